@@ -1,0 +1,1 @@
+"""Alembic revisions, one change each; they import nothing of ours."""

@@ -1,0 +1,77 @@
+"""Starting is light: what a command does not need is not imported."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+# Each costs more at start-up than everything a short command does: docs/adr/0002 has the figures.
+HEAVY = frozenset({"alembic", "cryptography", "keyring", "rich", "sqlalchemy", "textual"})
+
+# Runs the command line in a fresh interpreter and reports the top-level modules on the last line.
+PROBE = """
+import json, sys
+import vault
+if sys.argv[1:]:
+    from vault.cli import main
+    try:
+        main(sys.argv[1:])
+    except SystemExit as stop:
+        code = stop.code or 0
+    else:
+        code = 0
+else:
+    code = 0
+print()
+print(json.dumps([code, sorted({name.partition('.')[0] for name in sys.modules})]))
+"""
+
+
+def modules_loaded_by(argv: list[str]) -> set[str]:
+    """Return the top-level modules that `safehands ARGV` imports, or `import vault` without ARGV.
+
+    Fails the test when the command does not exit with 0, since a refused command imports little.
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", PROBE, *argv], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    code, modules = json.loads(run.stdout.splitlines()[-1])
+    assert code == 0, run.stderr
+    return set(modules)
+
+
+@pytest.mark.parametrize("argv", [[], ["--version"], ["--help"]], ids=" ".join)
+def test_starting_loads_nothing_heavy(argv: list[str]) -> None:
+    loaded = modules_loaded_by(argv)
+    assert "vault" in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_the_domain_contract_forbids_every_dependency_but_msgspec() -> None:
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    requirements = [
+        *project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"]["postgres"],
+    ]
+    (contract,) = (
+        contract
+        for contract in project["tool"]["importlinter"]["contracts"]
+        if contract["source_modules" if contract["type"] == "forbidden" else "layers"]
+        == ["vault.domain"]
+    )
+    names = {name_of(requirement) for requirement in requirements}
+    assert names - set(contract["forbidden_modules"]) == {"msgspec"}
+
+
+def name_of(requirement: str) -> str:
+    for index, letter in enumerate(requirement):
+        if not (letter.isalnum() or letter in "-_."):
+            return requirement[:index]
+    return requirement

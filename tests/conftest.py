@@ -1,0 +1,28 @@
+"""What every test may ask for: how hard Hypothesis tries, and where the real input lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+# No deadline: on a busy machine it fails for the machine's reasons (docs/adr/0005).
+settings.register_profile("quick", max_examples=25, deadline=None, print_blob=True)
+settings.register_profile("full", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real input: $SAFEHANDS_DATA, or shared/data beside the checkout.
+
+    The data is never part of the repository; a test that needs it is skipped where it is absent.
+    """
+    folder = Path(os.environ.get("SAFEHANDS_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real input: {folder} is no folder (set SAFEHANDS_DATA to one that is)")
+    return folder

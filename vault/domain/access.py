@@ -1,0 +1,327 @@
+"""Who can get in: holdings, the rules that derive further ones, and why.
+
+Section 2 of docs/access-model.md. What is unknown is taken the cautious way on both sides: it may
+let a leaver in, and it may not be relied on to let the company in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from vault.domain.account import Account
+from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential
+from vault.domain.factor import Factor
+from vault.domain.horn import Clause, Derived, Fact, derive, explain
+from vault.domain.ids import Id
+from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder
+from vault.domain.levels import LEVELS, Level, at_least
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.platforms.model import Answer
+from vault.domain.registry import Registry
+from vault.domain.spell import Spells, current
+
+
+@dataclass(frozen=True)
+class Party:
+    """People who act together.
+
+    `cautious` grants them whatever a platform is not known to bar. `guessed` are those of them who
+    are taken to know what they could know, and to hold what they were never seen to use.
+    """
+
+    people: frozenset[Id]
+    cautious: bool
+    guessed: frozenset[Id] = frozenset()
+
+    def grants(self, answer: Answer) -> bool:
+        """Say whether a fact about a platform helps this party."""
+        return answer == "yes" or (self.cautious and answer == "unknown")
+
+    def lacks(self, answer: Answer) -> bool:
+        """Say whether a hurdle on a platform may be counted as absent for this party."""
+        return answer == "no" or (self.cautious and answer == "unknown")
+
+
+def company_side(registry: Registry, at: datetime, without: Iterable[Id] = ()) -> Party:
+    """Return the people who stay: all who work for the company at a moment, but for some."""
+    gone = frozenset(without)
+    staying = (p.id for p in registry.all(Person) if p.id not in gone and p.stays(at))
+    return Party(frozenset(staying), cautious=False)
+
+
+def leaver_side(*people: Id) -> Party:
+    """Return the party of leavers, with everything they hold, know or could have learnt."""
+    return Party(frozenset(people), cautious=True, guessed=frozenset(people))
+
+
+def with_help(company: Party, *leavers: Id) -> Party:
+    """Return the company side while leavers still help with what they know and hold."""
+    return Party(company.people | set(leavers), cautious=False, guessed=frozenset(leavers))
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a party can get into at a moment, each with its shortest derivation."""
+
+    registry: Registry
+    party: Party
+    at: datetime
+
+    @cached_property
+    def derived(self) -> Derived:
+        """All facts that hold for the party."""
+        return derive(_clauses(self.registry, self.party, self.at))
+
+    def can_log_in(self, account: Id) -> bool:
+        """Say whether the party can log in to an account."""
+        return ("login", account) in self.derived
+
+    def level(self, account: Id) -> Level | None:
+        """Return the highest level at which the party controls an account, or None for not at all."""
+        for level in LEVELS:
+            if ("control", account, level) in self.derived:
+                return level
+        return None
+
+    def controls(self, account: Id, level: Level = "analyse") -> bool:
+        """Say whether the party controls an account at that level or better."""
+        held = self.level(account)
+        return held is not None and at_least(held, level)
+
+    def controlled(self, level: Level = "analyse") -> frozenset[Id]:
+        """Return the accounts that the party controls at that level or better."""
+        return frozenset(
+            fact[1]
+            for fact in self.derived
+            if fact[0] == "control" and at_least(fact[2], level)  # type: ignore[arg-type]
+        )
+
+    def why(self, account: Id) -> tuple[str, ...]:
+        """Return the shortest derivation of the party's best control of an account, or ()."""
+        level = self.level(account)
+        return explain(self.derived, ("control", account, level)) if level else ()
+
+
+def _clauses(registry: Registry, party: Party, at: datetime) -> Iterator[Clause]:
+    holdings = Holdings(registry, party, at)
+    yield from holdings.of_mailboxes()
+    yield from holdings.of_phones()
+    for account in registry.all(Account):
+        if registry.is_live(account, at):
+            yield from holdings.of_account(account)
+            yield from _login_rules(registry, party, account, at)
+            yield from _control_rules(registry, party, account, at)
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """The givens: what the party has by what is written in the registry, before any rule."""
+
+    registry: Registry
+    party: Party
+    at: datetime
+
+    def _first_holder(self, spells: Spells) -> str | None:
+        """The name of a member of the party among the holders, directly or by role."""
+        for holder in current(spells, self.at):
+            if holder in self.party.people:
+                return self.registry.name_of(holder)
+            person = self.holder_of_role(holder)
+            if person:
+                role = self.registry.name_of(holder)
+                return f"{self.registry.name_of(person)} (as {role})"
+        return None
+
+    def holder_of_role(self, role: Id) -> Id | None:
+        """A member of the party who holds the role now."""
+        for assignment in self.registry.assignments_of.get(role, ()):
+            if (
+                assignment.role == role
+                and assignment.person in self.party.people
+                and assignment.holds(self.at)
+            ):
+                return assignment.person
+        return None
+
+    def of_mailboxes(self) -> Iterator[Clause]:
+        """What the party reads."""
+        for mailbox in self.registry.all(Mailbox):
+            if not mailbox.exists(self.at):
+                continue
+            reader = self._first_holder(mailbox.readers)
+            if reader is None and mailbox.owner in self.party.people:
+                reader = self.registry.name_of(mailbox.owner)
+            if reader:
+                yield Clause(("reads", mailbox.id), (), f"{reader} reads {mailbox.address}")
+
+    def of_phones(self) -> Iterator[Clause]:
+        """What the party receives calls and messages on."""
+        for phone in self.registry.all(Phone):
+            carrier = self._first_holder(phone.carriers)
+            if carrier and (phone.until is None or self.at < phone.until):
+                yield Clause(("receives", phone.id), (), f"{carrier} carries {phone.number}")
+
+    def of_account(self, account: Account) -> Iterator[Clause]:
+        """What the party knows of, holds of and has seats on one account."""
+        for credential in self.registry.credentials_of.get(account.id, ()):
+            yield from self._of_credential(account, credential)
+        for factor in self.registry.factors_of.get(account.id, ()):
+            if factor.holds(self.at):
+                yield from self._of_factor(account, factor)
+        if self.party.cautious:
+            for person in self.party.people:
+                if has_session(self.registry, person, account, self.at):
+                    name = self.registry.name_of(person)
+                    text = f"{name} may still be logged in to {account.label}"
+                    yield Clause(("session", account.id), (), text)
+
+    def _of_credential(self, account: Account, credential: Credential) -> Iterator[Clause]:
+        version = credential.at_stage("current", self.at)
+        if version is None or (credential.what == "recovery_codes" and credential.codes_left == 0):
+            return
+        what = credential.what.replace("_", " ")
+        knower = self._knower(account, credential)
+        if knower:
+            text = f"{knower} the {what} of {account.label} (version {version.number})"
+            yield Clause(("knows", credential.id), (), text)
+
+    def _knower(self, account: Account, credential: Credential) -> str | None:
+        version = credential.at_stage("current", self.at)
+        if version is None:
+            return None
+        for person in self.party.guessed:
+            if could_know(self.registry, person, credential, version, self.at):
+                return f"{self.registry.name_of(person)} could know"
+        return self._reliable_knower(account, credential, version.number)
+
+    def _reliable_knower(self, account: Account, credential: Credential, number: int) -> str | None:
+        """A member who did see it, is entitled to it now, or can open it in the vault now."""
+        for exposure in self.registry.exposures_of.get(credential.id, ()):
+            if (
+                exposure.version == number
+                and exposure.was_seen
+                and exposure.at <= self.at
+                and exposure.person in self.party.people
+            ):
+                return f"{self.registry.name_of(exposure.person)} knows"
+        entitled = self._first_holder(account.owner_roles)
+        if entitled:
+            return f"{entitled} knows"
+        version = credential.version(number)
+        if version and version.stored:
+            for person in self.party.people:
+                record = self.registry.find(person)
+                if isinstance(record, Person) and record.is_member(self.at):
+                    return f"{record.name} can open in the vault"
+        return None
+
+    def _of_factor(self, account: Account, factor: Factor) -> Iterator[Clause]:
+        head = ("has", factor.id)
+        what = f"{factor.method.replace('_', ' ')} of {account.label}"
+        holder = self._first_holder(factor.holders)
+        if holder:
+            yield Clause(head, (), f"{holder} has the {what}")
+        elif self.party.cautious and is_of_unknown_holder(factor):
+            yield Clause(head, (), f"nobody recorded who has the {what}")
+        if factor.phone:
+            yield Clause(head, (("receives", factor.phone),), f"gets the {what}")
+        if factor.mailbox:
+            yield Clause(head, (("reads", factor.mailbox),), f"gets the {what}")
+        if factor.credential:
+            yield Clause(head, (("knows", factor.credential),), f"makes the {what}")
+
+
+def has_login(registry: Registry, account: Account) -> bool:
+    """Say whether an account has a log-in of its own, besides people's seats."""
+    models = account.models or registry.platform(account).models
+    return any(model != "seats" for model in models) or not models
+
+
+def active_factors(registry: Registry, account: Account, at: datetime) -> list[Factor]:
+    """Return the second factors that the platform asks for at a moment."""
+    return [f for f in registry.factors_of.get(account.id, ()) if f.holds(at)]
+
+
+def _login_rules(
+    registry: Registry, party: Party, account: Account, at: datetime
+) -> Iterator[Clause]:
+    if not has_login(registry, account):
+        return
+    head: Fact = ("login", account.id)
+    factors: list[Fact] = [("has", f.id) for f in active_factors(registry, account, at)]
+    codes = [
+        ("knows", c.id)
+        for c in registry.credentials_of.get(account.id, ())
+        if c.what == "recovery_codes"
+    ]
+    if factors:
+        factors += codes
+    for credential in registry.credentials_of.get(account.id, ()):
+        if credential.what in LOGIN_SECRETS:
+            known: Fact = ("knows", credential.id)
+            yield from _with_factor(head, known, factors, f"logs in to {account.label}")
+    yield from _reset_rules(registry, party, account, factors, at)
+    for parent in current(account.sign_in_accounts, at):
+        text = f"signs in to {account.label} with {registry.name_of(parent)}"
+        yield Clause(head, (("login", parent),), text)
+    yield Clause(head, (("session", account.id),), "")
+
+
+def _with_factor(head: Fact, first: Fact, factors: list[Fact], text: str) -> Iterator[Clause]:
+    """The head follows from `first` alone, or with any one of the factors where there are some."""
+    if not factors:
+        yield Clause(head, (first,), text)
+    for factor in factors:
+        yield Clause(head, (first, factor), text)
+
+
+def _reset_rules(
+    registry: Registry, party: Party, account: Account, factors: list[Fact], at: datetime
+) -> Iterator[Clause]:
+    platform = registry.platform(account)
+    head: Fact = ("login", account.id)
+    asked = [] if party.lacks(platform.reset_keeps_second_factor) else factors
+    channels: list[Fact] = []
+    if party.grants(platform.resets_by_mail):
+        mailboxes = (*account.login_mailboxes, *account.recovery_mailboxes)
+        channels += [("reads", mailbox) for mailbox in dict.fromkeys(current(mailboxes, at))]
+    if party.grants(platform.resets_by_phone):
+        channels += [("receives", phone) for phone in current(account.recovery_phones, at)]
+    for channel in channels:
+        yield from _with_factor(head, channel, asked, f"resets the password of {account.label}")
+
+
+def _control_rules(
+    registry: Registry, party: Party, account: Account, at: datetime
+) -> Iterator[Clause]:
+    label = account.label
+    login_level = registry.platform(account).login_level
+    yield Clause(("control", account.id, login_level), (("login", account.id),), "")
+    for seat in registry.seats_on.get(account.id, ()):
+        held = seat.holds(at) if seat.person in party.guessed else seat.is_confirmed(at)
+        head: Fact = ("control", account.id, seat.level)
+        if held and seat.person in party.people:
+            name = registry.name_of(seat.person)
+            yield Clause(head, (), f"{name} has a seat ({seat.level}) on {label}")
+        elif held and seat.role_account:
+            text = f"has a seat ({seat.level}) on {label}"
+            yield Clause(head, (("login", seat.role_account),), text)
+    for container in current(account.containers, at):
+        for level in ("owner", "full"):
+            text = f"controls {label} through {registry.name_of(container)}"
+            yield Clause(("control", account.id, level), (("control", container, level),), text)
+    for grant in registry.grants_on.get(account.id, ()):
+        if grant.holds(at):
+            tool = registry.name_of(grant.tool)
+            for level in LEVELS[: LEVELS.index("post") + 1]:
+                body: Fact = ("control", grant.tool, level)
+                yield Clause(("control", account.id, "post"), (body,), f"posts to {label} by {tool}")
+    for credential in registry.credentials_of.get(account.id, ()):
+        if credential.what in TOKENS:
+            text = f"posts to {label} with it"
+            yield Clause(("control", account.id, "post"), (("knows", credential.id),), text)

@@ -1,0 +1,81 @@
+"""Company accounts on platforms, publishing tools included."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from vault.domain.ids import Id
+from vault.domain.record import Record
+from vault.domain.platforms.model import OwnershipModel
+from vault.domain.spell import Spells, current
+
+AccountState = Literal["living", "parked", "closing", "closed", "lost"]
+
+
+class Activity(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The last activity a source knew of (None: it knows of none), and when it was asked."""
+
+    moment: datetime | None
+    source: str
+    checked_at: datetime
+
+
+class Account(Record, frozen=True, kw_only=True):
+    """One account on one platform.
+
+    What it hangs on is kept as spells, so that the past can be asked: `handles` (texts),
+    `owner_roles`, `login_mailboxes`, `recovery_mailboxes`, `recovery_phones`, `sign_in_accounts`
+    and `containers` (ids). `platform_id` is the platform's own identifier, which survives a
+    change of handle. `models` overrides the platform's ownership models.
+    """
+
+    platform: str
+    handles: Spells = ()
+    platform_id: str = ""
+    url: str = ""
+    aliases: tuple[str, ...] = ()
+    display_name: str = ""
+    external_id: str = ""
+    owner_roles: Spells = ()
+    login_mailboxes: Spells = ()
+    recovery_mailboxes: Spells = ()
+    recovery_phones: Spells = ()
+    sign_in_accounts: Spells = ()
+    containers: Spells = ()
+    models: tuple[OwnershipModel, ...] = ()
+    purpose: str = ""
+    audience: str = ""
+    brand: str = ""
+    country: str = ""
+    language: str = ""
+    tags: tuple[str, ...] = ()
+    cadence_days: int | None = None
+    state: AccountState = "living"
+    sessions_ended: tuple[datetime, ...] = ()
+    last_activity: Activity | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    note: str = ""
+
+    @property
+    def handle(self) -> str:
+        """The newest handle, or "" where only the platform's id is known."""
+        return self.handles[-1].of if self.handles else ""
+
+    def is_open(self, at: datetime) -> bool:
+        """Say whether the account exists on its platform at a moment, as far as known."""
+        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
+
+    def handle_at(self, at: datetime) -> str:
+        """Return the handle at a moment, or the newest one where none is recorded for it."""
+        names = current(self.handles, at)
+        return names[-1] if names else self.handle
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: platform and handle, such as `x/@acme`."""
+        name = f"@{self.handle}" if self.handle else self.platform_id or self.display_name or "?"
+        return f"{self.platform}/{name}"

@@ -1,0 +1,276 @@
+"""What each act changes in the registry: `effect(registry, step, at, by)` for simulation and deed alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+
+import msgspec
+
+from vault.domain.account import Account
+from vault.domain.changes import Changes, changes
+from vault.domain.credential import TOKENS, Credential, Exposure, Version
+from vault.domain.factor import Factor
+from vault.domain.grant import Grant
+from vault.domain.ids import Id, derived_id
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.domain.role import Assignment
+from vault.domain.seat import Seat
+from vault.domain.spell import Spell, begun, ended, replaced
+from vault.domain.steps import Act, Step
+
+Effect = Callable[[Registry, Step, datetime, Id], Changes]
+
+
+def effect(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    """Return what a step changes when `by` (a person) does it at a moment.
+
+    Raises NotFoundError where a record that the step names is not there.
+    """
+    return _EFFECTS[step.act](registry, step, at, by)
+
+
+def seat_added_by(step_id: str) -> Id:
+    """Return the id of the seat that an add_seat step creates."""
+    return derived_id(step_id, "seat")
+
+
+def _assign_role(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    new = derived_id(step.id, "assignment")
+    return changes(Assignment(id=new, person=step.to, role=step.target, since=at))
+
+
+def _prove_mailbox(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    mailbox = registry.get(step.target, Mailbox)
+    return changes(msgspec.structs.replace(mailbox, proven_at=at))
+
+
+def _add_seat(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    return changes(
+        Seat(
+            id=seat_added_by(step.id),
+            account=step.account,
+            person=step.to,
+            level=step.level,
+            since=at,
+            granted_by=by,
+        )
+    )
+
+
+def _confirm_seat(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    seat = registry.get(step.target, Seat)
+    return changes(msgspec.structs.replace(seat, confirmed_on=at))
+
+
+def _transfer_ownership(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    old = registry.get(step.target, Seat)
+    new = next(
+        seat
+        for seat in registry.seats_on.get(step.account, ())
+        if seat.person == step.to and seat.holds(at)
+    )
+    return changes(
+        msgspec.structs.replace(new, level="owner"), msgspec.structs.replace(old, level="full")
+    )
+
+
+def _remove_seat(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    return changes(msgspec.structs.replace(registry.get(step.target, Seat), until=at))
+
+
+def _change_login_mail(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    account = registry.account(step.account)
+    moved = replaced(account.login_mailboxes, step.to, at)
+    return changes(msgspec.structs.replace(account, login_mailboxes=moved))
+
+
+def _change_recovery_mail(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    account = registry.account(step.account)
+    left = ended(account.recovery_mailboxes, at, (step.target,))
+    left = begun(left, step.to, at) if step.to else left
+    return changes(msgspec.structs.replace(account, recovery_mailboxes=left))
+
+
+def _change_recovery_phone(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    account = registry.account(step.account)
+    left = ended(account.recovery_phones, at, (step.target,))
+    left = begun(left, step.to, at) if step.to else left
+    return changes(msgspec.structs.replace(account, recovery_phones=left))
+
+
+def _end_role_assignment(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    return changes(msgspec.structs.replace(registry.get(step.target, Assignment), until=at))
+
+
+def _remove_vault_member(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    person = registry.person(step.person)
+    return changes(msgspec.structs.replace(person, memberships=ended(person.memberships, at)))
+
+
+def _nothing(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    return ()
+
+
+def _remove_mailbox_reader(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    mailbox = registry.get(step.target, Mailbox)
+    readers = ended(mailbox.readers, at, (step.person,))
+    readers = begun(readers, step.to, at) if step.to else readers
+    return changes(msgspec.structs.replace(mailbox, readers=readers))
+
+
+def _collect_device(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    device = registry.find(step.target)
+    if isinstance(device, Phone):
+        carriers = ended(device.carriers, at, (step.person,))
+        carriers = begun(carriers, step.to, at) if step.to else carriers
+        return changes(msgspec.structs.replace(device, carriers=carriers))
+    factor = registry.get(step.target, Factor)
+    holders = ended(factor.holders, at, (step.person,))
+    holders = begun(holders, step.to, at) if step.to else holders
+    return changes(msgspec.structs.replace(factor, holders=holders))
+
+
+def _enrol_factor(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    seed = Credential(
+        id=derived_id(step.id, "seed"),
+        account=step.account,
+        what="totp_seed",
+        versions=(Version(number=1, made_at=at, made_by=by, applied_at=at, current_from=at),),
+    )
+    factor = Factor(
+        id=derived_id(step.id, "factor"),
+        account=step.account,
+        method="totp",
+        holders=(Spell(step.to, at),),
+        credential=seed.id,
+        seed="vault",
+        since=at,
+    )
+    return changes(seed, factor, *_learnt(step, seed.id, 1, at, by))
+
+
+def _learnt(step: Step, credential: Id, number: int, at: datetime, by: Id) -> tuple[Record, ...]:
+    """Whoever types a secret in has seen it."""
+    if not by:
+        return ()
+    new = derived_id(step.id, credential, str(number), by)
+    return (
+        Exposure(id=new, credential=credential, version=number, person=by, how="entered", at=at),
+    )
+
+
+def _remove_factor(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    factor = registry.get(step.target, Factor)
+    gone: list[Record] = [msgspec.structs.replace(factor, until=at)]
+    seed = registry.find(factor.credential)
+    if isinstance(seed, Credential):
+        gone.append(msgspec.structs.replace(seed, until=at))
+    return changes(*gone)
+
+
+def promoted(credential: Credential, at: datetime, by: Id) -> Credential:
+    """Return the credential with its pending version (or a new, unstored one) made current.
+
+    The old current version is kept as previous, in the same change: at any moment there is exactly
+    one current version.
+    """
+    pending = credential.at_stage("pending", at)
+    if pending is None:
+        number = max((v.number for v in credential.versions), default=0) + 1
+        pending = Version(number=number, made_at=at, made_by=by)
+    proved = msgspec.structs.replace(
+        pending,
+        applied_at=pending.applied_at or at,
+        applied_by=pending.applied_by or by,
+        verified_at=at,
+        verified_by=by,
+        current_from=at,
+    )
+    others = tuple(
+        msgspec.structs.replace(v, superseded_at=at) if v.stage(at) == "current" else v
+        for v in credential.versions
+        if v.number != pending.number
+    )
+    return msgspec.structs.replace(credential, versions=(*others, proved))
+
+
+def _rotate(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    credential = promoted(registry.get(step.target, Credential), at, by)
+    records: list[Record] = [credential, *_learnt(step, credential.id, _newest(credential), at, by)]
+    account = registry.account(step.account)
+    ends_sessions = registry.platform(account).password_change_ends_sessions == "yes"
+    if credential.what not in TOKENS and ends_sessions:
+        records.append(_sessions_ended(account, at))
+    return changes(*records)
+
+
+def _newest(credential: Credential) -> int:
+    return credential.versions[-1].number
+
+
+def _renew_codes(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    codes = promoted(registry.get(step.target, Credential), at, by)
+    codes = msgspec.structs.replace(codes, codes_left=None)
+    return changes(codes, *_learnt(step, codes.id, _newest(codes), at, by))
+
+
+def _sessions_ended(account: Account, at: datetime) -> Account:
+    return msgspec.structs.replace(account, sessions_ended=(*account.sessions_ended, at))
+
+
+def _end_sessions(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    return changes(_sessions_ended(registry.account(step.account), at))
+
+
+def _revoke_app(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    return changes(msgspec.structs.replace(registry.get(step.target, Grant), until=at))
+
+
+def _reconnect_tool(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    old = registry.get(step.target, Grant)
+    new = msgspec.structs.replace(
+        old, id=derived_id(step.id, "grant"), granted_by=step.to, since=at, until=None
+    )
+    return changes(msgspec.structs.replace(old, until=at), new)
+
+
+def _release_mailbox(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    return changes(msgspec.structs.replace(registry.get(step.target, Mailbox), until=at))
+
+
+def _record_loss(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    return changes(msgspec.structs.replace(registry.account(step.account), state="lost"))
+
+
+_EFFECTS: dict[Act, Effect] = {
+    "assign_role": _assign_role,
+    "prove_mailbox": _prove_mailbox,
+    "add_seat": _add_seat,
+    "confirm_seat": _confirm_seat,
+    "transfer_ownership": _transfer_ownership,
+    "remove_seat": _remove_seat,
+    "change_login_mail": _change_login_mail,
+    "change_recovery_mail": _change_recovery_mail,
+    "change_recovery_phone": _change_recovery_phone,
+    "end_role_assignment": _end_role_assignment,
+    "remove_vault_member": _remove_vault_member,
+    "advance_vault_keys": _nothing,
+    "remove_mailbox_reader": _remove_mailbox_reader,
+    "collect_device": _collect_device,
+    "enrol_factor": _enrol_factor,
+    "remove_factor": _remove_factor,
+    "renew_recovery_codes": _renew_codes,
+    "rotate_password": _rotate,
+    "rotate_token": _rotate,
+    "end_sessions": _end_sessions,
+    "revoke_app": _revoke_app,
+    "reconnect_tool": _reconnect_tool,
+    "release_mailbox": _release_mailbox,
+    "record_loss": _record_loss,
+}

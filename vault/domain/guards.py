@@ -1,0 +1,218 @@
+"""Guards: what no step may do, whoever asks for it.
+
+`objection` is what the simulation uses to see that a step is not possible yet, and what the
+services raise as a refusal when somebody tries it all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from vault.domain.access import Access, Party, active_factors
+from vault.domain.account import Account
+from vault.domain.factor import Factor
+from vault.domain.ids import Id
+from vault.domain.levels import at_least
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.role import Assignment, Role
+from vault.domain.spell import current
+from vault.domain.steps import Act, Step
+
+Objection = str
+"""Why a step may not be done now; "" where nothing speaks against it."""
+
+LOGIN_ACTS: frozenset[Act] = frozenset(
+    {
+        "change_login_mail",
+        "change_recovery_mail",
+        "change_recovery_phone",
+        "enrol_factor",
+        "remove_factor",
+        "renew_recovery_codes",
+        "rotate_password",
+        "rotate_token",
+        "end_sessions",
+        "revoke_app",
+        "reconnect_tool",
+    }
+)
+"""Acts that somebody does while logged in to the account."""
+
+SEAT_ACTS: frozenset[Act] = frozenset(
+    {"add_seat", "transfer_ownership", "remove_seat"}
+)
+"""Acts that somebody does with full rights on the account."""
+
+
+def objection(registry: Registry, step: Step, at: datetime) -> Objection:
+    """Return what speaks against a step by what is written in the registry, "" for nothing."""
+    check = _CHECKS.get(step.act)
+    return check(registry, step, at) if check else ""
+
+
+def obstacle(registry: Registry, step: Step, helpers: Party, at: datetime) -> Objection:
+    """Return why nobody among the helpers can do a step at a moment, "" where somebody can."""
+    if step.act not in LOGIN_ACTS and step.act not in SEAT_ACTS:
+        return ""
+    access = Access(registry, helpers, at)
+    label = registry.name_of(step.account)
+    if step.act in SEAT_ACTS and not access.controls(step.account, "full"):
+        return f"nobody who stays has full rights on {label}"
+    if step.act in LOGIN_ACTS and not (
+        access.can_log_in(step.account) or access.controls(step.account, "full")
+    ):
+        return f"nobody who stays can log in to {label}"
+    return ""
+
+
+def _prove_mailbox(registry: Registry, step: Step, at: datetime) -> Objection:
+    mailbox = registry.find(step.target)
+    if not isinstance(mailbox, Mailbox) or not mailbox.exists(at):
+        return "the mailbox is not there any more"
+    return ""
+
+
+def is_company_mailbox(mailbox: Mailbox) -> bool:
+    """Say whether a mailbox is the company's to keep: owned by a role, and not somebody's own."""
+    return mailbox.type != "personal"
+
+
+def _mailbox_objection(registry: Registry, step: Step, at: datetime) -> Objection:
+    """No new personal tie, and no move to an address that nobody has seen to work."""
+    if not step.to:
+        return ""
+    mailbox = registry.get(step.to, Mailbox)
+    if not is_company_mailbox(mailbox) or isinstance(registry.find(mailbox.owner), Person):
+        return f"{mailbox.address} belongs to a person: it would be a new personal tie"
+    if not mailbox.exists(at):
+        return f"{mailbox.address} is not in use any more"
+    if mailbox.proven_at is None or mailbox.proven_at > at:
+        return f"nobody has proved yet that {mailbox.address} can be read"
+    account = registry.account(step.account)
+    platform = registry.platform(account)
+    if mailbox.type == "group" and platform.group_mailbox_may_own == "no":
+        return f"{mailbox.address} is a group, which cannot own an account on {platform.name}"
+    return ""
+
+
+def _new_holder_objection(registry: Registry, step: Step, at: datetime) -> Objection:
+    if step.to == step.person:
+        return "the leaver would hold it again"
+    holder = registry.find(step.to)
+    if isinstance(holder, Person) and not holder.stays(at):
+        return f"{holder.name} does not work here any more"
+    return ""
+
+
+def _enrol_factor(registry: Registry, step: Step, at: datetime) -> Objection:
+    if not isinstance(registry.find(step.to), Role):
+        return "a second factor is enrolled for a role, or it would be a new personal tie"
+    return ""
+
+
+def _somebody_knows(registry: Registry, step: Step, at: datetime) -> Objection:
+    """A new secret that nobody who stays would know locks everybody out."""
+    if not _stays(registry, step.assignee, step.person, at):
+        return f"nobody who stays would know the new secret of {registry.name_of(step.account)}"
+    return ""
+
+
+def _remove_factor(registry: Registry, step: Step, at: datetime) -> Objection:
+    factor = registry.get(step.target, Factor)
+    account = registry.account(factor.account)
+    if all(other.id == factor.id for other in active_factors(registry, account, at)):
+        return f"it is the only second factor of {account.label}: enrol another one first"
+    return ""
+
+
+def _remove_seat(registry: Registry, step: Step, at: datetime) -> Objection:
+    """Never remove the last person with full rights."""
+    account = registry.account(step.account)
+    seats = registry.seats_on.get(account.id, ())
+    leaving = next((s for s in seats if s.id == step.target), None)
+    if leaving is None or not at_least(leaving.level, "full"):
+        return ""
+    for seat in seats:
+        if seat.id == leaving.id or not seat.is_confirmed(at):
+            continue
+        kept = at_least(seat.level, leaving.level)
+        if kept and (seat.role_account or _stays(registry, seat.person, step.person, at)):
+            return ""
+    return f"nobody else has confirmed rights ({leaving.level}) on {account.label}"
+
+
+def _stays(registry: Registry, person: Id, leaver: Id, at: datetime) -> bool:
+    record = registry.find(person)
+    return isinstance(record, Person) and record.id != leaver and record.stays(at)
+
+
+def _confirmed_seat_first(registry: Registry, step: Step, at: datetime) -> Objection:
+    for seat in registry.seats_on.get(step.account, ()):
+        if seat.person == step.to and seat.is_confirmed(at):
+            return ""
+    return f"{registry.name_of(step.to)} has no confirmed seat yet"
+
+
+def _confirm_seat(registry: Registry, step: Step, at: datetime) -> Objection:
+    return "" if step.target in registry else "the seat has not been given yet"
+
+
+def _end_role_assignment(registry: Registry, step: Step, at: datetime) -> Objection:
+    """Never leave a role that owns something without a holder."""
+    assignment = registry.get(step.target, Assignment)
+    role = assignment.role
+    if not _owns_something(registry, role, at):
+        return ""
+    others = (
+        a
+        for a in registry.assignments_of.get(role, ())
+        if a.role == role and a.holds(at) and _stays(registry, a.person, step.person, at)
+    )
+    if any(others):
+        return ""
+    return f"nobody else holds the role {registry.name_of(role)}"
+
+
+def _owns_something(registry: Registry, role: Id, at: datetime) -> bool:
+    owned: list[Account] = [
+        a for a in registry.accounts_on.get(role, ()) if role in current(a.owner_roles, at)
+    ]
+    return bool(owned) or bool(registry.mailboxes_of.get(role))
+
+
+def _release_mailbox(registry: Registry, step: Step, at: datetime) -> Objection:
+    """Never release a mailbox that is still a log-in or recovery address."""
+    mailbox = registry.get(step.target, Mailbox)
+    if mailbox.keep_until and at.date() < mailbox.keep_until:
+        return f"{mailbox.address} must be kept until {mailbox.keep_until.isoformat()}"
+    for account in registry.accounts_on.get(mailbox.id, ()):
+        spells = (*account.login_mailboxes, *account.recovery_mailboxes)
+        if account.is_open(at) and mailbox.id in current(spells, at):
+            return f"{mailbox.address} is still an address of {account.label}"
+    for factor in registry.factors_on.get(mailbox.id, ()):
+        if factor.mailbox == mailbox.id and factor.holds(at):
+            return f"{mailbox.address} still gets codes of {registry.name_of(factor.account)}"
+    return ""
+
+
+_CHECKS: dict[Act, Callable[[Registry, Step, datetime], Objection]] = {
+    "assign_role": _new_holder_objection,
+    "prove_mailbox": _prove_mailbox,
+    "add_seat": _new_holder_objection,
+    "confirm_seat": _confirm_seat,
+    "transfer_ownership": _confirmed_seat_first,
+    "change_login_mail": _mailbox_objection,
+    "change_recovery_mail": _mailbox_objection,
+    "enrol_factor": _enrol_factor,
+    "remove_factor": _remove_factor,
+    "rotate_password": _somebody_knows,
+    "rotate_token": _somebody_knows,
+    "renew_recovery_codes": _somebody_knows,
+    "remove_seat": _remove_seat,
+    "end_role_assignment": _end_role_assignment,
+    "reconnect_tool": _new_holder_objection,
+    "release_mailbox": _release_mailbox,
+}

@@ -1,0 +1,207 @@
+"""Who could know, and who did see, each version of a credential, and when.
+
+*Could know* is entitlement over time; *did see* are exposures. They are never merged: the first
+says what to change, the second what to change first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from vault.domain.account import Account
+from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, Version
+from vault.domain.factor import Factor
+from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.registry import Registry
+from vault.domain.span import (
+    ANYTIME,
+    NEVER,
+    Span,
+    complement,
+    intersection,
+    latest,
+    span,
+    union,
+)
+from vault.domain.spell import Spells
+
+
+def role_span(registry: Registry, person: Id, role: Id) -> Span:
+    """Return when a person held a role."""
+    return union(
+        span(a.since, a.until) for a in registry.assignments_of.get(role, ()) if a.person == person
+    )
+
+
+def spells_span(registry: Registry, person: Id, spells: Spells) -> Span:
+    """Return when spells of persons and roles included this person, directly or by role."""
+    spans = []
+    for spell in spells:
+        held = ANYTIME if spell.of == person else role_span(registry, person, spell.of)
+        spans.append(intersection(held, span(spell.since, spell.until)))
+    return union(spans)
+
+
+def entitled_span(registry: Registry, person: Id, account: Account) -> Span:
+    """Return when a person held a role that owned the account."""
+    return spells_span(registry, person, account.owner_roles)
+
+
+def member_span(registry: Registry, person: Id) -> Span:
+    """Return when a person could open the vault."""
+    record = registry.find(person)
+    spells = record.memberships if isinstance(record, Person) else ()
+    return union(span(spell.since, spell.until) for spell in spells)
+
+
+def did_see(registry: Registry, person: Id, credential: Credential, number: int) -> list[Exposure]:
+    """Return the exposures by which a person did see a version."""
+    return [
+        e
+        for e in registry.exposures_of.get(credential.id, ())
+        if e.person == person and e.version == number and e.was_seen
+    ]
+
+
+def _exposures(
+    registry: Registry, person: Id, credential: Credential, version: Version
+) -> Iterable[Exposure]:
+    return (
+        e
+        for e in registry.exposures_of.get(credential.id, ())
+        if e.person == person and e.version == version.number
+    )
+
+
+def lasting_span(registry: Registry, person: Id, credential: Credential, version: Version) -> Span:
+    """Return since when a person knows a version: exposed, entitled while it was current, or a member.
+
+    Whoever knew it once knows it ever after.
+    """
+    ways: list[Span] = [
+        span(e.at, None)
+        for e in _exposures(registry, person, credential, version)
+        if e.until is None
+    ]
+    account = registry.find(credential.account)
+    if isinstance(account, Account):
+        entitled = entitled_span(registry, person, account)
+        ways.append(intersection(entitled, version.current_span))
+    if version.stored:
+        readable = span(version.made_at, version.retired_at or version.dropped_at)
+        ways.append(intersection(member_span(registry, person), readable))
+    known = union(ways)
+    return span(known[0][0], None) if known else NEVER
+
+
+def knowing_span(registry: Registry, person: Id, credential: Credential, version: Version) -> Span:
+    """Return when a person could know a version, what a source assumed only for a time included."""
+    assumed = (
+        span(e.at, e.until)
+        for e in _exposures(registry, person, credential, version)
+        if e.until is not None
+    )
+    return union((lasting_span(registry, person, credential, version), *assumed))
+
+
+def could_know(
+    registry: Registry, person: Id, credential: Credential, version: Version, at: datetime
+) -> bool:
+    """Say whether a person could know a version at a moment."""
+    return any(
+        start <= at < end for start, end in knowing_span(registry, person, credential, version)
+    )
+
+
+def reading_span(registry: Registry, person: Id, mailbox: Id) -> Span:
+    """Return when a person could read a mailbox: as a reader, by role, or as its owner."""
+    record = registry.find(mailbox)
+    if not isinstance(record, Mailbox):
+        return NEVER
+    in_use = span(record.since, record.until)
+    owned = in_use if record.owner == person else NEVER
+    return union((owned, intersection(spells_span(registry, person, record.readers), in_use)))
+
+
+def carrying_span(registry: Registry, person: Id, phone: Id) -> Span:
+    """Return when a person carried a phone."""
+    record = registry.find(phone)
+    if not isinstance(record, Phone):
+        return NEVER
+    return intersection(
+        spells_span(registry, person, record.carriers), span(None, record.until)
+    )
+
+
+def is_of_unknown_holder(factor: Factor) -> bool:
+    """Say whether nobody recorded who has a factor, so anybody might."""
+    return not (factor.holders or factor.phone or factor.mailbox or factor.credential)
+
+
+def _having_span(registry: Registry, person: Id, factor: Factor) -> Span:
+    ways = [
+        spells_span(registry, person, factor.holders),
+        reading_span(registry, person, factor.mailbox),
+        carrying_span(registry, person, factor.phone),
+    ]
+    seed = registry.find(factor.credential)
+    if isinstance(seed, Credential):
+        ways += [
+            intersection(knowing_span(registry, person, seed, v), v.current_span)
+            for v in seed.versions
+        ]
+    if is_of_unknown_holder(factor):
+        ways.append(ANYTIME)
+    return intersection(union(ways), span(factor.since, factor.until))
+
+
+def _factor_span(registry: Registry, person: Id, account: Account) -> Span:
+    """When the account asked for no second factor, or the person had one."""
+    factors = registry.factors_of.get(account.id, ())
+    asked = union(span(f.since, f.until) for f in factors)
+    had = union(_having_span(registry, person, f) for f in factors)
+    return union((complement(asked), had))
+
+
+def login_span(
+    registry: Registry, person: Id, account: Account, visited: frozenset[Id] = frozenset()
+) -> Span:
+    """Return when a person could log in with what they knew and had, resets left out.
+
+    A reset changes the password and so shows; a quiet log-in does not, and leaves a live session.
+    """
+    if account.id in visited:
+        return NEVER
+    known = union(
+        intersection(lasting_span(registry, person, c, v), v.current_span)
+        for c in _login_secrets(registry, account)
+        for v in c.versions
+    )
+    ways = [intersection(known, _factor_span(registry, person, account)) if known else NEVER]
+    for spell in account.sign_in_accounts:
+        parent = registry.find(spell.of)
+        if isinstance(parent, Account):
+            inherited = login_span(registry, person, parent, visited | {account.id})
+            ways.append(intersection(inherited, span(spell.since, spell.until)))
+    return union(ways)
+
+
+def _login_secrets(registry: Registry, account: Account) -> Iterable[Credential]:
+    return (c for c in registry.credentials_of.get(account.id, ()) if c.what in LOGIN_SECRETS)
+
+
+def has_session(registry: Registry, person: Id, account: Account, at: datetime) -> bool:
+    """Say whether a person must be assumed to be logged in still.
+
+    Whoever could log in has a live session until sessions were ended after they lost that ability.
+    What a source merely assumed, with an end of its own, leaves none.
+    """
+    last_able = latest(login_span(registry, person, account), at)
+    if last_able is None:
+        return False
+    ended = max((moment for moment in account.sessions_ended if moment <= at), default=None)
+    return ended is None or last_able > ended

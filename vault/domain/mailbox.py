@@ -1,0 +1,34 @@
+"""Mailboxes: what resets passwords, and so what accounts really hang on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from vault.domain.ids import Id
+from vault.domain.record import Record
+from vault.domain.spell import Spells
+
+MailboxKind = Literal["licensed", "shared", "group", "alias", "forwarder", "personal"]
+
+
+class Mailbox(Record, frozen=True, kw_only=True):
+    """An address, who owns it and who reads it.
+
+    `owner` is a role's or a person's id, or "" where nobody knows; `readers` are spells of person
+    and role ids; `proven_at` is when a challenge sent there last came back.
+    """
+
+    address: str
+    type: MailboxKind = "shared"
+    owner: Id = ""
+    readers: Spells = ()
+    proven_at: datetime | None = None
+    keep_until: date | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    note: str = ""
+
+    def exists(self, at: datetime) -> bool:
+        """Say whether the mailbox is in use at a moment."""
+        return self.until is None or at < self.until

@@ -1,0 +1,142 @@
+"""The part of a registry that a question is about, so that an answer costs what it concerns.
+
+A plan for one leaver among 100,000 accounts looks at the accounts they could reach and at what
+those hang on, and at nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from vault.domain.account import Account
+from vault.domain.credential import Credential
+from vault.domain.ids import Id
+from vault.domain.person import Person
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.domain.role import Role
+
+
+def reach(registry: Registry, person: Id) -> frozenset[Id]:
+    """Return every account a person is or was tied to, and every account that hangs on one of those."""
+    return _spread(touched(registry, person), lambda a: _dependants(registry, a))
+
+
+def surroundings(registry: Registry, accounts: Iterable[Id], people: Iterable[Id] = ()) -> Registry:
+    """Return the registry of these accounts and all they hang on, and of what these people hold."""
+    whole = _spread(accounts, lambda a: _supports(registry, a))
+    found: dict[Id, Record] = {}
+    waiting = [*whole]
+    for person in people:
+        waiting += [person, *_held(registry, person)]
+    while waiting:
+        record = registry.find(waiting.pop())
+        if record is None or record.id in found:
+            continue
+        found[record.id] = record
+        waiting.extend(_attached(registry, record, whole))
+    return Registry(found.values(), registry.catalogue)
+
+
+def _held(registry: Registry, person: Id) -> Iterator[Id]:
+    """The roles, mailboxes and phones of one person."""
+    yield from (a.id for a in registry.assignments_of.get(person, ()))
+    yield from (m.id for m in registry.mailboxes_of.get(person, ()))
+    yield from (p.id for p in registry.phones_of.get(person, ()))
+
+
+def touched(registry: Registry, person: Id) -> set[Id]:
+    """Return every account that a record ties to a person directly, now or in the past."""
+    found = hanging_on(registry, person)
+    for assignment in registry.assignments_of.get(person, ()):
+        found |= hanging_on(registry, assignment.role)
+    found |= {s.account for s in registry.seats_of.get(person, ())}
+    found |= {g.account for g in registry.grants_by.get(person, ())}
+    for exposure in registry.exposures_to.get(person, ()):
+        credential = registry.find(exposure.credential)
+        if isinstance(credential, Credential):
+            found.add(credential.account)
+    record = registry.find(person)
+    if isinstance(record, Person) and record.memberships:
+        found |= {c.account for c in registry.all(Credential) if any(v.stored for v in c.versions)}
+    return found
+
+
+def hanging_on(registry: Registry, thing: Id) -> set[Id]:
+    """Return the accounts that hang on a role, mailbox or phone, or on what a person or role holds."""
+    found = {a.id for a in registry.accounts_on.get(thing, ())}
+    found |= {f.account for f in registry.factors_on.get(thing, ())}
+    for held in (*registry.mailboxes_of.get(thing, ()), *registry.phones_of.get(thing, ())):
+        found |= {a.id for a in registry.accounts_on.get(held.id, ())}
+        found |= {f.account for f in registry.factors_on.get(held.id, ())}
+    return found
+
+
+def islands(registry: Registry) -> dict[Id, frozenset[Id]]:
+    """Return, for each account, the accounts that it and what hangs on it can affect, itself included.
+
+    Access to an account depends on nothing outside its island but people, roles, mailboxes and
+    phones.
+    """
+    found: dict[Id, frozenset[Id]] = {}
+    for account in registry.all(Account):
+        if account.id not in found:
+            island = _spread(
+                (account.id,), lambda a: (*_dependants(registry, a), *_supports(registry, a))
+            )
+            found |= dict.fromkeys(island, island)
+    return found
+
+
+def _spread(start: Iterable[Id], neighbours: Callable[[Id], Iterable[Id]]) -> frozenset[Id]:
+    found: set[Id] = set()
+    waiting = list(start)
+    while waiting:
+        account_id = waiting.pop()
+        if account_id not in found:
+            found.add(account_id)
+            waiting.extend(neighbours(account_id))
+    return frozenset(found)
+
+
+def _dependants(registry: Registry, account: Id) -> Iterator[Id]:
+    for child in registry.accounts_on.get(account, ()):
+        yield child.id
+    for seat in registry.seats_of.get(account, ()):
+        yield seat.account
+    for grant in registry.grants_by.get(account, ()):
+        yield grant.account
+
+
+def _supports(registry: Registry, account: Id) -> Iterator[Id]:
+    record = registry.find(account)
+    if isinstance(record, Account):
+        yield from (s.of for s in (*record.sign_in_accounts, *record.containers))
+    yield from (s.role_account for s in registry.seats_on.get(account, ()) if s.role_account)
+    yield from (g.tool for g in registry.grants_on.get(account, ()))
+
+
+def _attached(registry: Registry, record: Record, accounts: frozenset[Id]) -> Iterator[Id]:
+    """What comes along with a record: for an account all that is on it, for the rest whom it names."""
+    for value in (getattr(record, name) for name in record.__struct_fields__):
+        if isinstance(value, str) and value in registry:
+            yield from _unless_foreign(registry, value, accounts)
+        elif isinstance(value, tuple):
+            for spell in value:
+                of = getattr(spell, "of", "")
+                if of in registry:
+                    yield from _unless_foreign(registry, of, accounts)
+    if isinstance(record, Account):
+        for index in (registry.credentials_of, registry.factors_of, registry.seats_on):
+            yield from (each.id for each in index.get(record.id, ()))
+        yield from (g.id for g in registry.grants_on.get(record.id, ()))
+    elif isinstance(record, Credential):
+        yield from (e.id for e in registry.exposures_of.get(record.id, ()))
+    elif isinstance(record, Role):
+        yield from (a.id for a in registry.assignments_of.get(record.id, ()))
+        yield from (m.id for m in registry.mailboxes_of.get(record.id, ()))
+
+
+def _unless_foreign(registry: Registry, record_id: Id, accounts: frozenset[Id]) -> Iterator[Id]:
+    if not isinstance(registry.find(record_id), Account) or record_id in accounts:
+        yield record_id

@@ -1,0 +1,45 @@
+"""People: those who hold roles, and those who leave."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from vault.domain.ids import Id
+from vault.domain.record import Record
+from vault.domain.spell import Spells, current, midnight
+
+PersonStatus = Literal["active", "leaving", "left"]
+
+
+class Person(Record, frozen=True, kw_only=True):
+    """Somebody who works, or worked, for the company.
+
+    `external_id` is the key the HR source knows them by; `memberships` says when they were which
+    vault member (spells of member ids, hexadecimal).
+    """
+
+    name: str
+    mail: str = ""
+    other_mails: tuple[str, ...] = ()
+    external_id: str = ""
+    manager: Id = ""
+    joined: date | None = None
+    last_day: date | None = None
+    memberships: Spells = ()
+    note: str = ""
+
+    def status(self, at: datetime) -> PersonStatus:
+        """Return active, leaving (the last day is known and not over) or left."""
+        if self.last_day is None:
+            return "active"
+        return "left" if self.last_day < at.date() else "leaving"
+
+    def stays(self, at: datetime) -> bool:
+        """Say whether this person still works for the company at a moment."""
+        joined = self.joined is None or midnight(self.joined) <= at
+        return joined and self.status(at) != "left"
+
+    def is_member(self, at: datetime) -> bool:
+        """Say whether this person can open the vault at a moment."""
+        return bool(current(self.memberships, at))

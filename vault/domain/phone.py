@@ -1,0 +1,23 @@
+"""Phone numbers: what second factors and resets are sent to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from vault.domain.ids import Id
+from vault.domain.record import Record
+from vault.domain.spell import Spells
+
+PhoneKind = Literal["mobile", "landline", "virtual"]
+
+
+class Phone(Record, frozen=True, kw_only=True):
+    """A number, who pays for it (`contract`: a person's id, or "" for the company) and who carries it."""
+
+    number: str
+    type: PhoneKind = "mobile"
+    contract: Id = ""
+    carriers: Spells = ()
+    until: datetime | None = None
+    note: str = ""

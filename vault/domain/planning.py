@@ -1,0 +1,353 @@
+"""Which steps cut which tie, and what the company must be given before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from vault.domain.access import active_factors
+from vault.domain.account import Account
+from vault.domain.cases import Mode
+from vault.domain.effects import seat_added_by
+from vault.domain.factor import Factor
+from vault.domain.ids import Id, derived_id
+from vault.domain.levels import Level, at_least
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.registry import Registry
+from vault.domain.role import Assignment
+from vault.domain.seat import Seat
+from vault.domain.spell import current
+from vault.domain.steps import Act, Step
+from vault.domain.ties import Tie, holds_role
+
+
+class Blocker(msgspec.Struct, frozen=True, gc=False):
+    """What stands in the way, on an account ("" for none in particular), and ways out of it."""
+
+    account: Id
+    what: str
+    ways_out: tuple[str, ...]
+
+
+class Planner:
+    """Turns ties into steps; what has no step becomes a blocker."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        leaver: Id,
+        successors: Mapping[Id, Id],
+        mode: Mode,
+        at: datetime,
+    ) -> None:
+        self.registry = registry
+        self.leaver = leaver
+        self.successors = successors
+        self.mode = mode
+        self.at = at
+        self.blockers: list[Blocker] = []
+        self._steps: dict[str, Step] = {}
+
+    def steps(self, ties: Sequence[Tie]) -> list[Step]:
+        """Return the steps that cut these ties, in no order yet."""
+        for tie in ties:
+            getattr(self, f"_cut_{tie.kind}")(tie)
+        return list(self._steps.values())
+
+    # -- what everything needs ---------------------------------------------------------------
+
+    def _step(
+        self,
+        act: Act,
+        reason: str,
+        account: Id = "",
+        target: Id = "",
+        to: Id = "",
+        level: Level = "full",
+        wait_days: int = 0,
+    ) -> Step:
+        """Add a step unless it is there; its id is the same in every plan for this departure."""
+        name = derived_id(self.leaver, act, account, target, to, level)[:8]
+        if name not in self._steps:
+            self._steps[name] = Step(
+                id=name,
+                act=act,
+                account=account,
+                target=target,
+                to=to,
+                level=level,
+                person=self.leaver,
+                assignee=self.steward(account) if account else self._anybody(target),
+                wait_days=wait_days,
+                reason=reason,
+            )
+        return self._steps[name]
+
+    def _block(self, account: Id, what: str, *ways_out: str) -> None:
+        blocker = Blocker(account, what, ways_out)
+        if blocker not in self.blockers:
+            self.blockers.append(blocker)
+
+    def _stays(self, person: Id) -> bool:
+        record = self.registry.find(person)
+        return isinstance(record, Person) and person != self.leaver and record.stays(self.at)
+
+    def _holders(self, role: Id) -> list[Id]:
+        """Those who hold a role and stay, by name."""
+        held = (
+            a.person
+            for a in self.registry.assignments_of.get(role, ())
+            if a.role == role and a.holds(self.at) and self._stays(a.person)
+        )
+        return sorted(set(held), key=lambda p: (self.registry.name_of(p), p))
+
+    def _takes_over(self, role: Id) -> Id:
+        """Who takes over from the leaver in a role: the named successor, else another holder."""
+        named = self.successors.get(role)
+        if named:
+            return named
+        holders = self._holders(role)
+        return holders[0] if holders else self.successors.get("", "")
+
+    def steward(self, account: Id) -> Id:
+        """Who looks after an account from now on, or "" for nobody."""
+        record = self.registry.account(account)
+        for role in current(record.owner_roles, self.at):
+            found = self._takes_over(role)
+            if found:
+                return found
+        return self.successors.get("", "")
+
+    def _anybody(self, target: Id) -> Id:
+        """Who does a step that is on no account: whoever takes over the role it is about."""
+        record = self.registry.find(target)
+        role = record.role if isinstance(record, Assignment) else target
+        owner = getattr(record, "owner", "")
+        return self._takes_over(owner or role)
+
+    def _role_of(self, account: Id) -> Id:
+        roles = current(self.registry.account(account).owner_roles, self.at)
+        return roles[0] if roles else ""
+
+    # -- mail and phone ------------------------------------------------------------------------
+
+    def _new_mailbox(self, account: Id) -> Id:
+        """The company mailbox an account can move to, or "" for none."""
+        role = self._role_of(account)
+        platform = self.registry.platform(self.registry.account(account))
+        fit = [
+            m
+            for m in self.registry.mailboxes_of.get(role, ())
+            if m.owner == role
+            and m.type != "personal"
+            and m.exists(self.at)
+            and not (m.type == "group" and platform.group_mailbox_may_own == "no")
+        ]
+        fit.sort(key=lambda m: (m.proven_at is None, m.type in {"group", "alias"}, m.address))
+        return fit[0].id if fit else ""
+
+    def _is_personal(self, mailbox: Id) -> bool:
+        record = self.registry.find(mailbox)
+        return isinstance(record, Mailbox) and (
+            record.owner == self.leaver or record.type == "personal"
+        )
+
+    def _proven(self, mailbox: Id) -> None:
+        record = self.registry.get(mailbox, Mailbox)
+        if record.proven_at is None or record.proven_at > self.at:
+            self._step("prove_mailbox", "an account moves to it", target=mailbox)
+
+    def _cut_login_mail(self, tie: Tie) -> None:
+        if not self._is_personal(tie.target):
+            return  # cut by taking the leaver off the mailbox, or out of the role
+        account = self.registry.account(tie.account)
+        label = account.label
+        if self.registry.platform(account).login_mail_changeable == "no":
+            self._block(
+                tie.account,
+                f"the log-in address of {label} cannot be changed",
+                "keep the mailbox and give it to the role",
+                "make a new account for the role and move there",
+            )
+            return
+        new = self._new_mailbox(tie.account)
+        if not new:
+            self._block(
+                tie.account,
+                f"no company mailbox can take over {label}",
+                "add a mailbox for its role: safehands mailbox add --role ROLE",
+                "give the account an owner role: safehands account edit --role ROLE",
+            )
+            return
+        self._proven(new)
+        self._step("change_login_mail", "login_mail", tie.account, tie.target, new)
+
+    def _cut_recovery_mail(self, tie: Tie) -> None:
+        if not self._is_personal(tie.target):
+            return
+        new = self._new_mailbox(tie.account)
+        account = self.registry.account(tie.account)
+        taken = current((*account.login_mailboxes, *account.recovery_mailboxes), self.at)
+        if new in taken:
+            new = ""
+        if new:
+            self._proven(new)
+        self._step("change_recovery_mail", "recovery_mail", tie.account, tie.target, new)
+
+    def _cut_recovery_phone(self, tie: Tie) -> None:
+        phone = self.registry.get(tie.target, Phone)
+        if phone.contract == self.leaver:
+            self._step("change_recovery_phone", "recovery_phone", tie.account, tie.target)
+
+    def _cut_mailbox(self, tie: Tie) -> None:
+        mailbox = self.registry.get(tie.target, Mailbox)
+        if mailbox.owner == self.leaver:
+            self._step("release_mailbox", "mailbox", target=mailbox.id)
+            return
+        others = [r for r in current(mailbox.readers, self.at) if r != self.leaver]
+        to = "" if any(self._can_read(other) for other in others) else mailbox.owner
+        if to and not self._holders(to) and not self._takes_over(to):
+            to = ""
+        self._step("remove_mailbox_reader", "mailbox", target=mailbox.id, to=to)
+
+    def _can_read(self, reader: Id) -> bool:
+        return self._stays(reader) or bool(self._holders(reader))
+
+    def _cut_device(self, tie: Tie) -> None:
+        to = self.successors.get("", "")
+        for account in self.registry.accounts_on.get(tie.target, ()):
+            to = self._role_of(account.id) or to
+        for factor in self.registry.factors_on.get(tie.target, ()):
+            to = self._role_of(factor.account) or to
+        self._step("collect_device", "device", target=tie.target, to=to)
+
+    # -- secrets and factors ---------------------------------------------------------------------
+
+    def _cut_password(self, tie: Tie) -> None:
+        self._step("rotate_password", "password", tie.account, tie.target)
+        account = self.registry.account(tie.account)
+        if self.registry.platform(account).password_change_ends_sessions != "yes":
+            self._step("end_sessions", "password", tie.account, tie.account)
+
+    def _cut_session(self, tie: Tie) -> None:
+        self._step("end_sessions", "session", tie.account, tie.target)
+
+    def _cut_token(self, tie: Tie) -> None:
+        self._step("rotate_token", "token", tie.account, tie.target)
+
+    def _cut_recovery_codes(self, tie: Tie) -> None:
+        self._step("renew_recovery_codes", "recovery_codes", tie.account, tie.target)
+
+    def _cut_totp_seed(self, tie: Tie) -> None:
+        for factor in active_factors(
+            self.registry, self.registry.account(tie.account), self.at
+        ):
+            if factor.credential == tie.target:
+                self._replace_factor(factor, "totp_seed")
+
+    def _cut_factor(self, tie: Tie) -> None:
+        factor = self.registry.get(tie.target, Factor)
+        held = self.leaver in current(factor.holders, self.at)
+        if held and factor.company_device:
+            self._step(
+                "collect_device", "factor", target=factor.id, to=self._role_of(tie.account)
+            )
+        elif held or self._is_personal(factor.mailbox) or self._is_own_phone(factor.phone):
+            self._replace_factor(factor, "factor")
+        elif not (factor.holders or factor.phone or factor.mailbox or factor.credential):
+            self._replace_factor(factor, "factor")
+
+    def _is_own_phone(self, phone: Id) -> bool:
+        record = self.registry.find(phone)
+        return isinstance(record, Phone) and record.contract == self.leaver
+
+    def _replace_factor(self, factor: Factor, reason: str) -> None:
+        """A new factor for the role, then the old one goes."""
+        role = self._role_of(factor.account)
+        self._step("enrol_factor", reason, factor.account, factor.account, role)
+        self._step("remove_factor", reason, factor.account, factor.id)
+
+    # -- seats and tools -------------------------------------------------------------------------
+
+    def _cut_seat(self, tie: Tie) -> None:
+        seat = self.registry.get(tie.target, Seat)
+        account = self.registry.account(tie.account)
+        waits = self.registry.platform(account).waits
+        wait = 0
+        if at_least(seat.level, "full"):
+            transfers = seat.level == "owner" and "transfer_ownership" in waits
+            other = self._other_full_seat(account, "full" if transfers else seat.level)
+            days = max(waits.get("transfer_ownership", 0), waits.get("remove_seat", 0))
+            if other is None:
+                other = self._give_seat(seat, account, "full" if transfers else seat.level)
+                wait = days
+            elif self.at < other.since + timedelta(days=days):
+                wait = days - (self.at - other.since).days
+            if transfers and other is not None:
+                self._step(
+                    "transfer_ownership", "seat", account.id, seat.id, other.person, wait_days=wait
+                )
+                wait = 0
+        self._step("remove_seat", "seat", account.id, seat.id, wait_days=wait)
+
+    def _other_full_seat(self, account: Account, level: Level) -> Seat | None:
+        for seat in self.registry.seats_on.get(account.id, ()):
+            if (
+                seat.is_confirmed(self.at)
+                and at_least(seat.level, level)
+                and (self._stays(seat.person))
+            ):
+                return seat
+        return None
+
+    def _give_seat(self, seat: Seat, account: Account, level: Level) -> Seat | None:
+        new_holder = self.steward(account.id)
+        if not new_holder:
+            self._block(
+                account.id,
+                f"nobody is there to take over the seat ({seat.level}) on {account.label}",
+                "name a successor: --successor PERSON",
+                "give the account an owner role that somebody holds",
+            )
+            return None
+        given = self._step("add_seat", "seat", account.id, account.id, new_holder, level)
+        self._step(
+            "confirm_seat", "seat", account.id, seat_added_by(given.id), new_holder, level
+        )
+        return Seat(
+            id=seat_added_by(given.id),
+            account=account.id,
+            person=new_holder,
+            level=level,
+            since=self.at,
+        )
+
+    def _cut_grant(self, tie: Tie) -> None:
+        to = self.steward(tie.account)
+        if to:
+            self._step("reconnect_tool", "grant", tie.account, tie.target, to)
+        else:
+            self._step("revoke_app", "grant", tie.account, tie.target)
+
+    # -- roles and the vault ----------------------------------------------------------------------
+
+    def _cut_role(self, tie: Tie) -> None:
+        assignment = self.registry.get(tie.target, Assignment)
+        role = assignment.role
+        successor = self.successors.get(role) or (
+            "" if self._holders(role) else self.successors.get("", "")
+        )
+        if successor and not holds_role(self.registry, successor, role, self.at):
+            self._step("assign_role", role, target=role, to=successor)
+        self._step("end_role_assignment", role, target=assignment.id)
+
+    def _cut_vault_member(self, tie: Tie) -> None:
+        self._step("remove_vault_member", "vault_member", target=tie.target)
+        self._step("advance_vault_keys", "vault_member", target=tie.target)
+
+    def _cut_through(self, tie: Tie) -> None:
+        """Cut where it comes from: the account that this one hangs on."""

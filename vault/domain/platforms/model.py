@@ -1,0 +1,216 @@
+"""What the catalogue knows about a platform: its names and addresses, how it is held, and what to click.
+
+A fact that no source states is "unknown". Every fact carries its provenance, so that a person can
+see how far to trust it and `stale` can list what needs looking at again.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from vault.domain.levels import Level
+
+Answer = Literal["yes", "no", "unknown"]
+Confidence = Literal["high", "medium", "low"]
+Status = Literal["living", "dead"]
+OwnershipModel = Literal["login", "seats", "number", "tenant", "domain"]
+FactorKind = Literal[
+    "totp", "sms", "call", "email", "push", "security_key", "passkey", "recovery_codes"
+]
+CharacterClass = Literal["lower", "upper", "letter", "digit", "symbol"]
+PlatformAct = Literal[
+    "change_login_mail",
+    "change_recovery_mail",
+    "change_recovery_phone",
+    "enrol_factor",
+    "remove_factor",
+    "renew_recovery_codes",
+    "rotate_password",
+    "rotate_token",
+    "end_sessions",
+    "revoke_app",
+    "add_seat",
+    "confirm_seat",
+    "remove_seat",
+    "transfer_ownership",
+    "reconnect_tool",
+    "deactivate",
+    "delete",
+]
+
+PLATFORM_ACTS: Final[tuple[PlatformAct, ...]] = PlatformAct.__args__  # type: ignore[attr-defined]
+"""The acts that happen on a platform and therefore have a playbook, in no order of work."""
+
+ACCESS_ANSWERS: Final = (
+    "resets_by_mail",
+    "resets_by_phone",
+    "reset_keeps_second_factor",
+    "delegates_survive_password_change",
+    "password_change_ends_sessions",
+    "password_change_ends_tokens",
+    "group_mailbox_may_own",
+    "login_mail_changeable",
+)
+"""The questions every living platform answers with yes, no or unknown."""
+
+NONE_FOUND: Final = "none found"
+UNVERIFIED_SOURCES: Final = frozenset({"own", NONE_FOUND})
+
+
+class Provenance(Struct, frozen=True, array_like=True):
+    """Where a fact is from, when it was last checked there (None: nobody looked), how far to trust it."""
+
+    source: str
+    checked_on: date | None
+    confidence: Confidence
+
+
+class Source(Struct, frozen=True):
+    """Something facts are taken from, named once and referred to by its name."""
+
+    what: str
+    checked_on: date
+    confidence: Confidence
+
+
+class PasswordRules(Struct, frozen=True, omit_defaults=True):
+    """What the platform accepts as a password; lengths in characters, `max_length` None: no limit known.
+
+    `allowed_symbols` None: any printable ASCII symbol is fine.
+    """
+
+    min_length: int
+    max_length: int | None = None
+    required: tuple[CharacterClass, ...] = ()
+    allowed_symbols: str | None = None
+
+
+class Play(Struct, frozen=True, omit_defaults=True):
+    """How one act is done: what to do in order, where, how to see that it worked, what to have at hand."""
+
+    steps: tuple[str, ...]
+    check: str
+    links: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+class ProfilePath(Struct, frozen=True, omit_defaults=True):
+    """One shape a profile address can have.
+
+    `path` is a regular expression searched in the decoded path and query (`/a/b?c=d`), with the
+    named group `handle` or `id`. `url` is the address to use instead, with that placeholder.
+    `prefix` tells apart handles of different name spaces of one platform, such as `r/`.
+    """
+
+    path: str
+    url: str
+    prefix: str = ""
+
+
+class Platform(Struct, frozen=True, omit_defaults=True):
+    """A place where a company may hold an account, living or dead.
+
+    `waits`: act -> days a newcomer waits before it can be done. `grace`: "deactivate" or "delete" ->
+    days in which it can be undone. `provenance`: fact name -> where it is from; the names are those
+    of the fields, "names" for the spellings and addresses together, and `waits.ACT`, `grace.ACT`
+    and `links.NAME` for single entries.
+    """
+
+    id: str
+    name: str
+    kind: str
+    status: Status
+    note: str = ""
+    without_login: str = ""
+    successor: str = ""
+    died_on: date | None = None
+
+    also_known_as: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    former_domains: tuple[str, ...] = ()
+    profile_url: str | None = None
+    profile_paths: tuple[ProfilePath, ...] = ()
+    handle_pattern: str | None = None
+    id_pattern: str | None = None
+    handle_folds_case: bool = False
+    handle_ignores: str = ""
+    handle_in_host: bool = False
+    federated: bool = False
+    reserved: tuple[str, ...] = ()
+
+    models: tuple[OwnershipModel, ...] = ()
+    signs_in_with: str | None = None
+    login_level: Level = "owner"
+    resets_by_mail: Answer = "unknown"
+    resets_by_phone: Answer = "unknown"
+    reset_keeps_second_factor: Answer = "unknown"
+    delegates_survive_password_change: Answer = "unknown"
+    password_change_ends_sessions: Answer = "unknown"
+    password_change_ends_tokens: Answer = "unknown"
+    group_mailbox_may_own: Answer = "unknown"
+    login_mail_changeable: Answer = "unknown"
+
+    password: PasswordRules | None = None
+    factor_kinds: tuple[FactorKind, ...] = ()
+    waits: dict[str, int] = {}
+    grace: dict[str, int] = {}
+    links: dict[str, str] = {}
+    not_applicable: dict[str, str] = {}
+    playbook: dict[str, Play] = {}
+    provenance: dict[str, Provenance] = {}
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether people hold rights here by name, next to or instead of one shared login."""
+        return "seats" in self.models
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the service has ended."""
+        return self.status == "dead"
+
+    def applies(self, act: str) -> bool:
+        """Whether `act` means anything here; `not_applicable[act]` says why it does not."""
+        return act not in self.not_applicable
+
+
+class StaleFact(Struct, frozen=True):
+    """A fact that someone should look up again, and the reason: its age, or that nothing confirms it."""
+
+    platform_id: str
+    fact: str
+    provenance: Provenance
+    reason: str
+
+
+class Handle(Struct, frozen=True):
+    """A handle as read: how it was written, what it compares as, and what is wrong with it.
+
+    `canonical` is "" when the text is the platform's own id (then `platform_id` holds it) or when
+    nothing usable is left; `problem` is "" when all is well.
+    """
+
+    written: str
+    canonical: str = ""
+    platform_id: str = ""
+    problem: str = ""
+
+
+class Recognised(Struct, frozen=True):
+    """What an address says: the platform, and whose profile it is where it names one.
+
+    `handle` keeps the case it was written in, `canonical_handle` is what it compares as. Two
+    spellings of one profile have the same `canonical_url`. `certain` is False where only the shape
+    of the path speaks for the platform (Mastodon on a server the catalogue does not list).
+    """
+
+    platform: Platform
+    handle: str | None
+    canonical_handle: str | None
+    platform_id: str | None
+    canonical_url: str
+    problem: str = ""
+    certain: bool = True

@@ -1,0 +1,250 @@
+"""A platform's TOML file read into a `Platform`; docs/catalogue.md describes the form.
+
+The file is written by people, so every refusal names the file, the table and the key.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, NoReturn
+
+import msgspec
+from msgspec import convert
+
+from vault.domain.levels import Level
+from vault.domain.platforms.model import (
+    ACCESS_ANSWERS,
+    NONE_FOUND,
+    PLATFORM_ACTS,
+    Answer,
+    Confidence,
+    FactorKind,
+    OwnershipModel,
+    PasswordRules,
+    Platform,
+    Play,
+    ProfilePath,
+    Provenance,
+    Source,
+    Status,
+)
+from vault.errors import UsageError
+
+_TOP: Final[dict[str, Any]] = {
+    "id": str,
+    "name": str,
+    "kind": str,
+    "status": Status,
+    "note": str,
+    "without_login": str,
+    "successor": str,
+}
+_NAMES: Final[dict[str, Any]] = {
+    "also_known_as": tuple[str, ...],
+    "domains": tuple[str, ...],
+    "former_domains": tuple[str, ...],
+    "profile_url": str,
+    "profile_paths": tuple[ProfilePath, ...],
+    "handle_pattern": str,
+    "id_pattern": str,
+    "handle_folds_case": bool,
+    "handle_ignores": str,
+    "handle_in_host": bool,
+    "federated": bool,
+    "reserved": tuple[str, ...],
+}
+_ACCESS: Final[dict[str, Any]] = {
+    "models": tuple[OwnershipModel, ...],
+    "signs_in_with": str,
+    "login_level": Level,
+    **dict.fromkeys(ACCESS_ANSWERS, Answer),
+}
+_PASSWORD: Final[dict[str, Any]] = {
+    field.name: field.type for field in msgspec.structs.fields(PasswordRules)
+}
+_TABLES: Final = frozenset(
+    "sources names end access password factors waits grace links not_applicable playbook".split()
+)
+_SAID_OF_A_FACT: Final = ("source", "checked_on", "confidence")
+_ID: Final = re.compile(r"^[a-z][a-z0-9_]*$")
+_HINT: Final = "docs/catalogue.md describes the form of a platform's file."
+
+
+def parse_platform(text: str, where: str, sources: Mapping[str, Source] | None = None) -> Platform:
+    """The platform a TOML file describes.
+
+    `where` is the file's name for messages; `sources` are the shared ones the file may name besides
+    its own. Facts about access that a living platform's file leaves out are "unknown", and their
+    provenance says that no source was found. Raises UsageError naming file, table and key.
+    """
+    return _Reader(where, _decode(text, where), sources or {}).platform()
+
+
+def parse_plays(text: str, where: str) -> dict[str, Play]:
+    """The plays of a file that holds nothing but acts; raises UsageError as `parse_platform` does."""
+    reader = _Reader(where, {"playbook": _decode(text, where)}, {})
+    return reader.playbook({})
+
+
+def parse_sources(text: str, where: str) -> dict[str, Source]:
+    """The sources of a file that holds nothing but sources; raises UsageError as `parse_platform` does."""
+    return _Reader(where, {"sources": _decode(text, where)}, {}).sources
+
+
+def _decode(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{where}: this is not TOML: {error}", _HINT) from error
+
+
+class _Reader:
+    """One file being read: its tables, the sources it may name, the provenance gathered so far."""
+
+    def __init__(self, where: str, tables: dict[str, Any], shared: Mapping[str, Source]) -> None:
+        self.where = where
+        self.tables = tables
+        self.provenance: dict[str, Provenance] = {}
+        own = self._table("sources")
+        self.sources = dict(shared) | {
+            name: self._convert(value, Source, "sources", name) for name, value in own.items()
+        }
+
+    def platform(self) -> Platform:
+        for key in self.tables:
+            if key not in _TOP and key not in _TABLES:
+                self._refuse("", key, "is not a key or table of the form")
+        fields = {
+            key: self._convert(self.tables[key], wanted, "", key)
+            for key, wanted in _TOP.items()
+            if key in self.tables
+        }
+        for key in ("id", "name", "kind", "status"):
+            if not fields.get(key):
+                self._refuse("", key, "is missing")
+        if not _ID.match(fields["id"]):
+            self._refuse("", "id", "must be lower-case letters, digits and _, a letter first")
+        fields |= self._facts("names", _NAMES, one_source="names")
+        fields |= self._end(fields["status"])
+        fields |= self._facts("access", _ACCESS)
+        fields |= self._password()
+        fields |= self._factors()
+        for table, keys in (("waits", PLATFORM_ACTS), ("grace", ("deactivate", "delete"))):
+            fields[table] = self._facts(table, dict.fromkeys(keys, int), prefix=table + ".")
+        links = self._table("links")
+        wanted = {name: str for name in links if name not in _SAID_OF_A_FACT}
+        fields["links"] = self._facts("links", wanted, prefix="links.")
+        fields["not_applicable"] = self._reasons()
+        fields["playbook"] = self.playbook(fields["links"])
+        if fields["status"] == "living":
+            for fact in (*ACCESS_ANSWERS, "factor_kinds"):
+                self.provenance.setdefault(fact, Provenance(NONE_FOUND, None, "low"))
+        platform = Platform(**fields, provenance=self.provenance)
+        self._check_patterns(platform)
+        return platform
+
+    def playbook(self, links: Mapping[str, str]) -> dict[str, Play]:
+        plays = {}
+        for act, value in self._table("playbook").items():
+            if act not in PLATFORM_ACTS:
+                self._refuse("playbook", act, "is no act: " + ", ".join(PLATFORM_ACTS))
+            if not isinstance(value, dict) or value.keys() - {"steps", "check", "links", "needs"}:
+                self._refuse("playbook", act, "takes steps, check, links and needs")
+            named = value.get("links", [])
+            for name in named:
+                if name not in links:
+                    self._refuse("playbook", act, f"names the link {name!r}, which [links] lacks")
+            resolved = value | {"links": [links[name] for name in named]}
+            plays[act] = self._convert(resolved, Play, "playbook", act)
+        return plays
+
+    def _facts(
+        self, table: str, form: Mapping[str, Any], prefix: str = "", one_source: str = ""
+    ) -> dict[str, Any]:
+        values = {}
+        group = self._table(table)
+        for key, given in group.items():
+            if key in _SAID_OF_A_FACT:
+                continue
+            if key not in form:
+                self._refuse(table, key, "is not a key of this table: " + ", ".join(form))
+            own = given if isinstance(given, dict) and "value" in given else {"value": given}
+            if unknown := own.keys() - {"value", *_SAID_OF_A_FACT}:
+                self._refuse(table, key, f"takes value and {', '.join(_SAID_OF_A_FACT)}; {unknown}")
+            values[key] = self._convert(own["value"], form[key], table, key)
+            said = {name: own.get(name, group.get(name)) for name in _SAID_OF_A_FACT}
+            if "source" in own:
+                said |= {name: own.get(name) for name in _SAID_OF_A_FACT}
+            self.provenance[one_source or prefix + key] = self._provenance(said, table, key)
+        return values
+
+    def _provenance(self, said: Mapping[str, Any], table: str, key: str) -> Provenance:
+        name = said["source"]
+        if name is None:
+            self._refuse(table, key, "names no source, nor does its table")
+        if name not in self.sources:
+            self._refuse(table, key, f"names the source {name!r}, which [sources] lacks")
+        source = self.sources[name]
+        confidence = said["confidence"] or source.confidence
+        return Provenance(
+            source.what,
+            self._convert(said["checked_on"] or source.checked_on, date, table, "checked_on"),
+            self._convert(confidence, Confidence, table, "confidence"),
+        )
+
+    def _end(self, status: str) -> dict[str, Any]:
+        if status == "living" and "end" in self.tables:
+            self._refuse("end", "died_on", "is for dead platforms")
+        return self._facts("end", {"died_on": date})
+
+    def _password(self) -> dict[str, Any]:
+        if "password" not in self.tables:
+            return {}
+        rules = self._facts("password", _PASSWORD, one_source="password")
+        return {"password": self._convert(rules, PasswordRules, "password", "")}
+
+    def _factors(self) -> dict[str, Any]:
+        found = self._facts("factors", {"kinds": tuple[FactorKind, ...]}, one_source="factor_kinds")
+        return {"factor_kinds": found["kinds"]} if found else {}
+
+    def _reasons(self) -> dict[str, str]:
+        reasons = self._table("not_applicable")
+        for act, reason in reasons.items():
+            if act not in PLATFORM_ACTS:
+                self._refuse("not_applicable", act, "is no act: " + ", ".join(PLATFORM_ACTS))
+            self._convert(reason, str, "not_applicable", act)
+            if act in self._table("playbook"):
+                self._refuse("not_applicable", act, "has a playbook too: one of them is wrong")
+        return reasons
+
+    def _check_patterns(self, platform: Platform) -> None:
+        patterns = [("handle_pattern", platform.handle_pattern), ("id_pattern", platform.id_pattern)]
+        patterns += [("profile_paths", profile.path) for profile in platform.profile_paths]
+        for key, pattern in patterns:
+            try:
+                groups = re.compile(pattern or "").groupindex
+            except re.error as error:
+                self._refuse("names", key, f"is no regular expression: {error}")
+            if key == "profile_paths" and not groups.keys() & {"handle", "id"}:
+                self._refuse("names", key, "needs a group named handle or id")
+        if platform.profile_url is not None and "{handle}" not in platform.profile_url:
+            self._refuse("names", "profile_url", "needs the placeholder {handle}")
+
+    def _table(self, name: str) -> dict[str, Any]:
+        table = self.tables.get(name, {})
+        if not isinstance(table, dict):
+            self._refuse("", name, "must be a table")
+        return table
+
+    def _convert(self, value: Any, wanted: Any, table: str, key: str) -> Any:
+        try:
+            return convert(value, wanted)
+        except msgspec.ValidationError as error:
+            self._refuse(table, key, str(error))
+
+    def _refuse(self, table: str, key: str, what: str) -> NoReturn:
+        place = f"[{table}] {key}" if table else key
+        raise UsageError(f"{self.where}: {place}: {what}.", _HINT)

@@ -1,0 +1,113 @@
+"""Profile addresses in the spellings real lists hold, read into platform, handle and id."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+from urllib.parse import quote
+
+from vault.domain.platforms.handles import (
+    canonical_handle,
+    compiled,
+    profile_address,
+    tidy,
+)
+from vault.domain.platforms.model import Platform, Recognised
+
+_WRAPPING: Final = " \t\r\n\"'<>“”‘’"
+_SCHEME: Final = re.compile(r"^(?:h?t?tt?ps?(?::/{0,3}|/{2})|//)", re.IGNORECASE)
+_OTHER_SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*:(?!\d+(?:/|$))", re.IGNORECASE)
+_HOST: Final = re.compile(r"^(?:[\w-]+\.)+[\w-]{2,}$")
+_PROFILE_SUBDOMAIN: Final = re.compile(
+    r"^(?:www\d?|m|mobile|mbasic|touch|web|old|new|np|beta|amp|[a-z]{2}(?:-[a-z]{2})?)$"
+)
+
+
+class Address(NamedTuple):
+    """An address taken apart: lower-case host without port, decoded path, raw query without "?"."""
+
+    host: str
+    path: str
+    query: str
+
+
+def take_apart(text: str) -> Address | None:
+    """The host, path and query of an address as people write it; None when it is not one.
+
+    Missing, doubled and misspelt web schemes are forgiven; other schemes (mailto:) are not
+    addresses. The hash-bang form of the years around 2011 (`/#!/name`) counts as the path.
+    """
+    rest = text.strip(_WRAPPING).rstrip(",;")
+    while match := _SCHEME.match(rest):
+        rest = rest[match.end() :]
+    if _OTHER_SCHEME.match(rest):
+        return None
+    rest, _, fragment = rest.partition("#")
+    rest, _, query = rest.partition("?")
+    authority, _, path = rest.replace("\\", "/").partition("/")
+    if fragment.startswith("!"):
+        path, _, query = fragment[1:].partition("?")
+    host = authority.rpartition("@")[2].partition(":")[0].rstrip(".").lower()
+    if not _HOST.match(host):
+        return None
+    segments = [tidy(segment) for segment in path.split("/")]
+    decoded = "/".join(segment for segment in segments if segment).replace("?", "%3F")
+    return Address(host, "/" + decoded, query)
+
+
+def read_profile(platform: Platform, address: Address, subdomain: str) -> Recognised:
+    """Whose profile on `platform` the address is; without handle and id where it is none.
+
+    `subdomain` is what the host has in front of the platform's own domain, "" for nothing.
+    """
+    if platform.handle_in_host and _is_handle_label(platform, subdomain):
+        return _with_handle(platform, subdomain)
+    if subdomain and not _PROFILE_SUBDOMAIN.match(subdomain) and not platform.federated:
+        return _no_profile(platform, address)
+    subject = address.path + ("?" + address.query if address.query else "")
+    for profile in platform.profile_paths:
+        found = compiled(profile.path).search(subject)
+        if found is None:
+            continue
+        groups = found.groupdict()
+        if platform_id := groups.get("id"):
+            url = profile.url.replace("{id}", quote(platform_id, safe="-_@"))
+            return Recognised(platform, None, None, platform_id, url)
+        name = groups.get("handle") or ""
+        if name.lower() in platform.reserved:
+            continue
+        if platform.federated and "@" not in name.strip("@"):
+            name = f"{name}@{address.host}"
+        return _with_handle(platform, profile.prefix + name)
+    return _no_profile(platform, address)
+
+
+def _is_handle_label(platform: Platform, subdomain: str) -> bool:
+    return bool(
+        subdomain
+        and "." not in subdomain
+        and subdomain not in ("www", "m")
+        and subdomain not in platform.reserved
+    )
+
+
+def _with_handle(platform: Platform, text: str) -> Recognised:
+    handle = canonical_handle(platform, text)
+    if handle.platform_id:
+        url = profile_address(platform, platform_id=handle.platform_id)
+        return Recognised(platform, None, None, handle.platform_id, url)
+    return Recognised(
+        platform,
+        handle.written,
+        handle.canonical,
+        None,
+        profile_address(platform, handle.canonical),
+        problem=handle.problem,
+    )
+
+
+def _no_profile(platform: Platform, address: Address) -> Recognised:
+    query = "?" + address.query if address.query else ""
+    path = quote(address.path, safe="-._~!$&'()*+,;=:@/%")
+    url = f"https://{address.host}{path}{query}"
+    return Recognised(platform, None, None, None, url)

@@ -1,0 +1,77 @@
+"""All kinds of record, and how they become and come from JSON."""
+
+from __future__ import annotations
+
+import msgspec
+
+from vault.domain.account import Account
+from vault.domain.cases import Case
+from vault.domain.credential import Credential, Exposure
+from vault.domain.factor import Factor
+from vault.domain.grant import Grant
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.record import Record
+from vault.domain.role import Assignment, Role
+from vault.domain.seat import Seat
+
+AnyRecord = (
+    Person
+    | Role
+    | Assignment
+    | Mailbox
+    | Phone
+    | Factor
+    | Account
+    | Credential
+    | Exposure
+    | Seat
+    | Grant
+    | Case
+)
+
+
+class Past(msgspec.Struct, frozen=True, gc=False):
+    """A head as it was before a change: `at` is when it was replaced, `head` its JSON text."""
+
+    at: int
+    by: str
+    head: str
+
+
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What only a reveal needs: secrets by version number, and what the head said before."""
+
+    secrets: dict[str, str] = {}
+    past: tuple[Past, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Body({len(self.secrets)} secrets, {len(self.past)} past heads)"
+
+    __str__ = __repr__
+
+
+_encoder = msgspec.json.Encoder()
+_head_decoder: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
+_body_decoder = msgspec.json.Decoder(Body)
+
+
+def encode_head(record: Record) -> bytes:
+    """Return the JSON of a record."""
+    return _encoder.encode(record)
+
+
+def decode_head(text: bytes) -> AnyRecord:
+    """Return the record in a JSON text; raises msgspec.ValidationError where it is none."""
+    return _head_decoder.decode(text)
+
+
+def encode_body(body: Body) -> bytes:
+    """Return the JSON of a body."""
+    return _encoder.encode(body)
+
+
+def decode_body(text: bytes) -> Body:
+    """Return the body in a JSON text; raises msgspec.ValidationError where it is none."""
+    return _body_decoder.decode(text)

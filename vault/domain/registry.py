@@ -1,0 +1,285 @@
+"""The registry: an immutable snapshot of all records, with its indexes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+
+from vault.domain.account import Account
+from vault.domain.cases import Case
+from vault.domain.changes import Changes
+from vault.domain.credential import Credential, Exposure
+from vault.domain.factor import Factor
+from vault.domain.grant import Grant
+from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.platforms.model import Platform
+from vault.domain.platforms.catalogue import Catalogue
+from vault.domain.record import Record
+from vault.domain.role import Assignment, Role
+from vault.domain.seat import Seat
+from vault.domain.spell import Spells
+from vault.errors import NotFoundError
+
+R = TypeVar("R", bound=Record)
+Index = Mapping[str, tuple[R, ...]]
+Keys = Callable[[Any], Iterable[str]]
+
+
+def _named(*spells: Spells) -> set[str]:
+    return {spell.of for each in spells for spell in each}
+
+
+def _account_keys(account: Account) -> set[str]:
+    return _named(
+        account.owner_roles,
+        account.login_mailboxes,
+        account.recovery_mailboxes,
+        account.recovery_phones,
+        account.sign_in_accounts,
+        account.containers,
+    )
+
+
+_INDEXES: dict[str, tuple[type[Record], Keys]] = {
+    "credentials_of": (Credential, lambda c: (c.account,)),
+    "exposures_of": (Exposure, lambda e: (e.credential,)),
+    "exposures_to": (Exposure, lambda e: (e.person,)),
+    "factors_of": (Factor, lambda f: (f.account,)),
+    "factors_on": (Factor, lambda f: _named(f.holders) | {f.phone, f.mailbox, f.credential}),
+    "seats_on": (Seat, lambda s: (s.account,)),
+    "seats_of": (Seat, lambda s: {s.person, s.role_account}),
+    "grants_on": (Grant, lambda g: (g.account,)),
+    "grants_by": (Grant, lambda g: {g.tool, g.granted_by}),
+    "assignments_of": (Assignment, lambda a: (a.role, a.person)),
+    "accounts_on": (Account, _account_keys),
+    "mailboxes_of": (Mailbox, lambda m: _named(m.readers) | {m.owner}),
+    "phones_of": (Phone, lambda p: _named(p.carriers)),
+}
+
+
+class Registry:
+    """All records at one moment of the journal; `apply` gives the next one.
+
+    Indexes are made when first asked for, and carried over to the next registry with only what
+    changed made anew. They map an id to the records that ever named it, ended ones included:
+    whoever reads them says at which moment.
+    """
+
+    __slots__ = ("_indexes", "_kinds", "_records", "catalogue")
+
+    def __init__(self, records: Iterable[Record], catalogue: Catalogue) -> None:
+        self._records: dict[Id, Record] = {record.id: record for record in records}
+        self._kinds: dict[type[Record], dict[Id, Record]] | None = None
+        self._indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
+        self.catalogue = catalogue
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __contains__(self, record_id: object) -> bool:
+        return record_id in self._records
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Registry) and self._records == other._records
+
+    __hash__ = None  # type: ignore[assignment]  # equal by content, so not a dictionary key
+
+    def apply(self, changes: Changes) -> Registry:
+        """Return the registry with the changed records in place."""
+        following = Registry((), self.catalogue)
+        following._records = self._records.copy()
+        following._kinds = None if self._kinds is None else self._kinds.copy()
+        following._indexes = self._indexes.copy()
+        own: set[object] = set()
+        for change in changes:
+            following._put(change.record, own)
+        return following
+
+    def _put(self, record: Record, own: set[object]) -> None:
+        """Put a record in place; `own` are the inner tables that were already copied."""
+        old = self._records.get(record.id)
+        self._records[record.id] = record
+        kind = type(record)
+        if self._kinds is not None:
+            if kind not in own:
+                own.add(kind)
+                self._kinds[kind] = self._kinds.get(kind, {}).copy()
+            self._kinds[kind][record.id] = record
+        for name, index in list(self._indexes.items()):
+            indexed, keys = _INDEXES[name]
+            if indexed is not kind:
+                continue
+            if name not in own:
+                own.add(name)
+                index = self._indexes[name] = index.copy()
+            _reindex(index, old, record, keys)
+
+    def without(self, ids: Iterable[Id]) -> Registry:
+        """Return the registry without these records."""
+        gone = frozenset(ids)
+        return Registry((r for r in self._records.values() if r.id not in gone), self.catalogue)
+
+    def get(self, record_id: Id, kind: type[R]) -> R:
+        """Return the record of that kind and id; raises NotFoundError."""
+        record = self._records.get(record_id)
+        if not isinstance(record, kind):
+            message = f"there is no {kind.__name__.lower()} with id {record_id[:8] or '(empty)'}"
+            raise NotFoundError(message, "list them to see what there is")
+        return record
+
+    def find(self, record_id: Id) -> Record | None:
+        """Return the record with that id, of whatever kind, or None."""
+        return self._records.get(record_id)
+
+    def records(self) -> Iterable[Record]:
+        """Return all records, in no promised order."""
+        return self._records.values()
+
+    def platform(self, account: Account) -> Platform:
+        """Return what is known of an account's platform; all unknown for a foreign one."""
+        try:
+            return self.catalogue.get(account.platform)
+        except NotFoundError:
+            return Platform(id=account.platform, name=account.platform, kind="", status="living")
+
+    def is_live(self, account: Account, at: datetime) -> bool:
+        """Say whether an account can be used at a moment: it is open, and its platform not dead."""
+        if not account.is_open(at):
+            return False
+        platform = self.platform(account)
+        died_on = platform.died_on or date.min
+        return not platform.is_dead or at.date() < died_on
+
+    def all(self, kind: type[R]) -> Collection[R]:
+        """Return all records of one kind."""
+        if self._kinds is None:
+            self._kinds = {}
+            for record in self._records.values():
+                self._kinds.setdefault(type(record), {})[record.id] = record
+        return cast("dict[Id, R]", self._kinds.get(kind, {})).values()
+
+    def _index(self, name: str) -> Any:  # noqa: ANN401  # each property below says its type
+        index = self._indexes.get(name)
+        if index is None:
+            kind, keys = _INDEXES[name]
+            index = self._indexes[name] = _grouped(self.all(kind), keys)
+        return index
+
+    @property
+    def credentials_of(self) -> Index[Credential]:
+        """Credentials by account."""
+        return cast("Index[Credential]", self._index("credentials_of"))
+
+    @property
+    def exposures_of(self) -> Index[Exposure]:
+        """Exposures by credential."""
+        return cast("Index[Exposure]", self._index("exposures_of"))
+
+    @property
+    def exposures_to(self) -> Index[Exposure]:
+        """Exposures by person."""
+        return cast("Index[Exposure]", self._index("exposures_to"))
+
+    @property
+    def factors_of(self) -> Index[Factor]:
+        """Factors by account."""
+        return cast("Index[Factor]", self._index("factors_of"))
+
+    @property
+    def factors_on(self) -> Index[Factor]:
+        """Factors by whoever holds them and whatever they hang on: person, role, phone, mailbox."""
+        return cast("Index[Factor]", self._index("factors_on"))
+
+    @property
+    def seats_on(self) -> Index[Seat]:
+        """Seats by account."""
+        return cast("Index[Seat]", self._index("seats_on"))
+
+    @property
+    def seats_of(self) -> Index[Seat]:
+        """Seats by the person or role account that holds them."""
+        return cast("Index[Seat]", self._index("seats_of"))
+
+    @property
+    def grants_on(self) -> Index[Grant]:
+        """Grants by account."""
+        return cast("Index[Grant]", self._index("grants_on"))
+
+    @property
+    def grants_by(self) -> Index[Grant]:
+        """Grants by tool and by the person who gave them."""
+        return cast("Index[Grant]", self._index("grants_by"))
+
+    @property
+    def assignments_of(self) -> Index[Assignment]:
+        """Assignments by role and by person."""
+        return cast("Index[Assignment]", self._index("assignments_of"))
+
+    @property
+    def accounts_on(self) -> Index[Account]:
+        """Accounts by what they hang on: role, mailbox, phone, sign-in account, container."""
+        return cast("Index[Account]", self._index("accounts_on"))
+
+    @property
+    def mailboxes_of(self) -> Index[Mailbox]:
+        """Mailboxes by whoever owns or reads them: persons and roles."""
+        return cast("Index[Mailbox]", self._index("mailboxes_of"))
+
+    @property
+    def phones_of(self) -> Index[Phone]:
+        """Phones by whoever carries them: persons and roles."""
+        return cast("Index[Phone]", self._index("phones_of"))
+
+    @property
+    def open_cases(self) -> tuple[Case, ...]:
+        """Cases that are not closed."""
+        return tuple(case for case in self.all(Case) if case.closed_at is None)
+
+    def name_of(self, record_id: Id) -> str:
+        """Return what a person calls the record, or the beginning of its id."""
+        record = self._records.get(record_id)
+        for attribute in ("label", "name", "address", "number"):
+            value = getattr(record, attribute, "")
+            if value:
+                return cast("str", value)
+        return record_id[:8]
+
+    def role(self, record_id: Id) -> Role:
+        """Return a role; raises NotFoundError."""
+        return self.get(record_id, Role)
+
+    def person(self, record_id: Id) -> Person:
+        """Return a person; raises NotFoundError."""
+        return self.get(record_id, Person)
+
+    def account(self, record_id: Id) -> Account:
+        """Return an account; raises NotFoundError."""
+        return self.get(record_id, Account)
+
+
+def _grouped(records: Iterable[Record], keys: Keys) -> dict[str, tuple[Record, ...]]:
+    groups: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        for key in keys(record):
+            if key:
+                groups[key].append(record)
+    return {key: tuple(found) for key, found in groups.items()}
+
+
+def _reindex(
+    index: dict[str, tuple[Record, ...]], old: Record | None, new: Record, keys: Keys
+) -> None:
+    before = frozenset(keys(old)) if old is not None else frozenset()
+    after = frozenset(keys(new))
+    for key in filter(None, before - after):
+        index[key] = tuple(each for each in index[key] if each.id != new.id)
+    for key in filter(None, after):
+        if key in before:
+            index[key] = tuple(new if each.id == new.id else each for each in index[key])
+        else:
+            index[key] = (*index.get(key, ()), new)

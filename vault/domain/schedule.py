@@ -1,0 +1,172 @@
+"""The order of a plan's steps, what each waits for, and the dates that follow.
+
+The order is a table, so that one can read it; the dates run backwards from the last day over the
+platforms' waiting times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from vault.domain.cases import Mode
+from vault.domain.ids import Id
+from vault.domain.registry import Registry
+from vault.domain.spell import Spell
+from vault.domain.steps import Act, Step
+
+PLANNED: tuple[Act, ...] = (
+    # Clocks first, and add before remove: what the company would otherwise lose.
+    "assign_role",
+    "prove_mailbox",
+    "add_seat",
+    "confirm_seat",
+    "transfer_ownership",
+    # Recovery channels before passwords: whoever reads them gets in again.
+    "change_login_mail",
+    "change_recovery_mail",
+    "change_recovery_phone",
+    # What entitles the leaver to secrets ends before new secrets are made.
+    "end_role_assignment",
+    "remove_vault_member",
+    "advance_vault_keys",
+    "remove_mailbox_reader",
+    "collect_device",
+    # A new factor before the old one goes.
+    "enrol_factor",
+    "remove_factor",
+    "renew_recovery_codes",
+    # Passwords before sessions: a session ended too early is opened again.
+    "rotate_password",
+    "rotate_token",
+    "end_sessions",
+    "revoke_app",
+    "reconnect_tool",
+    "remove_seat",
+    "release_mailbox",
+    "record_loss",
+)
+
+IMMEDIATE: tuple[Act, ...] = (
+    # A role must have a holder before it can be taken from the leaver.
+    "assign_role",
+    # Live access first.
+    "end_role_assignment",
+    "remove_vault_member",
+    "advance_vault_keys",
+    "remove_mailbox_reader",
+    "collect_device",
+    "rotate_password",
+    "rotate_token",
+    "end_sessions",
+    "revoke_app",
+    # Seats wait for a second person with full rights.
+    "add_seat",
+    "confirm_seat",
+    "transfer_ownership",
+    "remove_seat",
+    # Then the ways back in.
+    "enrol_factor",
+    "remove_factor",
+    "renew_recovery_codes",
+    "prove_mailbox",
+    "change_login_mail",
+    "change_recovery_mail",
+    "change_recovery_phone",
+    "reconnect_tool",
+    "release_mailbox",
+    "record_loss",
+)
+
+ORDERS: dict[Mode, tuple[Act, ...]] = {"planned": PLANNED, "immediate": IMMEDIATE}
+
+
+def ordered(registry: Registry, steps: Iterable[Step], mode: Mode) -> tuple[Step, ...]:
+    """Return the steps in the order of their acts; within an act what others hang on comes first."""
+    order = ORDERS[mode]
+    ranked = sorted(
+        steps,
+        key=lambda s: (
+            order.index(s.act),
+            -s.wait_days,
+            depth(registry, s.account),
+            registry.name_of(s.account or s.target),
+            s.id,
+        ),
+    )
+    return tuple(ranked)
+
+
+def depth(registry: Registry, account: Id, visited: frozenset[Id] = frozenset()) -> int:
+    """Return how many accounts an account hangs on in a row: sign-in parents and containers."""
+    record = registry.find(account)
+    spells: tuple[Spell, ...] = (
+        *getattr(record, "sign_in_accounts", ()),
+        *getattr(record, "containers", ()),
+    )
+    parents = [spell.of for spell in spells if spell.of not in visited]
+    return max((1 + depth(registry, p, visited | {account}) for p in parents), default=0)
+
+
+_AFTER: dict[Act, tuple[Act, ...]] = {
+    "confirm_seat": ("add_seat",),
+    "transfer_ownership": ("add_seat", "confirm_seat"),
+    "remove_seat": ("add_seat", "confirm_seat", "transfer_ownership"),
+    "remove_factor": ("enrol_factor",),
+    "rotate_password": (
+        "change_login_mail",
+        "change_recovery_mail",
+        "change_recovery_phone",
+    ),
+    "end_sessions": ("rotate_password",),
+}
+"""What a step waits for on the same account."""
+
+
+def linked(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the steps, in order, with `depends_on` filled in from those before them."""
+    done: list[Step] = []
+    for step in steps:
+        needed = tuple(earlier.id for earlier in done if _needs(step, earlier))
+        done.append(msgspec.structs.replace(step, depends_on=needed))
+    return tuple(done)
+
+
+def _needs(step: Step, earlier: Step) -> bool:
+    if step.account and step.account == earlier.account:
+        return earlier.act in _AFTER.get(step.act, ())
+    if earlier.act == "prove_mailbox":
+        return step.to == earlier.target
+    if earlier.act == "assign_role" and step.act == "end_role_assignment":
+        return step.reason == earlier.reason
+    if step.act == "release_mailbox":
+        return earlier.target == step.target
+    return step.act == "advance_vault_keys" and earlier.act == "remove_vault_member"
+
+
+def dated(steps: Sequence[Step], today: date, last_day: date) -> tuple[Step, ...]:
+    """Return linked steps with the earliest day each can be done and the latest day it may be."""
+    earliest: dict[str, date] = {}
+    for step in steps:
+        begins = max((earliest[each] for each in step.depends_on), default=today)
+        earliest[step.id] = begins + timedelta(days=step.wait_days)
+    latest: dict[str, date] = {}
+    for step in reversed(steps):
+        later = (s for s in steps if step.id in s.depends_on)
+        ends = (latest[s.id] - timedelta(days=s.wait_days) for s in later)
+        latest[step.id] = min(ends, default=last_day)
+    return tuple(
+        msgspec.structs.replace(
+            step,
+            not_before=earliest[step.id] if earliest[step.id] > today else None,
+            due=latest[step.id],
+        )
+        for step in steps
+    )
+
+
+def late(step: Step, today: date) -> bool:
+    """Say whether a step can no longer be done by its date."""
+    return step.due is not None and (step.not_before or today) > step.due

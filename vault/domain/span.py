@@ -1,0 +1,59 @@
+"""Sets of moments as sorted, disjoint, half-open intervals: when was somebody able to do something?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from vault.domain.spell import ALWAYS, FOREVER
+
+Span = tuple[tuple[datetime, datetime], ...]
+"""Sorted disjoint intervals, each from (included) to (excluded)."""
+
+NEVER: Span = ()
+ANYTIME: Span = ((ALWAYS, FOREVER),)
+
+
+def span(since: datetime | None, until: datetime | None) -> Span:
+    """Return one interval, open ends where a bound is None; empty where it would be no time at all."""
+    start, end = since or ALWAYS, until or FOREVER
+    return ((start, end),) if start < end else NEVER
+
+
+def union(spans: Iterable[Span]) -> Span:
+    """Return the moments in any of the spans."""
+    merged: list[tuple[datetime, datetime]] = []
+    for start, end in sorted(interval for each in spans for interval in each):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def intersection(first: Span, *rest: Span) -> Span:
+    """Return the moments in all of the spans."""
+    common = first
+    for other in rest:
+        pairs = ((max(a, c), min(b, d)) for a, b in common for c, d in other)
+        common = tuple(sorted((start, end) for start, end in pairs if start < end))
+    return common
+
+
+def complement(of: Span) -> Span:
+    """Return all other moments."""
+    gaps: list[tuple[datetime, datetime]] = []
+    last = ALWAYS
+    for start, end in of:
+        if last < start:
+            gaps.append((last, start))
+        last = end
+    if last < FOREVER:
+        gaps.append((last, FOREVER))
+    return tuple(gaps)
+
+
+def latest(of: Span, at: datetime) -> datetime | None:
+    """Return the last moment up to `at` for which the span held (its end, if it ended), or None."""
+    ends = [min(end, at) for start, end in of if start <= at]
+    return max(ends) if ends else None

@@ -1,0 +1,203 @@
+"""Ties: every way in which a person reaches an account, or holds something that accounts hang on.
+
+A tie is what a departure must cut. It counts even where it does not suffice alone (a password
+without the second factor), since the other half may turn up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from vault.domain.access import Access, active_factors, company_side, has_login, leaver_side
+from vault.domain.account import Account
+from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential
+from vault.domain.factor import Factor
+from vault.domain.ids import Id
+from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.registry import Registry
+from vault.domain.role import Assignment
+from vault.domain.spell import current
+
+TieKind = Literal[
+    "seat",
+    "password",
+    "token",
+    "totp_seed",
+    "recovery_codes",
+    "session",
+    "login_mail",
+    "recovery_mail",
+    "recovery_phone",
+    "factor",
+    "grant",
+    "through",
+    "role",
+    "mailbox",
+    "device",
+    "vault_member",
+]
+
+
+class Tie(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """One tie: of `kind`, on `account` ("" for what is on no single account), by the record `target`.
+
+    `sole` says that nobody who stays has full control of the account; `why` is the derivation in
+    words, premises first.
+    """
+
+    kind: TieKind
+    account: Id = ""
+    target: Id = ""
+    sole: bool = False
+    why: tuple[str, ...] = ()
+
+
+def account_ties(registry: Registry, person: Id, account: Account, at: datetime) -> Iterator[Tie]:
+    """Yield the direct ties of a person to one account at a moment, `sole` left open."""
+    name = registry.name_of(person)
+    for seat in registry.seats_on.get(account.id, ()):
+        if seat.person == person and seat.holds(at):
+            why = f"{name} has a seat ({seat.level}) on {account.label}"
+            yield Tie(kind="seat", account=account.id, target=seat.id, why=(why,))
+    secrets_known = False
+    for credential in registry.credentials_of.get(account.id, ()):
+        for tie in _credential_tie(registry, person, account, credential, at):
+            secrets_known = secrets_known or tie.kind == "password"
+            yield tie
+    if has_login(registry, account) and not secrets_known:
+        if has_session(registry, person, account, at):
+            why = f"{name} may still be logged in to {account.label}"
+            yield Tie(kind="session", account=account.id, target=account.id, why=(why,))
+    yield from _channel_ties(registry, person, account, at)
+    for factor in active_factors(registry, account, at):
+        if _holds_factor(registry, person, factor, at):
+            why = f"{name} has the {factor.method.replace('_', ' ')} of {account.label}"
+            yield Tie(kind="factor", account=account.id, target=factor.id, why=(why,))
+    for grant in registry.grants_on.get(account.id, ()):
+        if grant.granted_by == person and grant.holds(at):
+            why = f"{name} connected {registry.name_of(grant.tool)} to {account.label}"
+            yield Tie(kind="grant", account=account.id, target=grant.id, why=(why,))
+
+
+def _credential_tie(
+    registry: Registry, person: Id, account: Account, credential: Credential, at: datetime
+) -> Iterator[Tie]:
+    version = credential.at_stage("current", at)
+    if version is None or not could_know(registry, person, credential, version, at):
+        return
+    kinds: dict[str, TieKind] = {"totp_seed": "totp_seed", "recovery_codes": "recovery_codes"}
+    kind: TieKind = kinds.get(credential.what, "token")
+    if credential.what in LOGIN_SECRETS:
+        kind = "password"
+    elif kind == "token" and credential.what not in TOKENS:
+        return
+    what = credential.what.replace("_", " ")
+    why = f"{registry.name_of(person)} could know the {what} of {account.label}"
+    yield Tie(kind=kind, account=account.id, target=credential.id, why=(why,))
+
+
+def _channel_ties(
+    registry: Registry, person: Id, account: Account, at: datetime
+) -> Iterator[Tie]:
+    name = registry.name_of(person)
+    channels: tuple[tuple[TieKind, tuple[str, ...]], ...] = (
+        ("login_mail", current(account.login_mailboxes, at)),
+        ("recovery_mail", current(account.recovery_mailboxes, at)),
+    )
+    for kind, mailboxes in channels:
+        for mailbox_id in mailboxes:
+            if reads(registry, person, mailbox_id, at):
+                address = registry.name_of(mailbox_id)
+                why = f"{name} reads {address}, the {kind.replace('_', ' ')} of {account.label}"
+                yield Tie(kind=kind, account=account.id, target=mailbox_id, why=(why,))
+    for phone_id in current(account.recovery_phones, at):
+        if carries(registry, person, phone_id, at):
+            number = registry.name_of(phone_id)
+            why = f"{name} carries {number}, the recovery phone of {account.label}"
+            yield Tie(kind="recovery_phone", account=account.id, target=phone_id, why=(why,))
+
+
+def holds_role(registry: Registry, person: Id, role: Id, at: datetime) -> bool:
+    """Say whether a person holds a role at a moment."""
+    return any(
+        a.person == person and a.holds(at) for a in registry.assignments_of.get(role, ())
+    )
+
+
+def _among(registry: Registry, person: Id, holders: tuple[str, ...], at: datetime) -> bool:
+    return any(h == person or holds_role(registry, person, h, at) for h in holders)
+
+
+def reads(registry: Registry, person: Id, mailbox: Id, at: datetime) -> bool:
+    """Say whether a person reads a mailbox at a moment: as reader, by role, or as owner."""
+    record = registry.find(mailbox)
+    if not isinstance(record, Mailbox) or not record.exists(at):
+        return False
+    return record.owner == person or _among(registry, person, current(record.readers, at), at)
+
+
+def carries(registry: Registry, person: Id, phone: Id, at: datetime) -> bool:
+    """Say whether a person carries a phone at a moment."""
+    record = registry.find(phone)
+    return isinstance(record, Phone) and _among(
+        registry, person, current(record.carriers, at), at
+    )
+
+
+def _holds_factor(registry: Registry, person: Id, factor: Factor, at: datetime) -> bool:
+    return (
+        _among(registry, person, current(factor.holders, at), at)
+        or reads(registry, person, factor.mailbox, at)
+        or carries(registry, person, factor.phone, at)
+        or is_of_unknown_holder(factor)
+    )
+
+
+def own_ties(registry: Registry, person: Id, at: datetime) -> Iterator[Tie]:
+    """Yield what a person holds that is on no single account: roles, mailboxes, devices, the vault."""
+    name = registry.name_of(person)
+    for assignment in registry.assignments_of.get(person, ()):
+        if assignment.holds(at):
+            why = f"{name} holds the role {registry.name_of(assignment.role)}"
+            yield Tie(kind="role", target=assignment.id, why=(why,))
+    for mailbox in registry.mailboxes_of.get(person, ()):
+        read = mailbox.exists(at) and person in current(mailbox.readers, at)
+        owned = mailbox.owner == person and mailbox.type != "personal" and mailbox.exists(at)
+        if (read and mailbox.owner != person) or owned:
+            why = f"{name} reads {mailbox.address}"
+            yield Tie(kind="mailbox", target=mailbox.id, why=(why,))
+    for phone in registry.phones_of.get(person, ()):
+        if person in current(phone.carriers, at) and phone.contract != person:
+            why = f"{name} carries {phone.number}"
+            yield Tie(kind="device", target=phone.id, why=(why,))
+    record = registry.find(person)
+    if isinstance(record, Person) and record.is_member(at):
+        yield Tie(kind="vault_member", target=person, why=(f"{name} can open the vault",))
+
+
+def all_ties(registry: Registry, person: Id, at: datetime) -> tuple[Tie, ...]:
+    """Return every tie of a person in a registry at a moment, those nobody else could take over first.
+
+    Accounts that the person reaches only through another one are listed as `through`. The registry
+    is best the surroundings of what the person can reach.
+    """
+    company = Access(registry, company_side(registry, at, without=(person,)), at)
+    leaver = Access(registry, leaver_side(person), at)
+    found: list[Tie] = []
+    for account in registry.all(Account):
+        if not registry.is_live(account, at):
+            continue
+        direct = list(account_ties(registry, person, account, at))
+        if not direct and leaver.controls(account.id):
+            direct = [Tie(kind="through", account=account.id, why=leaver.why(account.id))]
+        sole = leaver.controls(account.id) and not company.controls(account.id, "full")
+        found += (msgspec.structs.replace(tie, sole=sole) for tie in direct)
+    found.sort(key=lambda tie: (not tie.sole, registry.name_of(tie.account), tie.kind))
+    return (*found, *own_ties(registry, person, at))

@@ -1,0 +1,1 @@
+"""The byte formats of docs/file-format.md: writing is exact, parsing refuses and never guesses."""

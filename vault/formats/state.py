@@ -1,0 +1,107 @@
+"""The state root: one hash over all records, which every journal entry carries and signs.
+
+Bytes: docs/file-format.md section 6. The records are dealt into 256 buckets by the first byte of
+their id, so a write hashes one bucket and 8 KiB again, not everything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Iterable, Sequence
+
+from vault.crypto.digest import sha256
+from vault.errors import MalformedError, RecordCountError, StateMismatchError
+from vault.formats.record import HeadRow
+from vault.formats.wire import HASH_BYTES, ID_BYTES, u8
+
+BUCKETS = 256
+LEAF_BYTES = 92
+
+_BUCKET_LABEL = b"smr1/bucket\0"
+_ROOT_LABEL = b"smr1/root\0"
+_LEAF = struct.Struct(">16sQI32s32s")
+
+
+def leaf(rid: bytes, version: int, epoch: int, head_hash: bytes, body_hash: bytes) -> bytes:
+    """Return the 92 bytes that stand for one record in the state."""
+    if len(rid) != ID_BYTES or len(head_hash) != HASH_BYTES or len(body_hash) != HASH_BYTES:
+        raise MalformedError(f"Record {rid.hex()} has an id or a hash of a wrong length.")
+    try:
+        return _LEAF.pack(rid, version, epoch, head_hash, body_hash)
+    except struct.error:
+        raise MalformedError(f"Record {rid.hex()} has an impossible version or epoch.") from None
+
+
+def leaves(rows: Iterable[HeadRow]) -> list[bytes]:
+    """Return the leaf of each row, its head hashed afresh; the stored body hash is taken over.
+
+    Whoever opens a body later compares its hash with the row's: the root vouches for that one.
+    Raises MalformedError for a row that cannot be one of ours.
+    """
+    digest = hashlib.sha256
+    pack = _LEAF.pack
+    packed: list[bytes] = []
+    append = packed.append
+    try:
+        for rid, version, epoch, head, body_hash in rows:
+            # A struct cuts or fills an id or hash of another length in silence.
+            if len(rid) != ID_BYTES or len(body_hash) != HASH_BYTES:
+                raise MalformedError(f"Record {rid.hex()} has an id or a hash of a wrong length.")
+            append(pack(rid, version, epoch, digest(head).digest(), body_hash))
+    except (struct.error, TypeError):
+        raise MalformedError("A record's row holds a value of a wrong type or size.") from None
+    return packed
+
+
+def bucket_hash(index: int, bucket_leaves: Iterable[bytes]) -> bytes:
+    """Return the hash of bucket `index` (0 to 255) that holds these leaves, in any order."""
+    return sha256(_BUCKET_LABEL + u8(index) + b"".join(sorted(bucket_leaves)))
+
+
+def bucket_hashes(all_leaves: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Return the 256 bucket hashes of a state, given all its leaves in any order."""
+    dealt: list[list[bytes]] = [[] for _ in range(BUCKETS)]
+    for one in all_leaves:
+        dealt[one[0]].append(one)
+    return tuple(bucket_hash(index, held) for index, held in enumerate(dealt))
+
+
+def replace_bucket(
+    hashes: Sequence[bytes], index: int, bucket_leaves: Iterable[bytes]
+) -> tuple[bytes, ...]:
+    """Return `hashes` with bucket `index` computed from its new leaves."""
+    fresh = list(hashes)
+    fresh[index] = bucket_hash(index, bucket_leaves)
+    return tuple(fresh)
+
+
+def state_root(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over the 256 bucket hashes; raises MalformedError if they are not that."""
+    if len(hashes) != BUCKETS or any(len(one) != HASH_BYTES for one in hashes):
+        raise MalformedError(f"A state has {BUCKETS} bucket hashes of {HASH_BYTES} bytes.")
+    return sha256(_ROOT_LABEL + b"".join(hashes))
+
+
+def check_state(all_leaves: Sequence[bytes], root: bytes, n_records: int) -> tuple[bytes, ...]:
+    """Return the bucket hashes, if the leaves are the state that was signed.
+
+    Raises RecordCountError if there are more or fewer records than signed, and
+    StateMismatchError if one of them is not as signed.
+    """
+    if len(all_leaves) != n_records:
+        raise RecordCountError(
+            f"The vault holds {len(all_leaves)} records where its journal says {n_records}.",
+            "Records were added or removed behind its back: compare the vault with a backup.",
+        )
+    hashes = bucket_hashes(all_leaves)
+    if state_root(hashes) != root:
+        raise StateMismatchError(
+            "The records are not the state that the journal's last entry signed.",
+            "Something was exchanged or set back: compare the vault with a backup.",
+        )
+    return hashes
+
+
+EMPTY_STATE = bucket_hashes(())
+"""The bucket hashes of a vault without records."""
