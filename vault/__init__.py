@@ -1,0 +1,3 @@
+"""Safehands: an encrypted registry that ties company accounts to roles instead of to persons."""
+
+__version__ = "0.1.0"

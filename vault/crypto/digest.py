@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-DIGEST_BYTES = 32
-
 
 def sha256(data: bytes) -> bytes:
     """Return the 32-byte SHA-256 digest of `data` (FIPS 180-4)."""

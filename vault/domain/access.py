@@ -303,7 +303,8 @@ def _control_rules(
     login_level = registry.platform(account).login_level
     yield Clause(("control", account.id, login_level), (("login", account.id),), "")
     for seat in registry.seats_on.get(account.id, ()):
-        held = seat.holds(at) if seat.person in party.guessed else seat.is_confirmed(at)
+        doubted = not party.cautious and seat.person not in party.guessed
+        held = seat.is_confirmed(at) if doubted else seat.holds(at)
         head: Fact = ("control", account.id, seat.level)
         if held and seat.person in party.people:
             name = registry.name_of(seat.person)

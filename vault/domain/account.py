@@ -58,6 +58,7 @@ class Account(Record, frozen=True, kw_only=True):
     last_activity: Activity | None = None
     since: datetime | None = None
     until: datetime | None = None
+    source: str = ""
     note: str = ""
 
     @property

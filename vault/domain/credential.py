@@ -13,7 +13,7 @@ import msgspec
 
 from vault.domain.ids import Id
 from vault.domain.record import Record
-from vault.domain.span import Span, span
+from vault.domain.span import NEVER, Span, intersection, span
 
 CredentialKind = Literal[
     "password", "totp_seed", "recovery_codes", "api_token", "app_password", "stream_key", "pin"
@@ -60,8 +60,11 @@ class Version(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
 
     @property
     def current_span(self) -> Span:
-        """When the platform accepted this version."""
-        return span(self.current_from, self.superseded_at) if self.current_from else ()
+        """When the version was at the stage current."""
+        if self.current_from is None:
+            return NEVER
+        ends = filter(None, (self.superseded_at, self.retired_at, self.dropped_at))
+        return span(self.current_from, min(ends, default=None))
 
 
 class Credential(Record, frozen=True, kw_only=True):
@@ -79,6 +82,10 @@ class Credential(Record, frozen=True, kw_only=True):
         if self.until is not None and self.until <= at:
             return None
         return next((v for v in reversed(self.versions) if v.stage(at) == stage), None)
+
+    def accepted_span(self, version: Version) -> Span:
+        """Return when the platform took this version: while it was current and the secret in use."""
+        return intersection(version.current_span, span(None, self.until))
 
     def version(self, number: int) -> Version | None:
         """Return a version by its number."""

@@ -14,6 +14,7 @@ from vault.domain.credential import TOKENS, Credential, Exposure, Version
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id, derived_id
+from vault.domain.levels import Level
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
@@ -68,7 +69,13 @@ def _confirm_seat(registry: Registry, step: Step, at: datetime, by: Id) -> Chang
     return changes(msgspec.structs.replace(seat, confirmed_on=at))
 
 
+def seat_after_transfer(step_id: str, who: str) -> Id:
+    """Return the id of the seat that a transfer_ownership step leaves the `old` or `new` owner."""
+    return derived_id(step_id, who)
+
+
 def _transfer_ownership(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    """Both seats end and begin anew at their new level, so the past can still be asked."""
     old = registry.get(step.target, Seat)
     new = next(
         seat
@@ -76,7 +83,16 @@ def _transfer_ownership(registry: Registry, step: Step, at: datetime, by: Id) ->
         if seat.person == step.to and seat.holds(at)
     )
     return changes(
-        msgspec.structs.replace(new, level="owner"), msgspec.structs.replace(old, level="full")
+        msgspec.structs.replace(old, until=at),
+        msgspec.structs.replace(new, until=at),
+        _renewed(old, seat_after_transfer(step.id, "old"), "full", at),
+        _renewed(new, seat_after_transfer(step.id, "new"), "owner", at),
+    )
+
+
+def _renewed(seat: Seat, seat_id: Id, level: Level, at: datetime) -> Seat:
+    return msgspec.structs.replace(
+        seat, id=seat_id, level=level, since=at, confirmed_on=at, until=None
     )
 
 

@@ -18,6 +18,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
+from vault.domain.seat import Seat
 from vault.domain.spell import current
 from vault.domain.steps import Act, Step
 
@@ -133,7 +134,9 @@ def _remove_seat(registry: Registry, step: Step, at: datetime) -> Objection:
     account = registry.account(step.account)
     seats = registry.seats_on.get(account.id, ())
     leaving = next((s for s in seats if s.id == step.target), None)
-    if leaving is None or not at_least(leaving.level, "full"):
+    if leaving is None:
+        return "the ownership has not been transferred yet"
+    if not at_least(leaving.level, "full"):
         return ""
     for seat in seats:
         if seat.id == leaving.id or not seat.is_confirmed(at):
@@ -150,6 +153,9 @@ def _stays(registry: Registry, person: Id, leaver: Id, at: datetime) -> bool:
 
 
 def _confirmed_seat_first(registry: Registry, step: Step, at: datetime) -> Objection:
+    old = registry.find(step.target)
+    if not isinstance(old, Seat) or not old.holds(at):
+        return "the seat to take the ownership from is not there any more"
     for seat in registry.seats_on.get(step.account, ()):
         if seat.person == step.to and seat.is_confirmed(at):
             return ""

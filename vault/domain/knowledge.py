@@ -23,7 +23,6 @@ from vault.domain.span import (
     Span,
     complement,
     intersection,
-    latest,
     span,
     union,
 )
@@ -90,9 +89,10 @@ def lasting_span(registry: Registry, person: Id, credential: Credential, version
     account = registry.find(credential.account)
     if isinstance(account, Account):
         entitled = entitled_span(registry, person, account)
-        ways.append(intersection(entitled, version.current_span))
+        ways.append(intersection(entitled, credential.accepted_span(version)))
     if version.stored:
-        readable = span(version.made_at, version.retired_at or version.dropped_at)
+        gone = min(filter(None, (version.retired_at, version.dropped_at)), default=None)
+        readable = span(version.made_at, gone)
         ways.append(intersection(member_span(registry, person), readable))
     known = union(ways)
     return span(known[0][0], None) if known else NEVER
@@ -151,7 +151,7 @@ def _having_span(registry: Registry, person: Id, factor: Factor) -> Span:
     seed = registry.find(factor.credential)
     if isinstance(seed, Credential):
         ways += [
-            intersection(knowing_span(registry, person, seed, v), v.current_span)
+            intersection(knowing_span(registry, person, seed, v), seed.accepted_span(v))
             for v in seed.versions
         ]
     if is_of_unknown_holder(factor):
@@ -160,48 +160,78 @@ def _having_span(registry: Registry, person: Id, factor: Factor) -> Span:
 
 
 def _factor_span(registry: Registry, person: Id, account: Account) -> Span:
-    """When the account asked for no second factor, or the person had one."""
+    """When the account asked for no second factor, or the person had one or a recovery code."""
     factors = registry.factors_of.get(account.id, ())
     asked = union(span(f.since, f.until) for f in factors)
     had = union(_having_span(registry, person, f) for f in factors)
-    return union((complement(asked), had))
-
-
-def login_span(
-    registry: Registry, person: Id, account: Account, visited: frozenset[Id] = frozenset()
-) -> Span:
-    """Return when a person could log in with what they knew and had, resets left out.
-
-    A reset changes the password and so shows; a quiet log-in does not, and leaves a live session.
-    """
-    if account.id in visited:
-        return NEVER
-    known = union(
-        intersection(lasting_span(registry, person, c, v), v.current_span)
-        for c in _login_secrets(registry, account)
+    codes = union(
+        intersection(knowing_span(registry, person, c, v), c.accepted_span(v))
+        for c in registry.credentials_of.get(account.id, ())
+        if c.what == "recovery_codes"
         for v in c.versions
     )
-    ways = [intersection(known, _factor_span(registry, person, account)) if known else NEVER]
-    for spell in account.sign_in_accounts:
-        parent = registry.find(spell.of)
-        if isinstance(parent, Account):
-            inherited = login_span(registry, person, parent, visited | {account.id})
-            ways.append(intersection(inherited, span(spell.since, spell.until)))
-    return union(ways)
+    return union((complement(asked), had, codes))
 
 
-def _login_secrets(registry: Registry, account: Account) -> Iterable[Credential]:
-    return (c for c in registry.credentials_of.get(account.id, ()) if c.what in LOGIN_SECRETS)
+def _own_login_span(registry: Registry, person: Id, account: Account) -> Span:
+    """When a person had what the account itself asks for: its password and a second factor."""
+    known = union(
+        intersection(lasting_span(registry, person, c, v), c.accepted_span(v))
+        for c in registry.credentials_of.get(account.id, ())
+        if c.what in LOGIN_SECRETS
+        for v in c.versions
+    )
+    return intersection(known, _factor_span(registry, person, account)) if known else NEVER
+
+
+def _until_ended(able: Span, account: Account) -> Span:
+    """The moments at which one could log in, and those after up to when sessions were ended."""
+    stays = []
+    for start, end in able:
+        ends = min((m for m in account.sessions_ended if m >= end), default=None)
+        stays.append(span(start, ends))
+    return union(stays)
+
+
+def inside_span(registry: Registry, person: Id, account: Account) -> Span:
+    """Return when a person must be assumed to have been inside an account, resets left out.
+
+    They are from when they could log in until sessions are ended after they cannot any more; and
+    whoever is inside an account can use it to sign in to another. A reset changes the password and
+    so shows; a quiet log-in does not, and leaves a live session. What a source merely assumed, with
+    an end of its own, leaves none.
+    """
+    accounts = _signed_in_with(registry, account)
+    own = {a.id: _own_login_span(registry, person, a) for a in accounts}
+    inside = dict.fromkeys(own, NEVER)
+    grown = True
+    while grown:  # accounts may sign in with each other in a circle
+        grown = False
+        for each in accounts:
+            through = (
+                intersection(inside.get(spell.of, NEVER), span(spell.since, spell.until))
+                for spell in each.sign_in_accounts
+            )
+            found = _until_ended(union((own[each.id], *through)), each)
+            if found != inside[each.id]:
+                inside[each.id] = found
+                grown = True
+    return inside[account.id]
+
+
+def _signed_in_with(registry: Registry, account: Account) -> list[Account]:
+    """The account, and all that one can sign in to it with, parents last."""
+    found = {account.id: account}
+    waiting = [account]
+    while waiting:
+        for spell in waiting.pop().sign_in_accounts:
+            parent = registry.find(spell.of)
+            if isinstance(parent, Account) and parent.id not in found:
+                found[parent.id] = parent
+                waiting.append(parent)
+    return list(found.values())
 
 
 def has_session(registry: Registry, person: Id, account: Account, at: datetime) -> bool:
-    """Say whether a person must be assumed to be logged in still.
-
-    Whoever could log in has a live session until sessions were ended after they lost that ability.
-    What a source merely assumed, with an end of its own, leaves none.
-    """
-    last_able = latest(login_span(registry, person, account), at)
-    if last_able is None:
-        return False
-    ended = max((moment for moment in account.sessions_ended if moment <= at), default=None)
-    return ended is None or last_able > ended
+    """Say whether a person must be assumed to be logged in still."""
+    return any(start <= at < end for start, end in inside_span(registry, person, account))

@@ -1,4 +1,4 @@
-"""How much a seat, a login or a token lets its holder do on an account: five levels, in one order."""
+"""How much a seat, a login or a token lets its holder do on an account: five levels, in order."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ class Mailbox(Record, frozen=True, kw_only=True):
     """An address, who owns it and who reads it.
 
     `owner` is a role's or a person's id, or "" where nobody knows; `readers` are spells of person
-    and role ids; `proven_at` is when a challenge sent there last came back.
+    and role ids; `proven_at` is when a challenge sent there last came back, `challenge`
+    the code that is out now.
     """
 
     address: str
@@ -24,9 +25,11 @@ class Mailbox(Record, frozen=True, kw_only=True):
     owner: Id = ""
     readers: Spells = ()
     proven_at: datetime | None = None
+    challenge: str = ""
     keep_until: date | None = None
     since: datetime | None = None
     until: datetime | None = None
+    source: str = ""
     note: str = ""
 
     def exists(self, at: datetime) -> bool:

@@ -27,6 +27,7 @@ class Person(Record, frozen=True, kw_only=True):
     joined: date | None = None
     last_day: date | None = None
     memberships: Spells = ()
+    source: str = ""
     note: str = ""
 
     def status(self, at: datetime) -> PersonStatus:

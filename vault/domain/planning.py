@@ -10,7 +10,7 @@ import msgspec
 from vault.domain.access import active_factors
 from vault.domain.account import Account
 from vault.domain.cases import Mode
-from vault.domain.effects import seat_added_by
+from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
 from vault.domain.ids import Id, derived_id
 from vault.domain.levels import Level, at_least
@@ -288,10 +288,12 @@ class Planner:
             elif self.at < other.since + timedelta(days=days):
                 wait = days - (self.at - other.since).days
             if transfers and other is not None:
-                self._step(
+                transfer = self._step(
                     "transfer_ownership", "seat", account.id, seat.id, other.person, wait_days=wait
                 )
-                wait = 0
+                left = seat_after_transfer(transfer.id, "old")
+                self._step("remove_seat", "seat", account.id, left)
+                return
         self._step("remove_seat", "seat", account.id, seat.id, wait_days=wait)
 
     def _other_full_seat(self, account: Account, level: Level) -> Seat | None:

@@ -18,6 +18,7 @@ class Role(Record, frozen=True, kw_only=True):
     external_id: str = ""
     min_holders: int = DEFAULT_MIN_HOLDERS
     until: datetime | None = None
+    source: str = ""
     note: str = ""
 
 

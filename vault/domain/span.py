@@ -51,9 +51,3 @@ def complement(of: Span) -> Span:
     if last < FOREVER:
         gaps.append((last, FOREVER))
     return tuple(gaps)
-
-
-def latest(of: Span, at: datetime) -> datetime | None:
-    """Return the last moment up to `at` for which the span held (its end, if it ended), or None."""
-    ends = [min(end, at) for start, end in of if start <= at]
-    return max(ends) if ends else None

@@ -131,7 +131,10 @@ def open_slot(
     than the slot, and SlotTamperedError if the secret fits and the content does not.
     """
     if secret.kind is not slot.kind:
-        raise CannotUnlockError(f"This keyslot is opened by {_KIND_WORDS[slot.kind]}.")
+        raise CannotUnlockError(
+            f"This keyslot is opened by {_KIND_WORDS[slot.kind]}.",
+            "Give exactly that, or use another keyslot.",
+        )
     if slot.kind is not SlotKind.DEVICE_KEY:
         kdf.check_cost(slot.cost, min_memory_kib=min_memory_kib, min_passes=min_passes)
     key, commitment = _derive(slot, secret)

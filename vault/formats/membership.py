@@ -166,7 +166,9 @@ def found_vault(entry: Entry, vault_id: bytes) -> Membership:
     )
     _require_signature(entry, founder)
     _require_reachable(start, genesis.policy, entry)
-    return _with_epoch(_with_recovery(start, genesis.recovery, entry), genesis.block, entry)
+    founded = _with_epoch(_with_recovery(start, genesis.recovery, entry), genesis.block, entry)
+    _require_epoch(founded, entry)
+    return founded
 
 
 def follow(membership: Membership, entry: Entry) -> Membership:
@@ -182,8 +184,7 @@ def follow(membership: Membership, entry: Entry) -> Membership:
     if membership.needs_new_recovery:
         _require_new_recovery(membership, entry, control)
     changed = _RULES[entry.kind](membership, entry, control.body)
-    if entry.epoch != changed.epoch:
-        raise _refused(entry, f"names epoch {entry.epoch} where {changed.epoch} begins or holds")
+    _require_epoch(changed, entry)
     return replace(changed, last_seq=entry.seq, last_hash=entry.hash())
 
 
@@ -335,6 +336,11 @@ def _require_signature(entry: Entry, author: Member) -> None:
         entry.verify(author.signing_public)
     except IntegrityError:
         raise _refused(entry, "is not signed by the author it names") from None
+
+
+def _require_epoch(changed: Membership, entry: Entry) -> None:
+    if entry.epoch != changed.epoch:
+        raise _refused(entry, f"names epoch {entry.epoch} where {changed.epoch} begins or holds")
 
 
 def _require_reachable(membership: Membership, policy: Policy, entry: Entry) -> None:

@@ -75,10 +75,6 @@ class Reader:
         """Return the bytes that follow their own u32 length."""
         return self.take(self.number(4))
 
-    def taken(self) -> bytes:
-        """Return all bytes up to the cursor."""
-        return self._data[: self._offset]
-
     def finish(self) -> None:
         """Raise MalformedError if a byte is left over."""
         if self._offset != len(self._data):

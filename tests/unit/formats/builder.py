@@ -104,7 +104,7 @@ class Journal:
         """Append an entry of `kind`, signed by `author`; `forced` values replace the right ones."""
         signer = forced.pop("signer", author)
         controls = [e for e in self.entries if e.kind.is_control]
-        right = {
+        right: dict[str, Any] = {
             "vault_id": self.vault_id,
             "seq": len(self.entries) + 1,
             "kind": kind,

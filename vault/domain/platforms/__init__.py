@@ -1,7 +1,7 @@
-"""The platform catalogue: every place an account can be, with its facts, its spellings and its playbooks.
+"""The platform catalogue: every place an account can be, with facts, spellings and playbooks.
 
-`parse` and `compile` read the TOML files in `data`; they are imported from their own modules, since a
-program that only looks things up needs neither.
+`parse` and `compile` read the TOML files in `data`; they are imported from their own modules,
+since a program that only looks things up needs neither.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class Catalogue(Struct, frozen=True, dict=True):
             raise self._not_found("platform id", platform_id, self._by_id) from None
 
     def named(self, text: str) -> Platform:
-        """The platform that goes by this name in any spelling: "X (Twitter)", "you tube", "LinkedIn Page".
+        """The platform of this name in any spelling: "X (Twitter)", "you tube", "LinkedIn Page".
 
         Misspellings are not guessed at: NotFoundError names the platforms most like it.
         """
@@ -59,14 +59,17 @@ class Catalogue(Struct, frozen=True, dict=True):
     def of_url(self, url: str) -> Recognised:
         """The platform and the profile an address stands for, however it is written.
 
-        An address on a platform that is no profile (a video, a share link) comes back without handle
-        and id. Raises NotFoundError where the host is no platform's, or the text is no address.
+        An address on a platform that is no profile (a video, a share link) comes back without
+        handle and id. Raises NotFoundError where the host is no platform's, or the text is no
+        address.
         """
         from vault.domain.platforms.urls import read_profile, take_apart
 
         address = take_apart(url)
         if address is None:
-            raise NotFoundError(f"{url!r} is not a web address.", "Give the profile's full address.")
+            raise NotFoundError(
+                f"{url!r} is not a web address.", "Give the profile's full address."
+            )
         labels = address.host.split(".")
         for cut in range(len(labels) - 1):
             domain = ".".join(labels[cut:])
@@ -90,7 +93,8 @@ class Catalogue(Struct, frozen=True, dict=True):
         """
         from vault.domain.platforms.handles import canonical_handle
 
-        if "://" not in text and not any(f"{d}/" in text.lower() for d in platform.domains):
+        hosts = (*platform.domains, *platform.former_domains)
+        if "://" not in text and not any(f"{host}/" in text.lower() for host in hosts):
             return canonical_handle(platform, text)
         try:
             found = self.of_url(text)
@@ -98,7 +102,8 @@ class Catalogue(Struct, frozen=True, dict=True):
             return Handle(written=text, problem=error.message)
         if found.platform.id != platform.id:
             return Handle(
-                written=text, problem=f"the address is on {found.platform.name}, not {platform.name}"
+                written=text,
+                problem=f"the address is on {found.platform.name}, not {platform.name}",
             )
         if found.handle is None and found.platform_id is None:
             return Handle(written=text, problem=f"the address is no {platform.name} profile")
@@ -110,18 +115,22 @@ class Catalogue(Struct, frozen=True, dict=True):
         )
 
     def play(self, platform: Platform, act: str) -> Play:
-        """How `act` is done on `platform`; what its own file leaves out comes from the general plays.
+        """How `act` is done on `platform`; the general plays stand in where its own file is silent.
+
+        A general play points to whichever of the pages it names the platform has.
 
         Raises NotFoundError for an act that has no playbook anywhere.
         """
-        fallback = self.dead if platform.is_dead else self.generic
-        found = platform.playbook.get(act) or fallback.get(act)
-        if found is None:
+        if own := platform.playbook.get(act):
+            return own
+        general = (self.dead if platform.is_dead else self.generic).get(act)
+        if general is None:
             raise self._not_found("act", act, PLATFORM_ACTS)
-        return found
+        known = tuple(platform.links[name] for name in general.links if name in platform.links)
+        return replace(general, links=known)
 
     def stale(self, on: date) -> tuple[StaleFact, ...]:
-        """The facts to look up again: checked longer than 365 days before `on`, or never confirmed."""
+        """The facts to look up again: checked over 365 days before `on`, or never confirmed."""
         return tuple(
             StaleFact(platform.id, fact, provenance, reason)
             for platform in self.platforms

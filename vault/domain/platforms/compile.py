@@ -1,4 +1,7 @@
-"""Compiles the platform files into catalogue.json, which opens in milliseconds: python -m vault.domain.platforms.compile."""
+"""Compiles the platform files into catalogue.json, since TOML is too slow to read at every start.
+
+Run it after a change to a file: `python -m vault.domain.platforms.compile`.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,14 @@ from typing import Final
 import msgspec
 
 from vault.domain.platforms.catalogue import Catalogue
-from vault.domain.platforms.parse import parse_plays, parse_platform, parse_sources
+from vault.domain.platforms.parse import parse_platform, parse_plays, parse_sources
 
 DATA_FOLDER: Final = Path(__file__).parent / "data"
 COMPILED_FILE: Final = Path(__file__).parent / "catalogue.json"
 
 
 def compile_catalogue(folder: Path) -> Catalogue:
-    """The catalogue the TOML files in `folder` describe; raises UsageError for one that does not parse."""
+    """The catalogue the TOML files in `folder` describe; raises UsageError for a bad one."""
     sources = parse_sources(_text(folder / "_sources.toml"), "_sources.toml")
     files = sorted(path for path in folder.glob("*.toml") if not path.name.startswith("_"))
     return Catalogue(

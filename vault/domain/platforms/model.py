@@ -1,4 +1,4 @@
-"""What the catalogue knows about a platform: its names and addresses, how it is held, and what to click.
+"""What the catalogue knows about a platform: names, addresses, how it is held, what to click.
 
 A fact that no source states is "unknown". Every fact carries its provenance, so that a person can
 see how far to trust it and `stale` can list what needs looking at again.
@@ -7,7 +7,7 @@ see how far to trust it and `stale` can list what needs looking at again.
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
@@ -41,7 +41,7 @@ PlatformAct = Literal[
     "delete",
 ]
 
-PLATFORM_ACTS: Final[tuple[PlatformAct, ...]] = PlatformAct.__args__  # type: ignore[attr-defined]
+PLATFORM_ACTS: Final[tuple[PlatformAct, ...]] = get_args(PlatformAct)
 """The acts that happen on a platform and therefore have a playbook, in no order of work."""
 
 ACCESS_ANSWERS: Final = (
@@ -61,7 +61,7 @@ UNVERIFIED_SOURCES: Final = frozenset({"own", NONE_FOUND})
 
 
 class Provenance(Struct, frozen=True, array_like=True):
-    """Where a fact is from, when it was last checked there (None: nobody looked), how far to trust it."""
+    """Where a fact is from, when it was checked there (None: nobody looked), how good that is."""
 
     source: str
     checked_on: date | None
@@ -77,9 +77,10 @@ class Source(Struct, frozen=True):
 
 
 class PasswordRules(Struct, frozen=True, omit_defaults=True):
-    """What the platform accepts as a password; lengths in characters, `max_length` None: no limit known.
+    """What the platform accepts as a password; lengths in characters.
 
-    `allowed_symbols` None: any printable ASCII symbol is fine.
+    `max_length` None: no limit is known; `allowed_symbols` None: any printable ASCII symbol is
+    fine.
     """
 
     min_length: int
@@ -89,7 +90,7 @@ class PasswordRules(Struct, frozen=True, omit_defaults=True):
 
 
 class Play(Struct, frozen=True, omit_defaults=True):
-    """How one act is done: what to do in order, where, how to see that it worked, what to have at hand."""
+    """How one act is done: the steps, where, how to see that it worked, what to have at hand."""
 
     steps: tuple[str, ...]
     check: str
@@ -113,10 +114,15 @@ class ProfilePath(Struct, frozen=True, omit_defaults=True):
 class Platform(Struct, frozen=True, omit_defaults=True):
     """A place where a company may hold an account, living or dead.
 
-    `waits`: act -> days a newcomer waits before it can be done. `grace`: "deactivate" or "delete" ->
-    days in which it can be undone. `provenance`: fact name -> where it is from; the names are those
-    of the fields, "names" for the spellings and addresses together, and `waits.ACT`, `grace.ACT`
-    and `links.NAME` for single entries.
+    `waits`: act -> days a newcomer waits before it can be done. `grace`: "deactivate" or
+    "delete" -> days in which it can be undone. `provenance`: fact name -> where it is from; the
+    names are those of the fields, "names" for the spellings and addresses together, and
+    `waits.ACT`, `grace.ACT` and `links.NAME` for single entries; "playbook" stands for all plays.
+
+    `handle_pattern` is matched against the folded handle: lower case where `handle_folds_case`,
+    without the characters in `handle_ignores`. `reserved`: first parts of a path that are never a
+    handle. `handle_in_host`: profiles are at HANDLE.domain. `federated`: any host may serve it, and
+    a handle is name@host.
     """
 
     id: str
@@ -178,7 +184,7 @@ class Platform(Struct, frozen=True, omit_defaults=True):
 
 
 class StaleFact(Struct, frozen=True):
-    """A fact that someone should look up again, and the reason: its age, or that nothing confirms it."""
+    """A fact to look up again, and the reason: its age, or that nothing confirms it."""
 
     platform_id: str
     fact: str

@@ -1,4 +1,4 @@
-"""Platform names in any spelling: folded to what they compare as, and the spellings worth trying."""
+"""Platform names in any spelling: what they compare as, and the spellings worth trying."""
 
 from __future__ import annotations
 
@@ -8,16 +8,41 @@ from collections.abc import Iterator
 from typing import Final
 
 _GENERIC_WORDS: Final = frozenset(
-    "account accounts business channel company corporate feed group groep handle kanaal kanal "
-    "official officieel page pages pagina pro profiel profil profile seite site".split()
+    [
+        "account",
+        "accounts",
+        "business",
+        "channel",
+        "company",
+        "corporate",
+        "feed",
+        "group",
+        "groep",
+        "handle",
+        "kanaal",
+        "kanal",
+        "official",
+        "officieel",
+        "page",
+        "pages",
+        "pagina",
+        "pro",
+        "profiel",
+        "profil",
+        "profile",
+        "seite",
+        "site",
+    ]
 )
 _BRACKETED: Final = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
-_ALTERNATIVES: Final = re.compile(r"\s*(?:[/|,;]|\bor\b|\bof\b|\bformerly\b|\bvoorheen\b)\s*", re.I)
+_ALTERNATIVES: Final = re.compile(
+    r"\s*(?:[/|,;]|\bor\b|\bof\b|\bformerly\b|\bvoorheen\b)\s*", re.IGNORECASE
+)
 _WORD_BREAK: Final = re.compile(r"[\s_-]+")
 
 
 def fold_name(text: str) -> str:
-    """`text` reduced to what a platform's name compares as: letters and digits, no case, no accents.
+    """`text` reduced to what a name compares as: letters and digits, no case, no accents.
 
     "+" counts as the word it is read as, so that Google+ is not Google.
     """
@@ -26,10 +51,10 @@ def fold_name(text: str) -> str:
 
 
 def spellings(text: str) -> Iterator[str]:
-    """The folded names that `text` may stand for, likeliest first; may repeat, never empty strings.
+    """The folded names that `text` may stand for, likeliest first; may repeat, none is empty.
 
-    Tried in turn: the whole, what is outside and inside brackets, the parts around "/" or "or", each
-    also without words such as "page" or "account", and without "www." and what follows the dot.
+    Tried in turn: the whole, what is outside and inside brackets, the parts around "/" or "or",
+    each also without words such as "page" or "account"; then a domain without its last label.
     """
     for part in _parts(text):
         words = [word for word in _WORD_BREAK.split(part.strip()) if word]

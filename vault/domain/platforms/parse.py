@@ -13,6 +13,7 @@ from typing import Any, Final, NoReturn
 
 import msgspec
 from msgspec import convert
+from msgspec.structs import replace
 
 from vault.domain.levels import Level
 from vault.domain.platforms.model import (
@@ -66,7 +67,19 @@ _PASSWORD: Final[dict[str, Any]] = {
     field.name: field.type for field in msgspec.structs.fields(PasswordRules)
 }
 _TABLES: Final = frozenset(
-    "sources names end access password factors waits grace links not_applicable playbook".split()
+    [
+        "sources",
+        "names",
+        "end",
+        "access",
+        "password",
+        "factors",
+        "waits",
+        "grace",
+        "links",
+        "not_applicable",
+        "playbook",
+    ]
 )
 _SAID_OF_A_FACT: Final = ("source", "checked_on", "confidence")
 _ID: Final = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -84,13 +97,16 @@ def parse_platform(text: str, where: str, sources: Mapping[str, Source] | None =
 
 
 def parse_plays(text: str, where: str) -> dict[str, Play]:
-    """The plays of a file that holds nothing but acts; raises UsageError as `parse_platform` does."""
+    """The plays of a file that holds nothing but acts; their links stay the names of links.
+
+    Raises UsageError as `parse_platform` does.
+    """
     reader = _Reader(where, {"playbook": _decode(text, where)}, {})
-    return reader.playbook({})
+    return reader.playbook(None)
 
 
 def parse_sources(text: str, where: str) -> dict[str, Source]:
-    """The sources of a file that holds nothing but sources; raises UsageError as `parse_platform` does."""
+    """The sources of a file that holds nothing else; raises UsageError as `parse_platform` does."""
     return _Reader(where, {"sources": _decode(text, where)}, {}).sources
 
 
@@ -146,20 +162,26 @@ class _Reader:
         self._check_patterns(platform)
         return platform
 
-    def playbook(self, links: Mapping[str, str]) -> dict[str, Play]:
-        plays = {}
-        for act, value in self._table("playbook").items():
-            if act not in PLATFORM_ACTS:
-                self._refuse("playbook", act, "is no act: " + ", ".join(PLATFORM_ACTS))
-            if not isinstance(value, dict) or value.keys() - {"steps", "check", "links", "needs"}:
-                self._refuse("playbook", act, "takes steps, check, links and needs")
-            named = value.get("links", [])
-            for name in named:
-                if name not in links:
-                    self._refuse("playbook", act, f"names the link {name!r}, which [links] lacks")
-            resolved = value | {"links": [links[name] for name in named]}
-            plays[act] = self._convert(resolved, Play, "playbook", act)
-        return plays
+    def playbook(self, links: Mapping[str, str] | None) -> dict[str, Play]:
+        table = self._table("playbook")
+        acts = {act: value for act, value in table.items() if act not in _SAID_OF_A_FACT}
+        if acts and links is not None:
+            said = {name: table.get(name) for name in _SAID_OF_A_FACT}
+            self.provenance["playbook"] = self._provenance(said, "playbook", "source")
+        return {act: self._play(act, value, links) for act, value in acts.items()}
+
+    def _play(self, act: str, value: Any, links: Mapping[str, str] | None) -> Play:
+        if act not in PLATFORM_ACTS:
+            self._refuse("playbook", act, "is no act: " + ", ".join(PLATFORM_ACTS))
+        if not isinstance(value, dict) or value.keys() - {"steps", "check", "links", "needs"}:
+            self._refuse("playbook", act, "takes steps, check, links and needs")
+        play: Play = self._convert(value, Play, "playbook", act)
+        if links is None:
+            return play
+        for name in play.links:
+            if name not in links:
+                self._refuse("playbook", act, f"names the link {name!r}, which [links] lacks")
+        return replace(play, links=tuple(links[name] for name in play.links))
 
     def _facts(
         self, table: str, form: Mapping[str, Any], prefix: str = "", one_source: str = ""
@@ -184,7 +206,7 @@ class _Reader:
     def _provenance(self, said: Mapping[str, Any], table: str, key: str) -> Provenance:
         name = said["source"]
         if name is None:
-            self._refuse(table, key, "names no source, nor does its table")
+            self._refuse(table, key, "no source is named, here or for the whole table")
         if name not in self.sources:
             self._refuse(table, key, f"names the source {name!r}, which [sources] lacks")
         source = self.sources[name]
@@ -221,7 +243,10 @@ class _Reader:
         return reasons
 
     def _check_patterns(self, platform: Platform) -> None:
-        patterns = [("handle_pattern", platform.handle_pattern), ("id_pattern", platform.id_pattern)]
+        patterns = [
+            ("handle_pattern", platform.handle_pattern),
+            ("id_pattern", platform.id_pattern),
+        ]
         patterns += [("profile_paths", profile.path) for profile in platform.profile_paths]
         for key, pattern in patterns:
             try:

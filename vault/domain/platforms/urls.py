@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from vault.domain.platforms.handles import (
     canonical_handle,
-    compiled,
+    match_profile,
     profile_address,
     tidy,
 )
@@ -35,7 +35,7 @@ def take_apart(text: str) -> Address | None:
     """The host, path and query of an address as people write it; None when it is not one.
 
     Missing, doubled and misspelt web schemes are forgiven; other schemes (mailto:) are not
-    addresses. The hash-bang form of the years around 2011 (`/#!/name`) counts as the path.
+    addresses. The hash routes of the years around 2011 (`/#!/name`, `/#/name`) count as the path.
     """
     rest = text.strip(_WRAPPING).rstrip(",;")
     while match := _SCHEME.match(rest):
@@ -45,8 +45,8 @@ def take_apart(text: str) -> Address | None:
     rest, _, fragment = rest.partition("#")
     rest, _, query = rest.partition("?")
     authority, _, path = rest.replace("\\", "/").partition("/")
-    if fragment.startswith("!"):
-        path, _, query = fragment[1:].partition("?")
+    if fragment.startswith("!") or (fragment.startswith("/") and not path):
+        path, _, query = fragment.removeprefix("!").partition("?")
     host = authority.rpartition("@")[2].partition(":")[0].rstrip(".").lower()
     if not _HOST.match(host):
         return None
@@ -61,25 +61,20 @@ def read_profile(platform: Platform, address: Address, subdomain: str) -> Recogn
     `subdomain` is what the host has in front of the platform's own domain, "" for nothing.
     """
     if platform.handle_in_host and _is_handle_label(platform, subdomain):
-        return _with_handle(platform, subdomain)
+        return _with_handle(platform, "", subdomain)
     if subdomain and not _PROFILE_SUBDOMAIN.match(subdomain) and not platform.federated:
         return _no_profile(platform, address)
     subject = address.path + ("?" + address.query if address.query else "")
-    for profile in platform.profile_paths:
-        found = compiled(profile.path).search(subject)
-        if found is None:
-            continue
-        groups = found.groupdict()
-        if platform_id := groups.get("id"):
-            url = profile.url.replace("{id}", quote(platform_id, safe="-_@"))
-            return Recognised(platform, None, None, platform_id, url)
-        name = groups.get("handle") or ""
-        if name.lower() in platform.reserved:
-            continue
-        if platform.federated and "@" not in name.strip("@"):
-            name = f"{name}@{address.host}"
-        return _with_handle(platform, profile.prefix + name)
-    return _no_profile(platform, address)
+    found = match_profile(platform, subject)
+    if found is None:
+        return _no_profile(platform, address)
+    if found.platform_id:
+        url = found.profile.url.replace("{id}", quote(found.platform_id, safe="-_.:@"))
+        return Recognised(platform, None, None, found.platform_id, url)
+    name = found.handle
+    if platform.federated and "@" not in name.strip("@"):
+        name = f"{name}@{address.host}"
+    return _with_handle(platform, found.profile.prefix, name)
 
 
 def _is_handle_label(platform: Platform, subdomain: str) -> bool:
@@ -91,19 +86,13 @@ def _is_handle_label(platform: Platform, subdomain: str) -> bool:
     )
 
 
-def _with_handle(platform: Platform, text: str) -> Recognised:
-    handle = canonical_handle(platform, text)
+def _with_handle(platform: Platform, prefix: str, name: str) -> Recognised:
+    handle = canonical_handle(platform, prefix + name)
     if handle.platform_id:
         url = profile_address(platform, platform_id=handle.platform_id)
         return Recognised(platform, None, None, handle.platform_id, url)
-    return Recognised(
-        platform,
-        handle.written,
-        handle.canonical,
-        None,
-        profile_address(platform, handle.canonical),
-        problem=handle.problem,
-    )
+    url = profile_address(platform, handle.canonical)
+    return Recognised(platform, handle.written, handle.canonical, None, url, handle.problem)
 
 
 def _no_profile(platform: Platform, address: Address) -> Recognised:

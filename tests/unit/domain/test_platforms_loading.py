@@ -1,0 +1,56 @@
+"""The loader gives the shipped catalogue, and lays the user's files over it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vault.errors import StorageError, UsageError
+from vault.services.catalogue import load_catalogue
+
+FORUM = """
+id = "forum"
+name = "Forum"
+kind = "social"
+status = "living"
+[access]
+source = "own"
+models = ["login"]
+"""
+
+
+def test_without_files_of_the_user_the_shipped_catalogue_is_given(tmp_path: Path) -> None:
+    assert load_catalogue(tmp_path) is load_catalogue()
+    assert load_catalogue(tmp_path / "missing") is load_catalogue()
+
+
+def test_a_file_of_the_user_may_name_the_shared_sources(tmp_path: Path) -> None:
+    (tmp_path / "forum.toml").write_text(FORUM, encoding="utf-8")
+    forum = load_catalogue(tmp_path).get("forum")
+    assert forum.provenance["models"].source == "own"
+
+
+def test_a_bad_file_of_the_user_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "forum.toml"
+    path.write_text(FORUM.replace('"login"', '"door"'), encoding="utf-8")
+    with pytest.raises(UsageError, match=r"\[access\] models") as refused:
+        load_catalogue(tmp_path)
+    assert str(path) in refused.value.message
+
+
+def test_a_file_that_is_no_text_is_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "forum.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(StorageError):
+        load_catalogue(tmp_path)
+
+
+def test_loading_the_shipped_catalogue_needs_no_toml_parser() -> None:
+    code = (
+        "import sys; from vault.services.catalogue import load_catalogue; load_catalogue();"
+        "print(*({'tomllib', 'difflib', 'vault.domain.platforms.parse'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

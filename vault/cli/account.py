@@ -1,0 +1,286 @@
+"""`safehands account`: accounts, and who gets into them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vault.cli import output
+from vault.cli.arguments import moment, pass_invocation
+from vault.cli.invocation import Invocation
+from vault.cli.listing import added, names, short, show_list, show_record
+from vault.domain.account import Account
+from vault.domain.mailbox import Mailbox
+from vault.domain.naming import resolve
+from vault.domain.phone import Phone
+from vault.domain.role import Role
+from vault.errors import UsageError
+
+if TYPE_CHECKING:
+    from vault.domain.ids import Id
+    from vault.domain.registry import Registry
+    from vault.services.accounts import Links
+
+
+@click.group()
+def account() -> None:
+    """Accounts: everything the company holds on platforms, publishing tools included."""
+
+
+@account.command("list")
+@click.option("--platform", help="Only on this platform.")
+@click.option("--role", help="Only those of this role.")
+@click.option("--all", "everything", is_flag=True, help="Closed ones too.")
+@click.argument("words", nargs=-1)
+@pass_invocation
+def list_(
+    invocation: Invocation,
+    platform: str | None,
+    role: str | None,
+    everything: bool,  # noqa: FBT001  # click passes flags so
+    words: tuple[str, ...],
+) -> None:
+    """List accounts whose handle, name or purpose holds all WORDS."""
+    from vault.domain.query import find_accounts
+
+    registry, at = invocation.registry(), invocation.moment
+    found = find_accounts(
+        registry,
+        at,
+        words,
+        platform=registry.catalogue.named(platform).id if platform else None,
+        role=resolve(registry, Role, role).id if role else None,
+        closed=everything,
+    )
+    columns = {
+        "id": lambda _r, a, _at: short(a.id),
+        "platform": lambda _r, a, _at: a.platform,
+        "handle": lambda _r, a, at: a.handle_at(at) or a.platform_id,
+        "owner": lambda r, a, at: names(r, a.owner_roles, at),
+        "log-in address": lambda r, a, at: names(r, a.login_mailboxes, at),
+        "state": lambda _r, a, _at: a.state,
+        "name": lambda _r, a, _at: a.display_name,
+    }
+    empty = "no accounts; add one, or import a list"
+    show_list(invocation, registry, "accounts", found, columns, empty)
+
+
+@account.command("show")
+@click.argument("which")
+@pass_invocation
+def show(invocation: Invocation, which: str) -> None:
+    """Show one account and what hangs on it."""
+    registry, at = invocation.registry(), invocation.moment
+    found = resolve(registry, Account, which)
+    seats = [
+        f"{registry.name_of(s.person or s.role_account)} ({s.level})"
+        for s in registry.seats_on.get(found.id, ())
+        if s.holds(at)
+    ]
+    factors = [
+        f"{f.method.replace('_', ' ')}: {names(registry, f.holders, at) or 'unknown holder'}"
+        for f in registry.factors_of.get(found.id, ())
+        if f.holds(at)
+    ]
+    tools = [
+        registry.name_of(g.tool) for g in registry.grants_on.get(found.id, ()) if g.holds(at)
+    ]
+    more = {"seats": seats, "factors": factors, "tools": tools}
+    show_record(invocation, registry, found, more)
+
+
+_FIELDS = [
+    click.option("--role", help="The role that owns it."),
+    click.option("--login-mailbox", metavar="ADDRESS", help="The log-in address."),
+    click.option("--recovery-mailbox", "recovery_mailboxes", multiple=True, metavar="ADDRESS"),
+    click.option("--recovery-phone", "recovery_phones", multiple=True, metavar="NUMBER"),
+    click.option("--signs-in-with", metavar="ACCOUNT", help="The account it signs in with."),
+    click.option("--container", metavar="ACCOUNT", help="The account that contains it."),
+    click.option("--platform-id", help="The platform's own identifier."),
+    click.option("--url", help="Its address."),
+    click.option("--name", "display_name", help="The name shown on the platform."),
+    click.option("--purpose", help="What it is for."),
+    click.option("--audience", help="Whom it reaches."),
+    click.option("--brand"),
+    click.option("--country"),
+    click.option("--language"),
+    click.option("--tag", "tags", multiple=True),
+    click.option("--cadence-days", type=click.IntRange(1, 3650), help="How often it posts."),
+    click.option("--external-id", help="The key that another list knows it by."),
+    click.option("--note", help="A remark."),
+]
+
+_LINKS = (
+    "role",
+    "login_mailbox",
+    "recovery_mailboxes",
+    "recovery_phones",
+    "signs_in_with",
+    "container",
+)
+
+
+def _with_fields(command: Any) -> Any:  # noqa: ANN401  # click's decorators take any function
+    for option in reversed(_FIELDS):
+        command = option(command)
+    return command
+
+
+def _links(registry: Registry, given: dict[str, Any]) -> Links:
+    from vault.services.accounts import Links
+
+    def one(name: str, kind: type[Any]) -> Id | None:
+        text = given[name]
+        return resolve(registry, kind, text).id if text else text
+
+    def some(name: str, kind: type[Any]) -> tuple[Id, ...] | None:
+        texts = given[name]
+        return tuple(resolve(registry, kind, text).id for text in texts if text) if texts else None
+
+    return Links(
+        owner_role=one("role", Role),
+        login_mailbox=one("login_mailbox", Mailbox),
+        recovery_mailboxes=some("recovery_mailboxes", Mailbox),
+        recovery_phones=some("recovery_phones", Phone),
+        sign_in_account=one("signs_in_with", Account),
+        container=one("container", Account),
+    )
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in given.items()
+        if name not in _LINKS and value is not None and value != ()
+    }
+
+
+@account.command("add")
+@click.argument("name")
+@click.option("--since", metavar="DATE", help="Since when the company has it; today if not given.")
+@_with_fields
+@pass_invocation
+def add(invocation: Invocation, name: str, since: str | None, **given: Any) -> None:  # noqa: ANN401
+    """Add an account. NAME is its address, or platform and handle such as x/@acme."""
+    from vault.services.accounts import add_account
+
+    invocation.refuse_as_of()
+    session = invocation.session()
+    registry = session.registry
+    platform, handle, url = _platform_and_handle(registry, name)
+    values = _values(given)
+    if url and "url" not in values:
+        values["url"] = url
+    values["since"] = moment(since, "--since", invocation.moment)
+    record = add_account(session, platform, handle, _links(registry, given), **values)
+    added(invocation, session.registry, record)
+
+
+def _platform_and_handle(registry: Registry, name: str) -> tuple[Any, str, str]:
+    if "://" in name or name.partition("/")[0].count("."):
+        recognised = registry.catalogue.of_url(name)
+        handle = recognised.handle or recognised.platform_id or ""
+        return recognised.platform, handle, recognised.canonical_url
+    platform, slash, handle = name.partition("/")
+    if not slash or not handle:
+        message = f"{name!r} names no account"
+        raise UsageError(message, "give its address, or platform and handle such as x/@acme")
+    return registry.catalogue.named(platform), handle, ""
+
+
+@account.command("edit")
+@click.argument("which")
+@click.option("--handle", help="Its new handle; the old one is kept as history.")
+@_with_fields
+@pass_invocation
+def edit(invocation: Invocation, which: str, handle: str | None, **given: Any) -> None:  # noqa: ANN401
+    """Change what is known of an account."""
+    from vault.services.accounts import edit_account
+
+    invocation.refuse_as_of()
+    session = invocation.session()
+    found = resolve(session.registry, Account, which)
+    links = _links(session.registry, given)
+    added(
+        invocation, session.registry, edit_account(session, found, links, handle, **_values(given))
+    )
+
+
+@account.command("end")
+@click.argument("which")
+@click.option("--lost", is_flag=True, help="It is not closed, but nobody gets in any more.")
+@pass_invocation
+def end(invocation: Invocation, which: str, lost: bool) -> None:  # noqa: FBT001
+    """Record that an account is closed, or lost."""
+    from vault.services.accounts import end_account
+
+    invocation.refuse_as_of()
+    session = invocation.session()
+    found = resolve(session.registry, Account, which)
+    added(invocation, session.registry, end_account(session, found, lost=lost))
+
+
+@account.command("link")
+@click.argument("which")
+@pass_invocation
+def link(invocation: Invocation, which: str) -> None:
+    """Print the address of an account."""
+    registry = invocation.registry()
+    found = resolve(registry, Account, which)
+    platform = registry.platform(found)
+    address = found.url or (platform.profile_url or "").replace("{handle}", found.handle)
+    if invocation.as_json:
+        output.document("link", {"account": found.id, "url": address})
+    else:
+        output.line(address)
+
+
+@account.command("who")
+@click.argument("which")
+@pass_invocation
+def who(invocation: Invocation, which: str) -> None:
+    """Say who gets into an account and why, and who could know or did see its secrets."""
+    from vault.services.access import company_gets_in, who_gets_in
+
+    registry, at = invocation.registry(), invocation.moment
+    found = resolve(registry, Account, which)
+    people = who_gets_in(registry, found, at)
+    company = company_gets_in(registry, found, at)
+    if invocation.as_json:
+        output.document(
+            "access",
+            {
+                "as_of": at,
+                "account": found.id,
+                "company_has_full_control": company,
+                "people": [
+                    {
+                        "person": w.person.id,
+                        "name": w.person.name,
+                        "status": w.person.status(at),
+                        "level": w.level,
+                        "why": " -> ".join(w.why),
+                        "ties": [t.kind for t in w.ties],
+                        "could_know": [{"what": c.what, "version": n} for c, n in w.could],
+                        "did_see": [{"version": e.version, "how": e.how, "at": e.at} for e in w.saw],
+                    }
+                    for w in people
+                ],
+            },
+        )
+        return
+    rows = [
+        [
+            w.person.name,
+            w.level or "not alone",
+            " -> ".join(w.why) or "; ".join(t.why[0] for t in w.ties),
+            ", ".join(f"{c.what.replace('_', ' ')} {n}" for c, n in w.could),
+            ", ".join(f"{e.how} {e.at.date()}" for e in w.saw),
+        ]
+        for w in people
+    ]
+    output.table(["who", "as", "because", "could know", "did see"], rows, empty="nobody known")
+    output.line("")
+    said = "have" if company else "do NOT have"
+    output.line(f"Those who work here {said} full control of {found.label}.")

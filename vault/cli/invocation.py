@@ -1,0 +1,152 @@
+"""What every command is given: where the vault is, how to open it, and how to answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vault.cli import diagnostics
+from vault.errors import CannotUnlockError, StorageError, UsageError
+
+if TYPE_CHECKING:
+    from vault.domain.registry import Registry
+    from vault.services.environment import Environment
+    from vault.services.session import Session
+
+PASSPHRASE_BYTES = 4096  # nobody types more; a file that is larger is the wrong file
+
+
+@dataclass
+class Invocation:
+    """The global options of one run. `as_of` is the moment that reading commands ask about."""
+
+    vault: str = ""
+    passphrase_file: str = ""
+    passphrase_fd: int | None = None
+    as_json: bool = False
+    as_of: date | None = None
+
+    @property
+    def location(self) -> str:
+        """The vault's path or URL: the option, the environment, or the user's own place."""
+        return self.vault or os.environ.get("SAFEHANDS_VAULT", "") or str(default_vault())
+
+    @property
+    def moment(self) -> datetime:
+        """The moment asked about: the end of the `--as-of` day, or now."""
+        if self.as_of is None:
+            return datetime.now(UTC)
+        return datetime.combine(self.as_of, time(23, 59, 59), UTC)
+
+    def environment(self) -> Environment:
+        """Return the clock, the randomness and the folders of this device."""
+        from vault.services.environment import Environment
+
+        return Environment(
+            now=lambda: datetime.now(UTC),
+            random=os.urandom,
+            state_folder=state_folder(),
+            catalogue_folder=config_folder() / "platforms",
+        )
+
+    def session(self) -> Session:
+        """Open the vault; raises what opening raises."""
+        from vault.services.session import open_vault
+
+        return open_vault(self.location, self.passphrase, self.environment())
+
+    def registry(self) -> Registry:
+        """Open the vault for reading only."""
+        return self.session().registry
+
+    def refuse_as_of(self) -> None:
+        """Raise UsageError where a command that writes was asked about the past."""
+        if self.as_of is not None:
+            message = "--as-of asks about another day and does not go with a command that changes things"
+            raise UsageError(message, "leave it out, or give the date to the command's own option")
+
+    def passphrase(self) -> str:
+        """Return the passphrase from the named file or descriptor, or ask for it on the terminal."""
+        path = self.passphrase_file or os.environ.get("SAFEHANDS_PASSPHRASE_FILE", "")
+        if self.passphrase_fd is not None:
+            return _from_descriptor(self.passphrase_fd)
+        if path:
+            return _from_file(Path(path))
+        return _asked("Passphrase: ")
+
+    def new_passphrase(self) -> str:
+        """Return a passphrase for a new vault; typed ones are asked for twice."""
+        if self.passphrase_fd is not None or self.passphrase_file or _file_named():
+            return self.passphrase()
+        first = _asked("New passphrase: ")
+        if first != _asked("Once more: "):
+            message = "the two passphrases differ"
+            raise UsageError(message, "try again; nothing was made")
+        return first
+
+
+def _file_named() -> bool:
+    return bool(os.environ.get("SAFEHANDS_PASSPHRASE_FILE", ""))
+
+
+def _from_file(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return _first_line(file.read(PASSPHRASE_BYTES + 1))
+    except OSError as error:
+        message = f"the passphrase file {path} cannot be read: {error.strerror}"
+        raise StorageError(message, "check --passphrase-file") from error
+
+
+def _from_descriptor(descriptor: int) -> str:
+    try:
+        return _first_line(os.read(descriptor, PASSPHRASE_BYTES + 1))
+    except OSError as error:
+        message = f"file descriptor {descriptor} cannot be read: {error.strerror}"
+        raise UsageError(message, "check --passphrase-fd") from error
+
+
+def _first_line(raw: bytes) -> str:
+    if len(raw) > PASSPHRASE_BYTES:
+        message = f"the passphrase is longer than {PASSPHRASE_BYTES} bytes"
+        raise UsageError(message, "check that it is the right file")
+    try:
+        return raw.decode().split("\n", 1)[0].rstrip("\r")
+    except UnicodeDecodeError as error:
+        message = "the passphrase is not UTF-8 text"
+        raise UsageError(message, "check that it is the right file") from error
+
+
+def _asked(prompt: str) -> str:
+    if not sys.stdin.isatty():
+        message = "no terminal to ask for the passphrase on"
+        raise CannotUnlockError(message, "give it with --passphrase-file F or --passphrase-fd N")
+    return diagnostics.ask_secret(prompt)
+
+
+def default_vault() -> Path:
+    """Return where a vault is kept when nobody says otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("safehands", appauthor=False) / "vault.safehands"
+
+
+def state_folder() -> Path:
+    """Return where this device keeps what it has seen of vaults."""
+    named = os.environ.get("SAFEHANDS_STATE", "")
+    if named:
+        return Path(named)
+    from platformdirs import user_state_path
+
+    return user_state_path("safehands", appauthor=False)
+
+
+def config_folder() -> Path:
+    """Return where the user's own platform files are."""
+    from platformdirs import user_config_path
+
+    return user_config_path("safehands", appauthor=False)

@@ -1,0 +1,194 @@
+"""`safehands mailbox`: mailboxes, who reads them, and whether they work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, get_args
+
+import click
+
+from vault.cli import output
+from vault.cli.arguments import holder, optional_day, pass_invocation
+from vault.cli.invocation import Invocation
+from vault.cli.listing import added, names, short, show_list, show_record
+from vault.domain.mailbox import Mailbox, MailboxKind
+from vault.domain.naming import folded, resolve
+from vault.domain.role import Role
+from vault.domain.spell import begun, current, ended
+from vault.errors import RefusedError
+
+
+@click.group()
+def mailbox() -> None:
+    """Mailboxes: what resets passwords, and so what accounts really hang on."""
+
+
+@mailbox.command("list")
+@click.argument("words", nargs=-1)
+@pass_invocation
+def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
+    """List mailboxes whose address holds all WORDS."""
+    registry, at = invocation.registry(), invocation.moment
+    wanted = [folded(word) for word in words]
+    found = [
+        m
+        for m in registry.all(Mailbox)
+        if m.exists(at) and all(w in folded(m.address) for w in wanted)
+    ]
+    found.sort(key=lambda m: folded(m.address))
+    columns = {
+        "id": lambda _r, m, _at: short(m.id),
+        "address": lambda _r, m, _at: m.address,
+        "kind": lambda _r, m, _at: m.type,
+        "owner": lambda r, m, _at: r.name_of(m.owner) if m.owner else "",
+        "read by": lambda r, m, at: names(r, m.readers, at),
+        "proven": lambda _r, m, _at: str(m.proven_at.date()) if m.proven_at else "never",
+        "accounts": lambda r, m, at: str(_used(r, m, at)),
+    }
+    show_list(invocation, registry, "mailboxes", found, columns, "no mailboxes yet")
+
+
+def _used(registry: Any, found: Mailbox, at: datetime) -> int:  # noqa: ANN401
+    return sum(
+        found.id in current((*a.login_mailboxes, *a.recovery_mailboxes), at)
+        for a in registry.accounts_on.get(found.id, ())
+        if a.is_open(at)
+    )
+
+
+@mailbox.command("show")
+@click.argument("address")
+@pass_invocation
+def show(invocation: Invocation, address: str) -> None:
+    """Show one mailbox and the accounts that hang on it."""
+    registry = invocation.registry()
+    found = resolve(registry, Mailbox, address)
+    labels = sorted(a.label for a in registry.accounts_on.get(found.id, ()))
+    show_record(invocation, registry, found, {"accounts": labels})
+
+
+_KIND = click.Choice(get_args(MailboxKind))
+
+
+@mailbox.command("add")
+@click.argument("address")
+@click.option("--type", "type_", type=_KIND, default="shared", show_default=True)
+@click.option("--role", help="The role that owns it.")
+@click.option("--owner", help="The role or person that owns it.")
+@click.option("--reader", "readers", multiple=True, help="A role or person that reads it.")
+@click.option("--keep-until", metavar="DATE", help="It must not be deleted before that day.")
+@click.option("--note", default="", help="A remark.")
+@pass_invocation
+def add(  # noqa: PLR0913  # one parameter an option
+    invocation: Invocation,
+    address: str,
+    type_: MailboxKind,
+    role: str | None,
+    owner: str | None,
+    readers: tuple[str, ...],
+    keep_until: str | None,
+    note: str,
+) -> None:
+    """Add the mailbox ADDRESS. A role that owns it reads it, unless readers are named."""
+    from vault.services.editing import add_record, fresh_id
+
+    invocation.refuse_as_of()
+    session = invocation.session()
+    registry, now = session.registry, invocation.moment
+    owned_by = resolve(registry, Role, role).id if role else holder(registry, owner) if owner else ""
+    reading = [holder(registry, reader) for reader in readers]
+    if not reading and owned_by and type_ != "personal":
+        reading = [owned_by]
+    spells: tuple[Any, ...] = ()
+    for each in reading:
+        spells = begun(spells, each, now)
+    record = Mailbox(
+        id=fresh_id(session),
+        address=address.strip(),
+        type=type_,
+        owner=owned_by,
+        readers=spells,
+        keep_until=optional_day(keep_until, "--keep-until"),
+        note=note,
+    )
+    added(invocation, session.registry, add_record(session, record))
+
+
+@mailbox.command("edit")
+@click.argument("address")
+@click.option("--type", "type_", type=_KIND)
+@click.option("--owner", help="The role or person that owns it.")
+@click.option("--reader", "readers", multiple=True, help="A role or person that reads it too.")
+@click.option("--no-reader", "gone", multiple=True, help="One that does not read it any more.")
+@click.option("--keep-until", metavar="DATE", help="It must not be deleted before that day.")
+@click.option("--note", help="A remark.")
+@pass_invocation
+def edit(  # noqa: PLR0913  # one parameter an option
+    invocation: Invocation,
+    address: str,
+    type_: MailboxKind | None,
+    owner: str | None,
+    readers: tuple[str, ...],
+    gone: tuple[str, ...],
+    keep_until: str | None,
+    note: str | None,
+) -> None:
+    """Change what is known of a mailbox."""
+    from vault.services.editing import edit_record
+
+    invocation.refuse_as_of()
+    session = invocation.session()
+    registry, now = session.registry, invocation.moment
+    found = resolve(registry, Mailbox, address)
+    spells = found.readers
+    for reader in readers:
+        spells = begun(spells, holder(registry, reader), now)
+    spells = ended(spells, now, [holder(registry, each) for each in gone]) if gone else spells
+    values: dict[str, Any] = {
+        "type": type_,
+        "owner": holder(registry, owner) if owner else None,
+        "readers": spells if readers or gone else None,
+        "keep_until": optional_day(keep_until, "--keep-until"),
+        "note": note,
+    }
+    given = {name: value for name, value in values.items() if value is not None}
+    added(invocation, session.registry, edit_record(session, found, **given))
+
+
+@mailbox.command("end")
+@click.argument("address")
+@pass_invocation
+def end(invocation: Invocation, address: str) -> None:
+    """End a mailbox that no account hangs on any more."""
+    from vault.services.editing import end_record
+
+    invocation.refuse_as_of()
+    session = invocation.session()
+    found = resolve(session.registry, Mailbox, address)
+    used = _used(session.registry, found, invocation.moment)
+    if used:
+        message = f"{found.address} is still the address of {used} accounts"
+        raise RefusedError(message, f"move them first: safehands mailbox show {found.address}")
+    added(invocation, session.registry, end_record(session, found))
+
+
+@mailbox.command("prove")
+@click.argument("address")
+@click.option("--code", help="The code that arrived, to finish the proof.")
+@pass_invocation
+def prove(invocation: Invocation, address: str, code: str | None) -> None:
+    """Prove that ADDRESS can be read: without --code, get a code to send there."""
+    from vault.services.mailboxes import challenge_mailbox, prove_mailbox
+
+    invocation.refuse_as_of()
+    session = invocation.session()
+    found = resolve(session.registry, Mailbox, address)
+    if code:
+        added(invocation, session.registry, prove_mailbox(session, found, code))
+        return
+    made = challenge_mailbox(session, found)
+    if invocation.as_json:
+        output.document("mailbox_challenge", {"mailbox": found.id, "code": made})
+        return
+    output.line(f"Send this code to {found.address} from another address: {made}")
+    output.line(f"Then have a reader of it type it back: safehands mailbox prove {found.address} --code CODE")

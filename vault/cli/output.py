@@ -1,0 +1,140 @@
+"""The only writer to standard output: tables and lines for people, JSON for programs."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TextIO
+
+import msgspec
+
+from vault.domain.text import clean, escaped
+from vault.errors import StorageError
+from vault.reports.table import Column, Line, Tone, table
+
+LINE_LIMIT: Final = 10_000  # characters; a line holds more than a name: a derivation, an address
+
+# Select Graphic Rendition (ECMA-48, 8.3.117), from the eight colours every theme defines.
+_COLOURS: Final[Mapping[Tone, str]] = {
+    "heading": "1",
+    "good": "32",
+    "bad": "1;31",
+    "warn": "33",
+    "quiet": "2",
+}
+
+
+class Output:
+    """Where a command's answer goes.
+
+    `room` is the width of the terminal, or None where nothing is to be cut; `colour` paints whole
+    lines. A reader who stops reading (`| head`) changes nothing about what a command does: the rest
+    goes nowhere. A disk that is full raises StorageError.
+    """
+
+    def __init__(
+        self, stream: TextIO, *, as_json: bool, room: int | None = None, colour: bool = False
+    ) -> None:
+        self.as_json = as_json
+        self.room = room
+        self._stream = stream
+        self._colour = colour
+
+    def document(self, schema: str, content: Mapping[str, object]) -> None:
+        """Write one JSON document: `schema` first, such as `safehands.plan/1`, then the content.
+
+        Dates are ISO 8601; data is kept as it is, with hidden characters as escapes.
+        """
+        fields = {key: value for key, value in content.items() if key != "schema"}
+        self._write(to_json({"schema": schema, **fields}) + "\n")
+
+    def table(
+        self,
+        columns: Sequence[Column | str],
+        rows: Iterable[Sequence[object]],
+        *,
+        empty: str = "",
+    ) -> None:
+        """Write a table; without rows the sentence `empty`, or the titles where there is none."""
+        listed = list(rows)
+        if not listed and empty:
+            self.line(empty, "quiet")
+        else:
+            self.lines(table(columns, listed, self.room))
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Write lines."""
+        self._write("".join(self._painted(line) for line in lines))
+
+    def line(self, text: str = "", tone: Tone = "plain") -> None:
+        """Write one line."""
+        self._write(self._painted(Line(text, tone)))
+
+    def text(self, rendered: str) -> None:
+        """Write a finished report (Markdown, HTML, CSV, calendar), which its maker has escaped."""
+        self._write(rendered if rendered.endswith("\n") else rendered + "\n")
+
+    def finish(self) -> None:
+        """Write what is still waiting; raises StorageError where it cannot be written."""
+        self._write("")
+
+    def _painted(self, line: Line) -> str:
+        shown = clean(line.text, LINE_LIMIT)
+        code = _COLOURS.get(line.tone) if self._colour and shown else None
+        return f"\x1b[{code}m{shown}\x1b[0m\n" if code else shown + "\n"
+
+    def _write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except BrokenPipeError:
+            self._write_nowhere()
+        except OSError as error:
+            self._write_nowhere()
+            message = f"standard output cannot be written: {error.strerror}"
+            raise StorageError(message, "make room, or send the output elsewhere") from error
+
+    def _write_nowhere(self) -> None:
+        """Lead the stream to nowhere, so that what it still holds is not tried again at exit."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._stream.fileno())
+        os.close(nowhere)
+
+
+def standard_output(*, as_json: bool) -> Output:
+    """Return the output of this process, as wide and as colourful as its terminal allows.
+
+    https://no-color.org: any value of NO_COLOR but an empty one takes the colour away.
+    """
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        # A terminal that is not UTF-8 shows the number of a letter it does not have.
+        stream.reconfigure(errors="backslashreplace")
+    if not stream.isatty():
+        return Output(stream, as_json=as_json)
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    room = shutil.get_terminal_size().columns
+    return Output(stream, as_json=as_json, room=room, colour=colour)
+
+
+def to_json(document: object) -> str:
+    """Return indented JSON in which every hidden character is an escape; nothing is cut."""
+    try:
+        encoded = msgspec.json.encode(document)
+    except UnicodeEncodeError:
+        # File names may hold bytes that are no text, which Python keeps as lone surrogates.
+        encoded = msgspec.json.encode(_without_surrogates(msgspec.to_builtins(document)))
+    return escaped(msgspec.json.format(encoded, indent=2).decode())
+
+
+def _without_surrogates(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(each) for each in value]
+    return value

@@ -1,0 +1,134 @@
+"""`safehands platform`: what the catalogue knows about platforms."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+import msgspec
+
+from vault.cli import output
+from vault.cli.arguments import pass_invocation
+from vault.cli.invocation import Invocation, config_folder
+from vault.domain.naming import folded
+
+
+@click.group()
+def platform() -> None:
+    """Platforms: facts with their source, and playbooks. Needs no vault."""
+
+
+@platform.command("list")
+@click.option("--status", type=click.Choice(["living", "dead"]), help="Only these.")
+@click.argument("words", nargs=-1)
+@pass_invocation
+def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) -> None:
+    """List platforms whose name holds all WORDS."""
+    from vault.services.catalogue import load_catalogue
+
+    catalogue = load_catalogue(config_folder() / "platforms")
+    wanted = [folded(word) for word in words]
+    found = [
+        p
+        for p in catalogue.platforms
+        if (status is None or p.status == status)
+        and all(w in folded(" ".join((p.id, p.name, *p.also_known_as))) for w in wanted)
+    ]
+    if invocation.as_json:
+        rows = [
+            {"id": p.id, "name": p.name, "kind": p.kind, "status": p.status, "models": p.models}
+            for p in found
+        ]
+        output.document("platforms", {"platforms": rows})
+        return
+    output.table(
+        ["id", "name", "kind", "held by", "waits", "ended"],
+        [
+            [
+                p.id,
+                p.name,
+                p.kind,
+                ", ".join(p.models),
+                ", ".join(f"{act.replace('_', ' ')} {days} d" for act, days in p.waits.items()),
+                str(p.died_on or "") if p.is_dead else "",
+            ]
+            for p in found
+        ],
+        empty="no such platform",
+    )
+
+
+@platform.command("show")
+@click.argument("name")
+@click.option("--act", help="Only the playbook of this act, such as rotate_password.")
+@pass_invocation
+def show(invocation: Invocation, name: str, act: str | None) -> None:
+    """Show the facts and playbooks of one platform, each with source and date."""
+    from vault.services.catalogue import load_catalogue
+
+    catalogue = load_catalogue(config_folder() / "platforms")
+    found = catalogue.named(name)
+    if invocation.as_json:
+        output.document("platform", msgspec.to_builtins(found))
+        return
+    if act:
+        _print_play(act, catalogue.play(found, act.replace("-", "_")))
+        return
+    rows = []
+    for field in found.__struct_fields__:
+        value = getattr(found, field)
+        if field in {"playbook", "provenance", "profile_paths"} or not value:
+            continue
+        source = found.provenance.get(field)
+        text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        if isinstance(value, dict):
+            text = ", ".join(f"{key}: {each}" for key, each in value.items())
+        checked = (
+            f"{source.source}, {source.checked_on or 'not checked'}, {source.confidence}"
+            if source
+            else ""
+        )
+        rows.append([field.replace("_", " "), text, checked])
+    output.table(["fact", "value", "source, checked, confidence"], rows)
+    for each, play in found.playbook.items():
+        output.line("")
+        _print_play(each, play)
+
+
+def _print_play(act: str, play: object) -> None:
+    output.line(act.replace("_", " ").capitalize())
+    for number, step in enumerate(getattr(play, "steps", ()), 1):
+        output.line(f"  {number}. {step}")
+    output.line(f"  Check: {getattr(play, 'check', '')}")
+    for link in getattr(play, "links", ()):
+        output.line(f"  {link}")
+
+
+@platform.command("stale")
+@pass_invocation
+def stale(invocation: Invocation) -> int:
+    """List facts that are older than a year or that nobody has verified. Exit 1 if there are any."""
+    from vault.services.catalogue import load_catalogue
+
+    catalogue = load_catalogue(config_folder() / "platforms")
+    day = (invocation.as_of or datetime.now(UTC).date())
+    found = catalogue.stale(day)
+    if invocation.as_json:
+        output.document("stale_facts", {"as_of": day, "facts": msgspec.to_builtins(found)})
+    else:
+        output.table(
+            ["platform", "fact", "source", "checked", "confidence", "why"],
+            [
+                [
+                    f.platform_id,
+                    f.fact,
+                    f.provenance.source,
+                    str(f.provenance.checked_on or "never"),
+                    f.provenance.confidence,
+                    f.reason,
+                ]
+                for f in found
+            ],
+            empty="every fact is fresh and verified",
+        )
+    return 1 if found else 0

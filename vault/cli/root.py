@@ -1,0 +1,142 @@
+"""The root command: its groups are imported when they are asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from typing import cast
+
+import click
+
+from vault import __version__
+from vault.cli import diagnostics
+from vault.cli.invocation import Invocation
+from vault.errors import SafehandsError, UsageError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("vault.cli.demo:demo", "Build a believable company and walk through a departure."),
+    "init": ("vault.cli.top:init", "Make a new vault."),
+    "status": ("vault.cli.top:status", "Say what the vault holds and whether it verifies."),
+    "check": ("vault.cli.top:check", "List what is wrong with how accounts are held."),
+    "doctor": ("vault.cli.top:doctor", "Check this installation and the vault's files."),
+    "import": ("vault.cli.importing:import_command", "Bring in people, roles, mailboxes, accounts."),
+    "export": ("vault.cli.top:export", "Write all records, without secrets, as JSON."),
+    "person": ("vault.cli.person:person", "People, and what they hold."),
+    "role": ("vault.cli.role:role", "Roles, and who holds them."),
+    "mailbox": ("vault.cli.mailbox:mailbox", "Mailboxes, who reads them, and whether they work."),
+    "account": ("vault.cli.account:account", "Accounts, and who gets into them."),
+    "platform": ("vault.cli.platform:platform", "What the catalogue knows about platforms."),
+    "seat": ("vault.cli.seat:seat", "Rights of people's own profiles on accounts."),
+    "factor": ("vault.cli.factor:factor", "Second factors."),
+    "grant": ("vault.cli.grant:grant", "Connected tools."),
+    "phone": ("vault.cli.phone:phone", "Phone numbers."),
+    "credential": ("vault.cli.credential:credential", "Passwords and other secrets."),
+    "offboard": ("vault.cli.offboard:offboard", "Plan and start departures."),
+    "case": ("vault.cli.case:case", "Carry a departure through."),
+    "dormant": ("vault.cli.dormant:dormant", "Accounts nobody uses."),
+    "journal": ("vault.cli.journal:journal", "Who did what when."),
+}
+
+_FLAGS = {"--json": "as_json"}
+_VALUES = {
+    "--vault": "vault",
+    "--passphrase-file": "passphrase_file",
+    "--passphrase-fd": "passphrase_fd",
+    "--as-of": "as_of",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported only when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name][0].split(":")
+        return cast("click.Command", getattr(import_module(module), name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands with the help of the table, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, no_args_is_help=True)
+@click.option("--vault", metavar="PATH-OR-URL", help="The vault [env: SAFEHANDS_VAULT].")
+@click.option("--passphrase-file", metavar="F", help="Read the passphrase from a file.")
+@click.option("--passphrase-fd", metavar="N", help="Read the passphrase from a file descriptor.")
+@click.option("--as-of", metavar="DATE", help="Ask about that day instead of today.")
+@click.option("--json", is_flag=True, help="Answer with one JSON document.")
+@click.version_option(__version__, message="%(version)s")
+def root(**_options: object) -> None:
+    """Keep a company's accounts in safe hands when people come and go.
+
+    The options below may stand anywhere on the line.
+    """
+
+
+def taken_out(arguments: Sequence[str]) -> tuple[Invocation, list[str]]:
+    """Return the global options, wherever they stand on the line, and the rest of it."""
+    invocation = Invocation()
+    rest: list[str] = []
+    waiting = list(arguments)
+    while waiting:
+        word = waiting.pop(0)
+        name, equals, value = word.partition("=")
+        if word == "--":
+            rest += [word, *waiting]
+            break
+        if word in _FLAGS:
+            setattr(invocation, _FLAGS[word], True)
+        elif name in _VALUES:
+            if not equals:
+                if not waiting:
+                    message = f"{name} needs a value"
+                    raise UsageError(message, "see safehands --help")
+                value = waiting.pop(0)
+            setattr(invocation, _VALUES[name], _converted(name, value))
+        else:
+            rest.append(word)
+    return invocation, rest
+
+
+def _converted(name: str, value: str) -> object:
+    if name == "--as-of":
+        from vault.cli.arguments import day
+
+        return day(value, name)
+    if name == "--passphrase-fd":
+        if not value.isdecimal():
+            message = f"--passphrase-fd needs a number, not {value!r}"
+            raise UsageError(message, "such as --passphrase-fd 3")
+        return int(value)
+    return value
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line and return the exit code; errors are told on stderr."""
+    os.umask(0o077)
+    as_json = "--json" in arguments
+    try:
+        invocation, rest = taken_out(arguments)
+        code = root.main(rest, prog_name="safehands", standalone_mode=False, obj=invocation)
+        return int(code or 0)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        return diagnostics.report(
+            UsageError(error.format_message(), _how_to_call(error)), as_json=as_json
+        )
+    except (SafehandsError, click.Abort, KeyboardInterrupt, Exception) as error:  # noqa: BLE001
+        return diagnostics.report(error, as_json=as_json)
+
+
+def _how_to_call(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"see {context.command_path} --help" if context else "see safehands --help"

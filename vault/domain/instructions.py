@@ -1,0 +1,161 @@
+"""What to do in a step, in words: its title, and how the act is done.
+
+Acts on a platform take their playbook from the catalogue; acts in the company have theirs here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec.structs import replace
+
+from vault.domain.account import Account
+from vault.domain.credential import Credential
+from vault.domain.factor import Factor
+from vault.domain.grant import Grant
+from vault.domain.ids import Id
+from vault.domain.platforms.model import PLATFORM_ACTS, Play
+from vault.domain.registry import Registry
+from vault.domain.role import Assignment
+from vault.domain.seat import Seat
+from vault.domain.steps import TITLES, Act, Step
+from vault.domain.text import clean
+
+ABSENT: Final = {
+    "account": "the account",
+    "target": "it",
+    "to": "the company",
+    "person": "the leaver",
+}
+"""What a title says where a step names nothing."""
+
+WORDS: Final = {
+    "totp": "authenticator app",
+    "sms": "text message",
+    "call": "phone call",
+    "email": "e-mail code",
+    "push": "push approval",
+    "totp_seed": "authenticator secret",
+    "api_token": "API token",
+    "pin": "PIN",
+}
+"""Methods and kinds of secret whose stored name is no English."""
+
+
+def title(registry: Registry, step: Step, say: Callable[[str], str] = clean) -> str:
+    """Return what a step does, as one line in the imperative; `say` makes names fit to be read."""
+    named = {
+        "account": step.account,
+        "target": step.target,
+        "to": step.to,
+        "person": step.person,
+    }
+    names = {part: say(called(registry, each)) or ABSENT[part] for part, each in named.items()}
+    # Values are not read again, so braces in a name stay braces.
+    return TITLES[step.act].format(level=step.level, **names)
+
+
+def called(registry: Registry, record_id: Id) -> str:
+    """Return what people call a record, as it is stored, or "" for no id.
+
+    What has no name of its own goes by what it is or stands for: a grant by its tool, an
+    assignment by its role, a seat by whoever has it, a factor and a secret by their kind.
+    """
+    match registry.find(record_id):
+        case Grant(tool=other) | Assignment(role=other) | Seat(person=other):
+            return called(registry, other)
+        case Factor(label="", method=kind) | Credential(label="", what=kind):
+            return in_words(kind)
+    return registry.name_of(record_id)
+
+
+def in_words(kind: str) -> str:
+    """Return a stored kind, method or act as words: `security_key` is "security key"."""
+    return WORDS.get(kind) or kind.replace("_", " ")
+
+
+def instructions(registry: Registry, step: Step) -> Play:
+    """Return how a step is done; links are addresses. Raises NotFoundError for an unknown act."""
+    if step.act not in PLATFORM_ACTS:
+        return IN_THE_COMPANY[step.act]
+    account = registry.get(step.account, Account)
+    platform = registry.platform(account)
+    play = registry.catalogue.play(platform, step.act)
+    # General plays name links by what they lead to; a platform that has such a link fills it in.
+    addresses = (each if "://" in each else platform.links.get(each, "") for each in play.links)
+    return replace(play, links=tuple(dict.fromkeys(filter(None, addresses))))
+
+
+IN_THE_COMPANY: Final[dict[Act, Play]] = {
+    "assign_role": Play(
+        steps=(
+            "Agree with the successor that the role is theirs, and from which day.",
+            "Record it: safehands role assign ROLE PERSON.",
+        ),
+        check="The role shows the successor among its holders.",
+        needs=("somebody who stays",),
+    ),
+    "prove_mailbox": Play(
+        steps=(
+            "Send a challenge to the mailbox: safehands mailbox prove ADDRESS.",
+            "Let somebody who reads it, and who stays, answer with the word in the mail.",
+        ),
+        check="The mailbox shows today as the day it was proven.",
+        needs=("a reader of the mailbox who stays",),
+    ),
+    "end_role_assignment": Play(
+        steps=(
+            "Tell the team who answers for the role from now on.",
+            "Take the person out of the groups that stand for the role: mail, chat, calendar.",
+            "Record it: safehands role unassign ROLE PERSON.",
+        ),
+        check="The role no longer lists the person, and its mail reaches those who stay.",
+    ),
+    "remove_vault_member": Play(
+        steps=(
+            "Remove the member: safehands member remove NAME.",
+            "Delete the copies of the vault that stayed on their devices.",
+        ),
+        check="The journal shows the removal, signed by a member who stays.",
+        needs=("a member who may remove others",),
+    ),
+    "advance_vault_keys": Play(
+        steps=("Advance the keys: safehands member rotate-keys.",),
+        check="The vault shows a new epoch, granted to the members who stay and to no one else.",
+        needs=("a member who stays",),
+    ),
+    "remove_mailbox_reader": Play(
+        steps=(
+            "In the mail system, take the person off the mailbox, and off the groups that open it.",
+            "Look for rules that forward its mail to them, and delete these.",
+        ),
+        check="The mail system lists only people who stay; a test mail reaches one of them.",
+        needs=("an administrator of the mail system",),
+    ),
+    "collect_device": Play(
+        steps=(
+            "Take the device or SIM in, with its PIN and charger.",
+            "See that it opens without the person's fingerprint or face, then remove both.",
+            "Give it to whoever keeps it for the role.",
+        ),
+        check="It lies with the company, and a code sent to it can be read there.",
+        needs=("the device or SIM in hand",),
+    ),
+    "release_mailbox": Play(
+        steps=(
+            "See that no account uses the address any more.",
+            "Tell IT from which day it may be removed; until then let it forward to the role.",
+        ),
+        check="The registry shows no account on the address.",
+    ),
+    "record_loss": Play(
+        steps=(
+            "Write down when and how it was lost, and what was tried to get it back.",
+            "Report the account to the platform, so that nobody mistakes it for the company's.",
+            "Take the links to it off the website, the mail signatures and the other profiles.",
+        ),
+        check="The account is recorded as lost, and nothing of the company links to it.",
+    ),
+}
+"""Acts that happen on no platform."""

@@ -1,0 +1,171 @@
+"""How a person names a record: by id, by the beginning of an id, or by what they would type.
+
+`jan`, `webcare@acme.example`, `x/@acme`. The strictest reading that finds anything decides; if it
+finds several, they are listed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from vault.domain.account import Account
+from vault.domain.cases import Case
+from vault.domain.credential import Credential
+from vault.domain.factor import Factor
+from vault.domain.grant import Grant
+from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.domain.role import Assignment, Role
+from vault.domain.seat import Seat
+from vault.errors import AmbiguousError, NotFoundError
+
+R = TypeVar("R", bound=Record)
+
+ID_PREFIX = 4  # shorter ones are more likely words
+MOST_CANDIDATES = 12
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: compatible forms made equal, case folded, spaces single."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def resolve(registry: Registry, kind: type[R], text: str) -> R:
+    """Return the one record of a kind that goes by a text.
+
+    Raises NotFoundError, or AmbiguousError with the candidates as a person would tell them apart.
+    """
+    wanted = folded(text)
+    what = kind.__name__.lower()
+    if not wanted:
+        message = f"no {what} was named"
+        raise NotFoundError(message, "give a name, an address or an id")
+    for reading in _readings(registry, kind, wanted, text):
+        found = list(reading())
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise _ambiguous(registry, what, text, found)
+    message = f"there is no {what} {text!r}"
+    raise NotFoundError(message, f"see what there is: safehands {what} list")
+
+
+def _readings(
+    registry: Registry, kind: type[R], wanted: str, text: str
+) -> Sequence[Callable[[], Iterable[R]]]:
+    records = registry.all(kind)
+    exact, loose = _KEYS.get(kind, (_no_keys, _no_keys))
+    keys = _account_texts(registry, text) if kind is Account else {wanted}
+
+    def by_id() -> Iterable[R]:
+        return (r for r in records if r.id == wanted)
+
+    def by_key() -> Iterable[R]:
+        return (r for r in records if keys & {folded(k) for k in exact(registry, r)})
+
+    def by_prefix() -> Iterable[R]:
+        return (r for r in records if len(wanted) >= ID_PREFIX and r.id.startswith(wanted))
+
+    def by_word() -> Iterable[R]:
+        return (r for r in records if any(wanted in folded(k).split() for k in loose(registry, r)))
+
+    def by_part() -> Iterable[R]:
+        return (r for r in records if any(wanted in folded(k) for k in loose(registry, r)))
+
+    return (by_id, by_key, by_prefix, by_word, by_part)
+
+
+def _ambiguous(registry: Registry, what: str, text: str, found: Sequence[Record]) -> AmbiguousError:
+    candidates = tuple(describe(registry, record) for record in found[:MOST_CANDIDATES])
+    more = len(found) - len(candidates)
+    message = f"{text!r} could be {len(found)} {what}s"
+    hint = f"use an id; {more} more are not shown" if more > 0 else "use an id"
+    return AmbiguousError(message, candidates, hint)
+
+
+def describe(registry: Registry, record: Record) -> str:
+    """Return the record's short id and what tells it from others of its kind."""
+    extra = getattr(record, "mail", "") or getattr(record, "url", "")
+    name = registry.name_of(record.id)
+    return f"{record.id[:8]}  {name}  {extra}".rstrip()
+
+
+def _account_texts(registry: Registry, text: str) -> set[str]:
+    """The spellings of an account: as typed, without @, with the platform's own id for its name."""
+    platform, slash, handle = text.strip().partition("/")
+    found = {folded(text), folded(text).removeprefix("@")}
+    if slash and "://" not in text:
+        found.add(folded(f"{platform}/{handle.removeprefix('@')}"))
+        try:
+            known = registry.catalogue.named(platform)
+        except NotFoundError:
+            return found
+        found.add(folded(f"{known.id}/{handle.removeprefix('@')}"))
+    return found
+
+
+def _account_keys(_registry: Registry, record: Record) -> Iterable[str]:
+    account: Account = record  # type: ignore[assignment]  # only asked for accounts
+    handles = [spell.of for spell in account.handles]
+    names = [*handles, account.platform_id, *account.aliases]
+    combined = (f"{account.platform}/{name}" for name in names if name)
+    return (*combined, *filter(None, names), account.url, account.external_id)
+
+
+def _account_words(_registry: Registry, record: Record) -> Iterable[str]:
+    account: Account = record  # type: ignore[assignment]  # only asked for accounts
+    return (account.display_name, account.handle, account.purpose)
+
+
+def _person_keys(_registry: Registry, record: Record) -> Iterable[str]:
+    person: Person = record  # type: ignore[assignment]  # only asked for people
+    return (person.name, person.mail, *person.other_mails, person.external_id)
+
+
+def _person_words(_registry: Registry, record: Record) -> Iterable[str]:
+    person: Person = record  # type: ignore[assignment]  # only asked for people
+    return (person.name, person.mail.partition("@")[0].replace(".", " "))
+
+
+def _no_keys(_registry: Registry, _record: Record) -> Iterable[str]:
+    return ()
+
+
+def _attributes(*names: str) -> Callable[[Registry, Record], Iterable[str]]:
+    def keys(_registry: Registry, record: Record) -> Iterable[str]:
+        return [getattr(record, name) for name in names]
+
+    return keys
+
+
+def _named_by(*links: str) -> Callable[[Registry, Record], Iterable[str]]:
+    """Name a record by what it links, such as a case by its leaver."""
+
+    def keys(registry: Registry, record: Record) -> Iterable[str]:
+        linked: list[Id] = [getattr(record, link) for link in links]
+        return [registry.name_of(each) for each in linked if each]
+
+    return keys
+
+
+_Keys = Callable[[Registry, Record], Iterable[str]]
+
+_KEYS: dict[type[Record], tuple[_Keys, _Keys]] = {
+    Person: (_person_keys, _person_words),
+    Role: (_attributes("name", "external_id"), _attributes("name", "purpose")),
+    Mailbox: (_attributes("address"), _attributes("address")),
+    Phone: (_attributes("number"), _attributes("number", "note")),
+    Account: (_account_keys, _account_words),
+    Case: (_named_by("person"), _named_by("person")),
+    Factor: (_named_by("account"), _attributes("label")),
+    Credential: (_named_by("account"), _attributes("label")),
+    Seat: (_named_by("account"), _named_by("person", "role_account")),
+    Grant: (_named_by("account"), _named_by("tool")),
+    Assignment: (_named_by("person"), _named_by("role")),
+}

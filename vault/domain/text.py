@@ -1,0 +1,131 @@
+"""Text from data, made fit to be read: nothing hidden in it, no longer than its place.
+
+Names, notes and messages come from imports and from other members, so they are hostile until
+cleaned (docs/threat-model.md): a control sequence writes to the clipboard of a terminal, U+202E
+makes a name read backwards, a zero-width letter makes two names look the same. Every value that
+leaves for a terminal, a report, a log or an error message passes through `clean`.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import Final
+from unicodedata import category, east_asian_width, normalize
+
+NAME_LIMIT: Final = 200  # more than any platform allows in a display name
+MARKS_LIMIT: Final = 4  # on one letter; Hebrew with vowels and cantillation stays below it
+ELLIPSIS: Final = "…"
+_REPLACEMENT: Final = "�"  # U+FFFD, which every font shows
+_JOINER: Final = "\u200d"
+
+_CONTROLS: Final = "\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+# By number, so that the source shows them: separators, direction marks, and whatever takes no room.
+_UNSEEN: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_EMOJI: Final = "\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_LOOSE_JOINER: Final = f"(?<![{_EMOJI}\ufe0f]){_JOINER}|{_JOINER}(?![{_EMOJI}])"
+_HIDDEN: Final = re.compile(f"([{_CONTROLS}])|[{_UNSEEN}]|{_LOOSE_JOINER}")
+
+
+def clean(text: str, limit: int = NAME_LIMIT) -> str:
+    """Return the text on one line as a reader may see it: at most `limit` characters, none hidden.
+
+    Control characters, lone surrogates and non-characters become U+FFFD; what only steers
+    direction or takes no room becomes a mark that names it, such as `<U+202E>`. A zero-width
+    joiner stays inside an emoji. The rest is in normal form C (UAX #15) with at most `MARKS_LIMIT`
+    combining marks in a row, and ends in an ellipsis where it was longer. Cleaning twice changes
+    nothing more.
+    """
+    if len(text) <= limit and text.isascii() and text.isprintable():
+        return text
+    # Cut first: normalising takes time in the square of a run of combining marks.
+    begun = text[: 4 * limit]
+    shown = normalize("NFC", _HIDDEN.sub(_mark, begun))
+    if not shown.isascii():
+        shown = _HIDDEN.sub(_mark, _with_few_marks(shown))  # a joiner may have lost its emoji
+    if len(shown) <= limit and len(begun) == len(text):
+        return shown
+    return shown[: limit - 1].rstrip(_JOINER) + ELLIPSIS
+
+
+def is_clean(text: str, limit: int = NAME_LIMIT) -> bool:
+    """Say whether a reader sees the text as it is stored."""
+    return clean(text, limit) == text
+
+
+def escaped(text: str) -> str:
+    r"""Return JSON text that shows no hidden character: each is its `\uXXXX` (RFC 8259, section 7).
+
+    The characters concerned occur in JSON only within strings, so the document means the same.
+    """
+    return _HIDDEN.sub(_as_escape, text)
+
+
+def width(text: str) -> int:
+    """Return how many columns of a terminal a cleaned text takes (UAX #11; an emoji takes two)."""
+    if text.isascii():
+        return len(text)
+    return sum(_widths(text))
+
+
+def fit(text: str, columns: int) -> str:
+    """Return a cleaned text in at most that many columns, with an ellipsis where it was cut."""
+    if width(text) <= columns:
+        return text
+    room = columns - 1
+    for count, wide in enumerate(_widths(text)):
+        room -= wide
+        if room < 0:
+            return text[:count].rstrip(_JOINER) + ELLIPSIS
+    return text
+
+
+def _mark(found: re.Match[str]) -> str:
+    return _REPLACEMENT if found[1] else f"<U+{ord(found[0]):04X}>"
+
+
+def _as_escape(found: re.Match[str]) -> str:
+    # Two UTF-16 units, a surrogate pair, for what lies beyond U+FFFF.
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[i : i + 4]}" for i in range(0, len(units), 4))
+
+
+def _with_few_marks(text: str) -> str:
+    """The text with runs of combining marks cut short, and the cut shown."""
+    parts: list[str] = []
+    for is_mark, run in groupby(text, _is_mark):
+        letters = "".join(run)
+        if is_mark and len(letters) > MARKS_LIMIT:
+            letters = letters[:MARKS_LIMIT] + _REPLACEMENT
+        parts.append(letters)
+    return "".join(parts)
+
+
+def _is_mark(character: str) -> bool:
+    return category(character)[0] == "M"
+
+
+def _joins(character: str) -> bool:
+    """Whether a character stands on the one before it: a mark, or the colour of a skin."""
+    is_skin = "\U0001f3fb" <= character <= "\U0001f3ff"
+    return is_skin or category(character) in {"Mn", "Me"}
+
+
+def _widths(text: str) -> list[int]:
+    """The columns each character adds to those before it."""
+    widths: list[int] = []
+    before = ""
+    for character in text:
+        if character == "\ufe0f":  # asks for the emoji form, which takes two columns
+            wide = 1 if before and east_asian_width(before) not in "WF" and widths[-1] == 1 else 0
+        elif _JOINER in (before, character) or _joins(character):
+            wide = 0
+        else:
+            wide = 2 if east_asian_width(character) in "WF" else 1
+        widths.append(wide)
+        before = character
+    return widths

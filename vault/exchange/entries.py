@@ -1,0 +1,237 @@
+"""Rows read through a mapping: typed entries, and the problems met on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from vault.domain.platforms import Catalogue
+from vault.domain.text import clean
+from vault.exchange.cleaning import NAME_LIMIT, NOTE_LIMIT, mail, moment, parts, plain, tidied
+from vault.exchange.csv_table import Row, Table
+from vault.exchange.mapping import ImportMapping
+from vault.exchange.problem import Problem, ProblemKind
+from vault.exchange.profiles import Profile, ProfileReader, UnreadableProfileError
+from vault.errors import NotFoundError
+
+TEXTS: Final = ("display_name", "purpose", "audience", "brand", "country", "language", "note")
+"""Fields of an account that are taken over as text, under the same name."""
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A row of any kind, cell by cell: texts by field, "" left out."""
+
+    file: str
+    row: int
+    texts: dict[str, str]
+    moments: dict[str, datetime]
+
+    def get(self, field: str) -> str:
+        """Return a field's text, or ""."""
+        return self.texts.get(field, "")
+
+
+class AccountEntry(Entry, frozen=True, gc=False, kw_only=True):
+    """A row that means a profile, held from `since` until `until` where the source says so."""
+
+    profile: Profile
+
+    @property
+    def since(self) -> datetime | None:
+        """When the row begins to be true."""
+        return self.moments.get("since")
+
+    @property
+    def until(self) -> datetime | None:
+        """When the row stops being true."""
+        return self.moments.get("until")
+
+
+class Sheet:
+    """A table seen through a mapping; reading it gathers `problems` and counts rows `read`."""
+
+    def __init__(self, table: Table, mapping: ImportMapping) -> None:
+        self.mapping = mapping
+        self.table = table
+        self.problems: list[Problem] = []
+        self.read = 0
+        self._places = {field: self._indexes(field) for field in mapping.columns}
+        self._meanings = {
+            field: {written.strip().casefold(): meant for written, meant in values.items()}
+            for field, values in mapping.values.items()
+        }
+        self._moments: dict[str, datetime | None] = {}
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the rows as entries."""
+        for row in self.table.rows:
+            self.read += 1
+            texts = self._texts(row)
+            yield Entry(
+                file=self.table.name, row=row.number, texts=texts, moments=self._dated(row, texts)
+            )
+
+    def account_entries(self, catalogue: Catalogue) -> Iterator[AccountEntry]:
+        """Yield the rows that mean a profile; the others leave a problem."""
+        reader = ProfileReader(
+            catalogue, keep_unknown=self.mapping.source.unknown_platform == "keep"
+        )
+        self._check_identifiers(catalogue)
+        for entry in self.entries():
+            since, until = entry.moments.get("since"), entry.moments.get("until")
+            if since is not None and until is not None and until <= since:
+                what = f"it ends on {until.date()}, not after it begins on {since.date()}"
+                self.report(entry.row, "until", "no_time", what, "skipped")
+                continue
+            profile = self._profile(reader, entry)
+            if profile is not None:
+                yield AccountEntry(
+                    file=entry.file,
+                    row=entry.row,
+                    texts=entry.texts,
+                    moments=entry.moments,
+                    profile=profile,
+                )
+
+    def report(self, row: int, field: str, kind: ProblemKind, message: str, taken: str) -> None:
+        """Add a problem with a field of a row; the column is named as the source names it."""
+        column = " + ".join(self.mapping.columns.get(field, ()))
+        self.problems.append(Problem(self.table.name, row, column, kind, message, taken))
+
+    def _profile(self, reader: ProfileReader, entry: Entry) -> Profile | None:
+        get = entry.texts.get
+        try:
+            if self.mapping.identifiers:
+                written = get("identifier_type", "")
+                meant = self.mapping.identifiers.get(written)
+                if meant is None:
+                    what = f"{clean(written)!r} is not in [identifiers] of the mapping"
+                    self.report(entry.row, "identifier_type", "unknown_identifier", what, "skipped")
+                    return None
+                found, remarks = reader.identified(
+                    meant.platform, meant.holds, get("identifier", "")
+                )
+            else:
+                found, remarks = reader.read(
+                    get("platform", ""), get("handle", ""), get("platform_id", ""), get("url", "")
+                )
+        except UnreadableProfileError as error:
+            self.report(entry.row, *error.remark)
+            return None
+        for remark in remarks:
+            self.report(entry.row, *remark)
+        return found
+
+    def _check_identifiers(self, catalogue: Catalogue) -> None:
+        for name, identifier in self.mapping.identifiers.items():
+            try:
+                catalogue.get(identifier.platform)
+            except NotFoundError as error:
+                self.mapping.refuse("identifiers", f"{name}.platform", error.message)
+
+    def _indexes(self, field: str) -> tuple[int, ...]:
+        found = []
+        for name in self.mapping.columns[field]:
+            if name not in self.table.header:
+                known = ", ".join(clean(column) for column in self.table.header)
+                what = f"{self.table.name} has no column {name!r}; it has {known}"
+                self.mapping.refuse("columns", field, what)
+            found.append(self.table.header.index(name))
+        return tuple(found)
+
+    def _texts(self, row: Row) -> dict[str, str]:
+        texts = {}
+        for field, indexes in self._places.items():
+            if len(indexes) == 1:
+                text = plain(row.cells[indexes[0]])
+            else:
+                text = " ".join(filter(None, (plain(row.cells[index]) for index in indexes)))
+            if not text:
+                continue
+            meanings = self._meanings.get(field)
+            if meanings:
+                text = meanings.get(text.casefold(), text)
+            if field not in _READ_AS_WRITTEN:
+                text, problem = tidied(text, _LIMITS.get(field, NAME_LIMIT))
+                if problem:
+                    self._report_tidied(row.number, field, problem, text)
+            if text:
+                texts[field] = text
+        texts.update(self.mapping.constants)
+        return texts
+
+    def _report_tidied(self, row: int, field: str, problem: ProblemKind, text: str) -> None:
+        if problem == "too_long":
+            what, taken = "the text is too long", f"its first {len(text):,} characters"
+        else:
+            what, taken = "hidden characters are in the text", f"without them: {clean(text)!r}"
+        self.report(row, field, problem, what, taken)
+
+    def _dated(self, row: Row, texts: dict[str, str]) -> dict[str, datetime]:
+        moments = {}
+        for field in _MOMENTS:
+            text = texts.get(field)
+            if text is None:
+                continue
+            if text not in self._moments:
+                self._moments[text] = self._moment(text)
+            found = self._moments[text]
+            if found is None:
+                what = f"{clean(text)!r} is no date such as 2024-01-31, nor in date_format"
+                self.report(row.number, field, "date", what, "no date")
+            else:
+                moments[field] = found
+        return moments
+
+    def _moment(self, text: str) -> datetime | None:
+        try:
+            return moment(text, self.mapping.source.date_format)
+        except (ValueError, OverflowError):
+            return None
+
+    def mail(self, entry: Entry, field: str) -> str:
+        """Return a field as a mail address, or "" where it is none, which leaves a problem."""
+        text = entry.get(field)
+        if not text:
+            return ""
+        try:
+            return mail(text)
+        except ValueError as error:
+            self.report(entry.row, field, "mail", str(error), "no address")
+            return ""
+
+    def mails(self, entry: Entry, field: str) -> tuple[str, ...]:
+        """Return the mail addresses that a field lists; what is none leaves a problem."""
+        found = []
+        for text in parts(entry.get(field)):
+            try:
+                found.append(mail(text))
+            except ValueError as error:
+                self.report(entry.row, field, "mail", str(error), "left out")
+        return tuple(dict.fromkeys(found))
+
+    def number(self, entry: Entry, field: str) -> int | None:
+        """Return a field as a whole number above 0, or None where it is empty or none."""
+        text = entry.get(field)
+        if not text:
+            return None
+        if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text):
+            return int(text)
+        what = f"{clean(text)!r} is no whole number above 0"
+        self.report(entry.row, field, "number", what, "left out")
+        return None
+
+
+_MOMENTS: Final = ("since", "until", "joined", "last_day")
+_READ_AS_WRITTEN: Final = frozenset({"handle", "platform_id", "url", "identifier"})
+"""Fields that the catalogue cleans itself."""
+_LIMITS: Final = {
+    "note": NOTE_LIMIT,
+    "purpose": NOTE_LIMIT,
+    "tags": NOTE_LIMIT,
+    "other_mails": NOTE_LIMIT,
+    "readers": NOTE_LIMIT,
+}

@@ -1,0 +1,144 @@
+"""Rows that mean the same account, brought together.
+
+The platform's own id says best what an account is, then the source's key, then the handle, then
+the address. A handle that two ids had one after the other belongs to each in its time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from vault.domain.spell import ALWAYS, FOREVER
+from vault.exchange.entries import AccountEntry
+
+Key = tuple[str, str, str]
+
+
+class Piece(msgspec.Struct, frozen=True, gc=False):
+    """A row, or the part of its time in which it means one account."""
+
+    entry: AccountEntry
+    platform_id: str
+    since: datetime | None
+    until: datetime | None
+
+    @property
+    def key(self) -> str:
+        """What the row's handle compares as, or ""."""
+        return self.entry.profile.key
+
+
+class Group(msgspec.Struct, gc=False):
+    """The rows of one account, in the order of the source."""
+
+    platform: str
+    platform_id: str = ""
+    external_id: str = ""
+    pieces: list[Piece] = []
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What its handles compare as, oldest first."""
+        dated = sorted(self.pieces, key=lambda piece: piece.since or ALWAYS)
+        return tuple(dict.fromkeys(piece.key for piece in dated if piece.key))
+
+
+def grouped(entries: Sequence[AccountEntry], *, by_identifier: bool) -> list[Group]:
+    """Return the rows by account, in the order in which the accounts appear.
+
+    With `by_identifier` each row gives one identifier of an account for a time: a handle and an id
+    that one holder had on one platform at the same time are one account's.
+    """
+    pieces = _with_ids(entries) if by_identifier else [_whole(entry) for entry in entries]
+    groups: dict[Key, Group] = {}
+    had: defaultdict[tuple[str, str], list[tuple[Key, Piece]]] = defaultdict(list)
+    for piece in pieces:
+        key = _strong_key(piece)
+        if key is not None:
+            _into(groups, key, piece)
+            if piece.key:
+                had[piece.entry.profile.platform, piece.key].append((key, piece))
+    for piece in pieces:
+        if _strong_key(piece) is None:
+            profile = piece.entry.profile
+            known = had.get((profile.platform, piece.key), ()) if piece.key else ()
+            nearest = min(known, key=lambda one: distance(piece, one[1]), default=None)
+            weak = (profile.platform, "handle", piece.key) if piece.key else None
+            key = nearest[0] if nearest else weak or (profile.platform, "url", profile.url)
+            _into(groups, key, piece)
+    return sorted(groups.values(), key=lambda group: _place(group.pieces[0]))
+
+
+def distance(first: Piece, second: Piece) -> float:
+    """Return how many seconds lie between two pieces; 0 where they touch or overlap."""
+    starts = max(first.since or ALWAYS, second.since or ALWAYS)
+    ends = min(first.until or FOREVER, second.until or FOREVER)
+    return max(0.0, (starts - ends).total_seconds())
+
+
+def _place(piece: Piece) -> tuple[str, int]:
+    return (piece.entry.file, piece.entry.row)
+
+
+def _whole(entry: AccountEntry) -> Piece:
+    return Piece(entry, entry.profile.platform_id, entry.since, entry.until)
+
+
+def _strong_key(piece: Piece) -> Key | None:
+    if piece.platform_id:
+        return (piece.entry.profile.platform, "id", piece.platform_id)
+    external = piece.entry.get("external_id")
+    return (piece.entry.profile.platform, "external", external) if external else None
+
+
+def _into(groups: dict[Key, Group], key: Key, piece: Piece) -> None:
+    group = groups.get(key)
+    if group is None:
+        group = groups[key] = Group(piece.entry.profile.platform)
+    group.platform_id = group.platform_id or piece.platform_id
+    group.external_id = group.external_id or piece.entry.get("external_id")
+    group.pieces.append(piece)
+
+
+def _with_ids(entries: Iterable[AccountEntry]) -> list[Piece]:
+    """Each handle's time divided among the ids that its holder had on the platform meanwhile."""
+    ids: defaultdict[tuple[str, str], list[Piece]] = defaultdict(list)
+    wholes = [_whole(entry) for entry in entries]
+    for piece in wholes:
+        if piece.platform_id:
+            ids[_side(piece)].append(piece)
+    pieces: list[Piece] = []
+    for piece in wholes:
+        if piece.platform_id:
+            pieces.append(piece)
+        else:
+            pieces += _divided(piece, ids.get(_side(piece), ()))
+    return pieces
+
+
+def _side(piece: Piece) -> tuple[str, str]:
+    return (piece.entry.get("holder"), piece.entry.profile.platform)
+
+
+def _divided(piece: Piece, ids: Iterable[Piece]) -> list[Piece]:
+    beside = sorted(
+        (one for one in ids if _overlap(piece, one)), key=lambda one: one.since or ALWAYS
+    )
+    turns = [one for n, one in enumerate(beside) if n == 0 or one.platform_id != beside[n - 1].platform_id]
+    if not turns:
+        return [piece]
+    found = []
+    for n, one in enumerate(turns):
+        since = piece.since if n == 0 else one.since
+        until = turns[n + 1].since if n + 1 < len(turns) else piece.until
+        found.append(Piece(piece.entry, one.platform_id, since, until))
+    return found
+
+
+def _overlap(first: Piece, second: Piece) -> bool:
+    starts = max(first.since or ALWAYS, second.since or ALWAYS)
+    return starts < min(first.until or FOREVER, second.until or FOREVER)

@@ -1,0 +1,179 @@
+"""Whose profile a row means: platform, handle, address and the platform's own id, made one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from vault.domain.platforms import Catalogue, Handle, Platform, Recognised
+from vault.domain.platforms.handles import canonical_handle, compiled
+from vault.domain.text import NAME_LIMIT, clean
+from vault.errors import NotFoundError
+from vault.exchange.cleaning import tidied
+from vault.exchange.mapping import Holds
+from vault.exchange.problem import ProblemKind
+
+Remark = tuple[str, ProblemKind, str, str]
+"""A field, the kind of problem, what is wrong, and what was taken."""
+
+_ADDRESS_LIMIT: Final = 2_000  # the longest address that browsers and servers agree on
+
+
+class Profile(msgspec.Struct, frozen=True, gc=False):
+    """One profile on one platform.
+
+    `handle` is written as its owner writes it, `key` is what it compares as; both are "" where
+    only `platform_id` or, failing that, `url` tells the profile from others.
+    """
+
+    platform: str
+    handle: str = ""
+    key: str = ""
+    platform_id: str = ""
+    url: str = ""
+
+
+class UnreadableProfileError(Exception):
+    """A row names no profile that could be an account; `remark` says why."""
+
+    def __init__(self, remark: Remark) -> None:
+        super().__init__(remark[2])
+        self.remark = remark
+
+
+class ProfileReader:
+    """Reads profiles with the help of a catalogue; platform names are looked up once each."""
+
+    def __init__(self, catalogue: Catalogue, *, keep_unknown: bool = False) -> None:
+        self._catalogue = catalogue
+        self._keep_unknown = keep_unknown
+        self._named: dict[str, Platform | Remark] = {}
+
+    def read(
+        self, named: str, handle: str, platform_id: str, url: str
+    ) -> tuple[Profile, tuple[Remark, ...]]:
+        """Return the profile that a row's cells mean, and remarks on what did not fit.
+
+        The address decides: where it contradicts the platform's name, the name was mistyped more
+        often than the address. Raises UnreadableProfileError.
+        """
+        if "://" in handle and not url:
+            url, handle = handle, ""
+        remarks: list[Remark] = []
+        platform = self._platform(named) if named else None
+        found = self._recognised(url, remarks) if url else None
+        if found is not None:
+            if isinstance(platform, tuple):
+                remarks.append((*platform[:3], f"the address: {found.platform.name}"))
+            elif platform is not None and platform.id != found.platform.id:
+                what = f"it says {platform.name}, the address is on {found.platform.name}"
+                taken = f"the address: {found.platform.name}"
+                remarks.append(("platform", "contradiction", what, taken))
+            return self._of_address(found, handle, platform_id, remarks), tuple(remarks)
+        if platform is None:
+            raise UnreadableProfileError(
+                remarks[0] if remarks else ("platform", "missing", "no platform is named", "skipped")
+            )
+        if isinstance(platform, tuple):
+            platform = self._unknown(named, platform, remarks)
+        return self._on(platform, handle, platform_id, remarks), tuple(remarks)
+
+    def identified(
+        self, platform_id: str, holds: Holds, value: str
+    ) -> tuple[Profile, tuple[Remark, ...]]:
+        """Return the profile that one identifier means; raises UnreadableProfileError."""
+        remarks: list[Remark] = []
+        platform = self._catalogue.get(platform_id)
+        if holds == "handle":
+            profile = self._on(platform, value, "", remarks, "identifier")
+        else:
+            profile = self._on(platform, "", value, remarks, "identifier")
+        return profile, tuple(remarks)
+
+    def _platform(self, named: str) -> Platform | Remark:
+        found = self._named.get(named)
+        if found is None:
+            try:
+                found = self._catalogue.named(named[:NAME_LIMIT])
+            except NotFoundError as error:
+                what = f"{clean(named)!r} is no platform in the catalogue. {error.hint}".strip()
+                found = ("platform", "unknown_platform", what, "skipped")
+            self._named[named] = found
+        return found
+
+    def _unknown(self, named: str, remark: Remark, remarks: list[Remark]) -> Platform:
+        if not self._keep_unknown:
+            raise UnreadableProfileError(remark)
+        name = tidied(named)[0].casefold()
+        remarks.append((*remark[:3], f"kept, as the platform {name!r}"))
+        return Platform(id=name, name=name, kind="", status="living", handle_folds_case=True)
+
+    def _recognised(self, url: str, remarks: list[Remark]) -> Recognised | None:
+        try:
+            return self._catalogue.of_url(url[:_ADDRESS_LIMIT])
+        except NotFoundError as error:
+            remarks.append(("url", "unknown_platform", clean(error.message), "skipped"))
+            return None
+
+    def _of_address(
+        self, found: Recognised, handle: str, platform_id: str, remarks: list[Remark]
+    ) -> Profile:
+        platform = found.platform
+        if found.canonical_handle:
+            if found.problem:
+                remarks.append(("url", "handle", found.problem, "kept as written"))
+            name = found.handle or ""
+            return _profile(platform, name, found.canonical_handle, platform_id, found.canonical_url)
+        if found.platform_id:
+            return _profile(platform, "", "", found.platform_id, found.canonical_url)
+        what = f"{clean(found.canonical_url)} is no {platform.name} profile"
+        if handle or platform_id:
+            remarks.append(("url", "no_profile", what, "the handle"))
+            return self._on(platform, handle, platform_id, remarks)
+        remarks.append(("url", "no_profile", what, "kept by its address"))
+        return Profile(platform.id, url=found.canonical_url)
+
+    def _on(
+        self,
+        platform: Platform,
+        handle: str,
+        platform_id: str,
+        remarks: list[Remark],
+        column: str = "",
+    ) -> Profile:
+        if platform_id and platform.id_pattern and not _is_id(platform, platform_id):
+            what = f"{clean(platform_id)!r} is no {platform.name} id"
+            remark: Remark = (column or "platform_id", "handle", what, "skipped")
+            if not handle:
+                raise UnreadableProfileError(remark)
+            remarks.append((*remark[:3], "no id"))
+            platform_id = ""
+        read = (
+            self._catalogue.handle(platform, handle[:_ADDRESS_LIMIT]) if handle else Handle("")
+        )
+        platform_id = platform_id or read.platform_id
+        if not (read.canonical or platform_id):
+            what = read.problem or "neither handle, id nor address is given"
+            raise UnreadableProfileError(
+                (column or "handle", "handle" if handle else "missing", what, "skipped")
+            )
+        if read.problem:
+            remarks.append((column or "handle", "handle", clean(read.problem), "kept as written"))
+        return _profile(platform, read.written, read.canonical, platform_id, "")
+
+
+def handle_key(platform: Platform, handle: str) -> str:
+    """Return what a handle from the registry compares as on its platform."""
+    ignored = any(character in handle for character in platform.handle_ignores)
+    if platform.handle_folds_case and handle.isascii() and not ignored:
+        return handle.lower()  # the long way takes ten microseconds, for each handle ever held
+    return canonical_handle(platform, handle).canonical or handle
+
+
+def _is_id(platform: Platform, text: str) -> bool:
+    return bool(platform.id_pattern and compiled(platform.id_pattern).fullmatch(text))
+
+
+def _profile(platform: Platform, handle: str, key: str, platform_id: str, url: str) -> Profile:
+    return Profile(platform.id, handle[:NAME_LIMIT], key[:NAME_LIMIT], platform_id, url)

@@ -1,0 +1,134 @@
+"""How a plan is told: the phases of its steps, the kinds of tie, the reasons, the four judgements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from vault.domain.cases import Mode
+from vault.domain.steps import Act
+from vault.domain.ties import TieKind
+
+PHASES: Final[Mapping[Mode, tuple[tuple[str, tuple[Act, ...]], ...]]] = {
+    "planned": (
+        (
+            "First, what the company would lose",
+            ("assign_role", "prove_mailbox", "add_seat", "confirm_seat", "transfer_ownership"),
+        ),
+        (
+            "Then the ways back in",
+            ("change_login_mail", "change_recovery_mail", "change_recovery_phone"),
+        ),
+        (
+            "Then what goes with the job",
+            (
+                "end_role_assignment",
+                "remove_vault_member",
+                "advance_vault_keys",
+                "remove_mailbox_reader",
+                "collect_device",
+            ),
+        ),
+        (
+            "Then factors, passwords and sessions",
+            (
+                "enrol_factor",
+                "remove_factor",
+                "renew_recovery_codes",
+                "rotate_password",
+                "rotate_token",
+                "end_sessions",
+            ),
+        ),
+        ("Then tools and seats", ("revoke_app", "reconnect_tool", "remove_seat")),
+        ("At the end", ("release_mailbox", "record_loss")),
+    ),
+    "immediate": (
+        ("First, somebody for the role", ("assign_role",)),
+        (
+            "Now, whatever lets them in today",
+            (
+                "end_role_assignment",
+                "remove_vault_member",
+                "advance_vault_keys",
+                "remove_mailbox_reader",
+                "collect_device",
+                "rotate_password",
+                "rotate_token",
+                "end_sessions",
+                "revoke_app",
+            ),
+        ),
+        (
+            "Then seats, once somebody else has one",
+            ("add_seat", "confirm_seat", "transfer_ownership", "remove_seat"),
+        ),
+        (
+            "Then the ways back in",
+            (
+                "enrol_factor",
+                "remove_factor",
+                "renew_recovery_codes",
+                "prove_mailbox",
+                "change_login_mail",
+                "change_recovery_mail",
+                "change_recovery_phone",
+            ),
+        ),
+        ("At the end", ("reconnect_tool", "release_mailbox", "record_loss")),
+    ),
+}
+"""Headings over the acts, in the order of `vault.domain.schedule.ORDERS`."""
+
+TIES: Final[Mapping[TieKind, str]] = {
+    "seat": "seat",
+    "password": "password",
+    "token": "token",
+    "totp_seed": "authenticator secret",
+    "recovery_codes": "recovery codes",
+    "session": "session",
+    "login_mail": "log-in address",
+    "recovery_mail": "recovery address",
+    "recovery_phone": "recovery phone",
+    "factor": "second factor",
+    "grant": "connected tool",
+    "through": "another account",
+    "role": "role",
+    "mailbox": "mailbox",
+    "device": "device",
+    "vault_member": "vault",
+}
+
+REASONS: Final[Mapping[str, str]] = {
+    "seat": "the leaver has a seat",
+    "password": "the leaver could know the password",
+    "token": "the leaver could know the token",
+    "totp_seed": "the leaver could know the authenticator secret",
+    "recovery_codes": "the leaver could know the recovery codes",
+    "session": "the leaver may still be logged in",
+    "login_mail": "the leaver reads the log-in address",
+    "recovery_mail": "the leaver reads a recovery address",
+    "recovery_phone": "the leaver carries a recovery phone",
+    "factor": "the leaver has a second factor",
+    "grant": "the leaver connected the tool",
+    "mailbox": "the leaver reads the mailbox",
+    "device": "the leaver carries it",
+    "vault_member": "the leaver can open the vault",
+}
+"""Why a step is there, by the tie it cuts."""
+
+MODES: Final[Mapping[Mode, str]] = {
+    "planned": "planned: they still help until then",
+    "immediate": "immediate: they do not help any more",
+}
+
+
+def phase_of(act: Act, mode: Mode) -> str:
+    """Return the heading over the steps of an act."""
+    return next(heading for heading, acts in PHASES[mode] if act in acts)
+
+
+def several(number: int, singular: str, plural: str = "") -> str:
+    """Return a number and its noun, such as "1 step" or "no steps"."""
+    noun = singular if number == 1 else plural or singular + "s"
+    return f"{number or 'no'} {noun}"

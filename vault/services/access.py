@@ -1,0 +1,103 @@
+"""The questions of the access model, asked of a session's registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from vault.domain.access import Access, company_side, leaver_side
+from vault.domain.account import Account
+from vault.domain.credential import Credential, Exposure, Version
+from vault.domain.ids import Id
+from vault.domain.knowledge import could_know, did_see
+from vault.domain.levels import Level
+from vault.domain.neighbourhood import reach, surroundings
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.ties import Tie, account_ties, all_ties
+
+
+@dataclass(frozen=True)
+class WhoGetsIn:
+    """One person's access to one account: the level and derivation, and what they could know or saw.
+
+    `could` and `saw` are (credential, version number) pairs; `level` is None for somebody who
+    holds a tie that does not suffice alone.
+    """
+
+    person: Person
+    level: Level | None
+    why: tuple[str, ...]
+    ties: tuple[Tie, ...]
+    could: tuple[tuple[Credential, int], ...]
+    saw: tuple[Exposure, ...]
+
+
+def who_gets_in(registry: Registry, account: Account, at: datetime) -> list[WhoGetsIn]:
+    """Return everybody with a tie to an account at a moment, those with the best access first."""
+    part = surroundings(registry, (account.id,))
+    found = []
+    for person in part.all(Person):
+        access = Access(part, leaver_side(person.id), at)
+        ties = tuple(account_ties(part, person.id, account, at))
+        level = access.level(account.id)
+        if level is None and not ties:
+            continue
+        could, saw = _knowledge(part, person.id, account, at)
+        found.append(WhoGetsIn(person, level, access.why(account.id), ties, could, saw))
+    order = {"owner": 0, "full": 1, "edit": 2, "post": 3, "analyse": 4}
+    found.sort(key=lambda w: (order.get(w.level or "", 9), w.person.name))
+    return found
+
+
+def _versions(
+    registry: Registry, account: Account, at: datetime
+) -> Iterator[tuple[Credential, Version]]:
+    for credential in registry.credentials_of.get(account.id, ()):
+        version = credential.at_stage("current", at)
+        if version is not None:
+            yield credential, version
+
+
+def _knowledge(
+    registry: Registry, person: Id, account: Account, at: datetime
+) -> tuple[tuple[tuple[Credential, int], ...], tuple[Exposure, ...]]:
+    could: list[tuple[Credential, int]] = []
+    saw: list[Exposure] = []
+    for credential, version in _versions(registry, account, at):
+        if could_know(registry, person, credential, version, at):
+            could.append((credential, version.number))
+        saw += [
+            e for e in did_see(registry, person, credential, version.number) if e.at <= at
+        ]
+    return tuple(could), tuple(saw)
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What one person holds: their ties, and what they get into with the derivations."""
+
+    person: Person
+    ties: tuple[Tie, ...]
+    controls: tuple[tuple[Id, Level, tuple[str, ...]], ...]
+
+
+def what_they_hold(registry: Registry, person: Person, at: datetime) -> Holdings:
+    """Return a person's ties and the accounts they get into at a moment."""
+    accounts = reach(registry, person.id)
+    part = surroundings(registry, accounts, (person.id,))
+    access = Access(part, leaver_side(person.id), at)
+    controls = [
+        (account.id, level, access.why(account.id))
+        for account in part.all(Account)
+        if (level := access.level(account.id)) is not None
+    ]
+    controls.sort(key=lambda each: part.name_of(each[0]))
+    return Holdings(person, all_ties(part, person.id, at), tuple(controls))
+
+
+def company_gets_in(registry: Registry, account: Account, at: datetime) -> bool:
+    """Say whether those who work here have full control of an account at a moment."""
+    part = surroundings(registry, (account.id,))
+    return Access(part, company_side(part, at), at).controls(account.id, "full")

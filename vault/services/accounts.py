@@ -1,0 +1,138 @@
+"""Accounts: added and edited with what they hang on, so that the past can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from vault.domain.account import Account, AccountState
+from vault.domain.changes import Change, changes
+from vault.domain.credential import Credential, Version
+from vault.domain.ids import Id
+from vault.domain.platforms.model import Platform
+from vault.domain.registry import Registry
+from vault.domain.spell import Spell, begun, current, ended, replaced
+from vault.errors import RefusedError, UsageError
+from vault.services.editing import edit_record, fresh_id, write_checked
+from vault.services.session import Session
+
+
+@dataclass(frozen=True)
+class Links:
+    """What an account is to hang on from now on; None leaves a link as it is, "" ends it."""
+
+    owner_role: Id | None = None
+    login_mailbox: Id | None = None
+    recovery_mailboxes: tuple[Id, ...] | None = None
+    recovery_phones: tuple[Id, ...] | None = None
+    sign_in_account: Id | None = None
+    container: Id | None = None
+
+
+def add_account(
+    session: Session, platform: Platform, handle: str, links: Links, **values: Any  # noqa: ANN401
+) -> Account:
+    """Add an account and, where it has a log-in, its password as something nobody stored yet."""
+    now = session.env.now()
+    since = values.get("since") or now
+    read = session.registry.catalogue.handle(platform, handle)
+    if read.problem:
+        message = f"{handle!r} is no handle on {platform.name}: {read.problem}"
+        raise UsageError(message, "give it as the platform shows it")
+    account = Account(
+        id=fresh_id(session),
+        platform=platform.id,
+        platform_id=read.platform_id,
+        handles=(Spell(read.canonical, since),) if read.canonical else (),
+        **values,
+    )
+    account = _linked(account, links, since)
+    records = [account]
+    new: list[Any] = list(records)
+    if (account.models or platform.models) != ("seats",):
+        version = Version(number=1, made_at=since, current_from=since)
+        new.append(Credential(id=fresh_id(session), account=account.id, versions=(version,)))
+    write_checked(session, "account.add", changes(*new), note=account.label)
+    return account
+
+
+def _linked(account: Account, links: Links, at: datetime) -> Account:
+    """Return the account with its links replaced from a moment on."""
+    single = {
+        "owner_roles": links.owner_role,
+        "login_mailboxes": links.login_mailbox,
+        "sign_in_accounts": links.sign_in_account,
+        "containers": links.container,
+    }
+    values: dict[str, Any] = {}
+    for name, target in single.items():
+        if target is not None:
+            spells = getattr(account, name)
+            values[name] = replaced(spells, target, at) if target else ended(spells, at)
+    several = {
+        "recovery_mailboxes": links.recovery_mailboxes,
+        "recovery_phones": links.recovery_phones,
+    }
+    for name, targets in several.items():
+        if targets is not None:
+            values[name] = _exactly(getattr(account, name), targets, at)
+    return msgspec.structs.replace(account, **values)
+
+
+def _exactly(spells: Sequence[Spell], targets: Sequence[Id], at: datetime) -> tuple[Spell, ...]:
+    gone = [of for of in current(tuple(spells), at) if of not in targets]
+    kept = ended(tuple(spells), at, gone)
+    for target in targets:
+        kept = begun(kept, target, at)
+    return kept
+
+
+def edit_account(
+    session: Session,
+    account: Account,
+    links: Links,
+    handle: str | None = None,
+    **values: Any,  # noqa: ANN401
+) -> Account:
+    """Change an account; a new handle begins, and the old one stays as history."""
+    now = session.env.now()
+    edited = _linked(account, links, now)
+    if handle:
+        platform = session.registry.platform(account)
+        read = session.registry.catalogue.handle(platform, handle)
+        if read.problem or not read.canonical:
+            message = f"{handle!r} is no handle on {platform.name}: {read.problem}"
+            raise UsageError(message, "give it as the platform shows it")
+        values["handles"] = replaced(edited.handles, read.canonical, now)
+    wanted = msgspec.structs.replace(edited, **values)
+    fields = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
+    return edit_record(session, account, **fields)
+
+
+def end_account(session: Session, account: Account, *, lost: bool = False) -> Account:
+    """Record that an account is closed, or lost; refused while others hang on it."""
+    now = session.env.now()
+    if account.until is not None:
+        message = f"{account.label} ended {account.until.date()}"
+        raise RefusedError(message, "nothing to do")
+    children = _living_children(session.registry, account, now)
+    if children:
+        message = f"{', '.join(children[:3])} still hang on {account.label}"
+        raise RefusedError(message, "give them another sign-in or container first")
+    state: AccountState = "lost" if lost else "closed"
+    ended_account = msgspec.structs.replace(account, state=state, until=now)
+    write_checked(session, "account.end", (Change(ended_account),), note=account.label)
+    return ended_account
+
+
+def _living_children(registry: Registry, account: Account, at: datetime) -> list[str]:
+    return [
+        child.label
+        for child in registry.accounts_on.get(account.id, ())
+        if child.is_open(at)
+        and account.id in current((*child.sign_in_accounts, *child.containers), at)
+    ]

@@ -1,0 +1,235 @@
+"""Carrying a case through: each call is one act, one transaction and one journal entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import msgspec
+
+from vault.domain.cases import Case, Evidence, Progress
+from vault.domain.casework import (
+    is_finished,
+    refuse_applying,
+    refuse_verifying,
+    verdict_of_deeds,
+)
+from vault.domain.changes import Change, Changes
+from vault.domain.credential import Credential
+from vault.domain.effects import effect
+from vault.domain.ids import Id
+from vault.domain.registry import Registry
+from vault.domain.simulation import Verdict
+from vault.domain.steps import STAGED
+from vault.errors import NotFoundError, RefusedError, UsageError
+from vault.services.session import Session
+
+Deed = Callable[[Registry, Case, Progress, datetime], tuple[Progress, Changes]]
+
+
+def find_step(case: Case, step: str) -> Progress:
+    """Return the progress of a step by its id or the beginning of it; raises NotFoundError."""
+    found = case.find(step)
+    if found is None:
+        message = f"case {case.id[:8]} has no single step {step!r}"
+        raise NotFoundError(message, f"see its steps: safehands case show {case.id[:8]}")
+    return found
+
+
+def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, note: str) -> Case:
+    step_id = find_step(case, step).step.id
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        found = _open(registry, case.id)
+        progress = find_step(found, step_id)
+        done, changes = deed(registry, found, progress, now)
+        done = msgspec.structs.replace(done, changed_at=now)
+        all_progress = tuple(done if p.step.id == step_id else p for p in found.progress)
+        return (*changes, Change(msgspec.structs.replace(found, progress=all_progress)))
+
+    registry = session.write(act, decide, note=f"{step_id} {note}".strip())
+    return registry.get(case.id, Case)
+
+
+def _open(registry: Registry, case_id: Id) -> Case:
+    case = registry.get(case_id, Case)
+    if case.closed_at is not None:
+        message = f"case {case_id[:8]} was closed on {case.closed_at.date()}"
+        raise RefusedError(message, "start a new one if there is more to do")
+    return case
+
+
+def _with_evidence(progress: Progress, at: datetime, by: Id, what: str) -> tuple[Evidence, ...]:
+    return (*progress.evidence, Evidence(at, by, what)) if what else progress.evidence
+
+
+def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = "") -> Case:
+    """Record that somebody did a step; its effect is the one that was simulated.
+
+    A step that makes a new secret must have it pending in the vault first, and takes effect when a
+    log-in proves it (`verify_step`). Raises RefusedError where a guard says no.
+    """
+
+    def deed(
+        registry: Registry, found: Case, progress: Progress, now: datetime
+    ) -> tuple[Progress, Changes]:
+        refuse_applying(registry, found, progress, by, now)
+        seen = _with_evidence(progress, now, by, evidence)
+        if progress.step.act in STAGED:
+            changes = _applied_pending(registry, progress, by, now)
+            return msgspec.structs.replace(
+                progress, state="pending", applied_by=by, evidence=seen
+            ), changes
+        return (
+            msgspec.structs.replace(
+                progress, state="applied", applied_by=by, applied_at=now, evidence=seen
+            ),
+            effect(registry, progress.step, now, by),
+        )
+
+    return _on_step(session, "case.applied", case, step, deed, evidence)
+
+
+def _applied_pending(registry: Registry, progress: Progress, by: Id, now: datetime) -> Changes:
+    credential = registry.get(progress.step.target, Credential)
+    pending = credential.at_stage("pending", now)
+    if pending is None:
+        label = registry.name_of(credential.account)
+        message = f"no new {credential.what.replace('_', ' ')} for {label} is pending in the vault"
+        hint = f"make it there first, so that it cannot be lost: safehands credential set {label}"
+        raise RefusedError(message, f"{hint} --what {credential.what}")
+    versions = tuple(
+        msgspec.structs.replace(v, applied_at=now, applied_by=by)
+        if v.number == pending.number
+        else v
+        for v in credential.versions
+    )
+    return (Change(msgspec.structs.replace(credential, versions=versions)),)
+
+
+def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str = "") -> Case:
+    """Record that somebody saw that a step worked; a new secret becomes current now."""
+
+    def deed(
+        registry: Registry, found: Case, progress: Progress, now: datetime
+    ) -> tuple[Progress, Changes]:
+        refuse_verifying(registry, found, progress, by)
+        staged = progress.state == "pending"
+        changes = effect(registry, progress.step, now, by) if staged else ()
+        return (
+            msgspec.structs.replace(
+                progress,
+                state="verified",
+                verified_by=by,
+                applied_at=now if staged else progress.applied_at,
+                evidence=_with_evidence(progress, now, by, evidence),
+            ),
+            changes,
+        )
+
+    return _on_step(session, "case.verify", case, step, deed, evidence)
+
+
+def waive_step(session: Session, case: Case, step: str, reason: str, approver: Id) -> Case:
+    """Record that a step will not be done, why, and who answers for it (not the leaver)."""
+    if not reason.strip():
+        message = "a waiver needs a reason"
+        raise UsageError(message, "say why it is not needed: --reason TEXT")
+
+    def deed(
+        registry: Registry, found: Case, progress: Progress, now: datetime
+    ) -> tuple[Progress, Changes]:
+        if approver == found.person:
+            message = f"{registry.name_of(approver)} is leaving and cannot waive a step"
+            raise RefusedError(message, "let somebody who stays answer for it: --approver PERSON")
+        if is_finished(found, progress):
+            message = f"step {progress.step.id} is {progress.state} already"
+            raise RefusedError(message, "nothing to do")
+        return (
+            msgspec.structs.replace(
+                progress, state="waived", reason=reason, approved_by=approver
+            ),
+            (),
+        )
+
+    return _on_step(session, "case.waive", case, step, deed, reason)
+
+
+def block_step(
+    session: Session, case: Case, step: str, reason: str, until: date | None = None
+) -> Case:
+    """Record that a step cannot be done now, and why; with `until`, that it waits for that day."""
+
+    def deed(
+        _registry: Registry, found: Case, progress: Progress, now: datetime
+    ) -> tuple[Progress, Changes]:
+        if is_finished(found, progress):
+            message = f"step {progress.step.id} is {progress.state} already"
+            raise RefusedError(message, "nothing to do")
+        if until is not None and until < now.date():
+            message = f"{until} is over"
+            raise UsageError(message, "give a day from today on")
+        return (
+            msgspec.structs.replace(
+                progress,
+                state="waiting" if until else "blocked",
+                reason=reason,
+                wait_until=until,
+            ),
+            (),
+        )
+
+    return _on_step(session, "case.block", case, step, deed, reason)
+
+
+def note_case(session: Session, case: Case, text: str, step: str = "") -> Case:
+    """Keep a remark with a case, or with one of its steps."""
+    if step:
+
+        def deed(
+            _registry: Registry, _found: Case, progress: Progress, now: datetime
+        ) -> tuple[Progress, Changes]:
+            seen = _with_evidence(progress, now, session.person, text)
+            return msgspec.structs.replace(progress, evidence=seen), ()
+
+        return _on_step(session, "case.note", case, step, deed, text)
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        found = _open(registry, case.id)
+        notes = (*found.notes, Evidence(now, session.person, text))
+        return (Change(msgspec.structs.replace(found, notes=notes)),)
+
+    return session.write("case.note", decide, note=text).get(case.id, Case)
+
+
+def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
+    """Close a case whose steps are finished and whose verdict, from what was done, holds.
+
+    Raises RefusedError with what is left.
+    """
+    verdicts: list[Verdict] = []
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        found = _open(registry, case.id)
+        unfinished = [p.step.id for p in found.progress if not is_finished(found, p)]
+        if unfinished:
+            message = f"{len(unfinished)} steps are not finished: {', '.join(unfinished[:5])}"
+            raise RefusedError(message, f"safehands case next {found.id[:8]}")
+        verdict = verdict_of_deeds(registry, found, now)
+        if not verdict.holds:
+            raise RefusedError(_what_fails(registry, verdict), "safehands case replan, or record the loss")
+        verdicts.append(verdict)
+        closed = msgspec.structs.replace(found, closed_at=now, closed_by=session.person)
+        return (Change(closed),)
+
+    registry = session.write("case.close", decide)
+    return registry.get(case.id, Case), verdicts[-1]
+
+
+def _what_fails(registry: Registry, verdict: Verdict) -> str:
+    if verdict.remaining:
+        shown = "; ".join(" -> ".join(r.why) for r in verdict.remaining[:3])
+        return f"the leaver still gets in: {shown}"
+    if verdict.lost:
+        return f"the company lost {registry.name_of(verdict.lost[0][0])} on the way"
+    return f"the leaver got {registry.name_of(verdict.reopened[0][0])} back on the way"

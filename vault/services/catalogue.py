@@ -1,0 +1,51 @@
+"""The platform catalogue of this installation: the shipped one under the user's own files."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from vault.domain import platforms
+from vault.domain.platforms import Catalogue
+from vault.errors import StorageError
+
+COMPILED_FILE = "catalogue.json"
+
+
+def load_catalogue(user_folder: Path | None = None) -> Catalogue:
+    """The shipped catalogue with the `*.toml` files of `user_folder`, if it exists, laid over it.
+
+    Raises UsageError, naming file, table and key, for a file that does not have the form of
+    docs/catalogue.md, and StorageError for one that cannot be read.
+    """
+    shipped = _shipped()
+    if user_folder is None or not user_folder.is_dir():
+        return shipped
+    files = sorted(user_folder.glob("*.toml"))
+    if not files:
+        return shipped
+    # The TOML parser costs more than the whole shipped catalogue; few installations have own files.
+    from vault.domain.platforms.parse import parse_platform
+
+    return shipped.overlay(parse_platform(_text(f), str(f), shipped.sources) for f in files)
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Catalogue:
+    # Next to the code, in a checkout and in an installed wheel alike.
+    path = Path(platforms.__file__).with_name(COMPILED_FILE)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Catalogue)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error}", "Install Safehands again.") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StorageError(
+            f"{path} cannot be read: {error}", "Make it a readable UTF-8 file, or move it away."
+        ) from error

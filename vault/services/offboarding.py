@@ -1,0 +1,122 @@
+"""Departures: the plan, and the case that carries it through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from vault.domain.cases import ENDED, Case, Mode, Progress
+from vault.domain.changes import Change, Changes
+from vault.domain.ids import Id
+from vault.domain.offboarding import Departure, Plan, plan
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.steps import Step
+from vault.errors import RefusedError, UsageError
+from vault.services.editing import fresh_id
+from vault.services.session import Session
+
+
+def departure_of(
+    person: Person,
+    last_day: date | None,
+    mode: Mode,
+    successors: Mapping[Id, Id],
+    *,
+    two_person: bool = False,
+) -> Departure:
+    """Return a departure on the given last day, or the one the registry knows.
+
+    Raises UsageError where there is neither.
+    """
+    day = last_day or person.last_day
+    if day is None:
+        message = f"nobody recorded the last day of {person.name}"
+        raise UsageError(message, "give it: --last-day YYYY-MM-DD")
+    return Departure(person.id, day, mode, successors, two_person)
+
+
+def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Plan]:
+    """Make the plan and open a case for it; the person's last day is recorded as well.
+
+    Raises RefusedError where a case for this person is open already.
+    """
+    case_id = fresh_id(session)
+    made: list[Plan] = []
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        _refuse_second_case(registry, departure.person)
+        made.append(plan(registry, departure, now))
+        case = Case(
+            id=case_id,
+            what="offboarding",
+            person=departure.person,
+            last_day=departure.last_day,
+            mode=departure.mode,
+            two_person=departure.two_person,
+            successors=tuple(sorted(departure.successors.items())),
+            opened_at=now,
+            opened_by=session.person,
+            progress=tuple(Progress(step) for step in made[-1].steps),
+        )
+        person = registry.person(departure.person)
+        leaving = msgspec.structs.replace(person, last_day=departure.last_day)
+        return (Change(case), Change(leaving))
+
+    registry = session.write("offboard.start", decide)
+    return registry.get(case_id, Case), made[-1]
+
+
+def _refuse_second_case(registry: Registry, person: Id) -> None:
+    for case in registry.open_cases:
+        if case.what == "offboarding" and case.person == person:
+            message = f"there is an open case for {registry.name_of(person)}: {case.id[:8]}"
+            raise RefusedError(message, f"go on with it: safehands case next {case.id[:8]}")
+
+
+def replan_case(session: Session, case: Case) -> tuple[Case, Plan]:
+    """Make the plan again from what was really done; steps that were done keep their evidence."""
+    made: list[Plan] = []
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        found = registry.get(case.id, Case)
+        made.append(replanned(registry, found, now))
+        progress = merged(found.progress, made[-1].steps, now)
+        return (Change(msgspec.structs.replace(found, progress=progress)),)
+
+    registry = session.write("case.replan", decide)
+    return registry.get(case.id, Case), made[-1]
+
+
+def replanned(registry: Registry, case: Case, at: datetime) -> Plan:
+    """Return the plan for what a case still has to do; a last day that is over counts as today."""
+    last_day = max(case.last_day or at.date(), at.date())
+    departure = Departure(case.person, last_day, case.mode, dict(case.successors), case.two_person)
+    return plan(registry, departure, at)
+
+
+def merged(
+    progress: Sequence[Progress], steps: Sequence[Step], at: datetime
+) -> tuple[Progress, ...]:
+    """Return old progress and a new plan as one: what was done first, then what is to do.
+
+    A step that was begun keeps its progress; one that the new plan no longer has is dropped.
+    """
+    planned = {step.id: step for step in steps}
+    kept: list[Progress] = []
+    for each in progress:
+        step = planned.pop(each.step.id, None)
+        if each.state in ENDED - {"dropped"} or (each.state == "pending" and step is None):
+            kept.append(each)
+        elif step is not None and each.state != "dropped":
+            kept.append(msgspec.structs.replace(each, step=step))
+        elif step is not None:
+            kept.append(Progress(step))
+        else:
+            kept.append(msgspec.structs.replace(each, state="dropped", changed_at=at))
+    order = {step.id: number for number, step in enumerate(steps)}
+    todo = [p for p in kept if p.step.id in order] + [Progress(s) for s in planned.values()]
+    done = [p for p in kept if p.step.id not in order]
+    return (*done, *sorted(todo, key=lambda p: order[p.step.id]))

@@ -1,0 +1,162 @@
+"""Which files may be a vault: ours, and closed to others (docs/threat-model.md, T3 and T11)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from vault.errors import NotAVaultError, RefusedError, StorageError, UnsafePathError, UsageError
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+
+_OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+_COMPANIONS = ("-wal", "-shm", "-journal")
+_MOUNTS = Path("/proc/self/mountinfo")
+_NETWORK = frozenset(
+    {"9p", "afs", "afpfs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4", "smb3", "smbfs"}
+)
+
+
+def file_of(location: str) -> Path:
+    """Return the absolute path that a vault's location names; raises UsageError for a server's."""
+    if location.startswith(("postgresql:", "postgresql+", "postgres:")):
+        raise UsageError(
+            "A vault on a PostgreSQL server cannot be opened by this program.",
+            "Give the path of a vault's file.",
+        )
+    if not location:
+        raise UsageError("No vault is named.", "Give the path of its file.")
+    return Path(os.path.abspath(Path(location).expanduser()))  # noqa: PTH100  # must not follow links
+
+
+def check_existing(path: Path) -> None:
+    """Return if the file at `path` may be opened as a vault.
+
+    Raises StorageError where there is none, NotAVaultError for what is no file, and
+    UnsafePathError for a link, for what another user owns, and for what others may write to:
+    the file, its folder, and the files SQLite keeps beside it.
+    """
+    try:
+        found = path.lstat()
+    except OSError as error:
+        raise StorageError(
+            f"There is no vault at {path} ({error.strerror}).",
+            "Check the path, or make a vault there with `safehands init`.",
+        ) from error
+    if stat.S_ISLNK(found.st_mode):
+        raise UnsafePathError(
+            f"{path} is a link, which someone may point elsewhere.",
+            f"Name the file itself: {path.resolve()}",
+        )
+    if stat.S_ISDIR(found.st_mode):
+        raise NotAVaultError(f"{path} is a folder.", "Name the vault's file in it.")
+    if not stat.S_ISREG(found.st_mode):
+        raise NotAVaultError(f"{path} is no file.", "Check the path.")
+    check_private(path)
+    for suffix in _COMPANIONS:
+        companion = path.with_name(path.name + suffix)
+        if os.path.lexists(companion):
+            check_private(companion)
+    check_folder(path.parent)
+
+
+def check_private(path: Path) -> None:
+    """Return if `path` is a file of ours that only we may write; raises UnsafePathError if not."""
+    found = path.lstat()
+    if not stat.S_ISREG(found.st_mode):
+        raise UnsafePathError(
+            f"{path} is no plain file.", "Find out who put it there, and move it away."
+        )
+    if found.st_uid != os.geteuid():
+        raise UnsafePathError(
+            f"{path} belongs to another user ({found.st_uid}).",
+            "Work as that user, or on a copy of your own.",
+        )
+    if found.st_mode & _OTHERS_MAY_WRITE:
+        raise UnsafePathError(f"Others may write to {path}.", f"Run: chmod go-w '{path}'")
+
+
+def check_folder(folder: Path) -> None:
+    """Return if only we, or the system's administrator, may add files to `folder`.
+
+    Raises UnsafePathError otherwise: who can exchange a vault's files can set it back.
+    """
+    found = folder.stat()
+    if found.st_uid not in {os.geteuid(), 0}:
+        raise UnsafePathError(
+            f"The folder {folder} belongs to another user ({found.st_uid}).",
+            "Keep the vault in a folder of your own.",
+        )
+    if found.st_mode & _OTHERS_MAY_WRITE:
+        raise UnsafePathError(
+            f"Others may write to the folder {folder}.",
+            f"Run: chmod go-w '{folder}', or keep the vault in a folder of its own.",
+        )
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` for ourselves alone (0700) unless it exists, and check that it is safe."""
+    try:
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"The folder {folder} cannot be made ({error.strerror}).", "Choose another place."
+        ) from error
+    check_folder(folder)
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file that only we may read and write, in a folder that is safe.
+
+    Must come before a database opens it: SQLite alone would make it readable for everyone. Raises
+    RefusedError where something is there already, and StorageError where none can be made.
+    """
+    make_folder(path.parent)
+    flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
+    try:
+        os.close(os.open(path, flags, FILE_MODE))
+    except FileExistsError:
+        raise RefusedError(
+            f"There is something at {path} already, and it was left as it is.",
+            "Choose another name.",
+        ) from None
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be made ({error.strerror}).", "Check the folder's permissions."
+        ) from error
+
+
+def remove(path: Path) -> None:
+    """Remove a vault's file, and what SQLite kept beside it, as far as they exist."""
+    for suffix in ("", *_COMPANIONS):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def network_filesystem(path: Path) -> str:
+    """Return the type of the network file system `path` lies on, or "" where it is local.
+
+    SQLite's write-ahead log needs memory that all its users share, which a network cannot give
+    (its documentation, "Write-Ahead Logging", section 1). Known on Linux only.
+    """
+    try:
+        lines = _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return filesystem_of(path.resolve(), lines, _NETWORK)
+
+
+def filesystem_of(path: Path, mounts: list[str], wanted: frozenset[str]) -> str:
+    """Return the type of the mount that holds `path` if it is `wanted`, else "".
+
+    `mounts` are lines of mountinfo (proc(5)): the fifth field is the mount point, with spaces as
+    `\\040`, and the type comes after the separator ` - `. Of two mounts the later one is on top.
+    """
+    best, kind = -1, ""
+    for line in mounts:
+        left, _, right = line.partition(" - ")
+        point = Path(left.split()[4].replace("\\040", " "))
+        if path.is_relative_to(point) and len(point.parts) >= best:
+            best, kind = len(point.parts), right.split()[0]
+    return kind if kind in wanted else ""

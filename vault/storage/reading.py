@@ -1,0 +1,256 @@
+"""Reading a vault on the database driver alone, from one unchanging view of it.
+
+A handful of fixed SELECTs do not need SQLAlchemy, whose import costs more than opening ten thousand
+records (docs/adr/0002). What is read here is believed by nobody: `vault.storage.verifying` is next.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from vault.errors import (
+    JournalError,
+    MalformedError,
+    NewerVaultError,
+    NotAVaultError,
+    StorageError,
+)
+from vault.formats.record import HeadRow
+from vault.storage.faults import WAIT_FOR_WRITERS_S, in_our_words
+
+FORMAT = 1
+REVISIONS = ("0001",)
+"""The revisions of the tables that this program knows, oldest first; the last one is ours."""
+
+SCHEMA = {
+    "alembic_version": (
+        "CREATE TABLE alembic_version ( version_num VARCHAR(32) NOT NULL, "
+        "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num) )"
+    ),
+    "buckets": "CREATE TABLE buckets ( i INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (i) )",
+    "journal": (
+        "CREATE TABLE journal ( seq INTEGER NOT NULL, hash BLOB NOT NULL, entry BLOB NOT NULL, "
+        "PRIMARY KEY (seq), UNIQUE (hash) )"
+    ),
+    "keyslots": (
+        "CREATE TABLE keyslots ( slot_id BLOB NOT NULL, member_id BLOB NOT NULL, "
+        "slot BLOB NOT NULL, PRIMARY KEY (slot_id) )"
+    ),
+    "records": (
+        "CREATE TABLE records ( rid BLOB NOT NULL, version INTEGER NOT NULL, "
+        "epoch INTEGER NOT NULL, head BLOB NOT NULL, body BLOB NOT NULL, "
+        "head_hash BLOB NOT NULL, body_hash BLOB NOT NULL, PRIMARY KEY (rid) )"
+    ),
+    "vault": (
+        "CREATE TABLE vault ( vault_id BLOB NOT NULL, format INTEGER NOT NULL, "
+        "PRIMARY KEY (vault_id) )"
+    ),
+}
+"""The tables of the newest revision, as SQLite stores their text, white space made single."""
+
+IDS_A_QUERY = 500  # SQLite allows 999 parameters in its older builds
+
+
+class StoredEntry(NamedTuple):
+    """A row of the journal."""
+
+    seq: int
+    hash: bytes
+    raw: bytes
+
+
+class StoredBody(NamedTuple):
+    """A record's row with its body instead of its head."""
+
+    rid: bytes
+    version: int
+    epoch: int
+    body: bytes
+
+
+class Snapshot:
+    """One read transaction over a vault's file: what it shows does not change while it is open.
+
+    Use it as a context manager. Entering raises NotAVaultError for another file, NewerVaultError
+    for a newer program's vault, MalformedError for a damaged file or one whose tables are not
+    ours, and StorageError where it cannot be read. So does every method.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.is_outdated = False
+        """The tables are of an older revision, and must be moved forward before they are read."""
+
+    def __enter__(self) -> Snapshot:
+        with in_our_words(self._path):
+            self._database = _connect(self._path)
+            try:
+                self._check_schema()
+            except BaseException:
+                self._database.close()
+                raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._database.close()
+
+    @property
+    def vault_id(self) -> bytes:
+        """Return the id the file claims to have; raises NewerVaultError for another format."""
+        rows = self._rows("SELECT vault_id, format FROM vault LIMIT 2")
+        if len(rows) != 1 or not isinstance(rows[0][1], int):
+            raise self._altered("does not say which vault it is")
+        vault_id, number = rows[0]
+        if number > FORMAT:
+            raise _newer(self._path)
+        if number != FORMAT:
+            raise self._altered(f"is of format {number}, which there never was")
+        return self._blob(vault_id)
+
+    def keyslots(self) -> list[tuple[bytes, bytes, bytes]]:
+        """Return the keyslots' rows: slot id, member id, slot."""
+        rows = self._rows("SELECT slot_id, member_id, slot FROM keyslots ORDER BY slot_id")
+        return [(self._blob(i), self._blob(m), self._blob(slot)) for i, m, slot in rows]
+
+    def last_entry(self) -> StoredEntry:
+        """Return the journal's last row; raises JournalError where entries are missing before it."""
+        rows = self._rows("SELECT seq, hash, entry FROM journal ORDER BY seq DESC LIMIT 1")
+        [(count, first)] = self._rows("SELECT count(*), min(seq) FROM journal")
+        if not rows or first != 1 or count != rows[0][0]:
+            raise JournalError(
+                f"The journal in {self._path} has a gap: entries are missing.",
+                "Someone removed them: compare the vault with a backup.",
+            )
+        return self._entry(rows[0])
+
+    def entry_at(self, seq: int) -> StoredEntry | None:
+        """Return the row of the journal at `seq`, or None where it does not reach so far."""
+        rows = self._rows("SELECT seq, hash, entry FROM journal WHERE seq = ?", (seq,))
+        return self._entry(rows[0]) if rows else None
+
+    def entry_named(self, entry_hash: bytes) -> StoredEntry | None:
+        """Return the row of the journal that claims this hash, or None where none does."""
+        rows = self._rows("SELECT seq, hash, entry FROM journal WHERE hash = ?", (entry_hash,))
+        return self._entry(rows[0]) if rows else None
+
+    def entries_after(self, seq: int) -> Iterator[StoredEntry]:
+        """Yield the rows of the journal after `seq`, in order."""
+        with in_our_words(self._path):
+            query = "SELECT seq, hash, entry FROM journal WHERE seq > ? ORDER BY seq"
+            for row in self._database.execute(query, (seq,)):
+                yield self._entry(row)
+
+    def heads(self) -> list[HeadRow]:
+        """Return the rows of all records without their bodies, in no promised order."""
+        return self._rows("SELECT rid, version, epoch, head, body_hash FROM records")
+
+    def head_hashes(self) -> list[bytes]:
+        """Return the stored hashes of the heads, in the order of `heads`."""
+        return [found for (found,) in self._rows("SELECT head_hash FROM records")]
+
+    def heads_of(self, rids: Sequence[bytes]) -> list[HeadRow]:
+        """Return the rows of these records without their bodies, as far as they exist."""
+        return list(self._of("rid, version, epoch, head, body_hash", rids))
+
+    def bodies_of(self, rids: Sequence[bytes]) -> Iterator[StoredBody]:
+        """Yield the rows of these records with their bodies, as far as they exist."""
+        for rid, version, epoch, body in self._of("rid, version, epoch, body", rids):
+            if not (isinstance(version, int) and isinstance(epoch, int)):
+                raise self._altered("holds a record whose version is no number")
+            yield StoredBody(self._blob(rid), version, epoch, self._blob(body))
+
+    def buckets(self) -> list[bytes]:
+        """Return the stored bucket hashes, in order."""
+        rows = self._rows("SELECT i, hash FROM buckets ORDER BY i")
+        if [index for index, _ in rows] != list(range(len(rows))):
+            raise self._altered("lacks some of its bucket hashes")
+        return [self._blob(found) for _, found in rows]
+
+    def _of(self, columns: str, rids: Sequence[bytes]) -> Iterator[Any]:
+        for start in range(0, len(rids), IDS_A_QUERY):
+            some = rids[start : start + IDS_A_QUERY]
+            marks = ",".join("?" * len(some))
+            yield from self._rows(f"SELECT {columns} FROM records WHERE rid IN ({marks})", some)  # noqa: S608  # only marks are put in
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        with in_our_words(self._path):
+            return self._database.execute(query, values).fetchall()
+
+    def _check_schema(self) -> None:
+        """Compare the tables with ours before anything is read from them."""
+        rows = self._rows("SELECT type, name, sql FROM sqlite_master")
+        found = {
+            _text(name): (_text(kind), " ".join(_text(sql or b"").split()))
+            for kind, name, sql in rows
+            if not (_text(kind) == "index" and sql is None)  # made by SQLite for a key
+        }
+        if not {"vault", "journal", "alembic_version"} <= found.keys():
+            raise NotAVaultError(f"{self._path} holds no vault.", "Check the path.")
+        if found["alembic_version"] != ("table", SCHEMA["alembic_version"]):
+            raise self._altered("has tables that are not ours")
+        revisions = self._rows("SELECT version_num FROM alembic_version LIMIT 2")
+        if len(revisions) != 1:
+            raise self._altered("does not say which revision its tables have")
+        revision = _text(revisions[0][0])
+        if revision not in REVISIONS:
+            raise _newer(self._path)
+        self.is_outdated = revision != REVISIONS[-1]
+        ours = {name: ("table", text) for name, text in SCHEMA.items()}
+        if not self.is_outdated and found != ours:
+            raise self._altered("has tables, views or triggers that are not ours")
+
+    def _entry(self, row: tuple[Any, Any, Any]) -> StoredEntry:
+        return StoredEntry(row[0], self._blob(row[1]), self._blob(row[2]))
+
+    def _blob(self, value: object) -> bytes:
+        if not isinstance(value, bytes):
+            raise self._altered("holds a number or nothing where bytes must stand")
+        return value
+
+    def _altered(self, fault: str) -> MalformedError:
+        return MalformedError(
+            f"{self._path} {fault}.", "It was altered or damaged: restore it from a backup."
+        )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file for reading; SQLite itself takes in a log that a crash has left behind."""
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be read ({error.strerror}).", "Check the permissions of the file."
+        ) from error
+    database = sqlite3.connect(
+        f"file:{quote(str(path))}?mode=ro",
+        uri=True,
+        timeout=WAIT_FOR_WRITERS_S,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    # Text of a hostile file need not be text: bytes never fail to decode.
+    database.text_factory = bytes
+    for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "temp_store=MEMORY"):
+        database.execute(f"PRAGMA {pragma}")
+    database.execute("BEGIN")
+    return database
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _newer(path: Path) -> NewerVaultError:
+    return NewerVaultError(
+        f"{path} was written by a newer version of this program.", "Install the newest version."
+    )

@@ -1,0 +1,173 @@
+"""The one place where plaintext and ciphertext meet: records to blobs, deeds to journal texts.
+
+Above it nobody has bytes of the file, below it nobody has fields (docs/adr/0001).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from vault.crypto.digest import sha256
+from vault.crypto.randomness import Random
+from vault.domain.record import Record
+from vault.domain.records import (
+    AnyRecord,
+    Body,
+    decode_body,
+    decode_head,
+    encode_body,
+    encode_head,
+)
+from vault.errors import (
+    JournalError,
+    RecordTamperedError,
+    StateMismatchError,
+    UnsupportedFormatError,
+)
+from vault.formats.entry import Entry, EntryPlace, open_details, seal_details
+from vault.formats.record import HeadRow, Part, RecordPlace, open_heads, open_record, seal_record
+from vault.formats.state import leaf
+from vault.storage.keys import VaultKeys
+from vault.storage.leaves import Leaf
+from vault.storage.reading import StoredBody
+
+
+class SealedRecord(NamedTuple):
+    """A record as its row holds it: docs/file-format.md section 5."""
+
+    rid: bytes
+    version: int
+    epoch: int
+    head: bytes
+    body: bytes
+    head_hash: bytes
+    body_hash: bytes
+
+    @property
+    def leaf(self) -> bytes:
+        """Return the record's leaf in the state."""
+        return leaf(self.rid, self.version, self.epoch, self.head_hash, self.body_hash)
+
+
+class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a journal entry says in its sealed part.
+
+    `records` gives for each record's id the first twelve hexadecimal digits of the SHA-256 of its
+    head's JSON before ("" for a new one) and after. Where they are too many, `count` says how
+    many, and `digest` is the SHA-256 over all of them in order of their ids.
+    """
+
+    act: str
+    note: str = ""
+    records: dict[str, tuple[str, str]] = {}
+    count: int = 0
+    digest: str = ""
+
+
+_deed_encoder = msgspec.json.Encoder()
+_deed_decoder = msgspec.json.Decoder(Deed)
+
+
+class Sealer:
+    """Seals and opens what belongs to one vault, with one member's keys."""
+
+    __slots__ = ("_keys", "_random", "_vault_id")
+
+    def __init__(self, vault_id: bytes, keys: VaultKeys, random: Random) -> None:
+        self._vault_id = vault_id
+        self._keys = keys
+        self._random = random
+
+    def seal(self, record: Record, body: Body, version: int) -> SealedRecord:
+        """Return the record's row under the current epoch; raises RefusedError for a reporter."""
+        epoch, rid = self._keys.epoch, bytes.fromhex(record.id)
+        place = RecordPlace(self._vault_id, rid, version, epoch)
+        head = seal_record(
+            self._keys.heads[epoch], Part.HEAD, place, encode_head(record), self._random
+        )
+        sealed_body = seal_record(
+            self._keys.body(epoch), Part.BODY, place, encode_body(body), self._random
+        )
+        return SealedRecord(
+            rid, version, epoch, head, sealed_body, sha256(head), sha256(sealed_body)
+        )
+
+    def open_heads(self, rows: Sequence[HeadRow]) -> list[AnyRecord]:
+        """Return the records of these rows, in their order.
+
+        Raises RecordTamperedError where a head does not open in its place or holds another
+        record, and UnsupportedFormatError for a record this program does not know.
+        """
+        opened: list[AnyRecord] = []
+        add = opened.append
+        for row, head in zip(rows, open_heads(self._keys.heads, self._vault_id, rows), strict=True):
+            try:
+                record = decode_head(head)
+            except msgspec.MsgspecError as error:
+                raise _unknown("record", row[0].hex()) from error
+            if record.id != row[0].hex():
+                raise RecordTamperedError(f"Record {row[0].hex()} holds another: {record.id}.")
+            add(record)
+        return opened
+
+    def open_body(self, row: StoredBody, expected: Leaf) -> Body:
+        """Return what the body of a record says, once it has the hash the state vouches for.
+
+        Raises StateMismatchError where the row is not the expected one, RecordTamperedError where
+        it does not open, and RefusedError for a reporter.
+        """
+        found = (row.rid, row.version, row.epoch, sha256(row.body))
+        if found != (expected.rid, expected.version, expected.epoch, expected.body_hash):
+            raise StateMismatchError(
+                f"Record {row.rid.hex()} is not as the journal's last entry signed it.",
+                "Something was exchanged or set back: compare the vault with a backup.",
+            )
+        place = RecordPlace(self._vault_id, row.rid, row.version, row.epoch)
+        plain = open_record(self._keys.body(row.epoch), Part.BODY, place, row.body)
+        try:
+            return decode_body(plain)
+        except msgspec.MsgspecError:
+            # The cause would quote what stands in the body.
+            raise _unknown("record", row.rid.hex()) from None
+
+    def seal_deed(self, place: EntryPlace, deed: Deed) -> bytes:
+        """Return the sealed part of the entry that goes to `place`."""
+        log_key = self._keys.log(place.epoch)
+        if log_key is None:
+            raise JournalError(f"There is no key to write in epoch {place.epoch}.")
+        return seal_details(log_key, place, _deed_encoder.encode(deed), self._random)
+
+    def open_deed(self, entry: Entry) -> Deed | None:
+        """Return what an entry says, or None where it says nothing or its epoch is closed to us.
+
+        Raises JournalError where it does not open, UnsupportedFormatError for unknown content.
+        """
+        log_key = self._keys.log(entry.epoch)
+        if log_key is None or not entry.sealed:
+            return None
+        try:
+            return _deed_decoder.decode(open_details(log_key, entry))
+        except msgspec.MsgspecError as error:
+            raise _unknown("journal entry", str(entry.seq)) from error
+
+
+def first_unopened(
+    keys: VaultKeys, vault_id: bytes, rows: Iterable[HeadRow]
+) -> RecordTamperedError | None:
+    """Return the error that names the first row whose head does not open, or None if all do."""
+    try:
+        for _ in open_heads(keys.heads, vault_id, rows):
+            pass
+    except RecordTamperedError as error:
+        return error
+    return None
+
+
+def _unknown(what: str, name: str) -> UnsupportedFormatError:
+    return UnsupportedFormatError(
+        f"The {what} {name} holds something this program does not know.",
+        "Install the newest version: a newer one has written it.",
+    )

@@ -1,0 +1,131 @@
+"""Writing to a vault: one transaction that holds the journal's head from before to after.
+
+Whoever enters `Store.writing` is the only writer until he leaves it. He looks at the head, catches
+up with it, and appends to it, so no update is lost and no work is thrown away (docs/adr/0006).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy.exc
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from vault.errors import StateMismatchError
+from vault.formats.entry import Entry
+from vault.formats.keyslot import Keyslot
+from vault.storage import paths, schema, tables
+from vault.storage.engine import writing_engine
+from vault.storage.faults import translated
+from vault.storage.leaves import Leaves
+from vault.storage.reading import FORMAT
+from vault.storage.sealing import SealedRecord
+from vault.storage.verifying import Mark
+
+
+class Writing:
+    """The transaction of one writer; everything it is given lands together, or not at all."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def head(self) -> Mark:
+        """Return the journal's last entry, which nobody else can move now."""
+        column = tables.journal.c
+        newest = select(column.seq, column.hash).order_by(column.seq.desc()).limit(1)
+        seq, entry_hash = self._connection.execute(newest).one()
+        return Mark(seq, entry_hash)
+
+    def append(self, entry: Entry) -> None:
+        """Add the journal's next entry."""
+        row = {"seq": entry.seq, "hash": entry.hash(), "entry": entry.encode()}
+        self._connection.execute(insert(tables.journal), row)
+
+    def put_records(self, records: Sequence[SealedRecord]) -> None:
+        """Write rows: those of version 1 are new, the others replace the version before.
+
+        Raises StateMismatchError where the rows in the file are not those the caller knows.
+        """
+        new = [record._asdict() for record in records if record.version == 1]
+        changed = [
+            {**record._asdict(), "this_rid": record.rid, "version_before": record.version - 1}
+            for record in records
+            if record.version != 1
+        ]
+        if new:
+            try:
+                self._connection.execute(insert(tables.records), new)
+            except sqlalchemy.exc.IntegrityError:
+                raise _unknown_rows() from None
+        if changed:
+            column = tables.records.c
+            replace = update(tables.records).where(
+                column.rid == bindparam("this_rid"), column.version == bindparam("version_before")
+            )
+            names = ("version", "epoch", "head", "body", "head_hash", "body_hash")
+            values = {name: bindparam(name) for name in names}
+            if self._connection.execute(replace.values(values), changed).rowcount != len(changed):
+                raise _unknown_rows()
+
+    def put_buckets(self, leaves: Leaves, touched: Sequence[int]) -> None:
+        """Write the bucket hashes of the buckets `touched`."""
+        column = tables.buckets.c
+        replace = update(tables.buckets).where(column.i == bindparam("this_i"))
+        rows = [{"this_i": index, "new_hash": leaves.hashes[index]} for index in touched]
+        if rows:
+            self._connection.execute(replace.values(hash=bindparam("new_hash")), rows)
+
+    def put_keyslot(self, slot: Keyslot) -> None:
+        """Add a keyslot."""
+        row = {"slot_id": slot.slot_id, "member_id": slot.member_id, "slot": slot.encode()}
+        self._connection.execute(insert(tables.keyslots), row)
+
+    def drop_keyslots(self, slot_ids: Sequence[bytes]) -> None:
+        """Remove keyslots."""
+        column = tables.keyslots.c.slot_id
+        self._connection.execute(delete(tables.keyslots).where(column.in_(slot_ids)))
+
+    def start(self, vault_id: bytes, leaves: Leaves) -> None:
+        """Make the tables of a new vault, with its id and all of its bucket hashes."""
+        schema.create_tables(self._connection)
+        self._connection.execute(insert(tables.vault), {"vault_id": vault_id, "format": FORMAT})
+        rows = [{"i": index, "hash": found} for index, found in enumerate(leaves.hashes)]
+        self._connection.execute(insert(tables.buckets), rows)
+
+
+class Store:
+    """A vault's file as its writer sees it; one connection, opened at the first write."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._engine = writing_engine(path)
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Hold the file for writing, and commit at the end of the block; an error undoes it all.
+
+        Raises ConflictError where another writer does not let go, UnsafePathError where the file
+        was exchanged for an unsafe one, StorageError where the disk is full or read-only, and
+        MalformedError where the file is damaged.
+        """
+        paths.check_existing(self._path)
+        try:
+            with self._engine.begin() as connection:
+                yield Writing(connection)
+        except sqlalchemy.exc.DBAPIError as error:
+            # The statement's values stay out of it: hidden by the engine, and cut off here.
+            raise translated(error.orig, self._path) from None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+
+def _unknown_rows() -> StateMismatchError:
+    return StateMismatchError(
+        "The vault holds other records than its journal says.",
+        "Someone wrote to it behind the journal's back: compare it with a backup.",
+    )

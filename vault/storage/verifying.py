@@ -1,0 +1,187 @@
+"""Believing a vault: the checks of docs/file-format.md section 9, in its order, on one snapshot.
+
+Steps 2 to 4 are `verify_journal`, step 6 is `verify_records`; the keys of step 5 come between them.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from vault.domain.records import AnyRecord
+from vault.errors import JournalError, MembershipError, RollbackError, StateMismatchError
+from vault.formats.authorship import check_author, check_head
+from vault.formats.entry import NO_HASH, Entry, check_link, parse_entry
+from vault.formats.membership import Membership, fold_control
+from vault.formats.state import check_state, leaves
+from vault.storage.keys import VaultKeys
+from vault.storage.leaves import Leaves, leaves_of
+from vault.storage.reading import Snapshot, StoredEntry
+from vault.storage.sealing import Sealer, first_unopened
+
+
+class Mark(NamedTuple):
+    """How far a device has seen a journal: the place and hash of an entry (section 9, step 3)."""
+
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A verified journal: what its control entries say, and its last entry."""
+
+    membership: Membership
+    head: Entry
+
+    @property
+    def mark(self) -> Mark:
+        """Return the high-water mark of this position."""
+        return Mark(self.head.seq, self.head.hash())
+
+    @property
+    def last_control(self) -> bytes:
+        """Return what the next entry gives as the hash of the control entry before it."""
+        return self.membership.last_hash
+
+
+def verify_journal(snapshot: Snapshot, vault_id: bytes, mark: Mark | None) -> Position:
+    """Return the journal's position, proven from the first control entry to the last entry.
+
+    Raises MembershipError for the control chain, RollbackError where the journal is not a
+    continuation of `mark`, JournalError for the last entry and those newer than the mark, and
+    MalformedError for an entry that does not parse.
+    """
+    head = parsed(snapshot.last_entry())
+    membership = fold_control(_control_chain(snapshot, head), vault_id)
+    position = Position(membership, head)
+    if mark is not None:
+        _check_continues(snapshot, position, mark)
+    check_head(membership, head)
+    return position
+
+
+def verify_records(
+    snapshot: Snapshot, position: Position, keys: VaultKeys, sealer: Sealer
+) -> tuple[list[AnyRecord], Leaves]:
+    """Return all records, and the leaves of the state they make up, if it is the signed one.
+
+    Raises RecordCountError, RecordTamperedError for the first record that was altered or moved,
+    and StateMismatchError where every record is genuine and they are not those of this state.
+    """
+    vault_id, head = position.membership.vault_id, position.head
+    with _collecting_nothing():
+        rows = snapshot.heads()
+        found = leaves(rows)
+        try:
+            hashes = check_state(found, head.root, head.n_records)
+        except StateMismatchError as mismatch:
+            if len(found) != head.n_records:
+                raise
+            # The root says that something is wrong, a blob that does not open says what.
+            raise first_unopened(keys, vault_id, rows) or mismatch from None
+        # The columns that repeat a hash are never used, and still must not lie (section 1).
+        if [one[28:60] for one in found] != snapshot.head_hashes():
+            raise _repeats_wrongly("heads")
+        if tuple(snapshot.buckets()) != hashes:
+            raise _repeats_wrongly("buckets")
+        return sealer.open_heads(rows), leaves_of(found, hashes)
+
+
+def parsed(stored: StoredEntry) -> Entry:
+    """Return a stored entry, if it stands in its own row.
+
+    Raises MalformedError or UnsupportedFormatError where it does not parse, and JournalError
+    where the row's number or hash is not its own.
+    """
+    entry = parse_entry(stored.raw)
+    if entry.seq != stored.seq or entry.hash() != stored.hash:
+        raise JournalError(
+            f"Journal entry {stored.seq} is not what its row says it is.",
+            "An entry was altered or exchanged: compare the vault with a backup.",
+        )
+    return entry
+
+
+def follow_entries(snapshot: Snapshot, position: Position, since: Entry) -> Iterator[Entry]:
+    """Yield the verified entries after `since`: linked, and each by a member of its time.
+
+    Raises JournalError at the first that is not. Control entries are only checked for their
+    link: their chain has been folded already.
+    """
+    previous = since
+    for stored in snapshot.entries_after(since.seq):
+        entry = parsed(stored)
+        check_link(entry, previous)
+        if not entry.kind.is_control:
+            check_author(position.membership, entry)
+        yield entry
+        previous = entry
+
+
+def _control_chain(snapshot: Snapshot, head: Entry) -> list[Entry]:
+    """Return the control entries from the first on, found backwards by the hashes they name."""
+    chain = [head] if head.kind.is_control else []
+    wanted = head.prev_control
+    while wanted != NO_HASH:
+        stored = snapshot.entry_named(wanted)
+        if stored is None:
+            raise MembershipError(
+                f"The control entry {wanted.hex()[:12]} is missing.",
+                "Do not use this vault: compare it with a backup, and ask the other members.",
+            )
+        entry = parse_entry(stored.raw)
+        if entry.hash() != wanted or entry.seq != stored.seq:
+            raise MembershipError(
+                f"The control entry in row {stored.seq} of the journal was altered.",
+                "Do not use this vault: compare it with a backup, and ask the other members.",
+            )
+        chain.append(entry)
+        wanted = entry.prev_control
+    return chain[::-1]
+
+
+def _check_continues(snapshot: Snapshot, position: Position, mark: Mark) -> None:
+    head = position.head
+    stored = snapshot.entry_at(mark.seq)
+    if stored is None:
+        raise _rolled_back(f"ends with entry {head.seq}; this device has seen entry {mark.seq}")
+    seen = parsed(stored)
+    if seen.hash() != mark.hash:
+        raise _rolled_back(f"has another entry {mark.seq} than the one this device has seen")
+    for _ in follow_entries(snapshot, position, seen):
+        pass
+
+
+def _rolled_back(fault: str) -> RollbackError:
+    return RollbackError(
+        f"The journal {fault}.",
+        "The vault was set back, or split in two: ask the other members what their last entry is. "
+        "If you restored a backup on purpose, accept it with `safehands backup restore`.",
+    )
+
+
+def _repeats_wrongly(what: str) -> StateMismatchError:
+    return StateMismatchError(
+        f"The stored hashes of the {what} are not those of what is stored.",
+        "Someone altered the vault: compare it with a backup.",
+    )
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Keep the garbage collector still inside the block.
+
+    Thousands of new records make it look for cycles among all of them again and again, and there
+    are none: with it, opening takes three times as long (docs/adr/0002).
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
