@@ -1,4 +1,4 @@
-"""How Alembic reaches a vault: over the connection it is handed, or the file named on its command line.
+"""How Alembic reaches a vault: over the connection it is handed, or a file its command line names.
 
 Migrations move tables and ciphertext; none of them ever needs a key.
 """

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.property.oracle import Oracle
-from tests.property.strategies import LARGE, NOW, Maker, registries, sizes
+from tests.property.strategies import LARGE, NOW, Maker, Sizes, registries, sizes
 from vault.domain.access import Access, Party, company_side, leaver_side, with_help
 from vault.domain.account import Account
 from vault.domain.changes import changes
 from vault.domain.horn import Clause, Fact, derive, explain
 from vault.domain.neighbourhood import islands, reach, surroundings
 from vault.domain.person import Person
+from vault.domain.platforms import Catalogue
 from vault.domain.registry import _INDEXES, Registry
 
 TOLD = frozenset({"reads", "receives", "knows", "has", "login", "control"})
@@ -65,12 +67,10 @@ def test_the_company_are_those_who_have_come_and_have_not_left(registry: Registr
 def test_why_is_a_derivation_in_which_every_premise_holds(registry: Registry) -> None:
     for party in parties(registry):
         access = Access(registry, party, NOW)
-        facts = oracle_of(registry, party).facts
         seen: set[Fact] = set()
         for fact, clause in access.derived.items():
             assert clause.head == fact
             assert seen.issuperset(clause.body), "a premise is derived after what it supports"
-            assert fact in facts or fact[0] == "session"
             seen.add(fact)
         for account in registry.all(Account):
             level = access.level(account.id)
@@ -100,9 +100,7 @@ def test_the_surroundings_of_what_a_leaver_reaches_decide_it(registry: Registry)
     company = Access(registry, company_side(registry, NOW, without=(leaver,)), NOW)
     staying = Access(part, company_side(part, NOW, without=(leaver,)), NOW)
     for account in reached:
-        assert near.why(account) == whole.why(account) or len(near.why(account)) == len(
-            whole.why(account)
-        )
+        assert len(near.why(account)) == len(whole.why(account))
         assert staying.level(account) == company.level(account)
         assert staying.can_log_in(account) == company.can_log_in(account)
 
@@ -121,12 +119,11 @@ def test_an_island_decides_about_its_accounts_alone(registry: Registry) -> None:
             assert staying.level(account) == company.level(account)
 
 
-@given(registries(), st.lists(st.sampled_from(("yes", "no")), min_size=200, max_size=200))
+@given(registries(), seeds)
 def test_what_is_unknown_may_let_a_leaver_in_and_never_the_company(
-    registry: Registry, answers: list[str]
+    registry: Registry, seed: int
 ) -> None:
-    drawn = iter(answers)
-    known = Registry(registry.records(), _with_answers(registry, drawn))
+    known = Registry(registry.records(), _answered(registry.catalogue, Random(seed)))
     leaver, staying = leaver_side(leaver_of(registry)), company_side(registry, NOW)
     feared = Access(registry, leaver, NOW).controlled()
     assert Access(known, leaver, NOW).controlled() <= feared
@@ -134,23 +131,23 @@ def test_what_is_unknown_may_let_a_leaver_in_and_never_the_company(
     assert relied_on <= Access(known, staying, NOW).controlled()
 
 
-def _with_answers(registry: Registry, answers: Iterator[str]) -> object:
+def _answered(catalogue: Catalogue, random: Random) -> Catalogue:
+    """The catalogue with every unknown answer about resets made known, this way or that."""
     questions = ("resets_by_mail", "resets_by_phone", "reset_keeps_second_factor")
     platforms = []
-    for platform in registry.catalogue.platforms:
-        found = {
-            name: next(answers) for name in questions if getattr(platform, name) == "unknown"
-        }
-        platforms.append(replace(platform, **found))
-    return replace(registry.catalogue, platforms=tuple(platforms))
+    for platform in catalogue.platforms:
+        unknown = [name for name in questions if getattr(platform, name) == "unknown"]
+        answers = {name: random.choice(("yes", "no")) for name in unknown}
+        platforms.append(replace(platform, **answers))
+    return replace(catalogue, platforms=tuple(platforms))
 
 
 @given(sizes(LARGE), seeds, seeds, st.data())
 def test_indexes_carried_over_are_those_made_anew(
-    size: object, before: int, after: int, data: st.DataObject
+    size: Sizes, before: int, after: int, data: st.DataObject
 ) -> None:
-    first = Maker(size, before).registry()  # type: ignore[arg-type]
-    other = Maker(size, after).registry()  # type: ignore[arg-type]
+    first = Maker(size, before).registry()
+    other = Maker(size, after).registry()
     for name in _INDEXES:
         getattr(first, name)
     everyone = len(first.all(Person))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vault.cli import output
 from vault.cli.arguments import moment, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import added, names, short, show_list, show_record
@@ -83,9 +82,7 @@ def show(invocation: Invocation, which: str) -> None:
         for f in registry.factors_of.get(found.id, ())
         if f.holds(at)
     ]
-    tools = [
-        registry.name_of(g.tool) for g in registry.grants_on.get(found.id, ()) if g.holds(at)
-    ]
+    tools = [registry.name_of(g.tool) for g in registry.grants_on.get(found.id, ()) if g.holds(at)]
     more = {"seats": seats, "factors": factors, "tools": tools}
     show_record(invocation, registry, found, more)
 
@@ -121,7 +118,7 @@ _LINKS = (
 )
 
 
-def _with_fields(command: Any) -> Any:  # noqa: ANN401  # click's decorators take any function
+def _with_fields(command: Any) -> Any:  # click's decorators take any function
     for option in reversed(_FIELDS):
         command = option(command)
     return command
@@ -161,7 +158,7 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 @click.option("--since", metavar="DATE", help="Since when the company has it; today if not given.")
 @_with_fields
 @pass_invocation
-def add(invocation: Invocation, name: str, since: str | None, **given: Any) -> None:  # noqa: ANN401
+def add(invocation: Invocation, name: str, since: str | None, **given: Any) -> None:
     """Add an account. NAME is its address, or platform and handle such as x/@acme."""
     from vault.services.accounts import add_account
 
@@ -194,7 +191,7 @@ def _platform_and_handle(registry: Registry, name: str) -> tuple[Any, str, str]:
 @click.option("--handle", help="Its new handle; the old one is kept as history.")
 @_with_fields
 @pass_invocation
-def edit(invocation: Invocation, which: str, handle: str | None, **given: Any) -> None:  # noqa: ANN401
+def edit(invocation: Invocation, which: str, handle: str | None, **given: Any) -> None:
     """Change what is known of an account."""
     from vault.services.accounts import edit_account
 
@@ -231,9 +228,9 @@ def link(invocation: Invocation, which: str) -> None:
     platform = registry.platform(found)
     address = found.url or (platform.profile_url or "").replace("{handle}", found.handle)
     if invocation.as_json:
-        output.document("link", {"account": found.id, "url": address})
+        invocation.out.document("safehands.link/1", {"account": found.id, "url": address})
     else:
-        output.line(address)
+        invocation.out.line(address)
 
 
 @account.command("who")
@@ -248,8 +245,8 @@ def who(invocation: Invocation, which: str) -> None:
     people = who_gets_in(registry, found, at)
     company = company_gets_in(registry, found, at)
     if invocation.as_json:
-        output.document(
-            "access",
+        invocation.out.document(
+            "safehands.access/1",
             {
                 "as_of": at,
                 "account": found.id,
@@ -263,7 +260,9 @@ def who(invocation: Invocation, which: str) -> None:
                         "why": " -> ".join(w.why),
                         "ties": [t.kind for t in w.ties],
                         "could_know": [{"what": c.what, "version": n} for c, n in w.could],
-                        "did_see": [{"version": e.version, "how": e.how, "at": e.at} for e in w.saw],
+                        "did_see": [
+                            {"version": e.version, "how": e.how, "at": e.at} for e in w.saw
+                        ],
                     }
                     for w in people
                 ],
@@ -280,7 +279,9 @@ def who(invocation: Invocation, which: str) -> None:
         ]
         for w in people
     ]
-    output.table(["who", "as", "because", "could know", "did see"], rows, empty="nobody known")
-    output.line("")
+    invocation.out.table(
+        ["who", "as", "because", "could know", "did see"], rows, empty="nobody known"
+    )
+    invocation.out.line("")
     said = "have" if company else "do NOT have"
-    output.line(f"Those who work here {said} full control of {found.label}.")
+    invocation.out.line(f"Those who work here {said} full control of {found.label}.")

@@ -36,7 +36,9 @@ def list_(invocation: Invocation, which: str | None) -> None:
         "account": lambda r, f, _at: r.name_of(f.account),
         "method": lambda _r, f, _at: f.method.replace("_", " "),
         "held by": lambda r, f, at: names(r, f.holders, at) or "nobody recorded",
-        "sent to": lambda r, f, _at: r.name_of(f.phone or f.mailbox) if f.phone or f.mailbox else "",
+        "sent to": lambda r, f, _at: (
+            r.name_of(f.phone or f.mailbox) if f.phone or f.mailbox else ""
+        ),
         "seed": lambda _r, f, _at: f.seed,
         "label": lambda _r, f, _at: f.label,
     }
@@ -49,12 +51,14 @@ def list_(invocation: Invocation, which: str | None) -> None:
 @click.option("--holder", "holders", multiple=True, help="A role or person that has it.")
 @click.option("--phone", "number", help="The number that codes go to.")
 @click.option("--mailbox", "address", help="The address that codes go to.")
-@click.option("--seed", type=click.Choice(get_args(SeedPlace)), default="unknown", show_default=True)
+@click.option(
+    "--seed", type=click.Choice(get_args(SeedPlace)), default="unknown", show_default=True
+)
 @click.option("--company-device", is_flag=True, help="The device is the company's.")
 @click.option("--label", default="", help="What people call the device.")
 @click.option("--since", metavar="DATE", help="Since when; today if not given.")
 @pass_invocation
-def add(  # noqa: PLR0913  # one parameter an option
+def add(
     invocation: Invocation,
     which: str,
     method: FactorMethod,

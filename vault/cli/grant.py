@@ -46,7 +46,7 @@ def list_(invocation: Invocation, which: str | None) -> None:
 @click.option("--scope", default="", help="What it may do, as the platform says.")
 @click.option("--since", metavar="DATE", help="Since when; today if not given.")
 @pass_invocation
-def add(  # noqa: PLR0913  # one parameter an option
+def add(
     invocation: Invocation, which: str, tool: str, who: str | None, scope: str, since: str | None
 ) -> None:
     """Record that the account TOOL is connected to the account WHICH."""

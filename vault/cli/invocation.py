@@ -6,10 +6,12 @@ import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vault.cli import diagnostics
+from vault.cli.output import Output, standard_output
 from vault.errors import CannotUnlockError, StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ class Invocation:
     passphrase_fd: int | None = None
     as_json: bool = False
     as_of: date | None = None
+
+    @cached_property
+    def out(self) -> Output:
+        """Where the answer goes."""
+        return standard_output(as_json=self.as_json)
 
     @property
     def location(self) -> str:
@@ -66,7 +73,9 @@ class Invocation:
     def refuse_as_of(self) -> None:
         """Raise UsageError where a command that writes was asked about the past."""
         if self.as_of is not None:
-            message = "--as-of asks about another day and does not go with a command that changes things"
+            message = (
+                "--as-of asks about another day and does not go with a command that changes things"
+            )
             raise UsageError(message, "leave it out, or give the date to the command's own option")
 
     def passphrase(self) -> str:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from vault.cli import output
 from vault.cli.invocation import Invocation
 from vault.domain.ids import Id
 from vault.domain.record import Record
@@ -29,11 +28,13 @@ def show_list(
 ) -> None:
     """Print records as a table, or as a document with all their fields."""
     if invocation.as_json:
-        output.document(plural, {"as_of": invocation.moment, plural: list(records)})
+        invocation.out.document(
+            f"safehands.{plural}/1", {"as_of": invocation.moment, plural: list(records)}
+        )
         return
     at = invocation.moment
     rows = [[make(registry, record, at) for make in columns.values()] for record in records]
-    output.table(list(columns), rows, empty=empty)
+    invocation.out.table(list(columns), rows, empty=empty)
 
 
 def show_record(
@@ -45,7 +46,9 @@ def show_record(
     """Print everything about one record: its fields with names for ids, then `more`."""
     kind = type(record).__name__.lower()
     if invocation.as_json:
-        output.document(kind, {**msgspec.to_builtins(record), **(more or {})})
+        invocation.out.document(
+            f"safehands.{kind}/1", {**msgspec.to_builtins(record), **(more or {})}
+        )
         return
     at = invocation.moment
     rows: list[list[str]] = []
@@ -57,7 +60,7 @@ def show_record(
         value = in_words(registry, extra, at)
         if value:
             rows.append([name.replace("_", " "), value])
-    output.table(["", ""], rows)
+    invocation.out.table(["", ""], rows)
 
 
 def in_words(registry: Registry, value: object, at: datetime) -> str:
@@ -111,6 +114,6 @@ def added(invocation: Invocation, registry: Registry, record: Record) -> None:
     """Tell what was added, edited or ended."""
     kind = type(record).__name__.lower()
     if invocation.as_json:
-        output.document(kind, msgspec.to_builtins(record))
+        invocation.out.document(f"safehands.{kind}/1", msgspec.to_builtins(record))
     else:
-        output.line(f"{short(record.id)}  {registry.name_of(record.id)}")
+        invocation.out.line(f"{short(record.id)}  {registry.name_of(record.id)}")

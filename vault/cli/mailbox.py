@@ -7,7 +7,6 @@ from typing import Any, get_args
 
 import click
 
-from vault.cli import output
 from vault.cli.arguments import holder, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import added, names, short, show_list, show_record
@@ -48,7 +47,7 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
     show_list(invocation, registry, "mailboxes", found, columns, "no mailboxes yet")
 
 
-def _used(registry: Any, found: Mailbox, at: datetime) -> int:  # noqa: ANN401
+def _used(registry: Any, found: Mailbox, at: datetime) -> int:
     return sum(
         found.id in current((*a.login_mailboxes, *a.recovery_mailboxes), at)
         for a in registry.accounts_on.get(found.id, ())
@@ -79,7 +78,7 @@ _KIND = click.Choice(get_args(MailboxKind))
 @click.option("--keep-until", metavar="DATE", help="It must not be deleted before that day.")
 @click.option("--note", default="", help="A remark.")
 @pass_invocation
-def add(  # noqa: PLR0913  # one parameter an option
+def add(
     invocation: Invocation,
     address: str,
     type_: MailboxKind,
@@ -95,7 +94,9 @@ def add(  # noqa: PLR0913  # one parameter an option
     invocation.refuse_as_of()
     session = invocation.session()
     registry, now = session.registry, invocation.moment
-    owned_by = resolve(registry, Role, role).id if role else holder(registry, owner) if owner else ""
+    owned_by = (
+        resolve(registry, Role, role).id if role else holder(registry, owner) if owner else ""
+    )
     reading = [holder(registry, reader) for reader in readers]
     if not reading and owned_by and type_ != "personal":
         reading = [owned_by]
@@ -123,7 +124,7 @@ def add(  # noqa: PLR0913  # one parameter an option
 @click.option("--keep-until", metavar="DATE", help="It must not be deleted before that day.")
 @click.option("--note", help="A remark.")
 @pass_invocation
-def edit(  # noqa: PLR0913  # one parameter an option
+def edit(
     invocation: Invocation,
     address: str,
     type_: MailboxKind | None,
@@ -188,7 +189,11 @@ def prove(invocation: Invocation, address: str, code: str | None) -> None:
         return
     made = challenge_mailbox(session, found)
     if invocation.as_json:
-        output.document("mailbox_challenge", {"mailbox": found.id, "code": made})
+        invocation.out.document(
+            "safehands.mailbox_challenge/1", {"mailbox": found.id, "code": made}
+        )
         return
-    output.line(f"Send this code to {found.address} from another address: {made}")
-    output.line(f"Then have a reader of it type it back: safehands mailbox prove {found.address} --code CODE")
+    invocation.out.line(f"Send this code to {found.address} from another address: {made}")
+    invocation.out.line(
+        f"Then have a reader of it type it back: safehands mailbox prove {found.address} --code CODE"
+    )

@@ -13,7 +13,8 @@ import msgspec
 
 from vault.domain.text import clean, escaped
 from vault.errors import StorageError
-from vault.reports.table import Column, Line, Tone, table
+from vault.reports.lines import Line, Tone
+from vault.reports.table import Column, table
 
 LINE_LIMIT: Final = 10_000  # characters; a line holds more than a name: a derivation, an address
 
@@ -54,7 +55,7 @@ class Output:
     def table(
         self,
         columns: Sequence[Column | str],
-        rows: Iterable[Sequence[object]],
+        rows: Iterable[Sequence[object] | Line],
         *,
         empty: str = "",
     ) -> None:
@@ -127,7 +128,7 @@ def to_json(document: object) -> str:
     except UnicodeEncodeError:
         # File names may hold bytes that are no text, which Python keeps as lone surrogates.
         encoded = msgspec.json.encode(_without_surrogates(msgspec.to_builtins(document)))
-    return escaped(msgspec.json.format(encoded, indent=2).decode())
+    return msgspec.json.format(escaped(encoded.decode()), indent=2)
 
 
 def _without_surrogates(value: object) -> object:

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from vault.cli import output
 from vault.cli.arguments import optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import added, short, show_list, show_record
@@ -70,13 +69,13 @@ _FIELDS = [
 ]
 
 
-def _with_fields(command: Any) -> Any:  # noqa: ANN401  # click's decorators take any function
+def _with_fields(command: Any) -> Any:  # click's decorators take any function
     for option in reversed(_FIELDS):
         command = option(command)
     return command
 
 
-def _values(invocation: Invocation, registry: Any, given: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+def _values(invocation: Invocation, registry: Any, given: dict[str, Any]) -> dict[str, Any]:
     values = {name: value for name, value in given.items() if value not in {None, ()}}
     if "manager" in values:
         values["manager"] = resolve(registry, Person, values["manager"]).id
@@ -90,7 +89,7 @@ def _values(invocation: Invocation, registry: Any, given: dict[str, Any]) -> dic
 @click.argument("name")
 @_with_fields
 @pass_invocation
-def add(invocation: Invocation, name: str, **given: Any) -> None:  # noqa: ANN401
+def add(invocation: Invocation, name: str, **given: Any) -> None:
     """Add somebody called NAME."""
     from vault.services.editing import add_record, fresh_id
 
@@ -105,7 +104,7 @@ def add(invocation: Invocation, name: str, **given: Any) -> None:  # noqa: ANN40
 @click.option("--name", help="Another name.")
 @_with_fields
 @pass_invocation
-def edit(invocation: Invocation, who: str, **given: Any) -> None:  # noqa: ANN401
+def edit(invocation: Invocation, who: str, **given: Any) -> None:
     """Change what is known of a person."""
     from vault.services.editing import edit_record
 
@@ -130,7 +129,7 @@ def leave(invocation: Invocation, who: str, last_day: str) -> None:
     record = edit_record(session, found, last_day=day)
     added(invocation, session.registry, record)
     if not invocation.as_json:
-        output.line(f"next: safehands offboard plan {short(record.id)}")
+        invocation.out.line(f"next: safehands offboard plan {short(record.id)}")
 
 
 @person.command("holds")
@@ -144,8 +143,8 @@ def holds(invocation: Invocation, who: str) -> None:
     found = resolve(registry, Person, who)
     held = what_they_hold(registry, found, invocation.moment)
     if invocation.as_json:
-        output.document(
-            "holdings",
+        invocation.out.document(
+            "safehands.holdings/1",
             {
                 "as_of": invocation.moment,
                 "person": found.id,
@@ -166,13 +165,13 @@ def holds(invocation: Invocation, who: str) -> None:
             },
         )
         return
-    output.table(
+    invocation.out.table(
         ["gets into", "as", "because"],
         [[registry.name_of(a), level, " -> ".join(why)] for a, level, why in held.controls],
         empty=f"{found.name} gets into nothing",
     )
-    output.line("")
-    output.table(
+    invocation.out.line("")
+    invocation.out.table(
         ["tie", "on", "only they", "how"],
         [
             [

@@ -45,7 +45,7 @@ def list_(invocation: Invocation) -> None:
 @click.option("--carrier", "carriers", multiple=True, help="A role or person that carries it.")
 @click.option("--note", default="")
 @pass_invocation
-def add(  # noqa: PLR0913  # one parameter an option
+def add(
     invocation: Invocation,
     number: str,
     type_: PhoneKind,

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import click
 import msgspec
 
-from vault.cli import output
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation, config_folder
 from vault.domain.naming import folded
@@ -39,9 +38,9 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
             {"id": p.id, "name": p.name, "kind": p.kind, "status": p.status, "models": p.models}
             for p in found
         ]
-        output.document("platforms", {"platforms": rows})
+        invocation.out.document("safehands.platforms/1", {"platforms": rows})
         return
-    output.table(
+    invocation.out.table(
         ["id", "name", "kind", "held by", "waits", "ended"],
         [
             [
@@ -69,10 +68,10 @@ def show(invocation: Invocation, name: str, act: str | None) -> None:
     catalogue = load_catalogue(config_folder() / "platforms")
     found = catalogue.named(name)
     if invocation.as_json:
-        output.document("platform", msgspec.to_builtins(found))
+        invocation.out.document("safehands.platform/1", msgspec.to_builtins(found))
         return
     if act:
-        _print_play(act, catalogue.play(found, act.replace("-", "_")))
+        _show_play(invocation, act, catalogue.play(found, act.replace("-", "_")))
         return
     rows = []
     for field in found.__struct_fields__:
@@ -89,19 +88,19 @@ def show(invocation: Invocation, name: str, act: str | None) -> None:
             else ""
         )
         rows.append([field.replace("_", " "), text, checked])
-    output.table(["fact", "value", "source, checked, confidence"], rows)
+    invocation.out.table(["fact", "value", "source, checked, confidence"], rows)
     for each, play in found.playbook.items():
-        output.line("")
-        _print_play(each, play)
+        invocation.out.line("")
+        _show_play(invocation, each, play)
 
 
-def _print_play(act: str, play: object) -> None:
-    output.line(act.replace("_", " ").capitalize())
+def _show_play(invocation: Invocation, act: str, play: object) -> None:
+    invocation.out.line(act.replace("_", " ").capitalize())
     for number, step in enumerate(getattr(play, "steps", ()), 1):
-        output.line(f"  {number}. {step}")
-    output.line(f"  Check: {getattr(play, 'check', '')}")
+        invocation.out.line(f"  {number}. {step}")
+    invocation.out.line(f"  Check: {getattr(play, 'check', '')}")
     for link in getattr(play, "links", ()):
-        output.line(f"  {link}")
+        invocation.out.line(f"  {link}")
 
 
 @platform.command("stale")
@@ -111,12 +110,14 @@ def stale(invocation: Invocation) -> int:
     from vault.services.catalogue import load_catalogue
 
     catalogue = load_catalogue(config_folder() / "platforms")
-    day = (invocation.as_of or datetime.now(UTC).date())
+    day = invocation.as_of or datetime.now(UTC).date()
     found = catalogue.stale(day)
     if invocation.as_json:
-        output.document("stale_facts", {"as_of": day, "facts": msgspec.to_builtins(found)})
+        invocation.out.document(
+            "safehands.stale_facts/1", {"as_of": day, "facts": msgspec.to_builtins(found)}
+        )
     else:
-        output.table(
+        invocation.out.table(
             ["platform", "fact", "source", "checked", "confidence", "why"],
             [
                 [

@@ -21,13 +21,13 @@ def role() -> None:
     """Roles: what accounts belong to, so that they do not belong to a person."""
 
 
-def _holders(registry: Any, found: Role, at: Any) -> list[str]:  # noqa: ANN401
+def _holders(registry: Any, found: Role, at: Any) -> list[str]:
     return sorted(
         registry.name_of(a.person) for a in registry.assignments_of.get(found.id, ()) if a.holds(at)
     )
 
 
-def _owned(registry: Any, found: Role, at: Any) -> list[str]:  # noqa: ANN401
+def _owned(registry: Any, found: Role, at: Any) -> list[str]:
     return sorted(
         a.label
         for a in registry.accounts_on.get(found.id, ())
@@ -55,7 +55,9 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
         "at least": lambda _r, each, _at: str(each.min_holders),
         "accounts": lambda r, each, at: str(len(_owned(r, each, at))),
     }
-    show_list(invocation, registry, "roles", found, columns, "no roles yet: safehands role add NAME")
+    show_list(
+        invocation, registry, "roles", found, columns, "no roles yet: safehands role add NAME"
+    )
 
 
 @role.command("show")
@@ -75,7 +77,7 @@ def show(invocation: Invocation, name: str) -> None:
 @click.option("--min-holders", type=int, default=DEFAULT_MIN_HOLDERS, show_default=True)
 @click.option("--note", default="", help="A remark.")
 @pass_invocation
-def add(invocation: Invocation, **values: Any) -> None:  # noqa: ANN401
+def add(invocation: Invocation, **values: Any) -> None:
     """Add a role called NAME."""
     from vault.services.editing import add_record, fresh_id
 
@@ -91,7 +93,7 @@ def add(invocation: Invocation, **values: Any) -> None:  # noqa: ANN401
 @click.option("--min-holders", type=int)
 @click.option("--note", help="A remark.")
 @pass_invocation
-def edit(invocation: Invocation, name: str, new_name: str | None, **given: Any) -> None:  # noqa: ANN401
+def edit(invocation: Invocation, name: str, new_name: str | None, **given: Any) -> None:
     """Change what is known of a role."""
     from vault.services.editing import edit_record
 

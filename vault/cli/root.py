@@ -20,7 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("vault.cli.top:status", "Say what the vault holds and whether it verifies."),
     "check": ("vault.cli.top:check", "List what is wrong with how accounts are held."),
     "doctor": ("vault.cli.top:doctor", "Check this installation and the vault's files."),
-    "import": ("vault.cli.importing:import_command", "Bring in people, roles, mailboxes, accounts."),
+    "import": (
+        "vault.cli.importing:import_command",
+        "Bring in people, roles, mailboxes, accounts.",
+    ),
     "export": ("vault.cli.top:export", "Write all records, without secrets, as JSON."),
     "person": ("vault.cli.person:person", "People, and what they hold."),
     "role": ("vault.cli.role:role", "Roles, and who holds them."),

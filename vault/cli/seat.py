@@ -44,7 +44,9 @@ def list_(invocation: Invocation, which: str | None, who: str | None) -> None:
         "holder": lambda r, s, _at: r.name_of(s.person or s.role_account),
         "level": lambda _r, s, _at: s.level,
         "since": lambda _r, s, _at: str(s.since.date()),
-        "confirmed": lambda _r, s, at: str(s.confirmed_on.date()) if s.is_confirmed(at) else "never",
+        "confirmed": lambda _r, s, at: (
+            str(s.confirmed_on.date()) if s.is_confirmed(at) else "never"
+        ),
     }
     show_list(invocation, registry, "seats", found, columns, "no seats")
 
@@ -56,7 +58,7 @@ def list_(invocation: Invocation, which: str | None, who: str | None) -> None:
 @click.option("--since", metavar="DATE", help="Since when; today if not given.")
 @click.option("--unconfirmed", is_flag=True, help="Invited, but not yet seen to work.")
 @pass_invocation
-def add(  # noqa: PLR0913  # one parameter an option
+def add(
     invocation: Invocation,
     which: str,
     holder: str,

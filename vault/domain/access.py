@@ -321,7 +321,9 @@ def _control_rules(
             tool = registry.name_of(grant.tool)
             for level in LEVELS[: LEVELS.index("post") + 1]:
                 body: Fact = ("control", grant.tool, level)
-                yield Clause(("control", account.id, "post"), (body,), f"posts to {label} by {tool}")
+                yield Clause(
+                    ("control", account.id, "post"), (body,), f"posts to {label} by {tool}"
+                )
     for credential in registry.credentials_of.get(account.id, ()):
         if credential.what in TOKENS:
             text = f"posts to {label} with it"

@@ -7,9 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from vault.domain.ids import Id
-from vault.domain.record import Record
 from vault.domain.platforms.model import OwnershipModel
+from vault.domain.record import Record
 from vault.domain.spell import Spells, current
 
 AccountState = Literal["living", "parked", "closing", "closed", "lost"]
@@ -29,7 +28,8 @@ class Account(Record, frozen=True, kw_only=True):
     What it hangs on is kept as spells, so that the past can be asked: `handles` (texts),
     `owner_roles`, `login_mailboxes`, `recovery_mailboxes`, `recovery_phones`, `sign_in_accounts`
     and `containers` (ids). `platform_id` is the platform's own identifier, which survives a
-    change of handle. `models` overrides the platform's ownership models.
+    change of handle. `models` overrides the platform's ownership models. `source` names
+    the import that brought the account.
     """
 
     platform: str

@@ -13,7 +13,9 @@ from vault.domain.steps import Step
 
 CaseKind = Literal["offboarding", "role_change", "rotation", "deactivation"]
 Mode = Literal["planned", "immediate"]
-StepState = Literal["todo", "waiting", "blocked", "pending", "applied", "verified", "waived", "dropped"]
+StepState = Literal[
+    "todo", "waiting", "blocked", "pending", "applied", "verified", "waived", "dropped"
+]
 
 DONE: frozenset[StepState] = frozenset({"applied", "verified", "waived"})
 ENDED: frozenset[StepState] = DONE | {"dropped"}

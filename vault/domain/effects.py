@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-
 import msgspec
 
 from vault.domain.account import Account
@@ -16,7 +15,6 @@ from vault.domain.grant import Grant
 from vault.domain.ids import Id, derived_id
 from vault.domain.levels import Level
 from vault.domain.mailbox import Mailbox
-from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from vault.domain.ids import Id
-from vault.domain.record import Record
 from vault.domain.levels import Level
+from vault.domain.record import Record
 
 
 class Grant(Record, frozen=True, kw_only=True):

@@ -42,9 +42,7 @@ LOGIN_ACTS: frozenset[Act] = frozenset(
 )
 """Acts that somebody does while logged in to the account."""
 
-SEAT_ACTS: frozenset[Act] = frozenset(
-    {"add_seat", "transfer_ownership", "remove_seat"}
-)
+SEAT_ACTS: frozenset[Act] = frozenset({"add_seat", "transfer_ownership", "remove_seat"})
 """Acts that somebody does with full rights on the account."""
 
 

@@ -132,9 +132,7 @@ def carrying_span(registry: Registry, person: Id, phone: Id) -> Span:
     record = registry.find(phone)
     if not isinstance(record, Phone):
         return NEVER
-    return intersection(
-        spells_span(registry, person, record.carriers), span(None, record.until)
-    )
+    return intersection(spells_span(registry, person, record.carriers), span(None, record.until))
 
 
 def is_of_unknown_holder(factor: Factor) -> bool:

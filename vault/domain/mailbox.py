@@ -17,7 +17,7 @@ class Mailbox(Record, frozen=True, kw_only=True):
 
     `owner` is a role's or a person's id, or "" where nobody knows; `readers` are spells of person
     and role ids; `proven_at` is when a challenge sent there last came back, `challenge`
-    the code that is out now.
+    the code that is out now. `source` names the import that brought it.
     """
 
     address: str

@@ -23,10 +23,14 @@ def reach(registry: Registry, person: Id) -> frozenset[Id]:
 
 
 def surroundings(registry: Registry, accounts: Iterable[Id], people: Iterable[Id] = ()) -> Registry:
-    """Return the registry of these accounts and all they hang on, and of what these people hold."""
+    """Return the registry of these accounts and all they hang on, and of what these people hold.
+
+    Vault members come along, since they can open every stored secret. The records are in the order
+    of their ids, so that the same part of two registries leads to the same choices.
+    """
     whole = _spread(accounts, lambda a: _supports(registry, a))
     found: dict[Id, Record] = {}
-    waiting = [*whole]
+    waiting = [*whole, *(p.id for p in registry.all(Person) if p.memberships)]
     for person in people:
         waiting += [person, *_held(registry, person)]
     while waiting:
@@ -35,7 +39,7 @@ def surroundings(registry: Registry, accounts: Iterable[Id], people: Iterable[Id
             continue
         found[record.id] = record
         waiting.extend(_attached(registry, record, whole))
-    return Registry(found.values(), registry.catalogue)
+    return Registry((found[each] for each in sorted(found)), registry.catalogue)
 
 
 def _held(registry: Registry, person: Id) -> Iterator[Id]:

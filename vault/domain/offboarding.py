@@ -84,7 +84,9 @@ def _check(registry: Registry, departure: Departure, at: datetime) -> None:
     name = registry.person(departure.person).name
     if departure.last_day < at.date():
         message = f"the last day of {name}, {departure.last_day}, is before {at.date()}"
-        raise UsageError(message, "give a last day from today on, or ask about the past with --as-of")
+        raise UsageError(
+            message, "give a last day from today on, or ask about the past with --as-of"
+        )
     for successor in departure.successors.values():
         person = registry.person(successor)
         if successor == departure.person:
@@ -124,6 +126,11 @@ def _found_blockers(
             named.add(account)
             what = f"{registry.name_of(account)} would be lost to the company after step {step_id}"
             yield Blocker(account, what, ways_out("add_seat"))
+    for account, step_id in verdict.reopened:
+        if account not in named:
+            named.add(account)
+            what = f"{registry.name_of(account)} would be open to the leaver again after {step_id}"
+            yield Blocker(account, what, ways_out("record_loss"))
     for remaining in verdict.remaining:
         if remaining.account not in named:
             named.add(remaining.account)

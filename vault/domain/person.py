@@ -16,7 +16,7 @@ class Person(Record, frozen=True, kw_only=True):
     """Somebody who works, or worked, for the company.
 
     `external_id` is the key the HR source knows them by; `memberships` says when they were which
-    vault member (spells of member ids, hexadecimal).
+    vault member (spells of member ids, hexadecimal). `source` names the import that brought them.
     """
 
     name: str

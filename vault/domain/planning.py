@@ -243,9 +243,7 @@ class Planner:
         self._step("renew_recovery_codes", "recovery_codes", tie.account, tie.target)
 
     def _cut_totp_seed(self, tie: Tie) -> None:
-        for factor in active_factors(
-            self.registry, self.registry.account(tie.account), self.at
-        ):
+        for factor in active_factors(self.registry, self.registry.account(tie.account), self.at):
             if factor.credential == tie.target:
                 self._replace_factor(factor, "totp_seed")
 
@@ -253,12 +251,8 @@ class Planner:
         factor = self.registry.get(tie.target, Factor)
         held = self.leaver in current(factor.holders, self.at)
         if held and factor.company_device:
-            self._step(
-                "collect_device", "factor", target=factor.id, to=self._role_of(tie.account)
-            )
-        elif held or self._is_personal(factor.mailbox) or self._is_own_phone(factor.phone):
-            self._replace_factor(factor, "factor")
-        elif not (factor.holders or factor.phone or factor.mailbox or factor.credential):
+            self._step("collect_device", "factor", target=factor.id, to=self._role_of(tie.account))
+        elif held or self._is_personal(factor.mailbox) or self._is_own_phone(factor.phone) or not (factor.holders or factor.phone or factor.mailbox or factor.credential):
             self._replace_factor(factor, "factor")
 
     def _is_own_phone(self, phone: Id) -> bool:
@@ -317,9 +311,7 @@ class Planner:
             )
             return None
         given = self._step("add_seat", "seat", account.id, account.id, new_holder, level)
-        self._step(
-            "confirm_seat", "seat", account.id, seat_added_by(given.id), new_holder, level
-        )
+        self._step("confirm_seat", "seat", account.id, seat_added_by(given.id), new_holder, level)
         return Seat(
             id=seat_added_by(given.id),
             account=account.id,

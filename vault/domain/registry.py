@@ -17,8 +17,8 @@ from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
-from vault.domain.platforms.model import Platform
 from vault.domain.platforms.catalogue import Catalogue
+from vault.domain.platforms.model import Platform
 from vault.domain.record import Record
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
@@ -163,7 +163,7 @@ class Registry:
                 self._kinds.setdefault(type(record), {})[record.id] = record
         return cast("dict[Id, R]", self._kinds.get(kind, {})).values()
 
-    def _index(self, name: str) -> Any:  # noqa: ANN401  # each property below says its type
+    def _index(self, name: str) -> Any:  # each property below says its type
         index = self._indexes.get(name)
         if index is None:
             kind, keys = _INDEXES[name]

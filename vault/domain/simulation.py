@@ -1,8 +1,8 @@
 """The verdict: a plan is folded over the registry, step by step, and judged by what then holds.
 
 Sealed: after the last step the leaver controls nothing. Never locked out: after every step the
-company controls, as owner, whatever it controlled so before (in planned mode). Never reopened: what
-the leaver lost, no later step gives back. No idle step: leaving any step out breaks one of these,
+company controls, as owner, whatever it controlled so before. Never reopened: what the leaver lost,
+no later step gives back. No idle step: leaving any step out breaks one of these,
 makes another step impossible, or leaves a tie uncut.
 """
 
@@ -29,7 +29,9 @@ from vault.domain.role import Assignment
 from vault.domain.steps import Step
 from vault.domain.ties import account_ties, own_ties
 
-TICK = timedelta(seconds=1)  # steps of a simulation follow each other; their dates are another matter
+TICK = timedelta(
+    seconds=1
+)  # steps of a simulation follow each other; their dates are another matter
 
 Levels = dict[Id, Level | None]
 
@@ -132,8 +134,8 @@ class Run:
         company = Access(part, company_side(part, self.at, without=(self.leaver,)), self.at)
         leaver = Access(part, leaver_side(self.leaver), self.at)
         return (
-            {account: company.level(account) for account in accounts},
-            {account: leaver.level(account) for account in accounts},
+            {account: company.level(account) for account in sorted(accounts)},
+            {account: leaver.level(account) for account in sorted(accounts)},
         )
 
     def do(self, step: Step) -> None:
@@ -170,9 +172,9 @@ class Run:
         self.stages.append(
             Stage(
                 step,
-                {account: self.company.get(account) for account in accounts},
+                {account: self.company.get(account) for account in company},
                 company,
-                {account: self.leaver_levels.get(account) for account in accounts},
+                {account: self.leaver_levels.get(account) for account in leaver},
                 leaver,
             )
         )
@@ -182,9 +184,7 @@ class Run:
 
 def _within(part: Registry, party: Party) -> Party:
     """The members of a party that a part of the registry knows."""
-    return Party(
-        frozenset(p for p in party.people if p in part), party.cautious, party.guessed
-    )
+    return Party(frozenset(p for p in party.people if p in part), party.cautious, party.guessed)
 
 
 def simulate(
@@ -206,7 +206,7 @@ def judge(
     """Return the verdict on a plan, over a registry that is best only what the plan concerns."""
     run = simulate(registry, leaver, steps, at, mode)
     remaining = tuple(_remaining(run, leaver))
-    lost = tuple(_lost(run)) if mode == "planned" else ()
+    lost = tuple(_lost(run))
     reopened = tuple(_reopened(run))
     hindered = {each.step for each in run.stuck}
     wanted = {earlier for s in steps if s.id in hindered for earlier in s.depends_on}
@@ -289,9 +289,7 @@ def _outcome(
     ties = [(tie.kind, tie.target) for tie in own_ties(registry, leaver, at)]
     for account in registry.all(Account):
         if registry.is_live(account, at):
-            ties += [
-                (tie.kind, tie.target) for tie in account_ties(registry, leaver, account, at)
-            ]
+            ties += [(tie.kind, tie.target) for tie in account_ties(registry, leaver, account, at)]
     return frozenset(ties), tuple(blocked)
 
 
@@ -300,5 +298,5 @@ def _judgement(
 ) -> object:
     run = simulate(registry, leaver, steps, at, mode)
     left = tuple(each.account for each in _remaining(run, leaver))
-    lost = tuple(account for account, _ in _lost(run)) if mode == "planned" else ()
+    lost = tuple(account for account, _ in _lost(run))
     return left, lost, tuple(_reopened(run)), tuple(each.step for each in run.stuck)

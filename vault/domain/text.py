@@ -58,9 +58,9 @@ def is_clean(text: str, limit: int = NAME_LIMIT) -> bool:
 
 
 def escaped(text: str) -> str:
-    r"""Return JSON text that shows no hidden character: each is its `\uXXXX` (RFC 8259, section 7).
+    r"""Return JSON without a hidden character: each is its `\uXXXX` (RFC 8259, section 7).
 
-    The characters concerned occur in JSON only within strings, so the document means the same.
+    The document means the same, since in JSON without white space they occur within strings only.
     """
     return _HIDDEN.sub(_as_escape, text)
 

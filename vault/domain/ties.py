@@ -22,7 +22,6 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
-from vault.domain.role import Assignment
 from vault.domain.spell import current
 
 TieKind = Literal[
@@ -103,9 +102,7 @@ def _credential_tie(
     yield Tie(kind=kind, account=account.id, target=credential.id, why=(why,))
 
 
-def _channel_ties(
-    registry: Registry, person: Id, account: Account, at: datetime
-) -> Iterator[Tie]:
+def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime) -> Iterator[Tie]:
     name = registry.name_of(person)
     channels: tuple[tuple[TieKind, tuple[str, ...]], ...] = (
         ("login_mail", current(account.login_mailboxes, at)),
@@ -126,9 +123,7 @@ def _channel_ties(
 
 def holds_role(registry: Registry, person: Id, role: Id, at: datetime) -> bool:
     """Say whether a person holds a role at a moment."""
-    return any(
-        a.person == person and a.holds(at) for a in registry.assignments_of.get(role, ())
-    )
+    return any(a.person == person and a.holds(at) for a in registry.assignments_of.get(role, ()))
 
 
 def _among(registry: Registry, person: Id, holders: tuple[str, ...], at: datetime) -> bool:
@@ -146,9 +141,7 @@ def reads(registry: Registry, person: Id, mailbox: Id, at: datetime) -> bool:
 def carries(registry: Registry, person: Id, phone: Id, at: datetime) -> bool:
     """Say whether a person carries a phone at a moment."""
     record = registry.find(phone)
-    return isinstance(record, Phone) and _among(
-        registry, person, current(record.carriers, at), at
-    )
+    return isinstance(record, Phone) and _among(registry, person, current(record.carriers, at), at)
 
 
 def _holds_factor(registry: Registry, person: Id, factor: Factor, at: datetime) -> bool:

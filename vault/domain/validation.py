@@ -52,7 +52,9 @@ def _dates_in_order(record: Record) -> None:
     for first, second in pairs:
         begins, ends = getattr(record, first, None), getattr(record, second, None)
         if begins is not None and ends is not None and _as_date(ends) < _as_date(begins):
-            message = f"{second.replace('_', ' ')} {_as_date(ends)} is before {first} {_as_date(begins)}"
+            message = (
+                f"{second.replace('_', ' ')} {_as_date(ends)} is before {first} {_as_date(begins)}"
+            )
             raise UsageError(message, "give the dates in their order")
     for spell in _spells(record):
         if spell.until is not None and spell.until < spell.since:
@@ -108,7 +110,9 @@ def _person(registry: Registry, person: Person) -> None:
         for other in registry.all(Person)
     ):
         message = f"somebody else has the address {person.mail}"
-        raise RefusedError(message, "two people cannot share a work address; edit the other one first")
+        raise RefusedError(
+            message, "two people cannot share a work address; edit the other one first"
+        )
 
 
 def _mailbox(registry: Registry, mailbox: Mailbox) -> None:
@@ -125,7 +129,9 @@ def _mailbox(registry: Registry, mailbox: Mailbox) -> None:
         raise RefusedError(message, f"edit that one: safehands mailbox edit {mailbox.address}")
     if mailbox.type == "personal" and isinstance(registry.find(mailbox.owner), Role):
         message = f"{mailbox.address} cannot be personal and owned by a role"
-        raise RefusedError(message, "a role's mailbox is licensed, shared, a group, an alias or a forwarder")
+        raise RefusedError(
+            message, "a role's mailbox is licensed, shared, a group, an alias or a forwarder"
+        )
 
 
 def _role(registry: Registry, role: Role) -> None:

@@ -132,8 +132,8 @@ def _check(mapping: ImportMapping) -> None:
             if field not in fields:
                 known = ", ".join(fields)
                 mapping.refuse(table, field, f"is no field of {source.kind}: {known}")
-            if table == "values" and not mapping.has(field):
-                mapping.refuse(table, field, "is filled neither by [columns] nor by [constants]")
+            if table == "values" and field not in mapping.columns:
+                mapping.refuse(table, field, "is not filled by [columns]")
     for field in mapping.columns.keys() & mapping.constants.keys():
         mapping.refuse("constants", field, "is in [columns] too")
     for field, names in mapping.columns.items():

@@ -45,7 +45,8 @@ def render(name: str, entries: Iterable[Entry], stamp: datetime) -> str:
     calendar.add("x-wr-calname", clean(name))
     for entry in entries:
         calendar.add_component(_component(entry, stamp))
-    return calendar.to_ical().decode()
+    document: bytes = calendar.to_ical()
+    return document.decode()
 
 
 def _component(entry: Entry, stamp: datetime) -> Component:
@@ -62,7 +63,9 @@ def _component(entry: Entry, stamp: datetime) -> Component:
     else:
         component.add("due", entry.due)
         component.add("status", "NEEDS-ACTION")
-        if entry.begins and entry.begins < entry.due:  # section 3.8.2.3: due is later than the start
+        if (
+            entry.begins and entry.begins < entry.due
+        ):  # section 3.8.2.3: due is later than the start
             component.add("dtstart", entry.begins)
     for days in entry.reminders:
         component.add_component(_reminder(entry, days))

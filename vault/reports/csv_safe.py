@@ -12,8 +12,8 @@ from vault.domain.text import clean
 CELL_LIMIT: Final = 32_767  # characters in one cell of a spreadsheet (Excel's specification)
 
 # What begins a formula in one spreadsheet or another, full-width forms included (OWASP, "CSV
-# Injection"). Tab, CR and LF cannot begin a cleaned cell, and stay listed for cells of raw parts.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Injection"); its tab, CR and LF do not outlive cleaning.
+_FORMULA: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def render(titles: Sequence[str], rows: Iterable[Sequence[object]], *, raw: bool = False) -> str:

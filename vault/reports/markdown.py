@@ -12,7 +12,7 @@ TEXT_LIMIT: Final = 2000  # characters; the longest derivation is far below
 
 # All punctuation that CommonMark 0.31 or GitHub's tables, strikethrough, mathematics and bare
 # addresses give a meaning; a backslash before ASCII punctuation makes it literal (section 2.4).
-_MEANINGFUL: Final = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&~:$=^]")
+_MEANINGFUL: Final = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|&~$=^]|:(?=\S)")
 
 
 def escape(text: str) -> str:
@@ -21,7 +21,7 @@ def escape(text: str) -> str:
 
 
 def address(url: str) -> str:
-    """Return a web address as code, so that it is read and copied but never followed by accident."""
+    """Return a web address as code: to be read and copied, never followed by accident."""
     return "`" + clean(url, TEXT_LIMIT).replace("`", "%60") + "`"
 
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-from vault.domain.text import ELLIPSIS, clean, fit, width
+from vault.domain.text import clean, fit, width
+from vault.reports.lines import Line, Tone, wrapped
 
 CELL_LIMIT: Final = 1000  # characters; a value that is longer is a mistake or an attack
 GAP: Final = 2  # columns between cells
 NARROWEST: Final = 6  # columns; below this a cut cell says nothing
-
-Tone = Literal["plain", "heading", "good", "bad", "warn", "quiet"]
-
-
-class Line(NamedTuple):
-    """One line for a reader, and what it is. The tone may become a colour: it adds no meaning."""
-
-    text: str = ""
-    tone: Tone = "plain"
 
 
 class Column(NamedTuple):
@@ -36,47 +28,44 @@ class Column(NamedTuple):
 
 def table(
     columns: Sequence[Column | str],
-    rows: Iterable[Sequence[object]],
+    rows: Iterable[Sequence[object] | Line],
     room: int | None = None,
     *,
     indent: int = 0,
 ) -> Iterator[Line]:
     """Yield the lines of a table, its titles first; every cell is cleaned, None is an empty one.
 
-    `room` is the number of columns there are; without it nothing is cut and each row is one line,
-    as programs want it. Raises ValueError for a row that is not as long as the titles.
+    A Line among the rows stands as it is, such as a heading over those below it. `room` is the
+    number of columns there are; without it nothing is cut and each row is one line, as programs
+    want it. Raises ValueError for a row that is not as long as the titles.
     """
     form = [Column(column) if isinstance(column, str) else column for column in columns]
-    cells = [[_shown(value) for value in row] for row in rows]
-    natural = [width(column.title) for column in form]
-    for row in cells:
+    shown = [row if isinstance(row, Line) else _Row(map(_shown, row)) for row in rows]
+    widths = _natural(form, (row for row in shown if isinstance(row, _Row)))
+    if room is not None:
+        widths = _narrowed(form, widths, room - indent)
+    yield from _laid_out(form, [column.title.upper() for column in form], widths, indent, "heading")
+    for row in shown:
+        if isinstance(row, Line):
+            yield row
+        else:
+            yield from _laid_out(form, row, widths, indent, "plain")
+
+
+class _Row(tuple[str, ...]):
+    """Cells as they are shown."""
+
+    __slots__ = ()
+
+
+def _natural(form: Sequence[Column], rows: Iterable[_Row]) -> list[int]:
+    """The width each column has when nothing is cut."""
+    widths = [width(column.title) for column in form]
+    for row in rows:
         if len(row) != len(form):
             raise ValueError(f"a row has {len(row)} cells, the table {len(form)} columns")
-        natural = [max(known, width(cell)) for known, cell in zip(natural, row, strict=True)]
-    given = None if room is None else room - indent
-    widths = natural if given is None else _narrowed(form, natural, given)
-    yield from _laid_out(form, [column.title.upper() for column in form], widths, indent, "heading")
-    for row in cells:
-        yield from _laid_out(form, row, widths, indent, "plain")
-
-
-def wrapped(text: str, columns: int) -> list[str]:
-    """Return a cleaned text in lines of at most that many columns, broken between words."""
-    lines: list[str] = []
-    line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if width(longer) <= columns:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        while width(word) > columns > 1:
-            head = fit(word, columns + 1).removesuffix(ELLIPSIS) or word[0]
-            lines.append(head)
-            word = word[len(head) :]  # noqa: PLW2901  # what is left of a word wider than a line
-        line = word
-    return [*lines, line]
+        widths = [max(known, width(cell)) for known, cell in zip(widths, row, strict=True)]
+    return widths
 
 
 def _shown(value: object) -> str:

@@ -68,9 +68,7 @@ def _knowledge(
     for credential, version in _versions(registry, account, at):
         if could_know(registry, person, credential, version, at):
             could.append((credential, version.number))
-        saw += [
-            e for e in did_see(registry, person, credential, version.number) if e.at <= at
-        ]
+        saw += [e for e in did_see(registry, person, credential, version.number) if e.at <= at]
     return tuple(could), tuple(saw)
 
 
@@ -101,3 +99,17 @@ def company_gets_in(registry: Registry, account: Account, at: datetime) -> bool:
     """Say whether those who work here have full control of an account at a moment."""
     part = surroundings(registry, (account.id,))
     return Access(part, company_side(part, at), at).controls(account.id, "full")
+
+
+def knowers(
+    registry: Registry, credential: Credential, version: Version, at: datetime
+) -> tuple[list[Person], list[Exposure]]:
+    """Return who could know a version, and by which exposures somebody did see it."""
+    part = surroundings(registry, (credential.account,))
+    could = [p for p in part.all(Person) if could_know(part, p.id, credential, version, at)]
+    saw = [
+        e
+        for e in registry.exposures_of.get(credential.id, ())
+        if e.version == version.number and e.was_seen and e.at <= at
+    ]
+    return sorted(could, key=lambda p: p.name), saw

@@ -34,7 +34,11 @@ class Links:
 
 
 def add_account(
-    session: Session, platform: Platform, handle: str, links: Links, **values: Any  # noqa: ANN401
+    session: Session,
+    platform: Platform,
+    handle: str,
+    links: Links,
+    **values: Any,
 ) -> Account:
     """Add an account and, where it has a log-in, its password as something nobody stored yet."""
     now = session.env.now()
@@ -96,7 +100,7 @@ def edit_account(
     account: Account,
     links: Links,
     handle: str | None = None,
-    **values: Any,  # noqa: ANN401
+    **values: Any,
 ) -> Account:
     """Change an account; a new handle begins, and the old one stays as history."""
     now = session.env.now()

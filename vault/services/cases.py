@@ -146,9 +146,7 @@ def waive_step(session: Session, case: Case, step: str, reason: str, approver: I
             message = f"step {progress.step.id} is {progress.state} already"
             raise RefusedError(message, "nothing to do")
         return (
-            msgspec.structs.replace(
-                progress, state="waived", reason=reason, approved_by=approver
-            ),
+            msgspec.structs.replace(progress, state="waived", reason=reason, approved_by=approver),
             (),
         )
 
@@ -217,7 +215,9 @@ def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
             raise RefusedError(message, f"safehands case next {found.id[:8]}")
         verdict = verdict_of_deeds(registry, found, now)
         if not verdict.holds:
-            raise RefusedError(_what_fails(registry, verdict), "safehands case replan, or record the loss")
+            raise RefusedError(
+                _what_fails(registry, verdict), "safehands case replan, or record the loss"
+            )
         verdicts.append(verdict)
         closed = msgspec.structs.replace(found, closed_at=now, closed_by=session.person)
         return (Change(closed),)

@@ -26,10 +26,11 @@ def load_catalogue(user_folder: Path | None = None) -> Catalogue:
     files = sorted(user_folder.glob("*.toml"))
     if not files:
         return shipped
-    # The TOML parser costs more than the whole shipped catalogue; few installations have own files.
+    # Few installations have files of their own: only they pay for the TOML parser.
     from vault.domain.platforms.parse import parse_platform
 
-    return shipped.overlay(parse_platform(_text(f), str(f), shipped.sources) for f in files)
+    known = {platform.id: platform for platform in shipped.platforms}
+    return shipped.overlay(parse_platform(_text(f), str(f), shipped.sources, known) for f in files)
 
 
 @lru_cache(maxsize=1)

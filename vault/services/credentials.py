@@ -120,8 +120,12 @@ def _with_version(
     pending = old.at_stage("pending", now)
     if pending is not None:
         who = registry.name_of(pending.made_by) if pending.made_by else "somebody"
-        message = f"{who} began to change this on {pending.made_at:%Y-%m-%d %H:%M} and has not finished"
-        raise RefusedError(message, "finish that first (case verify), or drop it: credential set --drop")
+        message = (
+            f"{who} began to change this on {pending.made_at:%Y-%m-%d %H:%M} and has not finished"
+        )
+        raise RefusedError(
+            message, "finish that first (case verify), or drop it: credential set --drop"
+        )
     number = max((v.number for v in old.versions), default=0) + 1
     new = Version(number=number, stored=True, made_at=now, made_by=by, shown_at=now)
     others = old.versions

@@ -38,7 +38,7 @@ def add_record(session: Session, record: R) -> R:
     return record
 
 
-def edit_record(session: Session, record: R, **values: Any) -> R:  # noqa: ANN401  # the record's own types
+def edit_record(session: Session, record: R, **values: Any) -> R:  # the record's own types
     """Write a record with other values and return it; writes nothing where nothing differs."""
     edited = msgspec.structs.replace(record, **values)
     if edited != record:

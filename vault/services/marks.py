@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -27,8 +27,13 @@ class Seen(msgspec.Struct, frozen=True):
     """What a device remembers of a vault: its last entry, and who unlocked it here last."""
 
     seq: int
-    hash: str
+    hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     member: str = ""
+
+    @property
+    def mark(self) -> Mark:
+        """Return the last entry as a high-water mark."""
+        return Mark(self.seq, bytes.fromhex(self.hash))
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -55,7 +60,7 @@ class Marks:
     def mark(self, vault_id: bytes) -> Mark | None:
         """Return a vault's high-water mark, or None if this device never saw it."""
         seen = self.seen(vault_id)
-        return None if seen is None else Mark(seen.seq, bytes.fromhex(seen.hash))
+        return None if seen is None else seen.mark
 
     def advance(self, vault_id: bytes, mark: Mark, member: str) -> None:
         """Remember `mark`, unless the device has seen more already: a mark only grows."""

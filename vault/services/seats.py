@@ -22,9 +22,7 @@ def end_seat(session: Session, account: Account, person: Person, *, force: bool 
     for seat in registry.seats_on.get(account.id, ()):
         if seat.person != person.id or not seat.holds(now):
             continue
-        step = Step(
-            id="", act="remove_seat", account=account.id, target=seat.id, person=person.id
-        )
+        step = Step(id="", act="remove_seat", account=account.id, target=seat.id, person=person.id)
         why = objection(registry, step, now)
         if why and not force:
             hint = "give somebody else the same rights first, or record the fact with --force"

@@ -54,7 +54,7 @@ class Leaves:
         return None
 
     def put(self, fresh: Iterable[bytes]) -> tuple[Leaves, frozenset[int]]:
-        """Return the state with these leaves in place, and the numbers of the buckets they touch."""
+        """Return the state with these leaves in place, and the buckets they touch."""
         buckets = list(self._buckets)
         touched: dict[int, list[bytes]] = {}
         for leaf in fresh:

@@ -15,7 +15,19 @@ _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _COMPANIONS = ("-wal", "-shm", "-journal")
 _MOUNTS = Path("/proc/self/mountinfo")
 _NETWORK = frozenset(
-    {"9p", "afs", "afpfs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4", "smb3", "smbfs"}
+    {
+        "9p",
+        "afs",
+        "afpfs",
+        "ceph",
+        "cifs",
+        "fuse.sshfs",
+        "glusterfs",
+        "nfs",
+        "nfs4",
+        "smb3",
+        "smbfs",
+    }
 )
 
 
@@ -148,10 +160,10 @@ def network_filesystem(path: Path) -> str:
 
 
 def filesystem_of(path: Path, mounts: list[str], wanted: frozenset[str]) -> str:
-    """Return the type of the mount that holds `path` if it is `wanted`, else "".
+    r"""Return the type of the mount that holds `path` if it is `wanted`, else "".
 
     `mounts` are lines of mountinfo (proc(5)): the fifth field is the mount point, with spaces as
-    `\\040`, and the type comes after the separator ` - `. Of two mounts the later one is on top.
+    `\040`, and the type comes after the separator ` - `. Of two mounts the later one is on top.
     """
     best, kind = -1, ""
     for line in mounts:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
 from vault.errors import (
@@ -86,7 +86,7 @@ class Snapshot:
         self.is_outdated = False
         """The tables are of an older revision, and must be moved forward before they are read."""
 
-    def __enter__(self) -> Snapshot:
+    def __enter__(self) -> Self:
         with in_our_words(self._path):
             self._database = _connect(self._path)
             try:
@@ -123,7 +123,7 @@ class Snapshot:
         return [(self._blob(i), self._blob(m), self._blob(slot)) for i, m, slot in rows]
 
     def last_entry(self) -> StoredEntry:
-        """Return the journal's last row; raises JournalError where entries are missing before it."""
+        """Return the journal's last row; raises JournalError where rows before it are missing."""
         rows = self._rows("SELECT seq, hash, entry FROM journal ORDER BY seq DESC LIMIT 1")
         [(count, first)] = self._rows("SELECT count(*), min(seq) FROM journal")
         if not rows or first != 1 or count != rows[0][0]:

@@ -5,8 +5,8 @@ Above it nobody has bytes of the file, below it nobody has fields (docs/adr/0001
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -26,13 +26,16 @@ from vault.errors import (
     RecordTamperedError,
     StateMismatchError,
     UnsupportedFormatError,
+    UsageError,
 )
-from vault.formats.entry import Entry, EntryPlace, open_details, seal_details
+from vault.formats.entry import Entry, open_details, seal_details
 from vault.formats.record import HeadRow, Part, RecordPlace, open_heads, open_record, seal_record
 from vault.formats.state import leaf
 from vault.storage.keys import VaultKeys
 from vault.storage.leaves import Leaf
 from vault.storage.reading import StoredBody
+
+T = TypeVar("T")
 
 
 class SealedRecord(NamedTuple):
@@ -53,7 +56,7 @@ class SealedRecord(NamedTuple):
 
 
 class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a journal entry says in its sealed part.
+    """What a journal entry says in its sealed part: `act` is noun.verb, such as "account.add".
 
     `records` gives for each record's id the first twelve hexadecimal digits of the SHA-256 of its
     head's JSON before ("" for a new one) and after. Where they are too many, `count` says how
@@ -82,18 +85,16 @@ class Sealer:
         self._random = random
 
     def seal(self, record: Record, body: Body, version: int) -> SealedRecord:
-        """Return the record's row under the current epoch; raises RefusedError for a reporter."""
+        """Return the record's row under the current epoch.
+
+        Raises RefusedError for a reporter, and UsageError for text that has no UTF-8 form.
+        """
         epoch, rid = self._keys.epoch, bytes.fromhex(record.id)
         place = RecordPlace(self._vault_id, rid, version, epoch)
-        head = seal_record(
-            self._keys.heads[epoch], Part.HEAD, place, encode_head(record), self._random
-        )
-        sealed_body = seal_record(
-            self._keys.body(epoch), Part.BODY, place, encode_body(body), self._random
-        )
-        return SealedRecord(
-            rid, version, epoch, head, sealed_body, sha256(head), sha256(sealed_body)
-        )
+        plain_head, plain_body = _encoded(encode_head, record), _encoded(encode_body, body)
+        head = seal_record(self._keys.heads[epoch], Part.HEAD, place, plain_head, self._random)
+        sealed = seal_record(self._keys.body(epoch), Part.BODY, place, plain_body, self._random)
+        return SealedRecord(rid, version, epoch, head, sealed, sha256(head), sha256(sealed))
 
     def open_heads(self, rows: Sequence[HeadRow]) -> list[AnyRecord]:
         """Return the records of these rows, in their order.
@@ -133,12 +134,15 @@ class Sealer:
             # The cause would quote what stands in the body.
             raise _unknown("record", row.rid.hex()) from None
 
-    def seal_deed(self, place: EntryPlace, deed: Deed) -> bytes:
-        """Return the sealed part of the entry that goes to `place`."""
-        log_key = self._keys.log(place.epoch)
+    def with_deed(self, entry: Entry, deed: Deed) -> Entry:
+        """Return the entry, not signed yet, with what it says sealed in it."""
+        log_key = self._keys.log(entry.epoch)
         if log_key is None:
-            raise JournalError(f"There is no key to write in epoch {place.epoch}.")
-        return seal_details(log_key, place, _deed_encoder.encode(deed), self._random)
+            raise JournalError(f"There is no key to write in epoch {entry.epoch}.")
+        sealed = seal_details(
+            log_key, entry.place, _encoded(_deed_encoder.encode, deed), self._random
+        )
+        return msgspec.structs.replace(entry, sealed=sealed)
 
     def open_deed(self, entry: Entry) -> Deed | None:
         """Return what an entry says, or None where it says nothing or its epoch is closed to us.
@@ -164,6 +168,16 @@ def first_unopened(
     except RecordTamperedError as error:
         return error
     return None
+
+
+def _encoded(encode: Callable[[T], bytes], value: T) -> bytes:
+    try:
+        return encode(value)
+    except UnicodeEncodeError:
+        # The cause would quote the text, which may be a secret.
+        raise UsageError(
+            "A text holds characters that no encoding has.", "Type it again, or save it as UTF-8."
+        ) from None
 
 
 def _unknown(what: str, name: str) -> UnsupportedFormatError:

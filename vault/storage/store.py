@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy.exc
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -66,7 +67,7 @@ class Writing:
                 column.rid == bindparam("this_rid"), column.version == bindparam("version_before")
             )
             names = ("version", "epoch", "head", "body", "head_hash", "body_hash")
-            values = {name: bindparam(name) for name in names}
+            values: dict[str, Any] = {name: bindparam(name) for name in names}
             if self._connection.execute(replace.values(values), changed).rowcount != len(changed):
                 raise _unknown_rows()
 

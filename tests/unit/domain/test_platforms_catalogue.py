@@ -50,6 +50,11 @@ def test_each_file_is_named_after_its_platform() -> None:
     assert files == {platform.id for platform in CATALOGUE.platforms}
 
 
+def test_every_rule_for_handles_is_also_said_in_words() -> None:
+    for platform in CATALOGUE.platforms:
+        assert bool(platform.handle_rule) == bool(platform.handle_pattern), platform.id
+
+
 def test_the_platforms_of_the_past_are_known() -> None:
     named = ["Friendster", "CU2", "Hyves", "Netlog", "Google+", "Yahoo Pipes", "Timely", "Klout"]
     assert {CATALOGUE.named(name).status for name in named} == {"dead"}
@@ -148,6 +153,12 @@ def test_a_fact_is_fresh_for_365_days_and_stale_on_the_next() -> None:
     assert catalogue.stale(date(2027, 1, 1)) == ()
     (fact,) = catalogue.stale(date(2027, 1, 2))
     assert "2026-01-01" in fact.reason
+
+
+def test_a_living_platform_keeps_a_name_that_a_dead_one_had() -> None:
+    dead = Platform("a_dead", "Beam", "video", "dead")
+    living = Platform("b_living", "Beam", "video", "living")
+    assert Catalogue((dead, living), {}, {}, {}).named("beam") == living
 
 
 def test_an_overlay_adds_and_replaces_and_leaves_the_shipped_catalogue_alone() -> None:

@@ -36,6 +36,17 @@ def test_a_handle_compares_the_way_its_platform_does(
     assert (handle.canonical, handle.problem) == (canonical, "")
 
 
+def test_a_handle_is_shown_in_one_unicode_form() -> None:
+    assert canonical_handle(CATALOGUE.get("quora"), "Zoe\u0308").written == "Zo\u00eb"
+
+
+def test_a_group_with_a_number_is_not_taken_for_a_page_with_that_number() -> None:
+    handle = canonical_handle(CATALOGUE.get("facebook"), "groups/231704375141")
+    assert (handle.canonical, handle.platform_id) == ("groups/231704375141", "")
+    assert not handle.problem
+    assert canonical_handle(CATALOGUE.get("facebook"), "groups/two words").problem
+
+
 @pytest.mark.parametrize(
     ("platform_id", "text", "number"),
     [

@@ -33,6 +33,15 @@ def test_a_file_of_the_user_may_name_the_shared_sources(tmp_path: Path) -> None:
     assert forum.provenance["models"].source == "own"
 
 
+def test_a_file_of_the_user_may_correct_one_fact_of_a_shipped_platform(tmp_path: Path) -> None:
+    text = 'extends = "x"\n[access]\nsource = "web"\npassword_change_ends_tokens = "yes"\n'
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    corrected, shipped = load_catalogue(tmp_path).get("x"), load_catalogue().get("x")
+    assert corrected.password_change_ends_tokens == "yes"
+    assert shipped.password_change_ends_tokens == "unknown"
+    assert corrected.playbook == shipped.playbook
+
+
 def test_a_bad_file_of_the_user_is_named(tmp_path: Path) -> None:
     path = tmp_path / "forum.toml"
     path.write_text(FORUM.replace('"login"', '"door"'), encoding="utf-8")

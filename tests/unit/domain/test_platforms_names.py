@@ -27,6 +27,7 @@ CATALOGUE = load_catalogue()
         ("Linked In company page", "linkedin"),
         ("Facebook-pagina", "facebook"),
         ("  facebook  ", "facebook"),
+        ("page Facebook", "facebook"),
         ("Fácebook", "facebook"),
         ("Google+", "google_plus"),
         ("Google Plus", "google_plus"),

@@ -48,6 +48,12 @@ kinds = ["totp"]
 source = "page"
 add_seat = 3
 
+[grace]
+source = "page"
+confidence = "low"
+deactivate = 9
+delete = { value = 8, source = "talk" }
+
 [links]
 source = "page"
 login = "https://forum.example/login"
@@ -90,6 +96,8 @@ def test_a_single_fact_may_have_its_own_source_or_confidence() -> None:
     assert provenance["resets_by_phone"] == Provenance(
         "a talk with its maker", date(2026, 5, 6), "medium"
     )
+    assert provenance["grace.deactivate"].confidence == "low"
+    assert provenance["grace.delete"].confidence == "medium"
 
 
 def test_a_question_left_out_is_unknown_and_was_looked_up_by_nobody() -> None:
@@ -138,12 +146,79 @@ def test_a_bad_file_is_refused_with_file_table_and_key(old: str, new: str, place
     assert "docs/catalogue.md" in refused.value.hint
 
 
-def test_the_example_of_the_manual_is_a_file_that_is_accepted() -> None:
+def extend(text: str) -> Platform:
+    return parse_platform('extends = "forum"\n' + text, "mine.toml", known={"forum": read(GOOD)})
+
+
+def test_an_extension_changes_what_it_says_and_leaves_the_rest() -> None:
+    forum = read(GOOD)
+    mine = extend(
+        """
+        [sources]
+        tried = { what = "tried it", checked_on = 2026-07-08, confidence = "high" }
+        [access]
+        source = "tried"
+        password_change_ends_tokens = "yes"
+        [waits]
+        source = "tried"
+        remove_seat = 5
+        """
+    )
+    assert mine.password_change_ends_tokens == "yes"
+    assert mine.provenance["password_change_ends_tokens"].source == "tried it"
+    assert mine.waits == {"add_seat": 3, "remove_seat": 5}
+    assert mine.resets_by_phone == forum.resets_by_phone == "no"
+    assert mine.provenance["resets_by_phone"] == forum.provenance["resets_by_phone"]
+    assert forum.waits == {"add_seat": 3}
+
+
+def test_an_extension_may_turn_an_act_on_and_off() -> None:
+    mine = extend(
+        """
+        [not_applicable]
+        rotate_password = "we sign in through our directory"
+        [sources]
+        tried = { what = "tried it", checked_on = 2026-07-08, confidence = "high" }
+        [playbook]
+        source = "tried"
+        [playbook.rotate_token]
+        steps = ["Make a new one."]
+        check = "The old one is refused."
+        links = ["login"]
+        """
+    )
+    assert mine.applies("rotate_token")
+    assert mine.playbook["rotate_token"].links == ("https://forum.example/login",)
+    assert not mine.applies("rotate_password")
+    assert "rotate_password" not in mine.playbook
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [('id = "other"', "id"), ('status = "dead"', "status"), ("colour = 1", "colour")],
+)
+def test_an_extension_cannot_become_another_platform(text: str, place: str) -> None:
+    with pytest.raises(UsageError, match=f"mine.toml: {place}"):
+        extend(text)
+
+
+def test_an_extension_of_an_unknown_platform_is_refused() -> None:
+    with pytest.raises(UsageError, match="extends"):
+        parse_platform('extends = "nowhere"', "mine.toml")
+
+
+def test_the_examples_of_the_manual_are_files_that_are_accepted() -> None:
     manual = (REPOSITORY / "docs" / "catalogue.md").read_text(encoding="utf-8")
-    example = manual.partition("```toml\n")[2].partition("```")[0]
-    forum = parse_platform(example, "catalogue.md", load_catalogue().sources)
-    assert forum.id == "acme_forum"
-    assert forum.playbook["rotate_password"].links == (forum.links["password"],)
+    shipped = load_catalogue()
+    known = {platform.id: platform for platform in shipped.platforms}
+    correction, full = (
+        parse_platform(part.partition("```")[0], "catalogue.md", shipped.sources, known)
+        for part in manual.split("```toml\n")[1:]
+    )
+    assert correction.password_change_ends_sessions == "no"
+    assert correction.playbook == shipped.get("x").playbook
+    assert full.id == "acme_forum"
+    assert full.playbook["rotate_password"].links == (full.links["password"],)
 
 
 def test_the_manual_names_every_act_question_and_shared_source() -> None:

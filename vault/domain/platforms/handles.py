@@ -13,6 +13,7 @@ from vault.domain.platforms.model import Handle, Platform, ProfilePath
 _SAFE_IN_PATH: Final = "-._~!$&'()*+,;=:@/"
 _INVISIBLE: Final = frozenset({"Cf", "Cc"})
 _EDGES: Final = " \u00a0\t\r\n/"
+_SHOWN_LENGTH: Final = 60  # characters of a bad handle that a message repeats
 _ESCAPE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
@@ -94,12 +95,21 @@ def _judged(platform: Platform, prefix: str, name: str) -> Handle:
     if not name:
         return Handle(written=name, problem="there is no handle in it")
     folded = fold_handle(platform, name)
-    if not platform.handle_pattern or compiled(platform.handle_pattern).fullmatch(folded):
+    if _fits(platform, prefix, folded):
         return Handle(written=prefix + name, canonical=prefix + folded)
     if platform.id_pattern and not prefix and compiled(platform.id_pattern).fullmatch(name):
         return Handle(written=name, platform_id=name)
-    problem = f"{name!r} is no {platform.name} handle: it must match {platform.handle_pattern}"
+    shown = name if len(name) <= _SHOWN_LENGTH else name[:_SHOWN_LENGTH] + "…"
+    rule = platform.handle_rule or f"it must match {platform.handle_pattern}"
+    problem = f"{shown!r} is no {platform.name} handle: {rule}"
     return Handle(written=prefix + name, canonical=prefix + folded, problem=problem)
+
+
+def _fits(platform: Platform, prefix: str, folded: str) -> bool:
+    # The pattern is that of the main name space; groups and old user names follow other rules.
+    if prefix:
+        return not any(character.isspace() for character in folded)
+    return not platform.handle_pattern or bool(compiled(platform.handle_pattern).fullmatch(folded))
 
 
 def _without_escapes(text: str) -> str:

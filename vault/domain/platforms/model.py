@@ -119,10 +119,10 @@ class Platform(Struct, frozen=True, omit_defaults=True):
     names are those of the fields, "names" for the spellings and addresses together, and
     `waits.ACT`, `grace.ACT` and `links.NAME` for single entries; "playbook" stands for all plays.
 
-    `handle_pattern` is matched against the folded handle: lower case where `handle_folds_case`,
-    without the characters in `handle_ignores`. `reserved`: first parts of a path that are never a
-    handle. `handle_in_host`: profiles are at HANDLE.domain. `federated`: any host may serve it, and
-    a handle is name@host.
+    `handle_pattern` is matched against the folded handle of the main name space: lower case where `handle_folds_case`,
+    without the characters in `handle_ignores`; `handle_rule` says it in words.
+    `reserved`: first parts of a path that are never a handle. `handle_in_host`: profiles are at
+    HANDLE.domain. `federated`: any host may serve it, and a handle is name@host.
     """
 
     id: str
@@ -140,6 +140,7 @@ class Platform(Struct, frozen=True, omit_defaults=True):
     profile_url: str | None = None
     profile_paths: tuple[ProfilePath, ...] = ()
     handle_pattern: str | None = None
+    handle_rule: str = ""
     id_pattern: str | None = None
     handle_folds_case: bool = False
     handle_ignores: str = ""

@@ -50,6 +50,7 @@ _NAMES: Final[dict[str, Any]] = {
     "profile_url": str,
     "profile_paths": tuple[ProfilePath, ...],
     "handle_pattern": str,
+    "handle_rule": str,
     "id_pattern": str,
     "handle_folds_case": bool,
     "handle_ignores": str,
@@ -86,14 +87,21 @@ _ID: Final = re.compile(r"^[a-z][a-z0-9_]*$")
 _HINT: Final = "docs/catalogue.md describes the form of a platform's file."
 
 
-def parse_platform(text: str, where: str, sources: Mapping[str, Source] | None = None) -> Platform:
+def parse_platform(
+    text: str,
+    where: str,
+    sources: Mapping[str, Source] | None = None,
+    known: Mapping[str, Platform] | None = None,
+) -> Platform:
     """The platform a TOML file describes.
 
     `where` is the file's name for messages; `sources` are the shared ones the file may name besides
-    its own. Facts about access that a living platform's file leaves out are "unknown", and their
-    provenance says that no source was found. Raises UsageError naming file, table and key.
+    its own. `known` are the platforms, by id, that the file may extend: then what it leaves out
+    stays as it is there. Facts about access that a living platform's own file leaves out are
+    "unknown", and their provenance says that no source was found. Raises UsageError naming file,
+    table and key.
     """
-    return _Reader(where, _decode(text, where), sources or {}).platform()
+    return _Reader(where, _decode(text, where), sources or {}).platform(known or {})
 
 
 def parse_plays(text: str, where: str) -> dict[str, Play]:
@@ -129,38 +137,53 @@ class _Reader:
             name: self._convert(value, Source, "sources", name) for name, value in own.items()
         }
 
-    def platform(self) -> Platform:
+    def platform(self, known: Mapping[str, Platform]) -> Platform:
         for key in self.tables:
-            if key not in _TOP and key not in _TABLES:
+            if key not in _TOP and key not in _TABLES and key != "extends":
                 self._refuse("", key, "is not a key or table of the form")
-        fields = {
-            key: self._convert(self.tables[key], wanted, "", key)
-            for key, wanted in _TOP.items()
-            if key in self.tables
-        }
-        for key in ("id", "name", "kind", "status"):
-            if not fields.get(key):
-                self._refuse("", key, "is missing")
-        if not _ID.match(fields["id"]):
-            self._refuse("", "id", "must be lower-case letters, digits and _, a letter first")
+        base = self._base(known)
+        fields = self._top(base)
+        status = base.status if base else fields["status"]
         fields |= self._facts("names", _NAMES, one_source="names")
-        fields |= self._end(fields["status"])
+        fields |= self._end(status)
         fields |= self._facts("access", _ACCESS)
         fields |= self._password()
         fields |= self._factors()
         for table, keys in (("waits", PLATFORM_ACTS), ("grace", ("deactivate", "delete"))):
             fields[table] = self._facts(table, dict.fromkeys(keys, int), prefix=table + ".")
-        links = self._table("links")
-        wanted = {name: str for name in links if name not in _SAID_OF_A_FACT}
+        wanted = {name: str for name in self._table("links") if name not in _SAID_OF_A_FACT}
         fields["links"] = self._facts("links", wanted, prefix="links.")
         fields["not_applicable"] = self._reasons()
-        fields["playbook"] = self.playbook(fields["links"])
-        if fields["status"] == "living":
+        fields["playbook"] = self.playbook((base.links if base else {}) | fields["links"])
+        if status == "living" and base is None:
             for fact in (*ACCESS_ANSWERS, "factor_kinds"):
                 self.provenance.setdefault(fact, Provenance(NONE_FOUND, None, "low"))
-        platform = Platform(**fields, provenance=self.provenance)
+        fields["provenance"] = self.provenance
+        platform = _extended(base, fields) if base else Platform(**fields)
         self._check_patterns(platform)
         return platform
+
+    def _base(self, known: Mapping[str, Platform]) -> Platform | None:
+        name = self._convert(self.tables.get("extends", ""), str, "", "extends")
+        if name and name not in known:
+            self._refuse("", "extends", f"there is no platform {name!r} to extend")
+        if name and (fixed := self.tables.keys() & {"id", "status"}):
+            self._refuse("", min(fixed), "is that of the platform the file extends")
+        return known[name] if name else None
+
+    def _top(self, base: Platform | None) -> dict[str, Any]:
+        fields = {
+            key: self._convert(self.tables[key], wanted, "", key)
+            for key, wanted in _TOP.items()
+            if key in self.tables
+        }
+        if base is None:
+            for key in ("id", "name", "kind", "status"):
+                if not fields.get(key):
+                    self._refuse("", key, "is missing")
+            if not _ID.match(fields["id"]):
+                self._refuse("", "id", "must be lower-case letters, digits and _, a letter first")
+        return fields
 
     def playbook(self, links: Mapping[str, str] | None) -> dict[str, Play]:
         table = self._table("playbook")
@@ -273,3 +296,16 @@ class _Reader:
     def _refuse(self, table: str, key: str, what: str) -> NoReturn:
         place = f"[{table}] {key}" if table else key
         raise UsageError(f"{self.where}: {place}: {what}.", _HINT)
+
+
+def _extended(base: Platform, fields: dict[str, Any]) -> Platform:
+    merged = {
+        name: getattr(base, name) | value if isinstance(value, dict) else value
+        for name, value in fields.items()
+    }
+    # An act that got a playbook applies, and one that got a reason does not.
+    for act in fields["playbook"]:
+        merged["not_applicable"].pop(act, None)
+    for act in fields["not_applicable"]:
+        merged["playbook"].pop(act, None)
+    return replace(base, **merged)

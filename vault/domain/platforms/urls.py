@@ -37,7 +37,7 @@ def take_apart(text: str) -> Address | None:
     Missing, doubled and misspelt web schemes are forgiven; other schemes (mailto:) are not
     addresses. The hash routes of the years around 2011 (`/#!/name`, `/#/name`) count as the path.
     """
-    rest = text.strip(_WRAPPING).rstrip(",;")
+    rest = text.strip(_WRAPPING).rstrip(",;)")
     while match := _SCHEME.match(rest):
         rest = rest[match.end() :]
     if _OTHER_SCHEME.match(rest):

@@ -26,6 +26,7 @@ def as_dict(view: PlanView) -> dict[str, object]:
             {
                 **_account(tie.account),
                 "kind": tie.kind,
+                "of": tie.of,
                 "sole": tie.sole,
                 "why": " -> ".join(tie.why),
             }

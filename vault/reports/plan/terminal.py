@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
-from vault.reports.plan.view import PlanView
+from vault.reports.lines import Line, prose
+from vault.reports.plan.view import PlanView, TieView
 from vault.reports.plan.words import MODES, several
-from vault.reports.table import Column, Line, table, wrapped
-
-ROOM_FOR_PROSE = 100  # columns; longer lines are hard to read, however wide the terminal is
+from vault.reports.table import Column, table
 
 
 def as_table(view: PlanView, room: int | None = None) -> str:
@@ -34,73 +34,70 @@ def _ties(view: PlanView, room: int | None) -> Iterator[Line]:
     yield Line(f"{several(counts['ties'], 'tie')}, to {accounts}", "heading")
     if not view.ties:
         return
-    columns = (Column("account"), Column("by"), Column("alone"), Column("why", wraps=True))
-    rows = (
-        (tie.account.label, tie.what, "alone" if tie.sole else "", " -> ".join(tie.why))
-        for tie in view.ties
-    )
+    sole = view.counts["sole"] > 0
+    columns = [Column("account"), Column("tied by", wraps=True)] + [Column("alone")] * sole
+    rows: list[list[str]] = []
+    for _, group in groupby(view.ties, key=lambda tie: tie.account.id):
+        ties = list(group)
+        bonds = "; ".join(_bond(tie) for tie in ties)
+        name = ties[0].account.label or "no single account"
+        rows.append([name, bonds] + ["alone" if ties[0].sole else ""] * sole)
     yield from table(columns, rows, room, indent=2)
-    if counts["sole"]:
-        yield from _prose('"alone": nobody who stays has full control of the account.', room, "quiet")
+    if sole:
+        meaning = "alone: nobody who stays has full control of the account"
+        yield from prose("  ", meaning, room, "quiet")
+
+
+def _bond(tie: TieView) -> str:
+    if tie.kind == "through":
+        return " -> ".join(tie.why)
+    return f"{tie.what} {tie.of}".rstrip()
 
 
 def _steps(view: PlanView, room: int | None) -> Iterator[Line]:
     yield Line()
     yield Line(several(len(view.steps), "step"), "heading")
-    dated = any(step.not_before for step in view.steps)
-    columns = [Column("", right=True, fixed=True), Column("step", wraps=True), Column("who")]
-    columns += [Column("not before", fixed=True)] * dated + [Column("by", fixed=True)]
-    rows = [
-        [step.number, step.title, step.assignee_name, *[step.not_before] * dated, step.due]
-        for step in view.steps
-    ]
-    if not rows:
+    if not view.steps:
         return
-    # One table, so that all phases have the same columns; the headings go in between.
-    lines = table(columns, rows, room, indent=2)
-    yield next(lines)
-    headings = {steps[0].number: heading for heading, steps in view.phases}
-    expected = 1
-    for line in lines:
-        if line.text.split(maxsplit=1)[:1] == [str(expected)]:
-            if expected in headings:
-                yield Line(f"  {headings[expected]}", "quiet")
-            expected += 1
-        yield line
+    waits = any(step.not_before for step in view.steps)
+    columns = [Column("", right=True, fixed=True), Column("step", wraps=True), Column("who")]
+    columns += [Column("not before", fixed=True)] * waits + [Column("by", fixed=True)]
+    rows: list[Line | list[object]] = []
+    for heading, steps in view.phases:
+        rows += [Line()] * bool(rows) + [Line(f"  {heading}", "quiet")]
+        rows += (
+            [s.number, s.title, s.assignee_name or "nobody yet", *[s.not_before] * waits, s.due]
+            for s in steps
+        )
+    yield from table(columns, rows, room, indent=2)
 
 
 def _blockers(view: PlanView, room: int | None) -> Iterator[Line]:
     if not view.blockers:
         return
     yield Line()
-    yield Line(f"{several(len(view.blockers), 'blocker')}", "heading")
+    yield Line(several(len(view.blockers), "blocker"), "heading")
     for blocker in view.blockers:
         name = f"{blocker.account.label}: " if blocker.account.label else ""
-        yield from _prose(f"✗ {name}{blocker.what}", room, "bad", hang=2)
+        yield from prose("  ✗ ", name + blocker.what, room, "bad")
         for way in blocker.ways_out:
-            yield from _prose(f"  or {way}" if way != blocker.ways_out[0] else f"  {way}", room)
+            yield from prose("    - ", way, room)
 
 
 def _remaining(view: PlanView, room: int | None) -> Iterator[Line]:
     if not view.remaining:
         return
     yield Line()
-    yield Line(f"still within reach of {view.person_name} at the end", "heading")
+    yield Line(f"What {view.person_name} still controls at the end", "heading")
     for each in view.remaining:
-        yield from _prose(f"✗ {each.account.label}: {' -> '.join(each.why)}", room, "bad", hang=2)
+        yield from prose("  ✗ ", f"{each.account.label}: {' -> '.join(each.why)}", room, "bad")
 
 
 def _verdict(view: PlanView, room: int | None) -> Iterator[Line]:
     yield Line()
-    yield Line("verdict", "heading")
+    answer = "The verdict holds." if view.holds else "The verdict does not hold."
+    yield Line(answer, "good" if view.holds else "bad")
     longest = max(len(judgement.name) for judgement in view.judgements)
     for each in view.judgements:
-        sign = "✓" if each.is_good else "✗"
-        text = f"{sign} {each.name:<{longest}}  {each.meaning}"
-        yield from _prose(text, room, "good" if each.is_good else "bad", hang=longest + 4)
-    answer = "The verdict holds." if view.holds else "The verdict does not hold."
-    yield from _prose(answer, room, "good" if view.holds else "bad")
-
-
-def _prose(text: str, room: int | None, tone: str = "plain", hang: int = 0) -> Iterator[Line]:
-    raise NotImplementedError
+        lead = f"  {'✓' if each.is_good else '✗'} {each.name:<{longest}}  "
+        yield from prose(lead, each.meaning, room, "good" if each.is_good else "bad")

@@ -17,7 +17,7 @@ from vault.domain.registry import Registry
 from vault.domain.steps import Act, Step
 from vault.domain.text import clean
 from vault.domain.ties import Tie, TieKind
-from vault.reports.plan.words import REASONS, TIES, phase_of, several
+from vault.reports.plan.words import NAMED_TIES, REASONS, TIES, phase_of, several
 
 SENTENCE_LIMIT: Final = 600  # characters; a sentence of a plan quotes two or three names
 
@@ -35,11 +35,15 @@ class AccountView:
 
 @dataclass(frozen=True)
 class TieView:
-    """One tie. `why` is its derivation, premises first; `what` the kind in words."""
+    """One tie. `what` is its kind in words, `of` what it is by, such as a mailbox, by name.
+
+    `why` is its derivation, premises first.
+    """
 
     account: AccountView
     kind: TieKind
     what: str
+    of: str
     sole: bool
     why: tuple[str, ...]
 
@@ -198,7 +202,8 @@ class _Teller:
 
     def _tie(self, tie: Tie) -> TieView:
         account = self._account(tie.account)
-        return TieView(account, tie.kind, TIES[tie.kind], tie.sole, self._all(tie.why))
+        of = self.say(called(self.registry, tie.target)) if tie.kind in NAMED_TIES else ""
+        return TieView(account, tie.kind, TIES[tie.kind], of, tie.sole, self._all(tie.why))
 
     def _step(self, step: Step) -> StepView:
         play = instructions(self.registry, step)

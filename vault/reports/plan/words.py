@@ -1,4 +1,4 @@
-"""How a plan is told: the phases of its steps, the kinds of tie, the reasons, the four judgements."""
+"""How a plan is told: the phases of its steps, the kinds of tie, the reasons for a step."""
 
 from __future__ import annotations
 
@@ -98,6 +98,11 @@ TIES: Final[Mapping[TieKind, str]] = {
     "device": "device",
     "vault_member": "vault",
 }
+
+NAMED_TIES: Final[frozenset[TieKind]] = frozenset(
+    {"login_mail", "recovery_mail", "recovery_phone", "grant", "role", "mailbox", "device"}
+)
+"""Ties of which a reader wants to know by which address, number, tool or role."""
 
 REASONS: Final[Mapping[str, str]] = {
     "seat": "the leaver has a seat",

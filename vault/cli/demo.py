@@ -1,0 +1,175 @@
+"""`safehands demo`: a believable company, and one departure walked through."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vault.cli import diagnostics
+from vault.cli.arguments import pass_invocation
+from vault.cli.invocation import Invocation
+from vault.domain.account import Account
+from vault.domain.dormancy import dormancy
+from vault.domain.findings import findings
+from vault.domain.naming import resolve
+from vault.domain.offboarding import Departure, Plan
+from vault.domain.offboarding import plan as make_plan
+from vault.domain.person import Person
+from vault.domain.role import Assignment, Role
+
+if TYPE_CHECKING:
+    from vault.services.session import Session
+
+PASSPHRASE = "brugman rides on"  # a demo that nobody keeps secrets in
+MOST_SHOWN = 12
+
+
+@click.command()
+@click.option("--keep", type=click.Path(dir_okay=False), help="Keep the company's vault there.")
+@pass_invocation
+def demo(invocation: Invocation, keep: str | None) -> None:
+    """Build a believable company and walk through a departure. Needs nothing, leaves nothing."""
+    from vault.services.session import create_vault
+
+    folder = Path(tempfile.mkdtemp(prefix="safehands-demo-"))
+    try:
+        path = Path(keep) if keep else folder / "brugman.safehands"
+        env = invocation.environment()
+        if not keep:
+            env = replace(env, state_folder=folder / "state")
+        session = create_vault(str(path), PASSPHRASE, "Ana Kramer", env, cost="floor")
+        _walk(invocation, session, kept=bool(keep), path=path)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _walk(invocation: Invocation, session: Session, *, kept: bool, path: Path) -> None:
+    from vault.services.demo import DemoBuilder
+
+    out = invocation.out
+    out.line("Brugman Bikes, a company that does not exist", "heading")
+    DemoBuilder(session, lambda what: diagnostics.note(f"building {what} ...")).build()
+    _tell_company(invocation, session)
+    _tell_check(invocation, session)
+    made = _plan(session)
+    out.line()
+    out.line("Jan Bakker leaves. What does he hold, and what does it take?", "heading")
+    _tell_plan(invocation, session, made)
+    out.line()
+    out.line("Two things stand in the way, so somebody mends them:", "heading")
+    _mend(session)
+    out.line("  $ safehands role assign press 'Eva Jansen'")
+    out.line("  $ safehands mailbox add pers@brugman.example --role press")
+    out.line()
+    out.line("The same plan, made again:", "heading")
+    _tell_plan(invocation, session, _plan(session))
+    _tell_dormant(invocation, session)
+    _go_on(invocation, session, kept=kept, path=path)
+
+
+def _tell_company(invocation: Invocation, session: Session) -> None:
+    registry, at = session.registry, session.env.now()
+    accounts = [a for a in registry.all(Account) if a.is_open(at)]
+    platforms = {a.platform for a in accounts}
+    people = [p for p in registry.all(Person) if p.stays(at)]
+    leaving = [p for p in people if p.last_day is not None]
+    invocation.out.line(
+        f"{len(people)} people, {len(registry.all(Role))} roles, {len(accounts)} accounts on "
+        f"{len(platforms)} platforms; {len(leaving)} people leave within five weeks."
+    )
+
+
+def _tell_check(invocation: Invocation, session: Session) -> None:
+    found = findings(session.registry, session.env.now())
+    invocation.out.line()
+    invocation.out.line("What is wrong today (safehands check):", "heading")
+    invocation.out.table(
+        ["how bad", "what", "to do"],
+        [[f.severity, f.what, f.to_do] for f in found[:MOST_SHOWN]],
+    )
+    invocation.out.line(f"and {len(found) - MOST_SHOWN} more, the less bad ones")
+
+
+def _plan(session: Session) -> Plan:
+    registry = session.registry
+    jan = resolve(registry, Person, "Jan Bakker")
+    assert jan.last_day is not None  # noqa: S101  # the demo gives him one
+    return make_plan(registry, Departure(jan.id, jan.last_day), session.env.now())
+
+
+def _tell_plan(invocation: Invocation, session: Session, made: Plan) -> None:
+    from vault.reports import plan as report
+
+    invocation.out.lines(report.as_lines(report.view(session.registry, made), invocation.out.room))
+
+
+def _mend(session: Session) -> None:
+    from vault.domain.mailbox import Mailbox
+    from vault.domain.spell import Spell
+    from vault.services.editing import add_record, fresh_id
+
+    now = session.env.now()
+    press = resolve(session.registry, Role, "Press")
+    eva = resolve(session.registry, Person, "Eva Jansen")
+    add_record(session, Assignment(id=fresh_id(session), person=eva.id, role=press.id, since=now))
+    mailbox = Mailbox(
+        id=fresh_id(session),
+        address="pers@brugman.example",
+        owner=press.id,
+        readers=(Spell(press.id, now),),
+    )
+    add_record(session, mailbox)
+
+
+def _tell_dormant(invocation: Invocation, session: Session) -> None:
+    registry, at = session.registry, session.env.now()
+    judged = [(a, dormancy(registry, a, at)) for a in registry.all(Account) if a.is_open(at)]
+    silent = [
+        each for each in judged if each[1].verdict in {"dormant", "never_posted", "platform_gone"}
+    ]
+    silent.sort(key=lambda each: (each[1].verdict, -(each[1].idle_days or 0)))
+    out = invocation.out
+    out.line()
+    out.line("The accounts nobody uses (safehands dormant report):", "heading")
+    rows = [
+        [a.label, d.verdict.replace("_", " "), "" if d.idle_days is None else str(d.idle_days)]
+        for a, d in silent
+    ]
+    out.table(["account", "verdict", "idle days"], rows)
+
+
+def _go_on(invocation: Invocation, session: Session, *, kept: bool, path: Path) -> None:
+    session.close()
+    out = invocation.out
+    out.line()
+    if kept:
+        _tell_how(invocation, path)
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        out.line("To keep this company and go on: safehands demo --keep brugman.safehands")
+        return
+    answer = click.prompt(
+        "Keep this company to try things on? Name a file for it, or press Enter to let it go",
+        default="",
+        show_default=False,
+    )
+    if answer:
+        wanted = Path(answer).expanduser()
+        if wanted.exists():
+            diagnostics.warn(f"{wanted} is there already", "safehands demo --keep ANOTHER-NAME")
+            return
+        shutil.move(path, wanted)
+        _tell_how(invocation, wanted)
+
+
+def _tell_how(invocation: Invocation, path: Path) -> None:
+    out = invocation.out
+    out.line(f"The company is in {path}; its passphrase is: {PASSPHRASE}")
+    out.line(f"  $ safehands --vault {path} offboard start 'Jan Bakker'")
+    out.line(f"  $ safehands --vault {path} case next 'Jan Bakker'")

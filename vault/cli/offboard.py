@@ -1,0 +1,151 @@
+"""`safehands offboard`: plan and start departures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vault.cli import diagnostics
+from vault.cli.arguments import optional_day, pass_invocation
+from vault.cli.invocation import Invocation
+from vault.cli.listing import short
+from vault.cli.output import to_json
+from vault.domain.naming import resolve
+from vault.domain.person import Person
+from vault.domain.role import Role
+
+if TYPE_CHECKING:
+    from vault.domain.cases import Mode
+    from vault.domain.offboarding import Departure
+    from vault.domain.registry import Registry
+    from vault.reports.plan import PlanView
+
+
+@click.group()
+def offboard() -> None:
+    """Departures: what ties somebody to accounts, what cuts it, and whether that suffices."""
+
+
+_OPTIONS = [
+    click.argument("who"),
+    click.option("--last-day", metavar="DATE", help="Their last day, if it is not recorded."),
+    click.option(
+        "--mode",
+        type=click.Choice(["planned", "immediate"]),
+        default="planned",
+        show_default=True,
+        help="Planned: they still help. Immediate: they do not.",
+    ),
+    click.option(
+        "--successor",
+        "successors",
+        multiple=True,
+        metavar="[ROLE=]PERSON",
+        help="Who takes over a role, or everything else.",
+    ),
+    click.option("--two-person", is_flag=True, help="A second person confirms each step."),
+]
+
+
+def _with_options(command: Any) -> Any:  # click's decorators take any function
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _departure(registry: Registry, given: dict[str, Any]) -> Departure:
+    from vault.services.offboarding import departure_of
+
+    mode: Mode = given["mode"]
+    successors = {}
+    for text in given["successors"]:
+        role, equals, person = text.rpartition("=")
+        key = resolve(registry, Role, role).id if equals else ""
+        successors[key] = resolve(registry, Person, person).id
+    return departure_of(
+        resolve(registry, Person, given["who"]),
+        optional_day(given["last_day"], "--last-day"),
+        mode,
+        successors,
+        two_person=given["two_person"],
+    )
+
+
+@offboard.command("plan")
+@_with_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown", "html", "calendar"]),
+    help="How to write it.",
+)
+@click.option("--out", type=click.Path(dir_okay=False), help="Write it to a new file.")
+@pass_invocation
+def plan(invocation: Invocation, form: str | None, out: str | None, **given: Any) -> int:
+    """Plan the departure of WHO. Exit 0 when the verdict holds, 1 when it does not."""
+    from vault.domain.offboarding import plan as make_plan
+    from vault.reports import plan as report
+
+    registry, at = invocation.registry(), invocation.moment
+    made = make_plan(registry, _departure(registry, given), at)
+    view = report.view(registry, made)
+    chosen = form or ("json" if invocation.as_json else "table")
+    if chosen == "json" and not out:
+        invocation.out.document("safehands.plan/1", report.as_dict(view))
+    elif chosen == "table" and not out:
+        invocation.out.lines(report.as_lines(view, invocation.out.room))
+    else:
+        _deliver(invocation, _rendered(chosen, view), out)
+    return 0 if made.verdict.holds else 1
+
+
+def _rendered(form: str, view: PlanView) -> str:
+    from vault.reports import plan as report
+
+    if form == "json":
+        return to_json({"schema": "safehands.plan/1", **report.as_dict(view)})
+    if form == "table":
+        return "\n".join(line.text for line in report.as_lines(view))
+    makers = {
+        "markdown": report.as_markdown,
+        "html": report.as_html,
+        "calendar": report.as_calendar,
+    }
+    return makers[form](view)
+
+
+def _deliver(invocation: Invocation, text: str, out: str | None) -> None:
+    if out is None:
+        invocation.out.text(text)
+        return
+    from vault.services.files import write_new_file
+
+    write_new_file(Path(out), text.encode())
+    diagnostics.note(f"written to {out}")
+
+
+@offboard.command("start")
+@_with_options
+@pass_invocation
+def start(invocation: Invocation, **given: Any) -> int:
+    """Open a case for the departure of WHO. Exit 1 when the plan's verdict does not hold yet."""
+    from vault.reports import plan as report
+    from vault.services.offboarding import start_offboarding
+
+    invocation.refuse_as_of()
+    session = invocation.session()
+    case, made = start_offboarding(session, _departure(session.registry, given))
+    view = report.view(session.registry, made)
+    if invocation.as_json:
+        invocation.out.document(
+            "safehands.case_started/1", {"case": case.id, "plan": report.as_dict(view)}
+        )
+    else:
+        invocation.out.lines(report.as_lines(view, invocation.out.room))
+        invocation.out.line("")
+        invocation.out.line(
+            f"Case {short(case.id)} is open. Next: safehands case next {short(case.id)}"
+        )
+    return 0 if made.verdict.holds else 1

@@ -1,0 +1,40 @@
+"""Showing a secret: on the terminal's alternate screen, so that nothing stays in the scrollback."""
+
+from __future__ import annotations
+
+import select
+import sys
+
+from vault.cli.invocation import Invocation
+from vault.domain.secret import Secret
+from vault.domain.text import clean
+
+SHOWN_S = 10  # long enough to type it over, short enough for whoever looks over a shoulder
+
+# DEC private mode 1049: save the cursor, use the alternate screen, clear it; and back.
+_ENTER, _LEAVE = "\x1b[?1049h\x1b[H", "\x1b[?1049l"
+
+
+def show_secret(invocation: Invocation, secret: Secret, label: str) -> None:
+    """Show a secret for ten seconds or until Enter; into a pipe it goes as it is, on one line."""
+    value = secret.reveal()
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        invocation.out.text(value)
+        return
+    shown = clean(value, len(value) + 1)
+    warning = "It contains invisible characters." if shown != value else ""
+    lines = (
+        f"{clean(label)}:",
+        "",
+        shown,
+        "",
+        warning,
+        f"Enter hides it; so do {SHOWN_S} seconds.",
+    )
+    invocation.out.text(_ENTER + "\n".join(lines))
+    try:
+        ready, _, _ = select.select([sys.stdin], [], [], SHOWN_S)
+        if ready:
+            sys.stdin.readline()
+    finally:
+        invocation.out.text(_LEAVE)

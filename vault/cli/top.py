@@ -1,0 +1,150 @@
+"""The commands without a group: init, status, check, doctor, export."""
+
+from __future__ import annotations
+
+import getpass
+import platform as machine
+from collections import Counter
+from typing import Any
+
+import click
+import msgspec
+
+from vault import __version__
+from vault.cli.arguments import pass_invocation
+from vault.cli.invocation import Invocation, config_folder
+from vault.domain.account import Account
+from vault.domain.person import Person
+
+
+@click.command()
+@click.option("--founder", help="Your name, as colleagues know it.")
+@click.option(
+    "--kdf",
+    type=click.Choice(["strong", "floor"]),
+    default="strong",
+    show_default=True,
+    help="What a guess at the passphrase costs; floor is for scripts and tests.",
+)
+@pass_invocation
+def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
+    """Make a new vault, with you as its first member."""
+    from vault.services.session import create_vault
+
+    invocation.refuse_as_of()
+    name = founder or getpass.getuser()
+    passphrase = invocation.new_passphrase()
+    session = create_vault(
+        invocation.location, passphrase, name, invocation.environment(), cost=kdf
+    )
+    if invocation.as_json:
+        invocation.out.document(
+            "safehands.vault/1", {"path": invocation.location, "vault_id": session.vault_id.hex()}
+        )
+        return
+    invocation.out.line(f"{invocation.location} is a new vault; {name} is its first member.")
+    invocation.out.line("Nobody can open it without the passphrase: there is no way around it.")
+    invocation.out.line("Next: safehands import --help, or safehands person add NAME")
+
+
+@click.command()
+@pass_invocation
+def status(invocation: Invocation) -> None:
+    """Say what the vault holds. Opening it has verified it."""
+    from vault.domain.findings import knowledge_debt
+
+    session = invocation.session()
+    registry, at = session.registry, invocation.moment
+    kinds = Counter(type(record).__name__.lower() for record in registry.records())
+    facts: dict[str, Any] = {
+        "vault_id": session.vault_id.hex(),
+        "entries": session.seq,
+        "fingerprint": session.fingerprint,
+        "first_sight": session.is_first_sight,
+        "records": dict(sorted(kinds.items())),
+        "open_accounts": sum(a.is_open(at) for a in registry.all(Account)),
+        "leaving": sum(p.status(at) == "leaving" for p in registry.all(Person)),
+        "knowledge_debt": knowledge_debt(registry, at),
+        "open_cases": len(registry.open_cases),
+    }
+    if invocation.as_json:
+        invocation.out.document("safehands.status/1", facts)
+        return
+    for name, value in facts.items():
+        shown = value
+        if isinstance(value, dict):
+            shown = ", ".join(f"{n} {kind}" for kind, n in value.items())
+        invocation.out.line(f"{name.replace('_', ' '):18} {shown}")
+    if session.is_first_sight:
+        invocation.out.line(
+            "This device has not seen this vault before: compare the fingerprint with a colleague."
+        )
+
+
+@click.command()
+@click.option("--severity", type=click.Choice(["high", "medium", "low"]), help="Only from here up.")
+@pass_invocation
+def check(invocation: Invocation, severity: str | None) -> int:
+    """List what is wrong with how accounts are held, the worst first. Exit 1 if anything is."""
+    from vault.domain.findings import SEVERITIES, findings
+
+    registry, at = invocation.registry(), invocation.moment
+    found = findings(registry, at)
+    if severity:
+        worst = SEVERITIES[: [*SEVERITIES].index(severity) + 1]  # type: ignore[arg-type]  # one of the choices
+        found = [f for f in found if f.severity in worst]
+    counts = Counter(f.severity for f in found)
+    if invocation.as_json:
+        invocation.out.document(
+            "safehands.check/1",
+            {"as_of": at, "counts": counts, "findings": msgspec.to_builtins(found)},
+        )
+    else:
+        invocation.out.table(
+            ["how bad", "what", "to do"],
+            [[f.severity, f.what, f.to_do] for f in found],
+            empty="nothing found",
+        )
+        if found:
+            invocation.out.line(", ".join(f"{counts[s]} {s}" for s in SEVERITIES if counts[s]))
+    return 1 if found else 0
+
+
+@click.command()
+@pass_invocation
+def doctor(invocation: Invocation) -> int:
+    """Check this installation, the catalogue and the vault's files, changing nothing."""
+    from vault.services.catalogue import load_catalogue
+    from vault.services.doctor import examine
+
+    lines = examine(invocation.location)
+    catalogue = load_catalogue(config_folder() / "platforms")
+    facts = {
+        "version": __version__,
+        "python": machine.python_version(),
+        "platforms": len(catalogue.platforms),
+    }
+    if invocation.as_json:
+        invocation.out.document(
+            "safehands.doctor/1", {**facts, "checks": [msgspec.to_builtins(each) for each in lines]}
+        )
+    else:
+        for name, value in facts.items():
+            invocation.out.line(f"{name:10} {value}")
+        invocation.out.table(
+            ["check", "result", "to do"],
+            [[each.what, "ok" if each.ok else each.found, each.to_do] for each in lines],
+        )
+    return 0 if all(each.ok for each in lines) else 1
+
+
+@click.command()
+@pass_invocation
+def export(invocation: Invocation) -> None:
+    """Write all records, without secrets, as one JSON document; the journal keeps that it was done."""
+    session = invocation.session()
+    session.note_export("export of all records, without secrets")
+    records = sorted(session.registry.records(), key=lambda r: (type(r).__name__, r.id))
+    invocation.out.document(
+        "safehands.export/1", {"records": [msgspec.to_builtins(r) for r in records]}
+    )

@@ -1,0 +1,154 @@
+"""What a session holds of a vault: verified in full when opened, followed entry by entry after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vault.crypto.randomness import Random
+from vault.domain.changes import changes
+from vault.domain.ids import Id
+from vault.domain.platforms import Catalogue
+from vault.domain.records import Body
+from vault.domain.registry import Registry
+from vault.domain.secret import Secret
+from vault.errors import IntegrityError, NotFoundError, RecordCountError
+from vault.formats.authorship import check_head
+from vault.formats.entry import Entry
+from vault.formats.member import MemberKeys
+from vault.formats.state import leaves
+from vault.storage.keys import VaultKeys, open_epochs
+from vault.storage.leaves import Leaves
+from vault.storage.reading import Snapshot
+from vault.storage.sealing import Sealer
+from vault.storage.verifying import (
+    Mark,
+    Position,
+    follow_entries,
+    verify_journal,
+    verify_records,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A vault as of one entry: its position, keys, the leaves of its rows, and the registry."""
+
+    position: Position
+    keys: VaultKeys
+    sealer: Sealer
+    leaves: Leaves
+    registry: Registry
+
+    def after(self, entry: Entry, leaves: Leaves, registry: Registry) -> Held:
+        """Return the vault as of a data entry that was verified or written just now."""
+        position = Position(self.position.membership, entry)
+        return replace(self, position=position, leaves=leaves, registry=registry)
+
+    def bodies(self, snapshot: Snapshot, ids: Sequence[Id]) -> dict[Id, Body]:
+        """Return the opened bodies of those of the records that exist, by id.
+
+        Raises RecordCountError where one is gone, StateMismatchError where one is not as signed.
+        """
+        known = {leaf.rid: leaf for i in ids if (leaf := self.leaves.get(bytes.fromhex(i)))}
+        opened = {
+            row.rid.hex(): self.sealer.open_body(row, known[row.rid])
+            for row in snapshot.bodies_of(list(known))
+        }
+        if len(opened) != len(known):
+            raise RecordCountError(
+                "A record that the journal knows is gone from the vault.",
+                "Someone removed it behind the journal's back: compare the vault with a backup.",
+            )
+        return opened
+
+    def secret(self, snapshot: Snapshot, credential: Id, number: int) -> Secret:
+        """Return the secret of a credential's version; raises NotFoundError if none is stored."""
+        body = self.bodies(snapshot, [credential]).get(credential, Body())
+        try:
+            return Secret(body.secrets[str(number)])
+        except KeyError:
+            raise NotFoundError(
+                f"No secret is stored for version {number} of credential {credential[:8]}.",
+                "`safehands credential history` lists its versions.",
+            ) from None
+
+
+def load(
+    snapshot: Snapshot,
+    vault_id: bytes,
+    mark: Mark | None,
+    keys: MemberKeys,
+    *,
+    catalogue: Catalogue,
+    random: Random,
+) -> Held:
+    """Return the whole vault, verified in the order of docs/file-format.md section 9.
+
+    Raises IntegrityError kinds, and NotAMemberError for keys whose owner is no member now.
+    """
+    position = verify_journal(snapshot, vault_id, mark)
+    vault_keys = open_epochs(position.membership, keys)
+    sealer = Sealer(vault_id, vault_keys, random)
+    records, found = verify_records(snapshot, position, vault_keys, sealer)
+    return Held(position, vault_keys, sealer, found, Registry(records, catalogue))
+
+
+def is_current(snapshot: Snapshot, held: Held) -> bool:
+    """Say whether the journal ends with the entry that `held` is as of."""
+    mark = held.position.mark
+    stored = snapshot.entry_at(mark.seq)
+    if stored is None or stored.hash != mark.hash:
+        return False
+    return snapshot.entry_at(mark.seq + 1) is None
+
+
+def catch_up(snapshot: Snapshot, held: Held, keys: MemberKeys, random: Random) -> Held:
+    """Return the vault as of the snapshot's last entry, which must continue what is `held`.
+
+    Only the records that the new entries name are read where that gives the state they sign;
+    otherwise, and where members or epochs changed, everything is loaded and verified again.
+    Raises as `load` does; a journal that does not continue is a RollbackError.
+    """
+    if is_current(snapshot, held):
+        return held
+    try:
+        return _follow(snapshot, held)
+    except (_TooMuchError, IntegrityError):
+        # Loading names the fault, if there is one, in the order that is promised.
+        vault_id, mark = held.position.membership.vault_id, held.position.mark
+        catalogue = held.registry.catalogue
+        return load(snapshot, vault_id, mark, keys, catalogue=catalogue, random=random)
+
+
+class _TooMuchError(Exception):
+    """The new entries cannot be followed one by one."""
+
+
+def _follow(snapshot: Snapshot, held: Held) -> Held:
+    position = held.position
+    entries = list(follow_entries(snapshot, position, position.head))
+    if not entries or any(entry.kind.is_control for entry in entries):
+        raise _TooMuchError
+    head = entries[-1]
+    check_head(position.membership, head)
+    rows = snapshot.heads_of(_rids(held.sealer, entries))
+    following, _ = held.leaves.put(leaves(rows))
+    if len(following) != head.n_records or following.root != head.root:
+        raise _TooMuchError
+    records = held.sealer.open_heads(rows)
+    return held.after(head, following, held.registry.apply(changes(*records)))
+
+
+def _rids(sealer: Sealer, entries: list[Entry]) -> list[bytes]:
+    """Return the ids of all records the entries name; too much where one does not name them."""
+    named: set[str] = set()
+    for entry in entries:
+        deed = sealer.open_deed(entry)
+        if deed is None or deed.count:
+            raise _TooMuchError
+        named |= deed.records.keys()
+    try:
+        return [bytes.fromhex(record_id) for record_id in sorted(named)]
+    except ValueError:
+        raise _TooMuchError from None

@@ -1,0 +1,121 @@
+"""Importing people: one a row, known by their external id, else by their mail, else by their name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from vault.domain.ids import Id, derived_id
+from vault.domain.person import Person
+from vault.domain.role import Assignment
+from vault.domain.text import clean
+from vault.errors import AmbiguousError, NotFoundError
+from vault.exchange.entries import Entry, Sheet
+from vault.services.import_run import RecordImport
+
+
+class PeopleImport(RecordImport):
+    """Brings the rows of a mapping for people into a run."""
+
+    kind = "person"
+
+    def record(self, entry: Entry, sheet: Sheet) -> Person | None:
+        """Return the person a row means, or None where it means nobody new, with a problem."""
+        external_id, address = entry.get("external_id"), sheet.mail(entry, "mail")
+        name = entry.get("name") or external_id or address
+        if not name:
+            self.run.report(entry, sheet, "name", "missing", "nobody is named", "skipped")
+            return None
+        if not entry.get("name"):
+            taken = f"{clean(name)!r} as the name"
+            self.run.report(entry, sheet, "name", "missing", "the name is missing", taken)
+        known = self._known(external_id, address, name)
+        if self.is_second(known, entry, sheet):
+            return None
+        person = known or Person(id=self.run.fresh_id(), name=name, source=self.run.source)
+        values = self._values(person, entry, sheet)
+        if entry.get("name"):
+            values["name"] = name
+        values["mail"] = self._own_mail(person, address, entry, sheet)
+        person = msgspec.structs.replace(person, **values)
+        self.directory.file_person(person)
+        if entry.get("role"):
+            self._assign(person.id, entry)
+        return person
+
+    def finish(self, sheet: Sheet) -> None:
+        """Tie people to their managers, once all rows are in."""
+        for person_id, entry in self.seen.items():
+            if not entry.get("manager") or entry.file != sheet.table.name:
+                continue
+            try:
+                manager = self.directory.person(entry.get("manager"))
+            except (NotFoundError, AmbiguousError) as error:
+                message = clean(error.message)
+                self.run.report(entry, sheet, "manager", "unknown_person", message, "no manager")
+                continue
+            person = self.run.find(person_id)
+            if isinstance(person, Person):
+                self.stage(msgspec.structs.replace(person, manager=manager.id), entry)
+
+    def _known(self, external_id: str, address: str, name: str) -> Person | None:
+        with_key = self.directory.person_with
+        found = with_key("external_id", external_id)
+        if found is not None:
+            return found
+        found = with_key("mail", address)
+        if found is not None and (not external_id or found.external_id in ("", external_id)):
+            return found
+        mapping = self.run.mapping
+        if found is None and not (mapping.has("external_id") or mapping.has("mail")):
+            return with_key("name", name)
+        return None
+
+    def _values(self, person: Person, entry: Entry, sheet: Sheet) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            field: entry.get(field) for field in ("external_id", "note") if entry.get(field)
+        }
+        others = sheet.mails(entry, "other_mails")
+        if others:
+            values["other_mails"] = others
+        days = {
+            field: entry.moments[field].date()
+            for field in ("joined", "last_day")
+            if field in entry.moments
+        }
+        joined = days.get("joined", person.joined)
+        last_day = days.get("last_day", person.last_day)
+        if joined and last_day and last_day < joined:
+            what = f"the last day, {last_day}, is before the first, {joined}"
+            self.run.report(entry, sheet, "last_day", "date", what, "neither")
+            return values
+        if person.last_day and person.last_day < self.run.as_of.date() and "last_day" not in days:
+            what = f"{clean(person.name)} left on {person.last_day}, by the registry"
+            self.run.report(entry, sheet, "last_day", "ended_here", what, "still gone")
+        return values | days
+
+    def _own_mail(self, person: Person, address: str, entry: Entry, sheet: Sheet) -> str:
+        holder = self.directory.person_with("mail", address)
+        if holder is not None and holder.id != person.id:
+            what = f"{address} is the address of {clean(holder.name)} already"
+            self.run.report(entry, sheet, "mail", "contradiction", what, "no address")
+            return person.mail
+        return address or person.mail
+
+    def _assign(self, person: Id, entry: Entry) -> None:
+        """Give the person the role that the row names, unless they hold it."""
+        role = self.directory.named_role(entry.get("role"), "")
+        self.run.tally.read["assignment"] += 1
+        held = self.run.registry.assignments_of.get(person, ())
+        if any(each.role == role.id and each.until is None for each in held):
+            self.run.tally.count("assignment", "unchanged")
+            return
+        assignment_id = derived_id("import", self.run.source, person, role.id, entry.get("joined"))
+        if self.run.find(assignment_id) is not None:
+            what = "the role ended here"
+            self.run.tally.count("assignment", "unchanged")
+            return
+        since = max(entry.moments.get("joined", self.run.as_of), self.run.as_of)
+        given = Assignment(id=assignment_id, person=person, role=role.id, since=since)
+        self.run.tally.count("assignment", self.run.put(given))

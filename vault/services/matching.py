@@ -1,0 +1,173 @@
+"""Finding the record that a source means among those of the registry, and making it if need be."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import Final
+
+from vault.domain.freemail import is_freemail
+from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox, MailboxKind
+from vault.domain.naming import folded
+from vault.domain.person import Person
+from vault.domain.record import Record
+from vault.domain.role import Role
+from vault.errors import AmbiguousError, NotFoundError
+from vault.services.import_report import Kind
+from vault.services.import_run import ImportRun
+
+MOST_CANDIDATES: Final = 5
+
+
+class Directory:
+    """People, roles and mailboxes by what a source calls them, those of this import included."""
+
+    def __init__(self, run: ImportRun) -> None:
+        self._run = run
+        self._named: set[Id] = set()
+
+    # -- people ----------------------------------------------------------------------------------
+
+    @cached_property
+    def _people(self) -> dict[str, dict[str, Person]]:
+        """People by external id, by mail and by name, each text giving those it fits by id."""
+        index: defaultdict[str, dict[str, Person]] = defaultdict(dict)
+        for person in self._run.registry.all(Person):
+            _file(index, person)
+        return index
+
+    def file_person(self, person: Person) -> None:
+        """Let a new or changed person be found."""
+        _file(self._people, person)
+
+    def person_with(self, key: str, text: str) -> Person | None:
+        """Return the one person whose `key` ("external_id", "mail" or "name") is `text`, or None."""
+        found = self._people.get(f"{key}:{folded(text)}", {}) if text else {}
+        current = {each.id: each for each in found.values()}
+        return next(iter(current.values())) if len(current) == 1 else None
+
+    def person(self, text: str) -> Person:
+        """Return the person a source means by an external id, a mail address or a name.
+
+        Raises NotFoundError or AmbiguousError.
+        """
+        for key in ("external_id", "mail", "name"):
+            found = self._people.get(f"{key}:{folded(text)}", {})
+            if len(found) == 1:
+                return next(iter(found.values()))
+            if found:
+                names = tuple(f"{p.name} {p.mail}".strip() for p in found.values())
+                message = f"{text!r} could be {len(found)} people"
+                raise AmbiguousError(message, names[:MOST_CANDIDATES])
+        message = f"nobody goes by {text!r}"
+        raise NotFoundError(message, "import the people first")
+
+    # -- roles -----------------------------------------------------------------------------------
+
+    @cached_property
+    def _roles(self) -> dict[str, Role]:
+        index: dict[str, Role] = {}
+        # An ended role gives way to one that is in use under the same name.
+        for role in sorted(self._run.registry.all(Role), key=lambda role: role.until is None):
+            self._file_role(index, role)
+        return index
+
+    @staticmethod
+    def _file_role(index: dict[str, Role], role: Role) -> None:
+        index[f"name:{folded(role.name)}"] = role
+        if role.external_id:
+            index[f"external_id:{role.external_id}"] = role
+
+    def file_role(self, role: Role) -> None:
+        """Let a new or changed role be found."""
+        self._file_role(self._roles, role)
+
+    def role_with(self, name: str, external_id: str) -> Role | None:
+        """Return the role with that external id or, where neither has another one, that name."""
+        if external_id:
+            found = self._roles.get(f"external_id:{external_id}")
+            if found is not None:
+                return found
+        named = self._roles.get(f"name:{folded(name)}") if name else None
+        if named is not None and external_id and named.external_id:
+            return None
+        return named
+
+    def free_name(self, name: str, external_id: str) -> str:
+        """Return the name, told apart by its external id where another role in use has it."""
+        named = self._roles.get(f"name:{folded(name)}")
+        if named is None or named.until is not None or named.external_id == external_id:
+            return name
+        return f"{name} ({external_id})"
+
+    # -- mailboxes -------------------------------------------------------------------------------
+
+    @cached_property
+    def _mailboxes(self) -> dict[str, Mailbox]:
+        known = sorted(self._run.registry.all(Mailbox), key=lambda mailbox: mailbox.until is None)
+        return {folded(mailbox.address): mailbox for mailbox in known}
+
+    def mailbox_at(self, address: str) -> Mailbox | None:
+        """Return the mailbox with an address, or None."""
+        return self._mailboxes.get(folded(address))
+
+    def file_mailbox(self, mailbox: Mailbox) -> None:
+        """Let a new or changed mailbox be found."""
+        self._mailboxes[folded(mailbox.address)] = mailbox
+
+    def new_mailbox(self, address: str) -> Mailbox:
+        """Return a mailbox nobody described: a person's where the address is known as theirs."""
+        person = self.person_with("mail", address)
+        kind: MailboxKind = "licensed" if person else "shared"
+        if is_freemail(address):
+            kind = "personal"
+        return Mailbox(
+            id=self._run.fresh_id(),
+            address=address,
+            type=kind,
+            owner=person.id if person else "",
+            source=self._run.source,
+        )
+
+    # -- what rows about something else name -----------------------------------------------------
+
+    def named_role(self, name: str, external_id: str) -> Role:
+        """Return the role a row names, made if it is not there; each is read and counted once."""
+        found = self.role_with(name, external_id)
+        if found is not None and found.id in self._named:
+            return found
+        if found is None:
+            free = self.free_name(name or external_id, external_id)
+            found = Role(
+                id=self._run.fresh_id(),
+                name=free,
+                external_id=external_id,
+                source=self._run.source,
+            )
+            self.file_role(found)
+        self._count("role", found)
+        return found
+
+    def named_mailbox(self, address: str) -> Mailbox:
+        """Return the mailbox of an address a row names, made if need be; counted once."""
+        found = self.mailbox_at(address)
+        if found is not None and found.id in self._named:
+            return found
+        if found is None:
+            found = self.new_mailbox(address)
+            self.file_mailbox(found)
+        self._count("mailbox", found)
+        return found
+
+    def _count(self, kind: Kind, record: Record) -> None:
+        self._named.add(record.id)
+        self._run.tally.read[kind] += 1
+        self._run.tally.count(kind, self._run.put(record))
+
+
+def _file(index: dict[str, dict[str, Person]], person: Person) -> None:
+    mails = [f"mail:{folded(mail)}" for mail in (person.mail, *person.other_mails) if mail]
+    external = [f"external_id:{folded(person.external_id)}"] if person.external_id else []
+    for key in (*external, *mails, f"name:{folded(person.name)}"):
+        index.setdefault(key, {})[person.id] = person

@@ -1,0 +1,378 @@
+"""An unlocked vault: the registry it holds, and the one way of changing it.
+
+What a session shows has been verified from the first entry of the journal to the last record
+(docs/file-format.md section 9). What it writes is one transaction and one journal entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from threading import RLock, Thread
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from vault.domain.changes import Change, Changes
+from vault.domain.ids import Id
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.secret import Secret
+from vault.domain.spell import current
+from vault.errors import (
+    IntegrityError,
+    RefusedError,
+    StateMismatchError,
+    StorageError,
+)
+from vault.formats.authorship import REPORTER_KINDS
+from vault.formats.entry import EntryKind
+from vault.formats.member import MemberKeys, MemberKind
+from vault.services import journal
+from vault.services.catalogue import load_catalogue
+from vault.services.environment import Environment
+from vault.services.founding import found
+from vault.services.holding import Held, catch_up, load
+from vault.services.journal import JournalLine
+from vault.services.marks import Marks, Seen
+from vault.services.unlocking import Locked, Unlock, read_slots, with_passphrase
+from vault.services.writing import Scribe, effective
+from vault.storage import paths
+from vault.storage.reading import Snapshot
+from vault.storage.verifying import verify_journal
+
+if TYPE_CHECKING:
+    from vault.storage.store import Store
+
+T = TypeVar("T")
+Decide = Callable[[Registry, datetime], Changes]
+"""Computes changes on the registry it is given, at the moment it is given."""
+
+
+def create_vault(
+    location: str, passphrase: str, founder: str, env: Environment, *, cost: str = "strong"
+) -> Session:
+    """Return an unlocked new vault at `location`, with the founder as its first person and admin.
+
+    `cost` is "strong", or "floor" for scripts and tests. The vault is read back and verified
+    before it is returned; nothing is left behind where that fails. Raises UsageError, RefusedError
+    where something is there already, UnsafePathError and StorageError.
+    """
+    path = paths.file_of(location)
+    prepare_to_write()
+    foundation = found(passphrase, founder, cost, env.now(), env.random)
+    paths.make_file(path)
+    try:
+        from vault.storage.store import Store
+
+        store = Store(path)
+        try:
+            with store.writing() as writing:
+                writing.start(foundation.vault_id, foundation.leaves)
+                writing.put_records([foundation.record])
+                writing.put_keyslot(foundation.slot)
+                writing.append(foundation.entry)
+        finally:
+            store.close()
+        # Whatever lay here before is gone: this is the vault the device knows from now on.
+        Marks(env.state_folder).remember_place(path, foundation.vault_id)
+        return open_with(location, lambda _: foundation.keys, env)
+    except BaseException:
+        paths.remove(path)
+        raise
+
+
+def open_vault(location: str, passphrase: Callable[[], str], env: Environment) -> Session:
+    """Return the vault at `location`, unlocked and verified; `passphrase` is asked when needed.
+
+    Raises UnsafePathError, StorageError, NotAVaultError and NewerVaultError for the file;
+    CannotUnlockError and its kinds for the passphrase; IntegrityError and its nine kinds where the
+    content is not what the members signed.
+    """
+    return open_with(location, with_passphrase(passphrase), env)
+
+
+def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
+    """Return the vault at `location`, unlocked in the given way; raises as `open_vault` does."""
+    path = paths.file_of(location)
+    paths.check_existing(path)
+    vault_id, marks = _bring_up_to_date(path), Marks(env.state_folder)
+    marks.check_place(path, vault_id)
+    # Before the snapshot is taken: another program may raise the mark while this one reads.
+    seen = marks.seen(vault_id)
+    keys = unlock(_on_one_snapshot(path, lambda opened: _read_locked(opened, vault_id, seen)))
+    catalogue, mark = load_catalogue(env.catalogue_folder), marks.mark(vault_id)
+    held = _on_one_snapshot(
+        path,
+        lambda opened: load(opened, vault_id, mark, keys, catalogue=catalogue, random=env.random),
+    )
+    marks.remember_place(path, vault_id)
+    session = Session(path, held, keys, env, is_first_sight=mark is None)
+    session.remember()
+    return session
+
+
+def prepare_to_write() -> None:
+    """Begin to import what writing needs, in the background.
+
+    Called before a vault is opened it hides half a second of importing SQLAlchemy behind the
+    passphrase derivation, which needs no interpreter.
+    """
+    Thread(target=import_module, args=("vault.storage.store",), daemon=True).start()
+
+
+class Session:
+    """An unlocked vault. Use `close`, or a `with` statement, to let go of the file and the keys.
+
+    `person` is the person record of who unlocked it ("" where none says so), `is_first_sight`
+    tells that this device had never seen the vault, and so cannot know whether it was set back.
+    """
+
+    def __init__(
+        self, path: Path, held: Held, keys: MemberKeys, env: Environment, *, is_first_sight: bool
+    ) -> None:
+        self.path = path
+        self.env = env
+        self.is_first_sight = is_first_sight
+        self._open: Held | None = held
+        self._keys = keys
+        self._member = keys.public().member_id
+        self._marks = Marks(env.state_folder)
+        self._store: Store | None = None
+        # The interface works on several threads, and a vault has one head.
+        self._lock = RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Session on {self.path}>"
+
+    @property
+    def registry(self) -> Registry:
+        """Return the registry as of the last entry this session has verified or written."""
+        return self._held.registry
+
+    @property
+    def vault_id(self) -> str:
+        """Return the vault's id in hexadecimal."""
+        return self._held.position.membership.vault_id.hex()
+
+    @property
+    def seq(self) -> int:
+        """Return the number of the last entry this session has verified or written."""
+        return self._held.position.head.seq
+
+    @property
+    def head_hash(self) -> str:
+        """Return the hash of that entry in hexadecimal: what members compare by voice."""
+        return self._held.position.mark.hash.hex()
+
+    @property
+    def person(self) -> Id:
+        """Return the id of the person who is this member, or "" where no record says so."""
+        member, now = self._member.hex(), self.env.now()
+        for person in self.registry.all(Person):
+            if member in current(person.memberships, now):
+                return person.id
+        return ""
+
+    @property
+    def member_name(self) -> str:
+        """Return the name of who unlocked the vault, or the beginning of his member id."""
+        names = journal.member_names(self.registry)
+        return names.get(self._member.hex(), self._member.hex()[:8])
+
+    @property
+    def caution(self) -> str:
+        """Return what is risky about where the vault lies, as a sentence, or ""."""
+        kind = paths.network_filesystem(self.path)
+        if not kind:
+            return ""
+        return (
+            f"The vault lies on a network file system ({kind}): "
+            "open it on one machine at a time, or damage may follow."
+        )
+
+    def write(
+        self,
+        act: str,
+        decide: Decide,
+        *,
+        note: str = "",
+        kind: EntryKind = EntryKind.RECORD_CHANGE,
+    ) -> Registry:
+        """Write what `decide` computes, as one transaction and one journal entry.
+
+        Returns the registry as it is then. `decide` is called on the newest one, with the file
+        held against other writers; no changes, or none that make a difference, write nothing.
+        Secrets among them are read back from the file before this returns. Raises what `decide`
+        raises, RefusedError for a reporter, ConflictError where another writer does not finish,
+        StorageError (disk full, read-only) with nothing written, and IntegrityError kinds where
+        the file was altered.
+        """
+        with self._lock:
+            written = self._write(kind, act, note, decide)
+            self._read_back(written)
+            return self.registry
+
+    def reveal(self, credential: Id, number: int, act: str, decide: Decide) -> Secret:
+        """Return a secret, after the journal says so: entry, changes and check come first.
+
+        `decide` gives the changes that go into the same entry, such as the exposure. Raises
+        NotFoundError where that version is not stored, and otherwise as `write` does; whenever it
+        raises, nothing was shown.
+        """
+        with self._lock:
+            written = self._write(EntryKind.REVEAL, act, "", decide, revealed=(credential, number))
+            self._read_back(written)
+            with Snapshot(self.path) as snapshot:
+                self._refresh(snapshot)
+                if snapshot.entry_at(self.seq) is None:
+                    raise StateMismatchError("The journal does not hold what was just written.")
+                return self._held.secret(snapshot, credential, number)
+
+    def refresh(self) -> Registry:
+        """Return the registry as of the newest entry in the file, verified."""
+        with self._lock, Snapshot(self.path) as snapshot:
+            self._refresh(snapshot)
+            self.remember()
+            return self.registry
+
+    def journal(self) -> Iterator[JournalLine]:
+        """Yield the journal's lines, oldest first; raises JournalError where its chain breaks."""
+        held = self._held
+        with Snapshot(self.path) as snapshot:
+            yield from journal.lines(snapshot, held.position, held.sealer, held.registry)
+
+    def audit(self) -> int:
+        """Return how many entries there are, after checking every link and signature of them."""
+        with Snapshot(self.path) as snapshot:
+            return journal.audit(snapshot, self._held.position)
+
+    def close(self) -> None:
+        """Lock the vault: let go of the file, the records and the keys of its epochs."""
+        with self._lock:
+            self._open = None
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    def remember(self) -> None:
+        """Raise this device's high-water mark to the last entry verified or written."""
+        position = self._held.position
+        try:
+            self._marks.advance(position.membership.vault_id, position.mark, self._member.hex())
+        except StorageError as error:
+            raise StorageError(
+                f"The vault is as it should be, but this device cannot note that: {error.message}",
+                error.hint,
+            ) from error
+
+    @property
+    def _held(self) -> Held:
+        if self._open is None:
+            raise RefusedError("The vault is locked.", "Open it again.")
+        return self._open
+
+    def _refresh(self, snapshot: Snapshot) -> None:
+        self._open = catch_up(snapshot, self._held, self._keys, self.env.random)
+
+    def _write(
+        self,
+        kind: EntryKind,
+        act: str,
+        note: str,
+        decide: Decide,
+        revealed: tuple[Id, int] | None = None,
+    ) -> tuple[Change, ...]:
+        """Hold the file, catch up, decide, seal and append; return the changes written."""
+        self._require_right(kind)
+        with self._writer().writing() as writing:
+            with Snapshot(self.path) as snapshot:
+                if writing.head != self._held.position.mark:
+                    self._refresh(snapshot)
+                held, now = self._held, self.env.now()
+                if revealed is not None:
+                    held.secret(snapshot, *revealed)
+                written = effective(held.registry, decide(held.registry, now))
+                if not written and revealed is None:
+                    return ()
+                bodies = held.bodies(snapshot, [change.record.id for change in written])
+            scribe = Scribe(self._keys, self.person or self._member.hex(), now)
+            page = scribe.page(held, kind, (act, note), written, bodies)
+            writing.put_records(page.records)
+            writing.put_buckets(page.held.leaves, page.touched)
+            writing.append(page.held.position.head)
+        self._open = page.held
+        self.remember()
+        return written
+
+    def _read_back(self, written: Sequence[Change]) -> None:
+        """Compare the secrets in the file with those that were written, on a fresh reading.
+
+        A secret that is not durable must never be shown, or set on a platform
+        (docs/threat-model.md, T14).
+        """
+        wanted = {
+            change.record.id: {n: s for n, s in change.secrets.items() if n not in change.forget}
+            for change in written
+            if change.secrets
+        }
+        if not wanted:
+            return
+        with Snapshot(self.path) as snapshot:
+            self._refresh(snapshot)
+            bodies = self._held.bodies(snapshot, list(wanted))
+        for record_id, secrets in wanted.items():
+            found = bodies[record_id].secrets if record_id in bodies else {}
+            if any(Secret(found.get(str(n), "")) != secret for n, secret in secrets.items()):
+                raise StorageError(
+                    f"The secrets of record {record_id[:8]} are not in the file as written.",
+                    "Do not use them; write them again, and check the disk.",
+                )
+
+    def _require_right(self, kind: EntryKind) -> None:
+        member = self._held.position.membership.members.get(self._member)
+        if member is not None and member.kind is MemberKind.REPORTER and kind not in REPORTER_KINDS:
+            raise RefusedError(
+                "A reporter reads and reports, and changes nothing.", "Ask an admin."
+            )
+
+    def _writer(self) -> Store:
+        if self._store is None:
+            from vault.storage.store import Store
+
+            self._store = Store(self.path)
+        return self._store
+
+
+def _bring_up_to_date(path: Path) -> bytes:
+    """Return the id the vault claims to have, once its tables are of our revision."""
+    with Snapshot(path) as snapshot:
+        if not snapshot.is_outdated:
+            return snapshot.vault_id
+    from vault.storage.schema import upgrade
+
+    upgrade(path)
+    with Snapshot(path) as snapshot:
+        return snapshot.vault_id
+
+
+def _read_locked(snapshot: Snapshot, vault_id: bytes, seen: Seen | None) -> Locked:
+    mark, member = (None, "") if seen is None else (seen.mark, seen.member)
+    position = verify_journal(snapshot, vault_id, mark)
+    return Locked(position.membership, read_slots(snapshot.keyslots()), member)
+
+
+def _on_one_snapshot(path: Path, read: Callable[[Snapshot], T]) -> T:
+    """Return what `read` makes of one snapshot; only the second fault in a row is believed."""
+    try:
+        with Snapshot(path) as snapshot:
+            return read(snapshot)
+    except IntegrityError:
+        with Snapshot(path) as snapshot:
+            return read(snapshot)
