@@ -61,14 +61,24 @@ class Invocation:
         )
 
     def session(self) -> Session:
-        """Open the vault; raises what opening raises."""
+        """Open the vault for a command that writes; raises what opening raises."""
+        from vault.services.session import prepare_to_write
+
+        prepare_to_write()
+        return self.reading()
+
+    def reading(self) -> Session:
+        """Open the vault for a command that only reads; raises what opening raises."""
         from vault.services.session import open_vault
 
-        return open_vault(self.location, self.passphrase, self.environment())
+        session = open_vault(self.location, self.passphrase, self.environment())
+        if session.caution:
+            diagnostics.warn(session.caution)
+        return session
 
     def registry(self) -> Registry:
-        """Open the vault for reading only."""
-        return self.session().registry
+        """Open the vault and return what it holds."""
+        return self.reading().registry
 
     def refuse_as_of(self) -> None:
         """Raise UsageError where a command that writes was asked about the past."""
@@ -79,7 +89,7 @@ class Invocation:
             raise UsageError(message, "leave it out, or give the date to the command's own option")
 
     def passphrase(self) -> str:
-        """Return the passphrase from the named file or descriptor, or ask for it on the terminal."""
+        """Return the passphrase from the named file or descriptor, or ask for it."""
         path = self.passphrase_file or os.environ.get("SAFEHANDS_PASSPHRASE_FILE", "")
         if self.passphrase_fd is not None:
             return _from_descriptor(self.passphrase_fd)

@@ -21,7 +21,7 @@ def journal() -> None:
 @pass_invocation
 def list_(invocation: Invocation, limit: int) -> None:
     """List the newest entries, newest first."""
-    session = invocation.session()
+    session = invocation.reading()
     newest = list(islice(reversed(list(session.journal())), limit))
     if invocation.as_json:
         invocation.out.document(
@@ -31,7 +31,7 @@ def list_(invocation: Invocation, limit: int) -> None:
     invocation.out.table(
         ["no", "when", "who", "what", "records", "note"],
         [
-            [str(e.seq), f"{e.at:%Y-%m-%d %H:%M:%S}", e.author, e.act, str(len(e.records)), e.note]
+            [str(e.seq), f"{e.at:%Y-%m-%d %H:%M:%S}", e.author, e.act, str(e.count), e.note]
             for e in newest
         ],
     )
@@ -41,8 +41,8 @@ def list_(invocation: Invocation, limit: int) -> None:
 @pass_invocation
 def verify(invocation: Invocation) -> None:
     """Check every entry's hash, signature and author from the first to the last."""
-    session = invocation.session()
-    count = session.verify_journal()
+    session = invocation.reading()
+    count = session.audit()
     if invocation.as_json:
         invocation.out.document("safehands.journal_verified/1", {"entries": count})
     else:

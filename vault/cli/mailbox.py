@@ -195,5 +195,5 @@ def prove(invocation: Invocation, address: str, code: str | None) -> None:
         return
     invocation.out.line(f"Send this code to {found.address} from another address: {made}")
     invocation.out.line(
-        f"Then have a reader of it type it back: safehands mailbox prove {found.address} --code CODE"
+        f"Then a reader types it back: safehands mailbox prove {found.address} --code CODE"
     )

@@ -106,7 +106,7 @@ def _show_play(invocation: Invocation, act: str, play: object) -> None:
 @platform.command("stale")
 @pass_invocation
 def stale(invocation: Invocation) -> int:
-    """List facts that are older than a year or that nobody has verified. Exit 1 if there are any."""
+    """List facts older than a year or verified by nobody. Exit 1 if there are any."""
     from vault.services.catalogue import load_catalogue
 
     catalogue = load_catalogue(config_folder() / "platforms")

@@ -39,7 +39,7 @@ def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
     )
     if invocation.as_json:
         invocation.out.document(
-            "safehands.vault/1", {"path": invocation.location, "vault_id": session.vault_id.hex()}
+            "safehands.vault/1", {"path": invocation.location, "vault_id": session.vault_id}
         )
         return
     invocation.out.line(f"{invocation.location} is a new vault; {name} is its first member.")
@@ -53,13 +53,13 @@ def status(invocation: Invocation) -> None:
     """Say what the vault holds. Opening it has verified it."""
     from vault.domain.findings import knowledge_debt
 
-    session = invocation.session()
+    session = invocation.reading()
     registry, at = session.registry, invocation.moment
     kinds = Counter(type(record).__name__.lower() for record in registry.records())
     facts: dict[str, Any] = {
-        "vault_id": session.vault_id.hex(),
+        "vault_id": session.vault_id,
         "entries": session.seq,
-        "fingerprint": session.fingerprint,
+        "fingerprint": session.head_hash,
         "first_sight": session.is_first_sight,
         "records": dict(sorted(kinds.items())),
         "open_accounts": sum(a.is_open(at) for a in registry.all(Account)),
@@ -141,9 +141,8 @@ def doctor(invocation: Invocation) -> int:
 @click.command()
 @pass_invocation
 def export(invocation: Invocation) -> None:
-    """Write all records, without secrets, as one JSON document; the journal keeps that it was done."""
-    session = invocation.session()
-    session.note_export("export of all records, without secrets")
+    """Write all records, without secrets, as one JSON document."""
+    session = invocation.reading()
     records = sorted(session.registry.records(), key=lambda r: (type(r).__name__, r.id))
     invocation.out.document(
         "safehands.export/1", {"records": [msgspec.to_builtins(r) for r in records]}

@@ -13,7 +13,8 @@ from vault.domain.cases import Mode
 from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
 from vault.domain.ids import Id, derived_id
-from vault.domain.levels import Level, at_least
+from vault.domain.knowledge import is_of_unknown_holder
+from vault.domain.levels import LEVELS, Level, at_least
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
@@ -81,7 +82,7 @@ class Planner:
                 to=to,
                 level=level,
                 person=self.leaver,
-                assignee=self.steward(account) if account else self._anybody(target),
+                assignee=self.steward(account) if account else self._anybody(target, to),
                 wait_days=wait_days,
                 reason=reason,
             )
@@ -122,12 +123,12 @@ class Planner:
                 return found
         return self.successors.get("", "")
 
-    def _anybody(self, target: Id) -> Id:
+    def _anybody(self, target: Id, to: Id) -> Id:
         """Who does a step that is on no account: whoever takes over the role it is about."""
         record = self.registry.find(target)
-        role = record.role if isinstance(record, Assignment) else target
-        owner = getattr(record, "owner", "")
-        return self._takes_over(owner or role)
+        role = record.role if isinstance(record, Assignment) else getattr(record, "owner", "")
+        found = (self._takes_over(each) for each in (role, to, target) if each)
+        return next(filter(None, found), "") or (to if self._stays(to) else "")
 
     def _role_of(self, account: Id) -> Id:
         roles = current(self.registry.account(account).owner_roles, self.at)
@@ -252,7 +253,12 @@ class Planner:
         held = self.leaver in current(factor.holders, self.at)
         if held and factor.company_device:
             self._step("collect_device", "factor", target=factor.id, to=self._role_of(tie.account))
-        elif held or self._is_personal(factor.mailbox) or self._is_own_phone(factor.phone) or not (factor.holders or factor.phone or factor.mailbox or factor.credential):
+        elif (
+            held
+            or self._is_personal(factor.mailbox)
+            or self._is_own_phone(factor.phone)
+            or is_of_unknown_holder(factor)
+        ):
             self._replace_factor(factor, "factor")
 
     def _is_own_phone(self, phone: Id) -> bool:
@@ -270,35 +276,38 @@ class Planner:
     def _cut_seat(self, tie: Tie) -> None:
         seat = self.registry.get(tie.target, Seat)
         account = self.registry.account(tie.account)
+        if not at_least(seat.level, "full"):
+            self._step("remove_seat", "seat", account.id, seat.id)
+            return
         waits = self.registry.platform(account).waits
-        wait = 0
-        if at_least(seat.level, "full"):
-            transfers = seat.level == "owner" and "transfer_ownership" in waits
-            other = self._other_full_seat(account, "full" if transfers else seat.level)
-            days = max(waits.get("transfer_ownership", 0), waits.get("remove_seat", 0))
-            if other is None:
-                other = self._give_seat(seat, account, "full" if transfers else seat.level)
-                wait = days
-            elif self.at < other.since + timedelta(days=days):
-                wait = days - (self.at - other.since).days
-            if transfers and other is not None:
-                transfer = self._step(
-                    "transfer_ownership", "seat", account.id, seat.id, other.person, wait_days=wait
-                )
-                left = seat_after_transfer(transfer.id, "old")
-                self._step("remove_seat", "seat", account.id, left)
-                return
-        self._step("remove_seat", "seat", account.id, seat.id, wait_days=wait)
+        one_owner = seat.level == "owner" and "transfer_ownership" in waits
+        wanted: Level = "full" if one_owner else seat.level
+        days = max(waits.get("transfer_ownership", 0), waits.get("remove_seat", 0))
+        other, wait = self._other_full_seat(account, wanted), 0
+        if other is None:
+            other, wait = self._give_seat(seat, account, wanted), days
+        elif self.at < other.since + timedelta(days=days):
+            wait = days - (self.at - other.since).days
+        if not one_owner or other is None or other.level == "owner":
+            self._step("remove_seat", "seat", account.id, seat.id, wait_days=wait)
+            return
+        transfer = self._step(
+            "transfer_ownership", "seat", account.id, seat.id, other.person, wait_days=wait
+        )
+        left = seat_after_transfer(transfer.id, "old")
+        self._step("remove_seat", "seat", account.id, left)
 
     def _other_full_seat(self, account: Account, level: Level) -> Seat | None:
-        for seat in self.registry.seats_on.get(account.id, ()):
-            if (
-                seat.is_confirmed(self.at)
-                and at_least(seat.level, level)
-                and (self._stays(seat.person))
-            ):
-                return seat
-        return None
+        """The best confirmed seat of somebody who stays, at that level or better."""
+        fit = [
+            seat
+            for seat in self.registry.seats_on.get(account.id, ())
+            if seat.is_confirmed(self.at)
+            and at_least(seat.level, level)
+            and self._stays(seat.person)
+        ]
+        fit.sort(key=lambda s: (LEVELS.index(s.level), s.since, s.id))
+        return fit[0] if fit else None
 
     def _give_seat(self, seat: Seat, account: Account, level: Level) -> Seat | None:
         new_holder = self.steward(account.id)

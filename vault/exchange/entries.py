@@ -10,19 +10,23 @@ import msgspec
 
 from vault.domain.platforms import Catalogue
 from vault.domain.text import clean
+from vault.errors import NotFoundError
 from vault.exchange.cleaning import NAME_LIMIT, NOTE_LIMIT, mail, moment, parts, plain, tidied
 from vault.exchange.csv_table import Row, Table
 from vault.exchange.mapping import ImportMapping
 from vault.exchange.problem import Problem, ProblemKind
 from vault.exchange.profiles import Profile, ProfileReader, UnreadableProfileError
-from vault.errors import NotFoundError
 
 TEXTS: Final = ("display_name", "purpose", "audience", "brand", "country", "language", "note")
 """Fields of an account that are taken over as text, under the same name."""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A row of any kind, cell by cell: texts by field, "" left out."""
+    """A row of any kind, cell by cell: texts by field, "" left out.
+
+    Mail addresses are in lower case, lists of them joined by semicolons, numbers in digits; what
+    should be one of these and is not, was reported and left out.
+    """
 
     file: str
     row: int
@@ -158,10 +162,30 @@ class Sheet:
                 text, problem = tidied(text, _LIMITS.get(field, NAME_LIMIT))
                 if problem:
                     self._report_tidied(row.number, field, problem, text)
+            text = self._checked(row.number, field, text)
             if text:
                 texts[field] = text
         texts.update(self.mapping.constants)
         return texts
+
+    def _checked(self, row: int, field: str, text: str) -> str:
+        """The text, if it is of the form its field needs; otherwise "", and a problem."""
+        if field in _MAILS:
+            try:
+                return mail(text)
+            except ValueError as error:
+                self.report(row, field, "mail", str(error), "no address")
+                return ""
+        if field == "other_mails":
+            return ";".join(
+                filter(None, (self._checked(row, "mail", part) for part in parts(text)))
+            )
+        number = text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 0
+        if field in _NUMBERS and not number:
+            what = f"{clean(text)!r} is no whole number above 0"
+            self.report(row, field, "number", what, "no number")
+            return ""
+        return text
 
     def _report_tidied(self, row: int, field: str, problem: ProblemKind, text: str) -> None:
         if problem == "too_long":
@@ -192,42 +216,12 @@ class Sheet:
         except (ValueError, OverflowError):
             return None
 
-    def mail(self, entry: Entry, field: str) -> str:
-        """Return a field as a mail address, or "" where it is none, which leaves a problem."""
-        text = entry.get(field)
-        if not text:
-            return ""
-        try:
-            return mail(text)
-        except ValueError as error:
-            self.report(entry.row, field, "mail", str(error), "no address")
-            return ""
-
-    def mails(self, entry: Entry, field: str) -> tuple[str, ...]:
-        """Return the mail addresses that a field lists; what is none leaves a problem."""
-        found = []
-        for text in parts(entry.get(field)):
-            try:
-                found.append(mail(text))
-            except ValueError as error:
-                self.report(entry.row, field, "mail", str(error), "left out")
-        return tuple(dict.fromkeys(found))
-
-    def number(self, entry: Entry, field: str) -> int | None:
-        """Return a field as a whole number above 0, or None where it is empty or none."""
-        text = entry.get(field)
-        if not text:
-            return None
-        if text.isascii() and text.isdigit() and 0 < len(text) < 6 and int(text):
-            return int(text)
-        what = f"{clean(text)!r} is no whole number above 0"
-        self.report(entry.row, field, "number", what, "left out")
-        return None
-
 
 _MOMENTS: Final = ("since", "until", "joined", "last_day")
 _READ_AS_WRITTEN: Final = frozenset({"handle", "platform_id", "url", "identifier"})
 """Fields that the catalogue cleans itself."""
+_MAILS: Final = frozenset({"mail", "address", "login_mailbox", "recovery_mailbox"})
+_NUMBERS: Final = frozenset({"min_holders", "cadence_days"})
 _LIMITS: Final = {
     "note": NOTE_LIMIT,
     "purpose": NOTE_LIMIT,

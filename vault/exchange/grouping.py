@@ -128,7 +128,11 @@ def _divided(piece: Piece, ids: Iterable[Piece]) -> list[Piece]:
     beside = sorted(
         (one for one in ids if _overlap(piece, one)), key=lambda one: one.since or ALWAYS
     )
-    turns = [one for n, one in enumerate(beside) if n == 0 or one.platform_id != beside[n - 1].platform_id]
+    turns = [
+        one
+        for n, one in enumerate(beside)
+        if n == 0 or one.platform_id != beside[n - 1].platform_id
+    ]
     if not turns:
         return [piece]
     found = []

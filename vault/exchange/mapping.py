@@ -95,7 +95,9 @@ def read_mapping(text: str, where: str) -> ImportMapping:
         where=where,
         source=_converted(where, "source", tables.get("source", {}), Source),
         columns={
-            field: (value,) if isinstance(value, str) else _converted(where, "columns", value, _Names)
+            field: (value,)
+            if isinstance(value, str)
+            else _converted(where, "columns", value, _Names)
             for field, value in tables.get("columns", {}).items()
         },
         constants=_converted(where, "constants", tables.get("constants", {}), dict[str, str]),

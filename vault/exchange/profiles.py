@@ -73,7 +73,9 @@ class ProfileReader:
             return self._of_address(found, handle, platform_id, remarks), tuple(remarks)
         if platform is None:
             raise UnreadableProfileError(
-                remarks[0] if remarks else ("platform", "missing", "no platform is named", "skipped")
+                remarks[0]
+                if remarks
+                else ("platform", "missing", "no platform is named", "skipped")
             )
         if isinstance(platform, tuple):
             platform = self._unknown(named, platform, remarks)
@@ -124,7 +126,9 @@ class ProfileReader:
             if found.problem:
                 remarks.append(("url", "handle", found.problem, "kept as written"))
             name = found.handle or ""
-            return _profile(platform, name, found.canonical_handle, platform_id, found.canonical_url)
+            return _profile(
+                platform, name, found.canonical_handle, platform_id, found.canonical_url
+            )
         if found.platform_id:
             return _profile(platform, "", "", found.platform_id, found.canonical_url)
         what = f"{clean(found.canonical_url)} is no {platform.name} profile"
@@ -149,9 +153,7 @@ class ProfileReader:
                 raise UnreadableProfileError(remark)
             remarks.append((*remark[:3], "no id"))
             platform_id = ""
-        read = (
-            self._catalogue.handle(platform, handle[:_ADDRESS_LIMIT]) if handle else Handle("")
-        )
+        read = self._catalogue.handle(platform, handle[:_ADDRESS_LIMIT]) if handle else Handle("")
         platform_id = platform_id or read.platform_id
         if not (read.canonical or platform_id):
             what = read.problem or "neither handle, id nor address is given"

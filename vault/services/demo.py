@@ -135,7 +135,8 @@ class DemoBuilder:
     def _account(self, platform: str, handle: str, links: Links, purpose: str = "") -> Account:
         known = self.session.registry.catalogue.get(platform)
         since = self.long_ago
-        return add_account(self.session, known, handle, links, since=since, purpose=purpose)
+        name = f"{handle}.{company.DOMAIN}" if platform == "bluesky" else handle
+        return add_account(self.session, known, name, links, since=since, purpose=purpose)
 
     def _special_accounts(self) -> None:
         marketing = self.role("Marketing").id
@@ -158,7 +159,7 @@ class DemoBuilder:
             owner_role=self.role("Recruitment").id,
             login_mailbox=self.mailbox(f"jobs@{company.DOMAIN}").id,
         )
-        for platform in ("x", "instagram", "xing"):
+        for platform in ("x", "instagram", "tiktok"):
             self._account(platform, "brugmanjobs", recruitment, "vacancies")
         video = Links(owner_role=self.role("Video").id)
         self._account("youtube", "brugmanfilms", video, "films of rides and makers")

@@ -86,7 +86,7 @@ LOGIN_PLATFORMS: tuple[str, ...] = (
     "tumblr",
     "medium",
     "soundcloud",
-    "vk",
+    "reddit",
     "twitch",
 )
 
@@ -107,7 +107,7 @@ SILENT: tuple[tuple[str, int], ...] = (
     ("tumblr/brugmanpro", 1822),
     ("vimeo/brugmanlease", 700),
     ("soundcloud/brugmancity", 1400),
-    ("vk/brugmande", 1510),
+    ("reddit/brugmande", 1510),
     ("medium/brugman", 210),
     ("snapchat/brugmankids", 640),
     ("x/brugmanlease", 65),

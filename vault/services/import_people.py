@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,9 +11,9 @@ from vault.domain.ids import Id, derived_id
 from vault.domain.person import Person
 from vault.domain.role import Assignment
 from vault.domain.text import clean
-from vault.errors import AmbiguousError, NotFoundError
+from vault.exchange.cleaning import parts
 from vault.exchange.entries import Entry, Sheet
-from vault.services.import_run import RecordImport
+from vault.services.import_records import RecordImport
 
 
 class PeopleImport(RecordImport):
@@ -22,14 +23,10 @@ class PeopleImport(RecordImport):
 
     def record(self, entry: Entry, sheet: Sheet) -> Person | None:
         """Return the person a row means, or None where it means nobody new, with a problem."""
-        external_id, address = entry.get("external_id"), sheet.mail(entry, "mail")
-        name = entry.get("name") or external_id or address
+        external_id, address = entry.get("external_id"), entry.get("mail")
+        name = self.name(entry, sheet, external_id, address)
         if not name:
-            self.run.report(entry, sheet, "name", "missing", "nobody is named", "skipped")
             return None
-        if not entry.get("name"):
-            taken = f"{clean(name)!r} as the name"
-            self.run.report(entry, sheet, "name", "missing", "the name is missing", taken)
         known = self._known(external_id, address, name)
         if self.is_second(known, entry, sheet):
             return None
@@ -44,19 +41,15 @@ class PeopleImport(RecordImport):
             self._assign(person.id, entry)
         return person
 
-    def finish(self, sheet: Sheet) -> None:
-        """Tie people to their managers, once all rows are in."""
-        for person_id, entry in self.seen.items():
-            if not entry.get("manager") or entry.file != sheet.table.name:
+    def finish(self, sheet: Sheet, entries: Sequence[Entry]) -> None:
+        """Tie people to their managers, once all of them are in."""
+        row_of = {(entry.file, entry.row): person for person, entry in self.seen.items()}
+        for entry in entries:
+            person = self.run.find(row_of.get((entry.file, entry.row), ""))
+            if not isinstance(person, Person) or not entry.get("manager"):
                 continue
-            try:
-                manager = self.directory.person(entry.get("manager"))
-            except (NotFoundError, AmbiguousError) as error:
-                message = clean(error.message)
-                self.run.report(entry, sheet, "manager", "unknown_person", message, "no manager")
-                continue
-            person = self.run.find(person_id)
-            if isinstance(person, Person):
+            manager = self.person(entry, sheet, "manager", entry.get("manager"))
+            if manager:
                 self.stage(msgspec.structs.replace(person, manager=manager.id), entry)
 
     def _known(self, external_id: str, address: str, name: str) -> Person | None:
@@ -76,7 +69,7 @@ class PeopleImport(RecordImport):
         values: dict[str, Any] = {
             field: entry.get(field) for field in ("external_id", "note") if entry.get(field)
         }
-        others = sheet.mails(entry, "other_mails")
+        others = parts(entry.get("other_mails"))
         if others:
             values["other_mails"] = others
         days = {
@@ -111,9 +104,8 @@ class PeopleImport(RecordImport):
         if any(each.role == role.id and each.until is None for each in held):
             self.run.tally.count("assignment", "unchanged")
             return
-        assignment_id = derived_id("import", self.run.source, person, role.id, entry.get("joined"))
-        if self.run.find(assignment_id) is not None:
-            what = "the role ended here"
+        assignment_id = derived_id("import", self.run.source, person, role.id)
+        if self.run.find(assignment_id) is not None:  # it ended here, and the source is behind
             self.run.tally.count("assignment", "unchanged")
             return
         since = max(entry.moments.get("joined", self.run.as_of), self.run.as_of)

@@ -9,7 +9,7 @@ from vault.domain.changes import Change, Changes
 from vault.domain.ids import Id, Random, new_id
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.spell import Spells, replaced
+from vault.domain.spell import Spell, Spells, replaced
 from vault.exchange.entries import Entry, Sheet
 from vault.exchange.mapping import ImportMapping
 from vault.exchange.problem import Problem, ProblemKind
@@ -86,7 +86,7 @@ class RowCounter:
         if known is None or _RANK[outcome] < _RANK[known]:
             self._rows[row] = outcome
 
-    def finish(self) -> None:
+    def close(self) -> None:
         """Hand the rows over to the tally."""
         for outcome in self._rows.values():
             self._tally.count(self._kind, outcome)
@@ -109,3 +109,10 @@ def turned(spells: Spells, of: Id, at: datetime) -> Spells:
         return spells
     latest = max((spell.since for spell in spells if spell.until is None), default=at)
     return replaced(spells, of, max(at, latest))
+
+
+def begun_beside(spells: Spells, of: Id, at: datetime) -> Spells:
+    """Return the spells with `of` holding from `at` on beside the others, unless it holds already."""
+    if any(spell.of == of and spell.until is None for spell in spells):
+        return spells
+    return (*spells, Spell(of, at))

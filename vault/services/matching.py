@@ -21,11 +21,14 @@ MOST_CANDIDATES: Final = 5
 
 
 class Directory:
-    """People, roles and mailboxes by what a source calls them, those of this import included."""
+    """People, roles and mailboxes by what a source calls them, those of this import included.
+
+    `named` are the ids of roles and mailboxes that rows about something else name.
+    """
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run
-        self._named: set[Id] = set()
+        self.named: set[Id] = set()
 
     # -- people ----------------------------------------------------------------------------------
 
@@ -94,10 +97,10 @@ class Directory:
             return None
         return named
 
-    def free_name(self, name: str, external_id: str) -> str:
-        """Return the name, told apart by its external id where another role in use has it."""
+    def free_name(self, name: str, role: Role | None, external_id: str) -> str:
+        """Return the name, told apart by the external id where another role in use has it."""
         named = self._roles.get(f"name:{folded(name)}")
-        if named is None or named.until is not None or named.external_id == external_id:
+        if named is None or named.until is not None or (role and named.id == role.id):
             return name
         return f"{name} ({external_id})"
 
@@ -135,10 +138,10 @@ class Directory:
     def named_role(self, name: str, external_id: str) -> Role:
         """Return the role a row names, made if it is not there; each is read and counted once."""
         found = self.role_with(name, external_id)
-        if found is not None and found.id in self._named:
+        if found is not None and found.id in self.named:
             return found
         if found is None:
-            free = self.free_name(name or external_id, external_id)
+            free = self.free_name(name or external_id, None, external_id)
             found = Role(
                 id=self._run.fresh_id(),
                 name=free,
@@ -152,7 +155,7 @@ class Directory:
     def named_mailbox(self, address: str) -> Mailbox:
         """Return the mailbox of an address a row names, made if need be; counted once."""
         found = self.mailbox_at(address)
-        if found is not None and found.id in self._named:
+        if found is not None and found.id in self.named:
             return found
         if found is None:
             found = self.new_mailbox(address)
@@ -161,7 +164,7 @@ class Directory:
         return found
 
     def _count(self, kind: Kind, record: Record) -> None:
-        self._named.add(record.id)
+        self.named.add(record.id)
         self._run.tally.read[kind] += 1
         self._run.tally.count(kind, self._run.put(record))
 

@@ -100,7 +100,7 @@ def test_escaped_json_shows_nothing_hidden_and_means_the_same() -> None:
         "สวัสดี",
         "שרה",
         "한국",
-        "ｆｕｌｌ",
+        "\uff46\uff55ll",
         "",
     ],
 )

@@ -88,8 +88,12 @@ def _mail_and_phones(named: Naming) -> list[Record]:
             type="personal",
             owner=record_id("eva"),
         ),
-        Phone(id=record_id("mobile"), number=named("+31 6 00000000"), contract=record_id("eva"),
-              carriers=since("eva")),
+        Phone(
+            id=record_id("mobile"),
+            number=named("+31 6 00000000"),
+            contract=record_id("eva"),
+            carriers=since("eva"),
+        ),
         Phone(id=record_id("desk"), number=named("+31 20 0000000"), carriers=since("eva")),
     ]
 
@@ -118,6 +122,7 @@ def _shared(
     platform: str,
     name: str,
     login: str,
+    *,
     owner: str = "webcare",
     recovery_mailboxes: tuple[Spell, ...] = (),
     recovery_phones: tuple[Spell, ...] = (),

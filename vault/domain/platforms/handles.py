@@ -97,7 +97,7 @@ def _judged(platform: Platform, prefix: str, name: str) -> Handle:
     folded = fold_handle(platform, name)
     if _fits(platform, prefix, folded):
         return Handle(written=prefix + name, canonical=prefix + folded)
-    if platform.id_pattern and not prefix and compiled(platform.id_pattern).fullmatch(name):
+    if platform.id_pattern and compiled(platform.id_pattern).fullmatch(name):
         return Handle(written=name, platform_id=name)
     shown = name if len(name) <= _SHOWN_LENGTH else name[:_SHOWN_LENGTH] + "…"
     rule = platform.handle_rule or f"it must match {platform.handle_pattern}"

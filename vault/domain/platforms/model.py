@@ -119,8 +119,8 @@ class Platform(Struct, frozen=True, omit_defaults=True):
     names are those of the fields, "names" for the spellings and addresses together, and
     `waits.ACT`, `grace.ACT` and `links.NAME` for single entries; "playbook" stands for all plays.
 
-    `handle_pattern` is matched against the folded handle of the main name space: lower case where `handle_folds_case`,
-    without the characters in `handle_ignores`; `handle_rule` says it in words.
+    `handle_pattern` is matched against the folded handle of the main name space: lower case where
+    `handle_folds_case`, without the characters in `handle_ignores`; `handle_rule` says it in words.
     `reserved`: first parts of a path that are never a handle. `handle_in_host`: profiles are at
     HANDLE.domain. `federated`: any host may serve it, and a handle is name@host.
     """

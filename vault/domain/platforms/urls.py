@@ -38,10 +38,10 @@ def take_apart(text: str) -> Address | None:
     addresses. The hash routes of the years around 2011 (`/#!/name`, `/#/name`) count as the path.
     """
     rest = text.strip(_WRAPPING).rstrip(",;)")
+    if not _SCHEME.match(rest) and _OTHER_SCHEME.match(rest):
+        return None
     while match := _SCHEME.match(rest):
         rest = rest[match.end() :]
-    if _OTHER_SCHEME.match(rest):
-        return None
     rest, _, fragment = rest.partition("#")
     rest, _, query = rest.partition("?")
     authority, _, path = rest.replace("\\", "/").partition("/")

@@ -1,0 +1,469 @@
+"""What a malicious database does, and the one error each of its tricks ends in.
+
+The tricks are those of docs/file-format.md section 9 and docs/threat-model.md, T2 to T5.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.integration.storage.builder import (
+    PASSPHRASE,
+    Sample,
+    credential,
+    environment,
+    new_sample,
+    record_id,
+    renamed,
+    with_secrets,
+)
+from vault.crypto.signing import SigningKey
+from vault.errors import (
+    IntegrityError,
+    JournalError,
+    KdfPolicyError,
+    MalformedError,
+    MembershipError,
+    RecordCountError,
+    RecordTamperedError,
+    RollbackError,
+    SafehandsError,
+    SlotTamperedError,
+    StateMismatchError,
+    UnsupportedFormatError,
+    WrongPassphraseError,
+    WrongVaultError,
+)
+from vault.formats.entry import Entry, EntryKind, parse_entry
+from vault.formats.member import MemberKeys
+from vault.services.session import open_vault
+
+RECORDS = 500
+OUTSIDER = MemberKeys(b"\x81" * 32, b"\x82" * 32)
+COLUMNS = "version, epoch, head, body, head_hash, body_hash"
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Return a vault of 500 roles after some further entries."""
+    sample = new_sample(tmp_path_factory.mktemp("original") / "vault", RECORDS)
+    with sample.open() as session:
+        session.write("credential.set", lambda *_: with_secrets(credential(1), v1="hunter2"))
+        session.write("credential.set", lambda *_: with_secrets(credential(2), v1="letmein"))
+        session.write("role.edit", renamed(3, "webcare"))
+    return sample
+
+
+@pytest.fixture
+def sample(original: Sample, tmp_path: Path) -> Sample:
+    return original.copy(tmp_path / "vault")
+
+
+def rid(number: int) -> str:
+    """Return a role's id as SQL writes it."""
+    return f"x'{record_id(number)}'"
+
+
+def exchange(sample: Sample, columns: str, first: int = 1, second: int = 2) -> None:
+    sample.sql(
+        f"CREATE TEMP TABLE t AS SELECT rid, {columns} FROM records "
+        f"WHERE rid IN ({rid(first)}, {rid(second)})",
+        *(
+            f"UPDATE records SET ({columns}) = (SELECT {columns} FROM t WHERE rid = {there}) "
+            f"WHERE rid = {here}"
+            for here, there in ((rid(first), rid(second)), (rid(second), rid(first)))
+        ),
+    )
+
+
+def swap_rows(sample: Sample) -> None:
+    exchange(sample, COLUMNS)
+
+
+def swap_head_and_body(sample: Sample) -> None:
+    sample.sql(
+        f"UPDATE records SET head = body, body = head, head_hash = body_hash, "
+        f"body_hash = head_hash WHERE rid = {rid(1)}"
+    )
+
+
+def copy_over_another(sample: Sample) -> None:
+    sample.sql(
+        f"UPDATE records SET ({COLUMNS}) = (SELECT {COLUMNS} FROM records WHERE rid = {rid(1)}) "
+        f"WHERE rid = {rid(2)}"
+    )
+
+
+def raise_version(sample: Sample) -> None:
+    sample.sql(f"UPDATE records SET version = version + 1 WHERE rid = {rid(1)}")
+
+
+def invent_epoch(sample: Sample) -> None:
+    sample.sql(f"UPDATE records SET epoch = 2 WHERE rid = {rid(1)}")
+
+
+def flip_a_bit_of_a_head(sample: Sample) -> None:
+    [(head,)] = sample.sql(f"SELECT head FROM records WHERE rid = {rid(1)}")
+    altered = head[:20] + bytes([head[20] ^ 1]) + head[21:]
+    sample.sql(f"UPDATE records SET head = ? WHERE rid = {rid(1)}", values=(altered,))
+
+
+def swap_bodies(sample: Sample) -> None:
+    exchange(sample, "body, body_hash")
+
+
+def swap_nonces_of_bodies(sample: Sample) -> None:
+    sample.sql(f"UPDATE records SET body_hash = zeroblob(32) WHERE rid = {rid(1)}")
+
+
+def lie_about_a_head(sample: Sample) -> None:
+    sample.sql(f"UPDATE records SET head_hash = zeroblob(32) WHERE rid = {rid(1)}")
+
+
+def lie_about_a_bucket(sample: Sample) -> None:
+    sample.sql("UPDATE buckets SET hash = zeroblob(32) WHERE i = 7")
+
+
+def drop_a_bucket(sample: Sample) -> None:
+    sample.sql("DELETE FROM buckets WHERE i = 7")
+
+
+def delete_a_row(sample: Sample) -> None:
+    sample.sql(f"DELETE FROM records WHERE rid = {rid(1)}")
+
+
+def copy_under_a_new_id(sample: Sample) -> None:
+    sample.sql(
+        f"INSERT INTO records SELECT x'{'ee' * 16}', {COLUMNS} FROM records WHERE rid = {rid(1)}"
+    )
+
+
+def shorten_an_id(sample: Sample) -> None:
+    sample.sql(f"UPDATE records SET rid = x'0102' WHERE rid = {rid(1)}")
+
+
+def write_text_for_a_version(sample: Sample) -> None:
+    sample.sql(f"UPDATE records SET version = 'one' WHERE rid = {rid(1)}")
+
+
+def write_text_for_an_id(sample: Sample) -> None:
+    sample.sql(f"UPDATE records SET rid = 'short' WHERE rid = {rid(1)}")
+
+
+def last(sample: Sample) -> Entry:
+    [(raw,)] = sample.sql("SELECT entry FROM journal ORDER BY seq DESC LIMIT 1")
+    return parse_entry(raw)
+
+
+def put_entry(sample: Sample, entry: Entry) -> None:
+    sample.sql(
+        "INSERT OR REPLACE INTO journal VALUES (?, ?, ?)",
+        values=(entry.seq, entry.hash(), entry.encode()),
+    )
+
+
+def flip_a_bit_of_the_last_entry(sample: Sample) -> None:
+    head = last(sample)
+    altered = replace(head, time_ms=head.time_ms ^ 1)
+    sample.sql("UPDATE journal SET entry = ? WHERE seq = ?", values=(altered.encode(), head.seq))
+
+
+def alter_the_last_entry_and_its_hash(sample: Sample) -> None:
+    put_entry(sample, replace(last(sample), time_ms=0))
+
+
+def append_as_an_outsider(sample: Sample) -> None:
+    head = last(sample)
+    entry = replace(
+        head, seq=head.seq + 1, prev=head.hash(), author=OUTSIDER.public().member_id, sealed=b""
+    )
+    put_entry(sample, entry.signed_by(SigningKey(OUTSIDER.signing_seed)))
+
+
+def append_in_a_members_name(sample: Sample) -> None:
+    head = last(sample)
+    entry = replace(head, seq=head.seq + 1, prev=head.hash(), kind=EntryKind.UNLOCK, sealed=b"")
+    put_entry(sample, entry.signed_by(SigningKey(OUTSIDER.signing_seed)))
+
+
+def drop_a_middle_entry(sample: Sample) -> None:
+    sample.sql("DELETE FROM journal WHERE seq = 3")
+
+
+def renumber_over_a_dropped_entry(sample: Sample) -> None:
+    drop_a_middle_entry(sample)
+    sample.sql(
+        "UPDATE journal SET seq = 3 WHERE seq = 4", "UPDATE journal SET seq = 4 WHERE seq = 5"
+    )
+
+
+def empty_the_journal(sample: Sample) -> None:
+    sample.sql("DELETE FROM journal")
+
+
+def cut_the_last_entry_short(sample: Sample) -> None:
+    sample.sql(
+        "UPDATE journal SET entry = substr(entry, 1, length(entry) - 1) "
+        "WHERE seq = (SELECT max(seq) FROM journal)"
+    )
+
+
+def alter_the_genesis(sample: Sample) -> None:
+    [(raw,)] = sample.sql("SELECT entry FROM journal WHERE seq = 1")
+    altered = replace(parse_entry(raw), time_ms=0)
+    sample.sql("UPDATE journal SET entry = ? WHERE seq = 1", values=(altered.encode(),))
+
+
+def replace_the_genesis(sample: Sample) -> None:
+    [(raw,)] = sample.sql("SELECT entry FROM journal WHERE seq = 1")
+    forged = replace(parse_entry(raw), time_ms=0).signed_by(SigningKey(OUTSIDER.signing_seed))
+    put_entry(sample, forged)
+
+
+def claim_a_newer_format(sample: Sample) -> None:
+    sample.sql("UPDATE journal SET entry = 'SMRL' || x'02' || substr(entry, 6) WHERE seq = 1")
+    sample.sql("UPDATE journal SET entry = CAST(entry AS BLOB)")
+
+
+def add_a_trigger(sample: Sample) -> None:
+    sample.sql("CREATE TRIGGER t AFTER INSERT ON journal BEGIN DELETE FROM journal; END")
+
+
+def add_a_view(sample: Sample) -> None:
+    sample.sql("CREATE VIEW people AS SELECT * FROM records")
+
+
+def add_a_table(sample: Sample) -> None:
+    sample.sql("CREATE TABLE people (id INTEGER)")
+
+
+def exchange_a_table_for_a_view(sample: Sample) -> None:
+    sample.sql("ALTER TABLE records RENAME TO r", "CREATE VIEW records AS SELECT * FROM r")
+
+
+TRICKS: list[tuple[Callable[[Sample], None], type[SafehandsError]]] = [
+    (swap_rows, RecordTamperedError),
+    (swap_head_and_body, RecordTamperedError),
+    (copy_over_another, RecordTamperedError),
+    (raise_version, RecordTamperedError),
+    (invent_epoch, RecordTamperedError),
+    (flip_a_bit_of_a_head, RecordTamperedError),
+    (swap_bodies, StateMismatchError),
+    (swap_nonces_of_bodies, StateMismatchError),
+    (lie_about_a_head, StateMismatchError),
+    (lie_about_a_bucket, StateMismatchError),
+    (drop_a_bucket, MalformedError),
+    (delete_a_row, RecordCountError),
+    (copy_under_a_new_id, RecordCountError),
+    (shorten_an_id, MalformedError),
+    (write_text_for_a_version, MalformedError),
+    (write_text_for_an_id, MalformedError),
+    (flip_a_bit_of_the_last_entry, JournalError),
+    (alter_the_last_entry_and_its_hash, JournalError),
+    (append_as_an_outsider, JournalError),
+    (append_in_a_members_name, JournalError),
+    (drop_a_middle_entry, JournalError),
+    (renumber_over_a_dropped_entry, JournalError),
+    (empty_the_journal, JournalError),
+    (cut_the_last_entry_short, MalformedError),
+    (alter_the_genesis, MembershipError),
+    (replace_the_genesis, MembershipError),
+    (claim_a_newer_format, UnsupportedFormatError),
+    (add_a_trigger, MalformedError),
+    (add_a_view, MalformedError),
+    (add_a_table, MalformedError),
+    (exchange_a_table_for_a_view, MalformedError),
+]
+
+
+@pytest.mark.parametrize(("trick", "error"), TRICKS, ids=lambda each: each.__name__)
+def test_a_trick_of_the_database_ends_in_its_own_error_on_a_new_device(
+    sample: Sample, tmp_path: Path, trick: Callable[[Sample], None], error: type[SafehandsError]
+) -> None:
+    trick(sample)
+    with pytest.raises(SafehandsError) as refused:
+        sample.open(tmp_path / "new device")
+    assert type(refused.value) is error
+    assert refused.value.message
+
+
+def test_an_untouched_copy_opens(sample: Sample, tmp_path: Path) -> None:
+    with sample.open(tmp_path / "new device") as session:
+        assert len(session.registry) == RECORDS + 3
+        assert session.registry.role(record_id(3)).name == "webcare"
+        assert session.is_first_sight
+
+
+def earlier(sample: Sample, tmp_path: Path) -> Path:
+    """Return a copy of the file from before one more change, which the device has seen."""
+    old = tmp_path / "old"
+    shutil.copy2(sample.path, old)
+    with sample.open() as session:
+        session.write("role.edit", renamed(4, "press"))
+    return old
+
+
+def test_one_record_set_back_is_found_by_the_state(sample: Sample, tmp_path: Path) -> None:
+    old = earlier(sample, tmp_path)
+    sample.sql(
+        f"ATTACH '{old}' AS old",
+        f"UPDATE records SET ({COLUMNS}) = (SELECT {COLUMNS} FROM old.records "
+        f"WHERE rid = {rid(4)}) WHERE rid = {rid(4)}",
+    )
+    with pytest.raises(StateMismatchError) as refused:
+        sample.open(tmp_path / "new device")
+    assert type(refused.value) is StateMismatchError
+
+
+def test_a_vault_set_back_as_a_whole_is_found_by_the_device_that_saw_more(
+    sample: Sample, tmp_path: Path
+) -> None:
+    old = earlier(sample, tmp_path)
+    shutil.copy2(old, sample.path)
+    with pytest.raises(RollbackError):
+        sample.open()
+
+
+def test_a_new_device_takes_an_old_copy_and_says_that_it_cannot_know(
+    sample: Sample, tmp_path: Path
+) -> None:
+    old = earlier(sample, tmp_path)
+    shutil.copy2(old, sample.path)
+    with sample.open(tmp_path / "new device") as session:
+        assert session.is_first_sight
+
+
+def test_a_device_that_saw_one_branch_refuses_the_other(sample: Sample, tmp_path: Path) -> None:
+    old = earlier(sample, tmp_path)
+    shutil.copy2(old, sample.path)
+    with sample.open(tmp_path / "other device") as session:
+        session.write("role.edit", renamed(5, "sales"))
+        session.write("role.edit", renamed(6, "shop"))
+    with pytest.raises(RollbackError):
+        sample.open()
+
+
+def test_a_journal_cut_without_the_data_is_found_even_by_a_new_device(
+    sample: Sample, tmp_path: Path
+) -> None:
+    sample.sql("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)")
+    with pytest.raises(StateMismatchError):
+        sample.open(tmp_path / "new device")
+    with pytest.raises(RollbackError):
+        sample.open()
+
+
+def test_an_entry_altered_between_mark_and_head_is_found_by_the_device_that_has_the_mark(
+    sample: Sample, tmp_path: Path
+) -> None:
+    with sample.open(tmp_path / "other device") as session:
+        session.write("role.edit", renamed(4, "press"))
+        session.write("role.edit", renamed(4, "newsroom"))
+    put_entry(
+        sample,
+        replace(
+            parse_entry(sample.sql("SELECT entry FROM journal WHERE seq = 6")[0][0]), time_ms=0
+        ),
+    )
+    with pytest.raises(JournalError):
+        sample.open()
+
+
+def test_another_vault_in_a_known_place_is_refused(sample: Sample, tmp_path: Path) -> None:
+    sample.open().close()
+    other = new_sample(tmp_path / "other")
+    shutil.copy2(other.path, sample.path)
+    with pytest.raises(WrongVaultError) as refused:
+        sample.open()
+    assert ".place.json" in refused.value.hint
+
+
+def test_a_vault_that_claims_another_id_is_refused(sample: Sample, tmp_path: Path) -> None:
+    sample.sql("UPDATE vault SET vault_id = zeroblob(16)")
+    with pytest.raises(WrongVaultError):
+        sample.open(tmp_path / "new device")
+
+
+def test_a_body_that_was_exchanged_is_found_before_its_secret_is_shown(sample: Sample) -> None:
+    sample.sql(
+        "UPDATE records SET body = (SELECT body FROM records WHERE rid = x'cc" + f"{2:030x}') "
+        f"WHERE rid = x'cc{1:030x}'"
+    )
+    with sample.open() as session, pytest.raises(StateMismatchError):
+        session.reveal(credential(1).id, 1, "credential.reveal", lambda *_: ())
+
+
+def test_a_refused_vault_does_not_raise_the_mark(sample: Sample) -> None:
+    before = sorted((f.name, f.read_bytes()) for f in sample.device.glob("*.mark.json"))
+    delete_a_row(sample)
+    append_in_a_members_name(sample)
+    with pytest.raises(IntegrityError):
+        sample.open()
+    assert sorted((f.name, f.read_bytes()) for f in sample.device.glob("*.mark.json")) == before
+
+
+def cost(memory: int, passes: int) -> Callable[[bytes], bytes]:
+    return lambda slot: (
+        slot[:38] + memory.to_bytes(4, "big") + passes.to_bytes(4, "big") + slot[46:]
+    )
+
+
+def flip(at: int) -> Callable[[bytes], bytes]:
+    return lambda slot: slot[:at] + bytes([slot[at] ^ 1]) + slot[at + 1 :]
+
+
+SLOT_TRICKS: list[tuple[str, Callable[[bytes], bytes], type[SafehandsError]]] = [
+    ("memory below the floor", cost(8, 3), KdfPolicyError),
+    ("one pass", cost(65536, 1), KdfPolicyError),
+    ("memory without end", cost(2**31, 3), KdfPolicyError),
+    ("passes without end", cost(65536, 2**31), KdfPolicyError),
+    ("version 2", lambda slot: slot[:4] + b"\2" + slot[5:], UnsupportedFormatError),
+    ("a byte more", lambda slot: slot + b"\0", MalformedError),
+    ("a byte less", lambda slot: slot[:-1], MalformedError),
+    ("empty", lambda _: b"", MalformedError),
+    ("another member's id", flip(6), SlotTamperedError),
+    ("another commitment", flip(66), WrongPassphraseError),
+    ("other keys under a commitment that fits", flip(150), SlotTamperedError),
+]
+
+
+@pytest.mark.parametrize(
+    ("alter", "error"),
+    [pytest.param(alter, error, id=name) for name, alter, error in SLOT_TRICKS],
+)
+def test_a_keyslot_that_was_altered_ends_in_its_own_error(
+    sample: Sample, alter: Callable[[bytes], bytes], error: type[SafehandsError]
+) -> None:
+    [(slot,)] = sample.sql("SELECT slot FROM keyslots")
+    sample.sql("UPDATE keyslots SET slot = ?", values=(alter(slot),))
+    with pytest.raises(SafehandsError) as refused:
+        open_vault(str(sample.path), lambda: PASSPHRASE, environment(sample.device))
+    assert type(refused.value) is error
+
+
+def test_a_broken_journal_is_named_before_the_passphrase_is_asked(sample: Sample) -> None:
+    asked: list[Any] = []
+    append_as_an_outsider(sample)
+    with pytest.raises(JournalError):
+        open_vault(
+            str(sample.path), lambda: asked.append(1) or PASSPHRASE, environment(sample.device)
+        )
+    assert asked == []
+
+
+@pytest.mark.parametrize(("passphrase", "opens"), [(PASSPHRASE, True), ("wrong", False)])
+def test_the_right_passphrase_alone_opens_the_vault(
+    sample: Sample, passphrase: str, opens: bool
+) -> None:
+    try:
+        open_vault(str(sample.path), lambda: passphrase, environment(sample.device)).close()
+    except WrongPassphraseError:
+        assert not opens
+    else:
+        assert opens

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from tests.unit.reports.company import catalogue, company, departure, record_id
+from vault.domain.instructions import IN_THE_COMPANY, called, instructions, title
+from vault.domain.platforms.model import PLATFORM_ACTS
+from vault.domain.steps import Act, Step
+
+ACTS = get_args(Act)
+
+
+def test_every_act_happens_on_a_platform_or_in_the_company() -> None:
+    assert sorted([*PLATFORM_ACTS, *IN_THE_COMPANY]) == sorted([*ACTS, "deactivate", "delete"])
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_every_act_says_what_to_do_and_how_to_check_it(act: Act) -> None:
+    play = instructions(company(), Step(id="1", act=act, account=record_id("x")))
+    assert play.steps
+    assert play.check
+    assert [link for link in play.links if not link.startswith("https://")] == []
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_title_without_names_still_reads(act: Act) -> None:
+    text = title(company(), Step(id="1", act=act))
+    assert "{" not in text
+    assert "  " not in text
+
+
+def test_a_general_play_takes_the_links_of_its_platform() -> None:
+    step = Step(id="1", act="change_recovery_mail", account=record_id("instagram"))
+    assert "change_recovery_mail" not in catalogue().get("instagram").playbook
+    assert instructions(company(), step).links == (catalogue().get("instagram").links["login"],)
+
+
+def test_a_platform_that_nobody_knows_has_the_general_play() -> None:
+    registry = company()
+    step = Step(id="1", act="rotate_password", account=record_id("x"))
+    foreign = registry.account(record_id("x")).__class__(id=record_id("x"), platform="unheard-of")
+    from vault.domain.changes import changes
+
+    play = instructions(registry.apply(changes(foreign)), step)
+    assert play.steps == catalogue().generic["rotate_password"].steps
+    assert play.links == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("grant", "buffer/@acme-planning"),
+        ("eva as webcare", "Webcare"),
+        ("eva on youtube", "Eva Lindqvist"),
+        ("totp", "authenticator app"),
+        ("x password", "password"),
+        ("webcare@", "webcare@acme.example"),
+    ],
+)
+def test_what_has_no_name_goes_by_what_it_stands_for(name: str, words: str) -> None:
+    assert called(company(), record_id(name)) == words
+
+
+def test_braces_in_a_name_stay_braces() -> None:
+    registry = company(named=lambda _: "{account} {0.__class__}")
+    step = Step(id="1", act="rotate_password", account=record_id("x"), to=record_id("eva"))
+    assert title(registry, step) == "Change the password of x/@{account} {0.__class__}"
+
+
+def test_every_title_of_a_real_plan_names_records_and_no_ids() -> None:
+    registry = company()
+    ids = [record.id[:8] for record in registry.records()]
+    titles = [title(registry, step) for step in departure(registry).steps]
+    assert len(titles) > 20
+    assert [text for text in titles if any(each in text for each in ids)] == []

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any, get_args
+
+import pytest
+from icalendar import Calendar
+from markdown_it import MarkdownIt
+
+from tests.unit.reports.company import NOW, company, departure, record_id
+from vault.cli.output import to_json
+from vault.domain.cases import Mode
+from vault.domain.schedule import ORDERS
+from vault.domain.text import clean, width
+from vault.domain.ties import TieKind
+from vault.reports.plan import (
+    PlanView,
+    as_calendar,
+    as_dict,
+    as_html,
+    as_lines,
+    as_markdown,
+    as_table,
+    view,
+)
+from vault.reports.plan.words import NAMED_TIES, PHASES, REASONS, TIES
+
+HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+HOSTILE = {
+    "markup": "[/] [@click=app.quit]x[/]",
+    "script": '<script>alert(1)</script><img src=x onerror=alert(1)>"onclick="x',
+    "formula": "=cmd()|'/C calc'!A0",
+    "clipboard": "\x1b]52;c;QUJD\x07\x1b[2J\x9b2J",
+    "override": "\u202egpj.exe\u2066\u200b",
+    "marks": "x" + "\u0336\u0301" * 1500,
+    "braces": "{account} {0} {{7*7}} {% raw %} %s",
+    "lines": "a\r\nEND:VTODO\r\n# heading\n- [ ] box\n\n<b>",
+    "link": "[x](javascript:alert(1)) ![i](https://evil.example) <https://evil.example>",
+    "entity": "&#x202e;&lt;script&gt; \\ ` ``` |",
+}
+
+
+def planned(mode: Mode = "planned") -> PlanView:
+    registry = company()
+    return view(registry, departure(registry, mode))
+
+
+@pytest.fixture(scope="module")
+def plan() -> PlanView:
+    return planned()
+
+
+@pytest.mark.parametrize("mode", get_args(Mode))
+def test_phases_are_the_order_of_the_acts(mode: Mode) -> None:
+    assert tuple(act for _, acts in PHASES[mode] for act in acts) == ORDERS[mode]
+
+
+def test_every_kind_of_tie_has_words() -> None:
+    kinds = set(get_args(TieKind))
+    assert set(TIES) == kinds
+    assert kinds > NAMED_TIES
+    assert kinds >= set(REASONS)
+
+
+def test_the_json_has_the_promised_keys() -> None:
+    registry = company()
+    document: Any = as_dict(view(registry, departure(registry), verbatim=True))
+    assert next(iter(document)) == "schema"
+    assert document["schema"] == "safehands.plan/1"
+    assert document["person"] == record_id("eva")
+    assert document["last_day"] == "2026-12-31"
+    assert document["mode"] == "planned"
+    promised = {
+        "ties": "account platform handle kind sole why",
+        "steps": "id act account platform handle title instructions links assignee depends_on "
+        "not_before due reason",
+        "blockers": "account what ways_out",
+    }
+    for part, keys in promised.items():
+        assert document[part], f"no {part} in the sample, so nothing was checked"
+        assert [each for each in document[part] if set(keys.split()) - set(each)] == []
+    verdict = document["verdict"]
+    assert verdict["sealed"] is False
+    assert (
+        verdict["never_locked_out"] is verdict["never_reopened"] is verdict["no_idle_step"] is True
+    )
+    (remaining,) = verdict["remaining"]
+    assert remaining["account"] == record_id("tiktok")
+    assert remaining["why"] == (
+        "Eva Lindqvist reads eva.lindqvist@mail.example -> resets the password of tiktok/@acme.lost"
+    )
+    assert document["counts"]["steps"] == len(document["steps"])
+
+
+def test_steps_in_json_depend_on_steps_before_them() -> None:
+    document: Any = as_dict(planned())
+    ids = [step["id"] for step in document["steps"]]
+    assert len(set(ids)) == len(ids)
+    for number, step in enumerate(document["steps"]):
+        assert set(step["depends_on"]) <= set(ids[:number])
+    assert any(step["not_before"] == "2026-11-28" for step in document["steps"])
+
+
+def test_json_keeps_names_as_they_are_stored() -> None:
+    registry = company(named=lambda name: name + "\u202e")
+    document = as_dict(view(registry, departure(registry), verbatim=True))
+    text = to_json(document)
+    assert "\u202e" not in text
+    assert json.loads(text)["person_name"] == "Eva Lindqvist\u202e"
+
+
+@pytest.mark.parametrize("room", [40, 80, 160])
+def test_the_text_keeps_to_the_terminal(plan: PlanView, room: int) -> None:
+    assert max(map(width, as_table(plan, room).splitlines())) <= room
+
+
+def test_the_text_names_every_step_and_ends_with_the_verdict(plan: PlanView) -> None:
+    text = as_table(plan)
+    assert [step.title for step in plan.steps if step.title not in text] == []
+    assert "✗ sealed" in text
+    assert "The verdict does not hold." in text.splitlines()[-5]
+
+
+def test_a_bad_verdict_is_told_without_colour_too(plan: PlanView) -> None:
+    bad = [line.text for line in as_lines(plan) if line.tone == "bad"]
+    assert bad
+    assert [text for text in bad if "✗" not in text and "does not hold" not in text] == []
+
+
+def test_an_immediate_plan_says_that_continuity_is_not_judged() -> None:
+    assert "Not asked of an immediate departure" in as_table(planned("immediate"))
+
+
+class Page(HTMLParser):
+    """What a page is made of: its elements, the addresses it leads to, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.shown = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.shown += data
+
+
+def test_the_page_stands_alone(plan: PlanView) -> None:
+    page = Page(as_html(plan))
+    assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in page.attributes
+    assert {"script", "link", "img", "iframe", "form", "object"} & set(page.elements) == set()
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name == "src"]
+    assert page.elements.count("input") == len(plan.steps)
+    leads = [value or "" for name, value in page.attributes if name == "href"]
+    assert [each for each in leads if not each.startswith(("https://", "#step-"))] == []
+    assert "url(" not in as_html(plan)
+
+
+def test_the_page_shows_the_whole_plan(plan: PlanView) -> None:
+    shown = " ".join(Page(as_html(plan)).shown.split())
+    told = [j.meaning for j in plan.judgements] + [b.what for b in plan.blockers]
+    told += [step.title for step in plan.steps]
+    told += [line for step in plan.steps for line in (*step.todo, step.check)]
+    assert [text for text in told if text not in shown] == []
+
+
+def test_the_checklist_has_a_box_for_every_step_and_blocker(plan: PlanView) -> None:
+    text = as_markdown(plan)
+    assert text.count("- [ ] ") == len(plan.steps) + len(plan.blockers)
+    assert [heading for heading, _ in plan.phases if f"## {heading}\n" not in text] == []
+
+
+def test_the_calendar_has_every_dated_step_once(plan: PlanView) -> None:
+    todos = Calendar.from_ical(as_calendar(plan)).walk("VTODO")
+    assert [str(todo["UID"]) for todo in todos] == [
+        f"{s.id}@safehands" for s in plan.steps if s.due
+    ]
+    assert {todo.decoded("DTSTAMP") for todo in todos} == {NOW}
+
+
+def test_a_clock_has_a_reminder_where_it_starts_and_where_it_ends(plan: PlanView) -> None:
+    todos = Calendar.from_ical(as_calendar(plan)).walk("VTODO")
+    reminded = {str(todo["UID"]).split("@")[0] for todo in todos if todo.walk("VALARM")}
+    waiting = [step for step in plan.steps if step.wait_days]
+    assert waiting
+    assert reminded == {s.id for s in waiting} | {each for s in waiting for each in s.depends_on}
+
+
+@pytest.fixture(scope="module", params=HOSTILE)
+def hostile(request: pytest.FixtureRequest) -> tuple[str, PlanView]:
+    name: str = HOSTILE[request.param]
+    registry = company(named=lambda _: name)
+    return name, view(registry, departure(registry))
+
+
+def test_no_report_lets_a_hidden_character_through(hostile: tuple[str, PlanView]) -> None:
+    _, told = hostile
+    reports = (as_table(told), as_table(told, 80), as_markdown(told), as_html(told))
+    reports += (as_calendar(told).replace("\r\n", "\n"), to_json(as_dict(told)))
+    assert [HIDDEN.findall(text) for text in reports] == [[]] * len(reports)
+
+
+def test_a_hostile_name_is_shown_and_does_nothing_on_the_page(
+    hostile: tuple[str, PlanView], plan: PlanView
+) -> None:
+    name, told = hostile
+    page, honest = Page(as_html(told)), Page(as_html(plan))
+    assert set(page.elements) == set(honest.elements)
+    assert {key for key, _ in page.attributes} == {key for key, _ in honest.attributes}
+    assert clean(name) in page.shown
+
+
+def test_a_hostile_name_is_shown_and_does_nothing_in_the_checklist(
+    hostile: tuple[str, PlanView], plan: PlanView
+) -> None:
+    name, told = hostile
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    tokens = parser.parse(as_markdown(told))
+    kinds = {child.type for token in tokens for child in token.children or []}
+    assert kinds & {"link_open", "image", "html_inline", "s_open"} == set()
+    assert not any(token.type in {"html_block", "fence", "code_block"} for token in tokens)
+    headings = sum(token.type == "heading_open" for token in tokens)
+    assert headings == as_markdown(told).count("\n#") + 1
+    title = "".join(child.content for child in tokens[1].children or [])
+    assert title == f"Departure of {clean(name)}"
+
+
+def test_a_hostile_name_adds_nothing_to_the_calendar(hostile: tuple[str, PlanView]) -> None:
+    name, told = hostile
+    parsed = Calendar.from_ical(as_calendar(told))
+    assert {each.name for each in parsed.walk()} == {"VCALENDAR", "VTODO", "VALARM"}
+    assert len(parsed.walk("VTODO")) == len(told.steps)
+    assert str(parsed["X-WR-CALNAME"]) == clean(f"Departure of {clean(name)}")
+
+
+def test_a_name_of_a_million_letters_does_not_drown_the_report() -> None:
+    registry = company(named=lambda _: "x" * 1_000_000)
+    told = view(registry, departure(registry))
+    assert max(map(len, as_table(told).splitlines())) < 2000
+    assert len(as_html(told)) < 200_000

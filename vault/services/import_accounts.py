@@ -1,0 +1,186 @@
+"""Importing accounts: rows brought together, matched, and laid over what the registry holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from vault.domain.account import Account
+from vault.domain.span import span, union
+from vault.domain.spell import FOREVER, Spell, Spells
+from vault.domain.text import clean
+from vault.exchange.cleaning import parts
+from vault.exchange.entries import TEXTS, AccountEntry, Sheet
+from vault.exchange.grouping import Group, Piece, grouped
+from vault.exchange.profiles import handle_key
+from vault.services.account_matching import AccountIndex
+from vault.services.import_holders import HolderImport
+from vault.services.import_run import ImportRun, RowCounter, strongest, turned
+from vault.services.matching import Directory
+
+
+class AccountImport:
+    """Brings the rows of a mapping for accounts into a run; `seen` are the accounts they mean."""
+
+    def __init__(self, run: ImportRun, directory: Directory) -> None:
+        self.run = run
+        self.directory = directory
+        self.seen: set[str] = set()
+        self._counter = RowCounter(run.tally, "account")
+        self._sheets: dict[str, Sheet] = {}
+
+    def bring(self, sheets: Sequence[tuple[Sheet, Sequence[AccountEntry]]]) -> None:
+        """Stage the accounts of all sheets, and their holders, and count the rows."""
+        self._sheets = {sheet.table.name: sheet for sheet, _ in sheets}
+        entries = [entry for _, some in sheets for entry in some]
+        holders = HolderImport(self.run, self.directory, self._sheets)
+        index = AccountIndex(self.run)
+        groups = grouped(entries, by_identifier=bool(self.run.mapping.identifiers))
+        for group in groups:
+            pieces = self._without_doubles(group)
+            group = msgspec.structs.replace(group, pieces=pieces)
+            before = index.claim(group)
+            account = self._laid_over(before, group)
+            self.seen.add(account.id)
+            outcome = strongest(self.run.put(account), holders.put_password(account, group))
+            self._counter.record(((p.entry.file, p.entry.row) for p in pieces), outcome)
+            holders.bring(account, group)
+        holders.close()
+        self._counter.close()
+
+    def _sheet(self, piece: Piece) -> Sheet:
+        return self._sheets[piece.entry.file]
+
+    def _without_doubles(self, group: Group) -> list[Piece]:
+        """The pieces that say something of their own; the others are skipped, with a problem."""
+        kept: dict[tuple[Any, ...], Piece] = {}
+        for piece in group.pieces:
+            holder = piece.entry.get("holder")
+            said = (piece.key, piece.entry.profile.platform_id, holder, piece.since, piece.until)
+            first = kept.get(said)
+            undated = piece.since is None and piece.until is None
+            if first is None and undated and kept and not holder:
+                first = next(iter(kept.values()))
+            if first is None:
+                kept[said] = piece
+            else:
+                self._report_double(piece, first)
+        return list(kept.values())
+
+    def _report_double(self, piece: Piece, first: Piece) -> None:
+        entry, sheet = piece.entry, self._sheet(piece)
+        place = f"row {first.entry.row} of {clean(first.entry.file)}"
+        differing = [
+            f"{field} {clean(entry.get(field))!r} instead of {clean(first.entry.get(field))!r}"
+            for field in ("role", "role_id", "display_name", "language", "login_mailbox")
+            if entry.get(field) != first.entry.get(field)
+        ]
+        if piece.key != first.key:
+            ours, theirs = clean(entry.profile.handle), clean(first.entry.profile.handle)
+            differing.insert(0, f"handle {ours!r} instead of {theirs!r}")
+        field = "url" if entry.get("url") else "handle"
+        what = f"the same account as {place}"
+        what += f", with {', '.join(differing)}" if differing else ""
+        self.run.report(entry, sheet, field, "duplicate", what, place)
+        self._counter.note((entry.file, entry.row), "skipped")
+
+    # -- one account -----------------------------------------------------------------------------
+
+    def _laid_over(self, before: Account | None, group: Group) -> Account:
+        """The account as the rows say it is, over what was known of it."""
+        account = before or Account(
+            id=self.run.fresh_id(), platform=group.platform, source=self.run.source
+        )
+        values: dict[str, Any] = {"handles": self._handles(account, group)}
+        if group.platform_id:
+            values["platform_id"] = group.platform_id
+        if group.external_id:
+            values["external_id"] = group.external_id
+        url = next((p.entry.profile.url for p in reversed(group.pieces) if p.entry.profile.url), "")
+        if url:
+            values["url"] = url
+        sinces = [piece.since for piece in group.pieces if piece.since]
+        if sinces:
+            values["since"] = min(filter(None, (*sinces, account.since)))
+        values["until"] = self._until(account, group)
+        values |= self._details(account, group)
+        return msgspec.structs.replace(account, **values)
+
+    def _details(self, account: Account, group: Group) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for field in TEXTS:
+            text = _said(group, field)
+            if text:
+                values[field] = text
+        if _said(group, "tags"):
+            values["tags"] = parts(_said(group, "tags"))
+        if _said(group, "cadence_days"):
+            values["cadence_days"] = int(_said(group, "cadence_days"))
+        role, role_id = _said(group, "role"), _said(group, "role_id")
+        if role or role_id:
+            owner = self.directory.named_role(role, role_id).id
+            values["owner_roles"] = turned(account.owner_roles, owner, self.run.as_of)
+        for field, spells in (
+            ("login_mailbox", "login_mailboxes"),
+            ("recovery_mailbox", "recovery_mailboxes"),
+        ):
+            address = _said(group, field)
+            if address:
+                mailbox = self.directory.named_mailbox(address).id
+                values[spells] = turned(getattr(account, spells), mailbox, self.run.as_of)
+        return values
+
+    def _handles(self, account: Account, group: Group) -> Spells:
+        """The handles over time: dated rows say all of it, others only what it is now."""
+        named = [piece for piece in group.pieces if piece.key]
+        if not named:
+            return account.handles
+        platform = self.run.registry.platform(account)
+        if all(piece.since is None for piece in named):
+            return self._renamed(account, named[0])
+        held: dict[str, list[Piece]] = {}
+        for piece in named:
+            held.setdefault(piece.key, []).append(piece)
+        spells = [spell for spell in account.handles if handle_key(platform, spell.of) not in held]
+        for pieces in held.values():
+            newest = max(pieces, key=lambda piece: piece.since or self.run.as_of)
+            spans = union(span(p.since or self.run.as_of, p.until) for p in pieces)
+            spells += (
+                Spell(newest.entry.profile.handle, start, None if end == FOREVER else end)
+                for start, end in spans
+            )
+        return tuple(sorted(spells, key=lambda spell: (spell.since, spell.of)))
+
+    def _renamed(self, account: Account, piece: Piece) -> Spells:
+        """The handles with this one holding now; another way of writing it is no other handle."""
+        handles, handle = account.handles, piece.entry.profile.handle
+        platform = self.run.registry.platform(account)
+        if handles and handle_key(platform, handles[-1].of) == piece.key:
+            newest = Spell(handle, handles[-1].since)
+            return (*handles[:-1], newest)
+        return turned(handles, handle, self.run.as_of)
+
+    def _until(self, account: Account, group: Group) -> datetime | None:
+        """When the account closed: by the rows where the mapping says so, else by the registry."""
+        ends = [piece.until for piece in group.pieces]
+        ended = self.run.mapping.source.until == "account" and None not in ends
+        if account.until is None:
+            return max(filter(None, ends)) if ended else None
+        ours = account.source == self.run.source and account.state == "living"
+        if ended:
+            return max(filter(None, ends)) if ours else account.until
+        if None not in ends:
+            return account.until
+        piece = next(piece for piece in group.pieces if piece.until is None)
+        what = f"{clean(account.label)} ended on {account.until.date()}, by the registry"
+        kind, taken = ("reopened", "open again") if ours else ("closed_here", "still closed")
+        self.run.report(piece.entry, self._sheet(piece), "", kind, what, taken)  # type: ignore[arg-type]  # both are kinds
+        return None if ours else account.until
+
+
+def _said(group: Group, field: str) -> str:
+    """What the rows say in a field: the first of them that says anything."""
+    return next(filter(None, (piece.entry.get(field) for piece in group.pieces)), "")

@@ -1,0 +1,175 @@
+"""Who holds an imported account: as a seat where people have rights by name, else by its password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from vault.domain.access import has_login
+from vault.domain.account import Account
+from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, Version
+from vault.domain.ids import Id, derived_id
+from vault.domain.person import Person
+from vault.domain.seat import Seat
+from vault.domain.span import Span, span, union
+from vault.domain.spell import FOREVER
+from vault.domain.text import clean
+from vault.errors import AmbiguousError, NotFoundError
+from vault.exchange.entries import Sheet
+from vault.exchange.grouping import Group, Piece
+from vault.services.import_report import Outcome
+from vault.services.import_run import ImportRun, RowCounter, strongest
+from vault.services.matching import Directory
+
+
+class HolderImport:
+    """Brings the holders that rows name into a run.
+
+    Each stretch of time in which a person held an account is one seat or one exposure, with an id
+    made from the source, the account, the person and its number, so that importing again finds it.
+    """
+
+    def __init__(self, run: ImportRun, directory: Directory, sheets: Mapping[str, Sheet]) -> None:
+        self.run = run
+        self.directory = directory
+        self.named: dict[Id, set[Id]] = {}
+        self._sheets = sheets
+        self._counter = RowCounter(run.tally, "holder")
+        self._people: dict[str, Person | str] = {}
+
+    def close(self) -> None:
+        """Count the rows."""
+        self._counter.close()
+
+    def put_password(self, account: Account, group: Group) -> Outcome:
+        """Stage the password of an account that has a log-in: somebody knows it, though nobody stored it."""
+        if not has_login(self.run.registry, account):
+            return "unchanged"
+        begins = [piece.since for piece in group.pieces if piece.since]
+        since = min(begins, default=account.since or self.run.as_of)
+        known = self._password(account)
+        if known is None:
+            version = Version(number=1, made_at=since, current_from=since)
+            credential_id = derived_id("import", "password", account.id)
+            return self.run.put(
+                Credential(id=credential_id, account=account.id, versions=(version,))
+            )
+        if account.since is None or known.id != derived_id("import", "password", account.id):
+            return "unchanged"
+        first = known.versions[0]
+        earliest = min(since, first.current_from or since)
+        first = msgspec.structs.replace(first, made_at=earliest, current_from=earliest)
+        return self.run.put(msgspec.structs.replace(known, versions=(first, *known.versions[1:])))
+
+    def bring(self, account: Account, group: Group) -> None:
+        """Stage the seats or exposures of an account's holders."""
+        held: dict[Id, list[Piece]] = {}
+        for piece in group.pieces:
+            if piece.entry.get("holder"):
+                person = self._person(piece)
+                if person is not None:
+                    held.setdefault(person.id, []).append(piece)
+        for person_id, pieces in held.items():
+            rows = ((piece.entry.file, piece.entry.row) for piece in pieces)
+            self._counter.record(rows, self._hold(account, person_id, pieces))
+
+    def _person(self, piece: Piece) -> Person | None:
+        """The holder a row names; a row that names nobody known leaves a problem."""
+        text = piece.entry.get("holder")
+        if text not in self._people:
+            try:
+                self._people[text] = self.directory.person(text)
+            except (NotFoundError, AmbiguousError) as error:
+                self._people[text] = clean(error.message)
+        found = self._people[text]
+        if isinstance(found, Person):
+            return found
+        sheet = self._sheets[piece.entry.file]
+        taken = "the account without its holder"
+        self.run.report(piece.entry, sheet, "holder", "unknown_holder", found, taken)
+        self._counter.note((piece.entry.file, piece.entry.row), "skipped")
+        return None
+
+    def _hold(self, account: Account, person: Id, pieces: list[Piece]) -> Outcome:
+        if has_login(self.run.registry, account):
+            credential = self._password(account)
+            outcomes = self._exposures(account, credential, person, pieces) if credential else []
+        else:
+            outcomes = self._seats(account, person, pieces)
+        return strongest("unchanged", *outcomes)
+
+    def _exposures(
+        self, account: Account, credential: Credential, person: Id, pieces: list[Piece]
+    ) -> list[Outcome]:
+        outcomes = []
+        first = self.run.find(self._id(account, person, 0))
+        begun = first.at if isinstance(first, Exposure) else self.run.as_of
+        for number, (start, end) in enumerate(_stretches(pieces, begun)):
+            exposure = Exposure(
+                id=self._id(account, person, number),
+                credential=credential.id,
+                version=_version_at(credential, start),
+                person=person,
+                how="assumed",
+                at=start,
+                until=None if end == FOREVER else end,
+            )
+            known = self.run.find(exposure.id)
+            if isinstance(known, Exposure):
+                exposure = msgspec.structs.replace(exposure, version=known.version)
+            outcomes.append(self.run.put(exposure))
+        return outcomes
+
+    def _seats(self, account: Account, person: Id, pieces: list[Piece]) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        first = self.run.find(self._id(account, person, 0))
+        begun = first.since if isinstance(first, Seat) else self.run.as_of
+        for number, (start, end) in enumerate(_stretches(pieces, begun)):
+            seat_id = self._id(account, person, number)
+            until = None if end == FOREVER else end
+            known = self.run.find(seat_id)
+            if not isinstance(known, Seat):
+                if self._sits_already(account, person) and until is None:
+                    continue
+                known = Seat(
+                    id=seat_id, account=account.id, level="full", person=person, since=start
+                )
+            elif known.until is not None and until is None:
+                self._report_ended(account, known.until, pieces[-1])
+                continue
+            outcomes.append(self.run.put(msgspec.structs.replace(known, since=start, until=until)))
+        return outcomes
+
+    def _sits_already(self, account: Account, person: Id) -> bool:
+        seats = self.run.registry.seats_on.get(account.id, ())
+        return any(seat.person == person and seat.until is None for seat in seats)
+
+    def _report_ended(self, account: Account, until: datetime, piece: Piece) -> None:
+        what = f"the seat on {clean(account.label)} ended on {until.date()}, by the registry"
+        sheet = self._sheets[piece.entry.file]
+        self.run.report(piece.entry, sheet, "holder", "ended_here", what, "still ended")
+
+    def _password(self, account: Account) -> Credential | None:
+        own = self.run.find(derived_id("import", "password", account.id))
+        if isinstance(own, Credential):
+            return own
+        if account.id not in self.run.registry:
+            return None
+        secrets = self.run.registry.credentials_of.get(account.id, ())
+        return next((c for c in secrets if c.what in LOGIN_SECRETS and c.until is None), None)
+
+    def _id(self, account: Account, person: Id, number: int) -> Id:
+        return derived_id("import", self.run.source, account.id, person, str(number))
+
+
+def _stretches(pieces: list[Piece], begun: datetime) -> Span:
+    """When a person held the account; rows without a beginning hold since `begun`."""
+    return union(span(piece.since or begun, piece.until) for piece in pieces)
+
+
+def _version_at(credential: Credential, moment: datetime) -> int:
+    """The version that was current at a moment, else the first one."""
+    found = credential.at_stage("current", moment)
+    return (found or credential.versions[0]).number

@@ -1,0 +1,82 @@
+"""Importing records that are one a row: what people, roles and mailboxes have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from vault.domain.ids import Id
+from vault.domain.person import Person
+from vault.domain.record import Record
+from vault.domain.text import clean
+from vault.errors import AmbiguousError, NotFoundError
+from vault.exchange.entries import Entry, Sheet
+from vault.services.import_report import Kind
+from vault.services.import_run import ImportRun, RowCounter
+from vault.services.matching import Directory
+
+
+class RecordImport(ABC):
+    """Brings the rows of a mapping of one kind into a run; `seen` says which row was which record."""
+
+    kind: ClassVar[Kind]
+
+    def __init__(self, run: ImportRun, directory: Directory) -> None:
+        self.run = run
+        self.directory = directory
+        self.seen: dict[Id, Entry] = {}
+        self._counter = RowCounter(run.tally, self.kind)
+
+    def bring(self, sheets: Sequence[tuple[Sheet, Sequence[Entry]]]) -> None:
+        """Stage the records of all sheets and count their rows."""
+        for sheet, entries in sheets:
+            for entry in entries:
+                record = self.record(entry, sheet)
+                if record is None:
+                    self._counter.note((entry.file, entry.row), "skipped")
+                else:
+                    self.seen[record.id] = entry
+                    self.stage(record, entry)
+        for sheet, entries in sheets:
+            self.finish(sheet, entries)
+        self._counter.close()
+
+    @abstractmethod
+    def record(self, entry: Entry, sheet: Sheet) -> Record | None:
+        """Return the record a row means; None, with a problem, where the row is skipped."""
+
+    def finish(self, sheet: Sheet, entries: Sequence[Entry]) -> None:
+        """Do what needs all records of all sheets to be there."""
+
+    def stage(self, record: Record, entry: Entry) -> None:
+        """Stage a record, and note what became of its row."""
+        self._counter.note((entry.file, entry.row), self.run.put(record))
+
+    def name(self, entry: Entry, sheet: Sheet, *others: str) -> str:
+        """Return a row's name, else the first of the others, else ""; a missing one is a problem."""
+        name = entry.get("name")
+        if name:
+            return name
+        instead = next(filter(None, others), "")
+        taken = f"{clean(instead)!r} as the name" if instead else "skipped"
+        self.run.report(entry, sheet, "name", "missing", "the name is missing", taken)
+        return instead
+
+    def is_second(self, record: Record | None, entry: Entry, sheet: Sheet) -> bool:
+        """Say whether an earlier row meant the same record, which is a problem."""
+        first = self.seen.get(record.id) if record else None
+        if first is None:
+            return False
+        what = f"the same {self.kind} as in row {first.row} of {clean(first.file)}"
+        self.run.report(entry, sheet, "", "duplicate", what, f"row {first.row}; this one skipped")
+        return True
+
+    def person(self, entry: Entry, sheet: Sheet, field: str, text: str) -> Person | None:
+        """Return the person a cell names; None, with a problem, where nobody or several are."""
+        try:
+            return self.directory.person(text)
+        except (NotFoundError, AmbiguousError) as error:
+            message = clean(error.message)
+            self.run.report(entry, sheet, field, "unknown_person", message, "nobody")
+            return None

@@ -1,0 +1,99 @@
+"""Importing roles and mailboxes."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import msgspec
+
+from vault.domain.mailbox import Mailbox, MailboxKind
+from vault.domain.role import Role
+from vault.domain.text import clean
+from vault.exchange.cleaning import parts
+from vault.exchange.entries import Entry, Sheet
+from vault.services.import_records import RecordImport
+from vault.services.import_run import begun_beside
+
+
+class RoleImport(RecordImport):
+    """Brings the rows of a mapping for roles into a run."""
+
+    kind = "role"
+
+    def record(self, entry: Entry, sheet: Sheet) -> Role | None:
+        """Return the role a row means, known by its external id, else by its name."""
+        external_id = entry.get("external_id")
+        name = self.name(entry, sheet, external_id)
+        if not name:
+            return None
+        role = self.directory.role_with(name, external_id)
+        if self.is_second(role, entry, sheet):
+            return None
+        if role is None:
+            role = Role(id=self.run.fresh_id(), name="", source=self.run.source)
+        free = self.directory.free_name(name, role, external_id)
+        if free != name and free != role.name:
+            what = f"another role is named {clean(name)!r}"
+            self.run.report(entry, sheet, "name", "same_name", what, f"named {clean(free)!r}")
+        values: dict[str, Any] = {
+            field: entry.get(field)
+            for field in ("external_id", "purpose", "note")
+            if entry.get(field)
+        }
+        if entry.get("min_holders"):
+            values["min_holders"] = int(entry.get("min_holders"))
+        if "until" in entry.moments:
+            values["until"] = entry.moments["until"]
+        role = msgspec.structs.replace(role, name=free, **values)
+        self.directory.file_role(role)
+        return role
+
+
+class MailboxImport(RecordImport):
+    """Brings the rows of a mapping for mailboxes into a run."""
+
+    kind = "mailbox"
+
+    def record(self, entry: Entry, sheet: Sheet) -> Mailbox | None:
+        """Return the mailbox a row means, known by its address."""
+        address = entry.get("address")
+        if not address:
+            self.run.report(entry, sheet, "address", "missing", "no address is given", "skipped")
+            return None
+        known = self.directory.mailbox_at(address)
+        if self.is_second(known, entry, sheet):
+            return None
+        mailbox = known or self.directory.new_mailbox(address)
+        values: dict[str, Any] = {
+            field: entry.moments[field] for field in ("since", "until") if field in entry.moments
+        }
+        if entry.get("note"):
+            values["note"] = entry.get("note")
+        values["type"] = self._type(mailbox, entry, sheet)
+        values["owner"] = self._owner(mailbox, entry, sheet)
+        readers = mailbox.readers
+        for name in parts(entry.get("readers")):
+            reader = self.person(entry, sheet, "readers", name)
+            if reader:
+                readers = begun_beside(readers, reader.id, self.run.as_of)
+        mailbox = msgspec.structs.replace(mailbox, readers=readers, **values)
+        self.directory.file_mailbox(mailbox)
+        return mailbox
+
+    def _type(self, mailbox: Mailbox, entry: Entry, sheet: Sheet) -> MailboxKind:
+        given = entry.get("type").casefold()
+        for kind in get_args(MailboxKind):
+            if given == kind:
+                return kind  # type: ignore[no-any-return]  # an argument of the type itself
+        if given:
+            what = f"{clean(given)!r} is none of {', '.join(get_args(MailboxKind))}"
+            self.run.report(entry, sheet, "type", "value", what, mailbox.type)
+        return mailbox.type
+
+    def _owner(self, mailbox: Mailbox, entry: Entry, sheet: Sheet) -> str:
+        if entry.get("owner_role"):
+            return self.directory.named_role(entry.get("owner_role"), "").id
+        if entry.get("owner"):
+            owner = self.person(entry, sheet, "owner", entry.get("owner"))
+            return owner.id if owner else mailbox.owner
+        return mailbox.owner

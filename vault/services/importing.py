@@ -1,0 +1,149 @@
+"""Importing CSV files into the registry: all of it in one entry of the journal, or nothing.
+
+docs/import.md tells users what a mapping is and how rows are matched and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from vault.domain.changes import Changes
+from vault.domain.ids import Id
+from vault.domain.platforms import Catalogue
+from vault.domain.registry import Registry
+from vault.domain.spell import midnight
+from vault.errors import StorageError, UsageError
+from vault.exchange.csv_table import read_table
+from vault.exchange.entries import AccountEntry, Entry, Sheet
+from vault.exchange.mapping import ImportMapping, Kind, read_mapping
+from vault.formats.entry import EntryKind
+from vault.services import import_report
+from vault.services.import_accounts import AccountImport
+from vault.services.import_gone import propose_endings
+from vault.services.import_people import PeopleImport
+from vault.services.import_records import RecordImport
+from vault.services.import_report import ImportReport
+from vault.services.import_roles import MailboxImport, RoleImport
+from vault.services.import_run import ImportRun
+from vault.services.matching import Directory
+from vault.services.session import Session
+
+RECORD_KINDS: Final[dict[Kind, import_report.Kind]] = {
+    "people": "person",
+    "roles": "role",
+    "mailboxes": "mailbox",
+    "accounts": "account",
+}
+
+
+def import_files(
+    session: Session,
+    files: Sequence[Path],
+    mapping: Path,
+    *,
+    dry_run: bool = False,
+    as_of: date | None = None,
+    accept_gone: Collection[str] = (),
+    end_gone: bool = False,
+) -> ImportReport:
+    """Import CSV files of one source by a mapping, and return what was read and what came of it.
+
+    `as_of` is the day that counts as now. What the source brought in before and names no longer is
+    proposed for ending, and ended with `end_gone`. Nothing is written with `dry_run`, nor where
+    nothing changes. Raises UsageError for a mapping that does not fit, ImportRefusedError for a
+    file that cannot be read for certain or a source of which a large share is gone (unless
+    `accept_gone` holds its name), StorageError for a path that cannot be read.
+    """
+    meant = read_mapping(_text(mapping), str(mapping))
+    source = _Source(meant, [_sheet(path, meant) for path in files], session.registry.catalogue)
+    runs: list[ImportRun] = []
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        run = ImportRun(registry, meant, midnight(as_of) if as_of else now, session.env.random)
+        known = source.bring_into(run)
+        propose_endings(run, known, accepted=meant.source.name in accept_gone, end=end_gone)
+        runs.append(run)
+        return run.changes()
+
+    if dry_run:
+        decide(session.registry, session.env.now())
+    else:
+        noun = RECORD_KINDS[meant.source.kind]
+        session.write(f"{noun}.import", decide, note=meant.source.name, kind=EntryKind.IMPORT)
+    return source.report(runs[-1], dry_run=dry_run)
+
+
+class _Source:
+    """The files of a source as read, to be brought into whatever state the registry is in."""
+
+    def __init__(
+        self, mapping: ImportMapping, sheets: Sequence[Sheet], catalogue: Catalogue
+    ) -> None:
+        self._kind = RECORD_KINDS[mapping.source.kind]
+        self._sheets = sheets
+        self._accounts: list[tuple[Sheet, list[AccountEntry]]] = []
+        self._entries: list[tuple[Sheet, list[Entry]]] = []
+        for sheet in sheets:
+            if self._kind == "account":
+                self._accounts.append((sheet, list(sheet.account_entries(catalogue))))
+            else:
+                self._entries.append((sheet, list(sheet.entries())))
+
+    def bring_into(self, run: ImportRun) -> frozenset[Id]:
+        """Stage all rows in a run, count them, and return the ids of the records they mean."""
+        directory = Directory(run)
+        if self._kind == "account":
+            accounts = AccountImport(run, directory)
+            accounts.bring(self._accounts)
+            known = accounts.seen
+        else:
+            kinds: dict[str, type[RecordImport]] = {
+                "person": PeopleImport,
+                "role": RoleImport,
+                "mailbox": MailboxImport,
+            }
+            records = kinds[self._kind](run, directory)
+            records.bring(self._entries)
+            known = set(records.seen)
+        run.tally.read[self._kind] += sum(sheet.read for sheet in self._sheets)
+        taken = (len(entries) for _, entries in (*self._accounts, *self._entries))
+        run.tally.outcomes["skipped"][self._kind] += sum(s.read for s in self._sheets) - sum(taken)
+        return frozenset(known | directory.named)
+
+    def report(self, run: ImportRun, *, dry_run: bool) -> ImportReport:
+        """Return what became of it all in a run; problems come in the order of files and rows."""
+        problems = [*(p for sheet in self._sheets for p in sheet.problems), *run.problems]
+        order = {sheet.table.name: number for number, sheet in enumerate(self._sheets)}
+        return ImportReport(
+            source=run.source,
+            as_of=run.as_of,
+            dry_run=dry_run,
+            written=bool(run.changes()) and not dry_run,
+            read=dict(run.tally.read),
+            **{outcome: dict(counts) for outcome, counts in run.tally.outcomes.items()},
+            problems=tuple(sorted(problems, key=lambda p: (order[p.file], p.row))),
+            proposals=tuple(run.proposals),
+        )
+
+
+def _sheet(path: Path, mapping: ImportMapping) -> Sheet:
+    return Sheet(read_table(_bytes(path), path.name, mapping.source.delimiter), mapping)
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"{path} is not UTF-8, from byte {error.start + 1:,} on"
+        raise UsageError(message, "save the mapping as UTF-8") from None
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise StorageError(message, "check the path and its permissions") from None
