@@ -42,11 +42,13 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
     """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return text
-    # Cut first: normalising takes time in the square of a run of combining marks.
     begun = text[: 4 * limit]
-    shown = normalize("NFC", _HIDDEN.sub(_mark, begun))
+    shown = _HIDDEN.sub(_mark, begun)
     if not shown.isascii():
-        shown = _HIDDEN.sub(_mark, _with_few_marks(shown))  # a joiner may have lost its emoji
+        # Before normalising, which takes time in the square of a run of marks; and after, since
+        # one mark may become two.
+        shown = _with_few_marks(normalize("NFC", _with_few_marks(shown)))
+        shown = _HIDDEN.sub(_mark, shown)  # a joiner may have lost its emoji
     if len(shown) <= limit and len(begun) == len(text):
         return shown
     return shown[: limit - 1].rstrip(_JOINER) + ELLIPSIS
@@ -76,11 +78,15 @@ def fit(text: str, columns: int) -> str:
     """Return a cleaned text in at most that many columns, with an ellipsis where it was cut."""
     if width(text) <= columns:
         return text
-    room = columns - 1
+    return beginning(text, columns - 1) + ELLIPSIS
+
+
+def beginning(text: str, columns: int) -> str:
+    """Return as much of a cleaned text, from its start, as that many columns hold."""
     for count, wide in enumerate(_widths(text)):
-        room -= wide
-        if room < 0:
-            return text[:count].rstrip(_JOINER) + ELLIPSIS
+        columns -= wide
+        if columns < 0:
+            return text[:count].rstrip(_JOINER)
     return text
 
 

@@ -22,6 +22,7 @@ NOTHING: Final = frozenset({"-", "–", "—", "n/a", "null", "none", "n.v.t."})
 _FORMULA: Final = re.compile(r"'[=+\-@\t\r\n]")
 _MAIL: Final = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+\.[^@\s<>\"(),:;.]{2,}")
 _LIST: Final = re.compile(r"[;,|\n]")
+_LONGEST_NOTHING: Final = max(map(len, NOTHING))
 
 
 def plain(cell: str) -> str:
@@ -32,7 +33,7 @@ def plain(cell: str) -> str:
     text = cell.strip()
     if text[:1] == "'" and _FORMULA.match(text):
         text = text[1:]
-    return "" if len(text) <= 5 and text.casefold() in NOTHING else text
+    return "" if len(text) <= _LONGEST_NOTHING and text.casefold() in NOTHING else text
 
 
 def tidied(text: str, limit: int = NAME_LIMIT) -> tuple[str, ProblemKind | None]:

@@ -1,4 +1,4 @@
-"""CSV files, read strictly: what cannot be read for certain is refused, with the place and a way out.
+"""CSV files, read strictly: what cannot be read for certain is refused, with a way out.
 
 RFC 4180, with the liberties that spreadsheets take: a byte order mark, `;` or a tab between cells,
 a first line `sep=;`. docs/import.md says it for users.

@@ -9,9 +9,9 @@ from typing import Final
 import msgspec
 
 from vault.domain.platforms import Catalogue
-from vault.domain.text import clean
+from vault.domain.text import NAME_LIMIT, clean
 from vault.errors import NotFoundError
-from vault.exchange.cleaning import NAME_LIMIT, NOTE_LIMIT, mail, moment, parts, plain, tidied
+from vault.exchange.cleaning import NOTE_LIMIT, mail, moment, parts, plain, tidied
 from vault.exchange.csv_table import Row, Table
 from vault.exchange.mapping import ImportMapping
 from vault.exchange.problem import Problem, ProblemKind
@@ -180,7 +180,7 @@ class Sheet:
             return ";".join(
                 filter(None, (self._checked(row, "mail", part) for part in parts(text)))
             )
-        number = text.isascii() and text.isdigit() and len(text) < 6 and int(text) > 0
+        number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0
         if field in _NUMBERS and not number:
             what = f"{clean(text)!r} is no whole number above 0"
             self.report(row, field, "number", what, "no number")
@@ -222,6 +222,7 @@ _READ_AS_WRITTEN: Final = frozenset({"handle", "platform_id", "url", "identifier
 """Fields that the catalogue cleans itself."""
 _MAILS: Final = frozenset({"mail", "address", "login_mailbox", "recovery_mailbox"})
 _NUMBERS: Final = frozenset({"min_holders", "cadence_days"})
+_MOST_DIGITS: Final = 5
 _LIMITS: Final = {
     "note": NOTE_LIMIT,
     "purpose": NOTE_LIMIT,

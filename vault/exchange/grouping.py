@@ -27,6 +27,11 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
     until: datetime | None
 
     @property
+    def row(self) -> tuple[str, int]:
+        """The file and the number of the row."""
+        return (self.entry.file, self.entry.row)
+
+    @property
     def key(self) -> str:
         """What the row's handle compares as, or ""."""
         return self.entry.profile.key
@@ -54,6 +59,7 @@ def grouped(entries: Sequence[AccountEntry], *, by_identifier: bool) -> list[Gro
     that one holder had on one platform at the same time are one account's.
     """
     pieces = _with_ids(entries) if by_identifier else [_whole(entry) for entry in entries]
+    place = {(entry.file, entry.row): number for number, entry in enumerate(entries)}
     groups: dict[Key, Group] = {}
     had: defaultdict[tuple[str, str], list[tuple[Key, Piece]]] = defaultdict(list)
     for piece in pieces:
@@ -70,7 +76,7 @@ def grouped(entries: Sequence[AccountEntry], *, by_identifier: bool) -> list[Gro
             weak = (profile.platform, "handle", piece.key) if piece.key else None
             key = nearest[0] if nearest else weak or (profile.platform, "url", profile.url)
             _into(groups, key, piece)
-    return sorted(groups.values(), key=lambda group: _place(group.pieces[0]))
+    return sorted(groups.values(), key=lambda group: place[group.pieces[0].row])
 
 
 def distance(first: Piece, second: Piece) -> float:
@@ -78,10 +84,6 @@ def distance(first: Piece, second: Piece) -> float:
     starts = max(first.since or ALWAYS, second.since or ALWAYS)
     ends = min(first.until or FOREVER, second.until or FOREVER)
     return max(0.0, (starts - ends).total_seconds())
-
-
-def _place(piece: Piece) -> tuple[str, int]:
-    return (piece.entry.file, piece.entry.row)
 
 
 def _whole(entry: AccountEntry) -> Piece:

@@ -1,4 +1,4 @@
-"""Mappings: TOML files that say which column of a source means what. docs/import.md describes them."""
+"""Mappings: TOML files that say which column of a source means what (docs/import.md)."""
 
 from __future__ import annotations
 
@@ -124,40 +124,44 @@ def _converted(where: str, table: str, value: Any, wanted: type[T]) -> T:
 
 
 def _check(mapping: ImportMapping) -> None:
-    source, fields = mapping.source, FIELDS[mapping.source.kind]
+    source = mapping.source
     if not source.name.strip():
         mapping.refuse("source", "name", "must not be empty")
     if len(source.delimiter) > 1:
         mapping.refuse("source", "delimiter", "must be one character")
+    _check_fields(mapping)
+    for needed in _NEEDED[source.kind]:
+        if not any(mapping.has(field) for field in needed):
+            mapping.refuse("columns", "", f"needs one of {', '.join(sorted(needed))}")
+    if mapping.has("identifier") or mapping.has("identifier_type") or mapping.identifiers:
+        _check_identifiers(mapping)
+    elif source.kind == "accounts" and not (mapping.has("platform") or mapping.has("url")):
+        mapping.refuse("columns", "platform", "is needed beside handle or platform_id")
+
+
+def _check_fields(mapping: ImportMapping) -> None:
+    kind = mapping.source.kind
     for table in ("columns", "constants", "values"):
         for field in getattr(mapping, table):
-            if field not in fields:
-                known = ", ".join(fields)
-                mapping.refuse(table, field, f"is no field of {source.kind}: {known}")
-            if table == "values" and field not in mapping.columns:
-                mapping.refuse(table, field, "is not filled by [columns]")
+            if field not in FIELDS[kind]:
+                known = ", ".join(FIELDS[kind])
+                mapping.refuse(table, field, f"is no field of {kind}: {known}")
+    for field in mapping.values.keys() - mapping.columns.keys():
+        mapping.refuse("values", field, "is not filled by [columns]")
     for field in mapping.columns.keys() & mapping.constants.keys():
         mapping.refuse("constants", field, "is in [columns] too")
     for field, names in mapping.columns.items():
         if not names or not all(names):
             mapping.refuse("columns", field, "names no column")
-    for needed in _NEEDED[source.kind]:
-        if not any(mapping.has(field) for field in needed):
-            mapping.refuse("columns", "", f"needs one of {', '.join(sorted(needed))}")
-    _check_identifiers(mapping)
 
 
 def _check_identifiers(mapping: ImportMapping) -> None:
     if mapping.has("identifier") != mapping.has("identifier_type"):
         mapping.refuse("columns", "identifier", "and identifier_type go together")
-    if mapping.has("identifier") and not mapping.identifiers:
-        mapping.refuse("identifiers", "", "must say what each identifier_type holds")
-    if mapping.identifiers and not mapping.has("identifier"):
+    if not mapping.has("identifier"):
         mapping.refuse("identifiers", "", "is for mappings with an identifier column")
-    if mapping.has("identifier"):
-        for field in ("platform", "handle", "platform_id", "url"):
-            if mapping.has(field):
-                mapping.refuse("columns", field, "comes from the identifier here")
-    elif mapping.has("handle") or mapping.has("platform_id"):
-        if not mapping.has("platform") and not mapping.has("url"):
-            mapping.refuse("columns", "platform", "is needed beside handle or platform_id")
+    if not mapping.identifiers:
+        mapping.refuse("identifiers", "", "must say what each identifier_type holds")
+    for field in ("platform", "handle", "platform_id", "url"):
+        if mapping.has(field):
+            mapping.refuse("columns", field, "comes from the identifier here")

@@ -94,15 +94,16 @@ class ProfileReader:
         return profile, tuple(remarks)
 
     def _platform(self, named: str) -> Platform | Remark:
-        found = self._named.get(named)
-        if found is None:
-            try:
-                found = self._catalogue.named(named[:NAME_LIMIT])
-            except NotFoundError as error:
-                what = f"{clean(named)!r} is no platform in the catalogue. {error.hint}".strip()
-                found = ("platform", "unknown_platform", what, "skipped")
-            self._named[named] = found
-        return found
+        if named not in self._named:
+            self._named[named] = self._looked_up(named)
+        return self._named[named]
+
+    def _looked_up(self, named: str) -> Platform | Remark:
+        try:
+            return self._catalogue.named(named[:NAME_LIMIT])
+        except NotFoundError as error:
+            what = f"{clean(named)!r} is no platform in the catalogue. {error.hint}".strip()
+            return ("platform", "unknown_platform", what, "skipped")
 
     def _unknown(self, named: str, remark: Remark, remarks: list[Remark]) -> Platform:
         if not self._keep_unknown:

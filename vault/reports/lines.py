@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from vault.domain.text import ELLIPSIS, fit, width
+from vault.domain.text import beginning, width
 
+NARROWEST: Final = 8  # columns; narrower prose is a column of syllables
 PROSE_COLUMNS: Final = 96  # a longer line is hard to read, however wide the terminal is
 
 Tone = Literal["plain", "heading", "good", "bad", "warn", "quiet"]
@@ -25,7 +26,7 @@ def prose(lead: str, text: str, room: int | None, tone: Tone = "plain") -> Itera
     `room` is the number of columns there are; without it the text is one line.
     """
     hang = width(lead)
-    columns = None if room is None else max(min(room, PROSE_COLUMNS) - hang, hang, 1)
+    columns = None if room is None else max(min(room, PROSE_COLUMNS) - hang, NARROWEST)
     lines = [text] if columns is None else wrapped(text, columns)
     for index, line in enumerate(lines):
         yield Line((lead if index == 0 else " " * hang) + line, tone)
@@ -50,7 +51,7 @@ def _broken(word: str, columns: int) -> list[str]:
     """A word in parts that fit: an address, or a name made to be in the way."""
     parts: list[str] = []
     while width(word) > columns:
-        part = fit(word, columns + 1).removesuffix(ELLIPSIS) or word[0]
+        part = beginning(word, columns) or word[0]
         parts.append(part)
         word = word[len(part) :]
-    return [*parts, word]
+    return [*parts, word] if word or not parts else parts

@@ -44,12 +44,13 @@ def table(
     widths = _natural(form, (row for row in shown if isinstance(row, _Row)))
     if room is not None:
         widths = _narrowed(form, widths, room - indent)
-    yield from _laid_out(form, [column.title.upper() for column in form], widths, indent, "heading")
-    for row in shown:
-        if isinstance(row, Line):
-            yield row
-        else:
-            yield from _laid_out(form, row, widths, indent, "plain")
+    titles = _Row(column.title.upper() for column in form)
+    for row in (titles, *shown):
+        tone: Tone = "heading" if row is titles else "plain"
+        lines = [row] if isinstance(row, Line) else _laid_out(form, row, widths, indent, tone)
+        for line in lines:
+            # A terminal may be narrower than what may not be cut.
+            yield line if room is None else Line(fit(line.text, room), line.tone)
 
 
 class _Row(tuple[str, ...]):

@@ -13,7 +13,7 @@ from vault.domain.span import span, union
 from vault.domain.spell import FOREVER, Spell, Spells
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
-from vault.exchange.entries import TEXTS, AccountEntry, Sheet
+from vault.exchange.entries import TEXTS, AccountEntry
 from vault.exchange.grouping import Group, Piece, grouped
 from vault.exchange.profiles import handle_key
 from vault.services.account_matching import AccountIndex
@@ -30,29 +30,20 @@ class AccountImport:
         self.directory = directory
         self.seen: set[str] = set()
         self._counter = RowCounter(run.tally, "account")
-        self._sheets: dict[str, Sheet] = {}
 
-    def bring(self, sheets: Sequence[tuple[Sheet, Sequence[AccountEntry]]]) -> None:
-        """Stage the accounts of all sheets, and their holders, and count the rows."""
-        self._sheets = {sheet.table.name: sheet for sheet, _ in sheets}
-        entries = [entry for _, some in sheets for entry in some]
-        holders = HolderImport(self.run, self.directory, self._sheets)
+    def bring(self, entries: Sequence[AccountEntry]) -> None:
+        """Stage the accounts of all rows, and their holders, and count the rows."""
+        holders = HolderImport(self.run, self.directory)
         index = AccountIndex(self.run)
-        groups = grouped(entries, by_identifier=bool(self.run.mapping.identifiers))
-        for group in groups:
-            pieces = self._without_doubles(group)
-            group = msgspec.structs.replace(group, pieces=pieces)
-            before = index.claim(group)
-            account = self._laid_over(before, group)
+        for rows in grouped(entries, by_identifier=bool(self.run.mapping.identifiers)):
+            group = msgspec.structs.replace(rows, pieces=self._without_doubles(rows))
+            account = self._laid_over(index.claim(group), group)
             self.seen.add(account.id)
             outcome = strongest(self.run.put(account), holders.put_password(account, group))
-            self._counter.record(((p.entry.file, p.entry.row) for p in pieces), outcome)
+            self._counter.record((piece.row for piece in group.pieces), outcome)
             holders.bring(account, group)
         holders.close()
         self._counter.close()
-
-    def _sheet(self, piece: Piece) -> Sheet:
-        return self._sheets[piece.entry.file]
 
     def _without_doubles(self, group: Group) -> list[Piece]:
         """The pieces that say something of their own; the others are skipped, with a problem."""
@@ -71,7 +62,7 @@ class AccountImport:
         return list(kept.values())
 
     def _report_double(self, piece: Piece, first: Piece) -> None:
-        entry, sheet = piece.entry, self._sheet(piece)
+        entry = piece.entry
         place = f"row {first.entry.row} of {clean(first.entry.file)}"
         differing = [
             f"{field} {clean(entry.get(field))!r} instead of {clean(first.entry.get(field))!r}"
@@ -84,8 +75,8 @@ class AccountImport:
         field = "url" if entry.get("url") else "handle"
         what = f"the same account as {place}"
         what += f", with {', '.join(differing)}" if differing else ""
-        self.run.report(entry, sheet, field, "duplicate", what, place)
-        self._counter.note((entry.file, entry.row), "skipped")
+        self.run.report(entry, field, "duplicate", what, place)
+        self._counter.note(piece.row, "skipped")
 
     # -- one account -----------------------------------------------------------------------------
 
@@ -177,7 +168,7 @@ class AccountImport:
         piece = next(piece for piece in group.pieces if piece.until is None)
         what = f"{clean(account.label)} ended on {account.until.date()}, by the registry"
         kind, taken = ("reopened", "open again") if ours else ("closed_here", "still closed")
-        self.run.report(piece.entry, self._sheet(piece), "", kind, what, taken)  # type: ignore[arg-type]  # both are kinds
+        self.run.report(piece.entry, "", kind, what, taken)  # type: ignore[arg-type]  # both are kinds
         return None if ours else account.until
 
 

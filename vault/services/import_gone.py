@@ -64,11 +64,11 @@ def propose_endings(run: ImportRun, known: frozenset[Id], *, accepted: bool, end
 def _in_use(run: ImportRun) -> Iterator[Brought]:
     for kind in _KINDS.values():
         for record in run.registry.all(kind):
-            if record.source == run.source and not _has_ended(record, run):
+            if record.source == run.source and not _has_ended(record):
                 yield record
 
 
-def _has_ended(record: Brought, run: ImportRun) -> bool:
+def _has_ended(record: Brought) -> bool:
     if isinstance(record, Person):
         return record.last_day is not None
     return record.until is not None

@@ -1,8 +1,7 @@
-"""Who holds an imported account: as a seat where people have rights by name, else by its password."""
+"""Holders of imported accounts: by a seat where people have rights by name, else by password."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -17,7 +16,6 @@ from vault.domain.span import Span, span, union
 from vault.domain.spell import FOREVER
 from vault.domain.text import clean
 from vault.errors import AmbiguousError, NotFoundError
-from vault.exchange.entries import Sheet
 from vault.exchange.grouping import Group, Piece
 from vault.services.import_report import Outcome
 from vault.services.import_run import ImportRun, RowCounter, strongest
@@ -31,11 +29,9 @@ class HolderImport:
     made from the source, the account, the person and its number, so that importing again finds it.
     """
 
-    def __init__(self, run: ImportRun, directory: Directory, sheets: Mapping[str, Sheet]) -> None:
+    def __init__(self, run: ImportRun, directory: Directory) -> None:
         self.run = run
         self.directory = directory
-        self.named: dict[Id, set[Id]] = {}
-        self._sheets = sheets
         self._counter = RowCounter(run.tally, "holder")
         self._people: dict[str, Person | str] = {}
 
@@ -44,7 +40,7 @@ class HolderImport:
         self._counter.close()
 
     def put_password(self, account: Account, group: Group) -> Outcome:
-        """Stage the password of an account that has a log-in: somebody knows it, though nobody stored it."""
+        """Stage the password of an account that has a log-in, as one that nobody stored."""
         if not has_login(self.run.registry, account):
             return "unchanged"
         begins = [piece.since for piece in group.pieces if piece.since]
@@ -72,7 +68,7 @@ class HolderImport:
                 if person is not None:
                     held.setdefault(person.id, []).append(piece)
         for person_id, pieces in held.items():
-            rows = ((piece.entry.file, piece.entry.row) for piece in pieces)
+            rows = (piece.row for piece in pieces)
             self._counter.record(rows, self._hold(account, person_id, pieces))
 
     def _person(self, piece: Piece) -> Person | None:
@@ -86,10 +82,9 @@ class HolderImport:
         found = self._people[text]
         if isinstance(found, Person):
             return found
-        sheet = self._sheets[piece.entry.file]
         taken = "the account without its holder"
-        self.run.report(piece.entry, sheet, "holder", "unknown_holder", found, taken)
-        self._counter.note((piece.entry.file, piece.entry.row), "skipped")
+        self.run.report(piece.entry, "holder", "unknown_holder", found, taken)
+        self._counter.note(piece.row, "skipped")
         return None
 
     def _hold(self, account: Account, person: Id, pieces: list[Piece]) -> Outcome:
@@ -148,8 +143,7 @@ class HolderImport:
 
     def _report_ended(self, account: Account, until: datetime, piece: Piece) -> None:
         what = f"the seat on {clean(account.label)} ended on {until.date()}, by the registry"
-        sheet = self._sheets[piece.entry.file]
-        self.run.report(piece.entry, sheet, "holder", "ended_here", what, "still ended")
+        self.run.report(piece.entry, "holder", "ended_here", what, "still ended")
 
     def _password(self, account: Account) -> Credential | None:
         own = self.run.find(derived_id("import", "password", account.id))

@@ -1,4 +1,4 @@
-"""Importing people: one a row, known by their external id, else by their mail, else by their name."""
+"""Importing people: known by their external id, else by their mail, else by their name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vault.domain.person import Person
 from vault.domain.role import Assignment
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
-from vault.exchange.entries import Entry, Sheet
+from vault.exchange.entries import Entry
 from vault.services.import_records import RecordImport
 
 
@@ -21,34 +21,34 @@ class PeopleImport(RecordImport):
 
     kind = "person"
 
-    def record(self, entry: Entry, sheet: Sheet) -> Person | None:
+    def record(self, entry: Entry) -> Person | None:
         """Return the person a row means, or None where it means nobody new, with a problem."""
         external_id, address = entry.get("external_id"), entry.get("mail")
-        name = self.name(entry, sheet, external_id, address)
+        name = self.name(entry, external_id, address)
         if not name:
             return None
         known = self._known(external_id, address, name)
-        if self.is_second(known, entry, sheet):
+        if self.is_second(known, entry):
             return None
         person = known or Person(id=self.run.fresh_id(), name=name, source=self.run.source)
-        values = self._values(person, entry, sheet)
+        values = self._values(person, entry)
         if entry.get("name"):
             values["name"] = name
-        values["mail"] = self._own_mail(person, address, entry, sheet)
+        values["mail"] = self._own_mail(person, address, entry)
         person = msgspec.structs.replace(person, **values)
         self.directory.file_person(person)
         if entry.get("role"):
             self._assign(person.id, entry)
         return person
 
-    def finish(self, sheet: Sheet, entries: Sequence[Entry]) -> None:
+    def finish(self, entries: Sequence[Entry]) -> None:
         """Tie people to their managers, once all of them are in."""
         row_of = {(entry.file, entry.row): person for person, entry in self.seen.items()}
         for entry in entries:
             person = self.run.find(row_of.get((entry.file, entry.row), ""))
             if not isinstance(person, Person) or not entry.get("manager"):
                 continue
-            manager = self.person(entry, sheet, "manager", entry.get("manager"))
+            manager = self.person(entry, "manager", entry.get("manager"))
             if manager:
                 self.stage(msgspec.structs.replace(person, manager=manager.id), entry)
 
@@ -65,7 +65,7 @@ class PeopleImport(RecordImport):
             return with_key("name", name)
         return None
 
-    def _values(self, person: Person, entry: Entry, sheet: Sheet) -> dict[str, Any]:
+    def _values(self, person: Person, entry: Entry) -> dict[str, Any]:
         values: dict[str, Any] = {
             field: entry.get(field) for field in ("external_id", "note") if entry.get(field)
         }
@@ -81,18 +81,18 @@ class PeopleImport(RecordImport):
         last_day = days.get("last_day", person.last_day)
         if joined and last_day and last_day < joined:
             what = f"the last day, {last_day}, is before the first, {joined}"
-            self.run.report(entry, sheet, "last_day", "date", what, "neither")
+            self.run.report(entry, "last_day", "date", what, "neither")
             return values
         if person.last_day and person.last_day < self.run.as_of.date() and "last_day" not in days:
             what = f"{clean(person.name)} left on {person.last_day}, by the registry"
-            self.run.report(entry, sheet, "last_day", "ended_here", what, "still gone")
+            self.run.report(entry, "last_day", "ended_here", what, "still gone")
         return values | days
 
-    def _own_mail(self, person: Person, address: str, entry: Entry, sheet: Sheet) -> str:
+    def _own_mail(self, person: Person, address: str, entry: Entry) -> str:
         holder = self.directory.person_with("mail", address)
         if holder is not None and holder.id != person.id:
             what = f"{address} is the address of {clean(holder.name)} already"
-            self.run.report(entry, sheet, "mail", "contradiction", what, "no address")
+            self.run.report(entry, "mail", "contradiction", what, "no address")
             return person.mail
         return address or person.mail
 

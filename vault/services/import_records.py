@@ -11,14 +11,14 @@ from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.text import clean
 from vault.errors import AmbiguousError, NotFoundError
-from vault.exchange.entries import Entry, Sheet
+from vault.exchange.entries import Entry
 from vault.services.import_report import Kind
 from vault.services.import_run import ImportRun, RowCounter
 from vault.services.matching import Directory
 
 
 class RecordImport(ABC):
-    """Brings the rows of a mapping of one kind into a run; `seen` says which row was which record."""
+    """Brings the rows of a mapping of one kind into a run; `seen` gives each record's row."""
 
     kind: ClassVar[Kind]
 
@@ -28,55 +28,53 @@ class RecordImport(ABC):
         self.seen: dict[Id, Entry] = {}
         self._counter = RowCounter(run.tally, self.kind)
 
-    def bring(self, sheets: Sequence[tuple[Sheet, Sequence[Entry]]]) -> None:
-        """Stage the records of all sheets and count their rows."""
-        for sheet, entries in sheets:
-            for entry in entries:
-                record = self.record(entry, sheet)
-                if record is None:
-                    self._counter.note((entry.file, entry.row), "skipped")
-                else:
-                    self.seen[record.id] = entry
-                    self.stage(record, entry)
-        for sheet, entries in sheets:
-            self.finish(sheet, entries)
+    def bring(self, entries: Sequence[Entry]) -> None:
+        """Stage the records of all rows and count them."""
+        for entry in entries:
+            record = self.record(entry)
+            if record is None:
+                self._counter.note((entry.file, entry.row), "skipped")
+            else:
+                self.seen[record.id] = entry
+                self.stage(record, entry)
+        self.finish(entries)
         self._counter.close()
 
     @abstractmethod
-    def record(self, entry: Entry, sheet: Sheet) -> Record | None:
+    def record(self, entry: Entry) -> Record | None:
         """Return the record a row means; None, with a problem, where the row is skipped."""
 
-    def finish(self, sheet: Sheet, entries: Sequence[Entry]) -> None:
-        """Do what needs all records of all sheets to be there."""
+    def finish(self, entries: Sequence[Entry]) -> None:  # noqa: B027  # optional
+        """Do what needs the records of all rows; most kinds need nothing."""
 
     def stage(self, record: Record, entry: Entry) -> None:
         """Stage a record, and note what became of its row."""
         self._counter.note((entry.file, entry.row), self.run.put(record))
 
-    def name(self, entry: Entry, sheet: Sheet, *others: str) -> str:
-        """Return a row's name, else the first of the others, else ""; a missing one is a problem."""
+    def name(self, entry: Entry, *others: str) -> str:
+        """Return a row's name, else the first of the others, else ""; a missing one is reported."""
         name = entry.get("name")
         if name:
             return name
         instead = next(filter(None, others), "")
         taken = f"{clean(instead)!r} as the name" if instead else "skipped"
-        self.run.report(entry, sheet, "name", "missing", "the name is missing", taken)
+        self.run.report(entry, "name", "missing", "the name is missing", taken)
         return instead
 
-    def is_second(self, record: Record | None, entry: Entry, sheet: Sheet) -> bool:
+    def is_second(self, record: Record | None, entry: Entry) -> bool:
         """Say whether an earlier row meant the same record, which is a problem."""
         first = self.seen.get(record.id) if record else None
         if first is None:
             return False
         what = f"the same {self.kind} as in row {first.row} of {clean(first.file)}"
-        self.run.report(entry, sheet, "", "duplicate", what, f"row {first.row}; this one skipped")
+        self.run.report(entry, "", "duplicate", what, f"row {first.row}; this one skipped")
         return True
 
-    def person(self, entry: Entry, sheet: Sheet, field: str, text: str) -> Person | None:
+    def person(self, entry: Entry, field: str, text: str) -> Person | None:
         """Return the person a cell names; None, with a problem, where nobody or several are."""
         try:
             return self.directory.person(text)
         except (NotFoundError, AmbiguousError) as error:
             message = clean(error.message)
-            self.run.report(entry, sheet, field, "unknown_person", message, "nobody")
+            self.run.report(entry, field, "unknown_person", message, "nobody")
             return None

@@ -10,7 +10,7 @@ from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.role import Role
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
-from vault.exchange.entries import Entry, Sheet
+from vault.exchange.entries import Entry
 from vault.services.import_records import RecordImport
 from vault.services.import_run import begun_beside
 
@@ -20,21 +20,21 @@ class RoleImport(RecordImport):
 
     kind = "role"
 
-    def record(self, entry: Entry, sheet: Sheet) -> Role | None:
+    def record(self, entry: Entry) -> Role | None:
         """Return the role a row means, known by its external id, else by its name."""
         external_id = entry.get("external_id")
-        name = self.name(entry, sheet, external_id)
+        name = self.name(entry, external_id)
         if not name:
             return None
         role = self.directory.role_with(name, external_id)
-        if self.is_second(role, entry, sheet):
+        if self.is_second(role, entry):
             return None
         if role is None:
             role = Role(id=self.run.fresh_id(), name="", source=self.run.source)
         free = self.directory.free_name(name, role, external_id)
-        if free != name and free != role.name:
+        if free not in {name, role.name}:
             what = f"another role is named {clean(name)!r}"
-            self.run.report(entry, sheet, "name", "same_name", what, f"named {clean(free)!r}")
+            self.run.report(entry, "name", "same_name", what, f"named {clean(free)!r}")
         values: dict[str, Any] = {
             field: entry.get(field)
             for field in ("external_id", "purpose", "note")
@@ -54,14 +54,14 @@ class MailboxImport(RecordImport):
 
     kind = "mailbox"
 
-    def record(self, entry: Entry, sheet: Sheet) -> Mailbox | None:
+    def record(self, entry: Entry) -> Mailbox | None:
         """Return the mailbox a row means, known by its address."""
         address = entry.get("address")
         if not address:
-            self.run.report(entry, sheet, "address", "missing", "no address is given", "skipped")
+            self.run.report(entry, "address", "missing", "no address is given", "skipped")
             return None
         known = self.directory.mailbox_at(address)
-        if self.is_second(known, entry, sheet):
+        if self.is_second(known, entry):
             return None
         mailbox = known or self.directory.new_mailbox(address)
         values: dict[str, Any] = {
@@ -69,31 +69,31 @@ class MailboxImport(RecordImport):
         }
         if entry.get("note"):
             values["note"] = entry.get("note")
-        values["type"] = self._type(mailbox, entry, sheet)
-        values["owner"] = self._owner(mailbox, entry, sheet)
+        values["type"] = self._type(mailbox, entry)
+        values["owner"] = self._owner(mailbox, entry)
         readers = mailbox.readers
         for name in parts(entry.get("readers")):
-            reader = self.person(entry, sheet, "readers", name)
+            reader = self.person(entry, "readers", name)
             if reader:
                 readers = begun_beside(readers, reader.id, self.run.as_of)
         mailbox = msgspec.structs.replace(mailbox, readers=readers, **values)
         self.directory.file_mailbox(mailbox)
         return mailbox
 
-    def _type(self, mailbox: Mailbox, entry: Entry, sheet: Sheet) -> MailboxKind:
+    def _type(self, mailbox: Mailbox, entry: Entry) -> MailboxKind:
         given = entry.get("type").casefold()
         for kind in get_args(MailboxKind):
             if given == kind:
                 return kind  # type: ignore[no-any-return]  # an argument of the type itself
         if given:
             what = f"{clean(given)!r} is none of {', '.join(get_args(MailboxKind))}"
-            self.run.report(entry, sheet, "type", "value", what, mailbox.type)
+            self.run.report(entry, "type", "value", what, mailbox.type)
         return mailbox.type
 
-    def _owner(self, mailbox: Mailbox, entry: Entry, sheet: Sheet) -> str:
+    def _owner(self, mailbox: Mailbox, entry: Entry) -> str:
         if entry.get("owner_role"):
             return self.directory.named_role(entry.get("owner_role"), "").id
         if entry.get("owner"):
-            owner = self.person(entry, sheet, "owner", entry.get("owner"))
+            owner = self.person(entry, "owner", entry.get("owner"))
             return owner.id if owner else mailbox.owner
         return mailbox.owner

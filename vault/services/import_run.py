@@ -1,4 +1,4 @@
-"""One import in progress on one state of the registry: what it changes, counts and complains about."""
+"""One import in progress: what it changes, counts and complains about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from vault.domain.ids import Id, Random, new_id
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.spell import Spell, Spells, replaced
-from vault.exchange.entries import Entry, Sheet
+from vault.exchange.entries import Entry
 from vault.exchange.mapping import ImportMapping
 from vault.exchange.problem import Problem, ProblemKind
 from vault.services.import_report import Kind, Outcome, Proposal, Tally
@@ -58,11 +58,9 @@ class ImportRun:
         find = self.registry.find
         return tuple(Change(each) for each in self._staged.values() if find(each.id) != each)
 
-    def report(
-        self, entry: Entry, sheet: Sheet, field: str, kind: ProblemKind, message: str, taken: str
-    ) -> None:
+    def report(self, entry: Entry, field: str, kind: ProblemKind, message: str, taken: str) -> None:
         """Add a problem with a field of a row."""
-        column = " + ".join(sheet.mapping.columns.get(field, ()))
+        column = " + ".join(self.mapping.columns.get(field, ()))
         self.problems.append(Problem(entry.file, entry.row, column, kind, message, taken))
 
 
@@ -112,7 +110,7 @@ def turned(spells: Spells, of: Id, at: datetime) -> Spells:
 
 
 def begun_beside(spells: Spells, of: Id, at: datetime) -> Spells:
-    """Return the spells with `of` holding from `at` on beside the others, unless it holds already."""
+    """Return the spells with `of` holding from `at` on, beside the others."""
     if any(spell.of == of and spell.until is None for spell in spells):
         return spells
     return (*spells, Spell(of, at))

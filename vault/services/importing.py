@@ -38,6 +38,12 @@ RECORD_KINDS: Final[dict[Kind, import_report.Kind]] = {
     "accounts": "account",
 }
 
+_RECORDS: Final[dict[import_report.Kind, type[RecordImport]]] = {
+    "person": PeopleImport,
+    "role": RoleImport,
+    "mailbox": MailboxImport,
+}
+
 
 def import_files(
     session: Session,
@@ -84,13 +90,13 @@ class _Source:
     ) -> None:
         self._kind = RECORD_KINDS[mapping.source.kind]
         self._sheets = sheets
-        self._accounts: list[tuple[Sheet, list[AccountEntry]]] = []
-        self._entries: list[tuple[Sheet, list[Entry]]] = []
+        self._accounts: list[AccountEntry] = []
+        self._entries: list[Entry] = []
         for sheet in sheets:
             if self._kind == "account":
-                self._accounts.append((sheet, list(sheet.account_entries(catalogue))))
+                self._accounts += sheet.account_entries(catalogue)
             else:
-                self._entries.append((sheet, list(sheet.entries())))
+                self._entries += sheet.entries()
 
     def bring_into(self, run: ImportRun) -> frozenset[Id]:
         """Stage all rows in a run, count them, and return the ids of the records they mean."""
@@ -100,17 +106,13 @@ class _Source:
             accounts.bring(self._accounts)
             known = accounts.seen
         else:
-            kinds: dict[str, type[RecordImport]] = {
-                "person": PeopleImport,
-                "role": RoleImport,
-                "mailbox": MailboxImport,
-            }
-            records = kinds[self._kind](run, directory)
+            records = _RECORDS[self._kind](run, directory)
             records.bring(self._entries)
             known = set(records.seen)
-        run.tally.read[self._kind] += sum(sheet.read for sheet in self._sheets)
-        taken = (len(entries) for _, entries in (*self._accounts, *self._entries))
-        run.tally.outcomes["skipped"][self._kind] += sum(s.read for s in self._sheets) - sum(taken)
+        read = sum(sheet.read for sheet in self._sheets)
+        run.tally.read[self._kind] += read
+        unreadable = read - len(self._accounts) - len(self._entries)
+        run.tally.outcomes["skipped"][self._kind] += unreadable
         return frozenset(known | directory.named)
 
     def report(self, run: ImportRun, *, dry_run: bool) -> ImportReport:

@@ -45,7 +45,7 @@ class Directory:
         _file(self._people, person)
 
     def person_with(self, key: str, text: str) -> Person | None:
-        """Return the one person whose `key` ("external_id", "mail" or "name") is `text`, or None."""
+        """Return the one person whose external_id, mail or name (`key`) is `text`, or None."""
         found = self._people.get(f"{key}:{folded(text)}", {}) if text else {}
         current = {each.id: each for each in found.values()}
         return next(iter(current.values())) if len(current) == 1 else None

@@ -10,12 +10,13 @@ import pytest
 from icalendar import Calendar
 from markdown_it import MarkdownIt
 
+from vault.domain.text import clean
 from vault.reports import calendar, csv_safe, html, markdown
 
 STAMP = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("text", ["=cmd()", "+31", "-1", "@acme", "＝1", "  =1", "\u200b=1"[1:]])
+@pytest.mark.parametrize("text", ["=cmd()", "+31", "-1", "@acme", "\uff1d1", "  =1"])
 def test_a_formula_in_csv_becomes_text(text: str) -> None:
     assert list(csv.reader(io.StringIO(csv_safe.render(["a"], [[text]]))))[1] == ["'" + text]
 
@@ -58,7 +59,7 @@ def test_escaped_markdown_shows_the_text_and_nothing_else(text: str) -> None:
     kinds = {child.type for child in tokens[1].children or []}
     assert kinds <= {"text", "text_special"}
     shown = "".join(child.content for child in tokens[1].children or [])
-    assert shown == f"Before {markdown.clean(text)} after"
+    assert shown == f"Before {clean(text)} after"
 
 
 def test_a_bare_address_in_markdown_is_never_followed() -> None:

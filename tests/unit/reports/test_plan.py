@@ -203,9 +203,17 @@ def hostile(request: pytest.FixtureRequest) -> tuple[str, PlanView]:
 
 def test_no_report_lets_a_hidden_character_through(hostile: tuple[str, PlanView]) -> None:
     _, told = hostile
-    reports = (as_table(told), as_table(told, 80), as_markdown(told), as_html(told))
-    reports += (as_calendar(told).replace("\r\n", "\n"), to_json(as_dict(told)))
-    assert [HIDDEN.findall(text) for text in reports] == [[]] * len(reports)
+    reports = {
+        "wide": as_table(told),
+        "narrow": as_table(told, 80),
+        "markdown": as_markdown(told),
+        "html": as_html(told),
+        "calendar": as_calendar(told).replace("\r\n", "\n"),
+        "json": to_json(as_dict(told)),
+    }
+    assert {name: HIDDEN.findall(text) for name, text in reports.items()} == dict.fromkeys(
+        reports, []
+    )
 
 
 def test_a_hostile_name_is_shown_and_does_nothing_on_the_page(

@@ -6,7 +6,7 @@ from vault.domain.text import width
 from vault.reports.lines import Line, prose, wrapped
 from vault.reports.table import Column, table
 
-ROWS = [["x/@acme", "Webcare", 12], ["instagram/@acme", "", None]]
+ROWS: list[list[object]] = [["x/@acme", "Webcare", 12], ["instagram/@acme", "", None]]
 
 
 def text_of(lines: object) -> list[str]:
@@ -14,7 +14,7 @@ def text_of(lines: object) -> list[str]:
 
 
 def test_columns_line_up_and_nothing_trails() -> None:
-    columns = ["account", "role", Column("days", right=True)]
+    columns = [Column("account"), Column("role"), Column("days", right=True)]
     assert text_of(table(columns, ROWS)) == [
         "ACCOUNT          ROLE     DAYS",
         "x/@acme          Webcare    12",
@@ -75,7 +75,7 @@ def test_prose_is_broken_between_words(text: str, columns: int, lines: list[str]
 
 
 def test_prose_hangs_below_its_bullet() -> None:
-    assert list(prose("  - ", "one two three", 12, "bad")) == [
+    assert list(prose("  - ", "one two three", 13, "bad")) == [
         Line("  - one two", "bad"),
         Line("    three", "bad"),
     ]
