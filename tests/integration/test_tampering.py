@@ -118,7 +118,7 @@ def swap_bodies(sample: Sample) -> None:
     exchange(sample, "body, body_hash")
 
 
-def swap_nonces_of_bodies(sample: Sample) -> None:
+def lie_about_a_body(sample: Sample) -> None:
     sample.sql(f"UPDATE records SET body_hash = zeroblob(32) WHERE rid = {rid(1)}")
 
 
@@ -255,7 +255,7 @@ TRICKS: list[tuple[Callable[[Sample], None], type[SafehandsError]]] = [
     (invent_epoch, RecordTamperedError),
     (flip_a_bit_of_a_head, RecordTamperedError),
     (swap_bodies, StateMismatchError),
-    (swap_nonces_of_bodies, StateMismatchError),
+    (lie_about_a_body, StateMismatchError),
     (lie_about_a_head, StateMismatchError),
     (lie_about_a_bucket, StateMismatchError),
     (drop_a_bucket, MalformedError),

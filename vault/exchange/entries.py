@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -74,9 +75,8 @@ class Sheet:
         for row in self.table.rows:
             self.read += 1
             texts = self._texts(row)
-            yield Entry(
-                file=self.table.name, row=row.number, texts=texts, moments=self._dated(row, texts)
-            )
+            moments = self._dated(row, texts) if texts.keys() & _MOMENTS else {}
+            yield Entry(file=self.table.name, row=row.number, texts=texts, moments=moments)
 
     def account_entries(self, catalogue: Catalogue) -> Iterator[AccountEntry]:
         """Yield the rows that mean a profile; the others leave a problem."""
@@ -180,8 +180,7 @@ class Sheet:
             return ";".join(
                 filter(None, (self._checked(row, "mail", part) for part in parts(text)))
             )
-        number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) > 0
-        if field in _NUMBERS and not number:
+        if field in _NUMBERS and not _COUNT.fullmatch(text):
             what = f"{clean(text)!r} is no whole number above 0"
             self.report(row, field, "number", what, "no number")
             return ""
@@ -217,12 +216,12 @@ class Sheet:
             return None
 
 
-_MOMENTS: Final = ("since", "until", "joined", "last_day")
+_MOMENTS: Final = frozenset({"since", "until", "joined", "last_day"})
 _READ_AS_WRITTEN: Final = frozenset({"handle", "platform_id", "url", "identifier"})
 """Fields that the catalogue cleans itself."""
 _MAILS: Final = frozenset({"mail", "address", "login_mailbox", "recovery_mailbox"})
 _NUMBERS: Final = frozenset({"min_holders", "cadence_days"})
-_MOST_DIGITS: Final = 5
+_COUNT: Final = re.compile(r"[1-9][0-9]{0,4}")
 _LIMITS: Final = {
     "note": NOTE_LIMIT,
     "purpose": NOTE_LIMIT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -72,7 +73,7 @@ class PeopleImport(RecordImport):
         others = parts(entry.get("other_mails"))
         if others:
             values["other_mails"] = others
-        days = {
+        days: dict[str, date | None] = {
             field: entry.moments[field].date()
             for field in ("joined", "last_day")
             if field in entry.moments
@@ -81,8 +82,8 @@ class PeopleImport(RecordImport):
         last_day = days.get("last_day", person.last_day)
         if joined and last_day and last_day < joined:
             what = f"the last day, {last_day}, is before the first, {joined}"
-            self.run.report(entry, "last_day", "date", what, "neither")
-            return values
+            self.run.report(entry, "last_day", "date", what, "no first day")
+            days["joined"] = None
         if person.last_day and person.last_day < self.run.as_of.date() and "last_day" not in days:
             what = f"{clean(person.name)} left on {person.last_day}, by the registry"
             self.run.report(entry, "last_day", "ended_here", what, "still gone")

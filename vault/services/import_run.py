@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 
 from vault.domain.changes import Change, Changes
 from vault.domain.ids import Id, Random, new_id
@@ -53,8 +54,9 @@ class ImportRun:
         """Return a record as it is to be, or None."""
         return self._staged.get(record_id) or self.registry.find(record_id)
 
+    @cached_property
     def changes(self) -> Changes:
-        """Return the staged records that differ from the registry's."""
+        """The staged records that differ from the registry's, once all are staged."""
         find = self.registry.find
         return tuple(Change(each) for each in self._staged.values() if find(each.id) != each)
 
@@ -103,6 +105,8 @@ def turned(spells: Spells, of: Id, at: datetime) -> Spells:
 
     A source older than what is recorded ends nothing before it began.
     """
+    if not spells:
+        return (Spell(of, at),)
     if any(spell.of == of and spell.until is None for spell in spells):
         return spells
     latest = max((spell.since for spell in spells if spell.until is None), default=at)

@@ -72,7 +72,7 @@ def import_files(
         known = source.bring_into(run)
         propose_endings(run, known, accepted=meant.source.name in accept_gone, end=end_gone)
         runs.append(run)
-        return run.changes()
+        return run.changes
 
     if dry_run:
         decide(session.registry, session.env.now())
@@ -123,7 +123,7 @@ class _Source:
             source=run.source,
             as_of=run.as_of,
             dry_run=dry_run,
-            written=bool(run.changes()) and not dry_run,
+            written=bool(run.changes) and not dry_run,
             read=dict(run.tally.read),
             **{outcome: dict(counts) for outcome, counts in run.tally.outcomes.items()},
             problems=tuple(sorted(problems, key=lambda p: (order[p.file], p.row))),

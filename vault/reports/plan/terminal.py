@@ -18,8 +18,8 @@ def as_table(view: PlanView, room: int | None = None) -> str:
 
 def as_lines(view: PlanView, room: int | None = None) -> Iterator[Line]:
     """Yield a plan line by line: what binds, what to do, what stands in the way, the verdict."""
-    yield Line(f"{view.person_name} leaves on {view.last_day}", "heading")
-    yield Line(f"{MODES[view.mode]}", "quiet")
+    yield from prose("", f"{view.person_name} leaves on {view.last_day}", room, "heading")
+    yield Line(MODES[view.mode], "quiet")
     yield from _ties(view, room)
     yield from _steps(view, room)
     yield from _blockers(view, room)
@@ -88,7 +88,8 @@ def _remaining(view: PlanView, room: int | None) -> Iterator[Line]:
     if not view.remaining:
         return
     yield Line()
-    yield Line(f"What {view.person_name} still controls at the end", "heading")
+    title = f"What {view.person_name} still controls at the end"
+    yield from prose("", title, room, "heading")
     for each in view.remaining:
         yield from prose("  ✗ ", f"{each.account.label}: {' -> '.join(each.why)}", room, "bad")
 
