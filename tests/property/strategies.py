@@ -117,6 +117,7 @@ class Maker:
         self.accounts = _names("account", sizes.accounts)
         self.credentials = _names("credential", sizes.credentials)
         self.of_account: dict[str, list[str]] = {}
+        self.versions: dict[str, int] = {}
 
     def registry(self) -> Registry:
         kinds = (
@@ -234,11 +235,13 @@ class Maker:
         account = dice.one(self.accounts)
         self.of_account.setdefault(account, []).append(name)
         what: CredentialKind = "password" if dice.chance(0.5) else dice.any_of(SECRETS)
+        versions = _versions(dice)
+        self.versions[name] = len(versions)
         return Credential(
             id=name,
             account=account,
             what=what,
-            versions=_versions(dice),
+            versions=versions,
             codes_left=dice.any_of((0, 1, 8)) if what == "recovery_codes" else None,
             until=dice.end(0.05),
         )
@@ -246,10 +249,11 @@ class Maker:
     def exposure(self, name: str) -> Exposure:
         dice = self._dice(name)
         how = dice.any_of(HOWS)
+        credential = dice.one(self.credentials)
         return Exposure(
             id=name,
-            credential=dice.one(self.credentials),
-            version=dice.random.randint(1, 3),
+            credential=credential,
+            version=dice.random.randint(1, self.versions[credential]),
             person=dice.one(self.people),
             how=how,
             at=dice.begin(),

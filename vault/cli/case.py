@@ -323,7 +323,7 @@ def replan(invocation: Invocation, which: str) -> int:
     session = invocation.session()
     found = resolve(session.registry, Case, which)
     changed, made = replan_case(session, found)
-    view = report.view(session.registry, made)
+    view = report.view(session.registry, made, verbatim=invocation.as_json)
     if invocation.as_json:
         invocation.out.document(
             "safehands.case_replanned/1", {"case": changed.id, "plan": report.as_dict(view)}

@@ -17,11 +17,14 @@ from vault.cli.invocation import Invocation
 from vault.domain.account import Account
 from vault.domain.dormancy import dormancy
 from vault.domain.findings import findings
+from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.offboarding import Departure, Plan
 from vault.domain.offboarding import plan as make_plan
 from vault.domain.person import Person
 from vault.domain.role import Assignment, Role
+from vault.domain.spell import Spell, begun
+from vault.services.editing import add_record, edit_record, fresh_id
 
 if TYPE_CHECKING:
     from vault.services.session import Session
@@ -60,15 +63,17 @@ def _walk(invocation: Invocation, session: Session, *, kept: bool, path: Path) -
     made = _plan(session)
     out.line()
     out.line("Jan Bakker leaves. What does he hold, and what does it take?", "heading")
-    _tell_plan(invocation, session, made)
+    _tell_plan(invocation, session, made, whole=True)
     out.line()
-    out.line("Two things stand in the way, so somebody mends them:", "heading")
+    out.line("Three things stand in the way, so somebody mends them:", "heading")
     _mend(session)
     out.line("  $ safehands role assign press 'Eva Jansen'")
     out.line("  $ safehands mailbox add pers@brugman.example --role press")
+    out.line("  $ safehands factor edit pinterest/brugman --holder role:webcare")
     out.line()
-    out.line("The same plan, made again:", "heading")
-    _tell_plan(invocation, session, _plan(session))
+    again = _plan(session)
+    out.line(f"The same plan, made again, has {len(again.steps)} steps, and now:", "heading")
+    _tell_plan(invocation, session, again, whole=False)
     _tell_dormant(invocation, session)
     _go_on(invocation, session, kept=kept, path=path)
 
@@ -103,17 +108,15 @@ def _plan(session: Session) -> Plan:
     return make_plan(registry, Departure(jan.id, jan.last_day), session.env.now())
 
 
-def _tell_plan(invocation: Invocation, session: Session, made: Plan) -> None:
+def _tell_plan(invocation: Invocation, session: Session, made: Plan, *, whole: bool) -> None:
     from vault.reports import plan as report
 
-    invocation.out.lines(report.as_lines(report.view(session.registry, made), invocation.out.room))
+    view = report.view(session.registry, made)
+    tell = report.as_lines if whole else report.outcome
+    invocation.out.lines(tell(view, invocation.out.room))
 
 
 def _mend(session: Session) -> None:
-    from vault.domain.mailbox import Mailbox
-    from vault.domain.spell import Spell
-    from vault.services.editing import add_record, fresh_id
-
     now = session.env.now()
     press = resolve(session.registry, Role, "Press")
     eva = resolve(session.registry, Person, "Eva Jansen")
@@ -125,6 +128,10 @@ def _mend(session: Session) -> None:
         readers=(Spell(press.id, now),),
     )
     add_record(session, mailbox)
+    webcare = resolve(session.registry, Role, "Webcare")
+    pinterest = resolve(session.registry, Account, "pinterest/brugman")
+    for factor in session.registry.factors_of[pinterest.id]:
+        edit_record(session, factor, holders=begun(factor.holders, webcare.id, now))
 
 
 def _tell_dormant(invocation: Invocation, session: Session) -> None:

@@ -83,15 +83,15 @@ def _departure(registry: Registry, given: dict[str, Any]) -> Departure:
 )
 @click.option("--out", type=click.Path(dir_okay=False), help="Write it to a new file.")
 @pass_invocation
-def plan(invocation: Invocation, form: str | None, out: str | None, **given: Any) -> int:
+def plan(invocation: Invocation, /, form: str | None, out: str | None, **given: Any) -> int:
     """Plan the departure of WHO. Exit 0 when the verdict holds, 1 when it does not."""
     from vault.domain.offboarding import plan as make_plan
     from vault.reports import plan as report
 
     registry, at = invocation.registry(), invocation.moment
     made = make_plan(registry, _departure(registry, given), at)
-    view = report.view(registry, made)
     chosen = form or ("json" if invocation.as_json else "table")
+    view = report.view(registry, made, verbatim=chosen == "json")
     if chosen == "json" and not out:
         invocation.out.document("safehands.plan/1", report.as_dict(view))
     elif chosen == "table" and not out:
@@ -106,9 +106,8 @@ def _rendered(form: str, view: PlanView) -> str:
 
     if form == "json":
         return to_json({"schema": "safehands.plan/1", **report.as_dict(view)})
-    if form == "table":
-        return "\n".join(line.text for line in report.as_lines(view))
     makers = {
+        "table": report.as_table,
         "markdown": report.as_markdown,
         "html": report.as_html,
         "calendar": report.as_calendar,
@@ -129,7 +128,7 @@ def _deliver(invocation: Invocation, text: str, out: str | None) -> None:
 @offboard.command("start")
 @_with_options
 @pass_invocation
-def start(invocation: Invocation, **given: Any) -> int:
+def start(invocation: Invocation, /, **given: Any) -> int:
     """Open a case for the departure of WHO. Exit 1 when the plan's verdict does not hold yet."""
     from vault.reports import plan as report
     from vault.services.offboarding import start_offboarding
@@ -137,7 +136,7 @@ def start(invocation: Invocation, **given: Any) -> int:
     invocation.refuse_as_of()
     session = invocation.session()
     case, made = start_offboarding(session, _departure(session.registry, given))
-    view = report.view(session.registry, made)
+    view = report.view(session.registry, made, verbatim=invocation.as_json)
     if invocation.as_json:
         invocation.out.document(
             "safehands.case_started/1", {"case": case.id, "plan": report.as_dict(view)}

@@ -125,6 +125,7 @@ def _converted(name: str, value: str) -> object:
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return the exit code; errors are told on stderr."""
     os.umask(0o077)
+    diagnostics.hide_values_in_tracebacks()
     as_json = "--json" in arguments
     try:
         invocation, rest = taken_out(arguments)

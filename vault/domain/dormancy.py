@@ -30,7 +30,7 @@ class Dormancy(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 def dormancy(
     registry: Registry, account: Account, at: datetime, days: int = DEFAULT_DORMANT_DAYS
 ) -> Dormancy:
-    """Return the verdict on an account: dormant is idle for more than `days`, quiet for half of that.
+    """Return the verdict on an account: dormant if idle for over `days`, quiet for half of that.
 
     An account with a cadence of its own is measured by three times that cadence instead.
     """

@@ -13,7 +13,7 @@ from vault.domain.credential import TOKENS, Credential, Exposure, Version
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id, derived_id
-from vault.domain.levels import Level
+from vault.domain.levels import LEVELS, Level
 from vault.domain.mailbox import Mailbox
 from vault.domain.phone import Phone
 from vault.domain.record import Record
@@ -75,10 +75,9 @@ def seat_after_transfer(step_id: str, who: str) -> Id:
 def _transfer_ownership(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     """Both seats end and begin anew at their new level, so the past can still be asked."""
     old = registry.get(step.target, Seat)
-    new = next(
-        seat
-        for seat in registry.seats_on.get(step.account, ())
-        if seat.person == step.to and seat.holds(at)
+    theirs = [s for s in registry.seats_on.get(step.account, ()) if s.person == step.to]
+    new = min(
+        (seat for seat in theirs if seat.is_confirmed(at)), key=lambda s: LEVELS.index(s.level)
     )
     return changes(
         msgspec.structs.replace(old, until=at),

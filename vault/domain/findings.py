@@ -1,4 +1,4 @@
-"""Findings: what is wrong with how the company holds its accounts, how bad it is, and what to do."""
+"""Findings: what is wrong with how accounts are held, how bad it is, and what to do."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def _group_owner(registry: Registry, account: Account, at: datetime) -> Iterator
                 code="group_cannot_own",
                 severity="high",
                 about=account.id,
-                what=f"{mailbox.address} is a group, which cannot own an account on {platform.name}",
+                what=f"{mailbox.address} is a group, which cannot own {account.label}",
                 to_do="use a licensed mailbox of the role",
             )
 
@@ -139,11 +139,12 @@ def _phones(registry: Registry, account: Account, at: datetime) -> Iterator[Find
     for phone_id in current(account.recovery_phones, at):
         phone = registry.find(phone_id)
         if isinstance(phone, Phone) and phone.contract:
+            whose = registry.name_of(phone.contract)
             yield Finding(
                 code="personal_recovery_phone",
                 severity="high",
                 about=account.id,
-                what=f"the recovery phone of {account.label} is {registry.name_of(phone.contract)}'s",
+                what=f"the recovery phone of {account.label} is {whose}'s",
                 to_do="change it to a number of the company",
             )
 
@@ -192,11 +193,12 @@ def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[Findi
 def _dead_platform(registry: Registry, account: Account, at: datetime) -> Iterator[Finding]:
     if not registry.is_live(account, at):
         platform = registry.platform(account)
+        ended = f"{platform.name} ended {platform.died_on or ''}".rstrip()
         yield Finding(
             code="dead_platform",
             severity="low",
             about=account.id,
-            what=f"{account.label} is listed, but {platform.name} ended {platform.died_on or ''}".rstrip(),
+            what=f"{account.label} is listed, but {ended}",
             to_do=f"end it: safehands account end {account.id[:8]}",
         )
 
@@ -226,7 +228,11 @@ def _nobody_gets_in(registry: Registry, company: Access, at: datetime) -> Iterat
 
 
 def _role(registry: Registry, role: Role, at: datetime) -> Iterator[Finding]:
-    owned = [a for a in registry.accounts_on.get(role.id, ()) if a.is_open(at)]
+    owned = [
+        a
+        for a in registry.accounts_on.get(role.id, ())
+        if a.is_open(at) and role.id in current(a.owner_roles, at)
+    ]
     if role.until is not None and role.until <= at:
         return
     holders = {
@@ -253,7 +259,11 @@ def _role(registry: Registry, role: Role, at: datetime) -> Iterator[Finding]:
 
 
 def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[Finding]:
-    used = [a for a in registry.accounts_on.get(mailbox.id, ()) if a.is_open(at)]
+    used = [
+        a
+        for a in registry.accounts_on.get(mailbox.id, ())
+        if a.is_open(at) and mailbox.id in current((*a.login_mailboxes, *a.recovery_mailboxes), at)
+    ]
     if not used or not mailbox.exists(at):
         return
     if not _is_read(registry, mailbox, at):
@@ -329,6 +339,6 @@ def _debts(registry: Registry, person: Id, at: datetime) -> Iterator[Credential]
 
 
 def knowledge_debt(registry: Registry, at: datetime) -> int:
-    """Return how many pairs there are of a person who has left and a current version they could know."""
+    """Return the number of pairs: a person who has left, a current version they could know."""
     left = (p for p in registry.all(Person) if p.status(at) == "left")
     return sum(1 for person in left for _ in _debts(registry, person.id, at))

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from vault.domain.access import Access, Party, active_factors
+from vault.domain.access import Access, Party, active_factors, company_side
 from vault.domain.account import Account
 from vault.domain.factor import Factor
 from vault.domain.ids import Id
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
+from vault.domain.neighbourhood import surroundings
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
@@ -134,15 +135,26 @@ def _remove_seat(registry: Registry, step: Step, at: datetime) -> Objection:
     leaving = next((s for s in seats if s.id == step.target), None)
     if leaving is None:
         return "the ownership has not been transferred yet"
-    if not at_least(leaving.level, "full"):
+    if not at_least(leaving.level, "full") or not leaving.holds(at):
         return ""
     for seat in seats:
         if seat.id == leaving.id or not seat.is_confirmed(at):
             continue
         kept = at_least(seat.level, leaving.level)
-        if kept and (seat.role_account or _stays(registry, seat.person, step.person, at)):
+        if kept and (
+            _stays(registry, seat.person, step.person, at)
+            or _is_usable(registry, seat.role_account, step.person, at)
+        ):
             return ""
     return f"nobody else has confirmed rights ({leaving.level}) on {account.label}"
+
+
+def _is_usable(registry: Registry, role_account: Id, leaver: Id, at: datetime) -> bool:
+    """Whether those who stay can log in to a role account, without which its seat is worth nothing."""
+    if role_account not in registry:
+        return False
+    part = surroundings(registry, (role_account,))
+    return Access(part, company_side(part, at, without=(leaver,)), at).can_log_in(role_account)
 
 
 def _stays(registry: Registry, person: Id, leaver: Id, at: datetime) -> bool:
@@ -168,7 +180,7 @@ def _end_role_assignment(registry: Registry, step: Step, at: datetime) -> Object
     """Never leave a role that owns something without a holder."""
     assignment = registry.get(step.target, Assignment)
     role = assignment.role
-    if not _owns_something(registry, role, at):
+    if not assignment.holds(at) or not _owns_something(registry, role, at):
         return ""
     others = (
         a
@@ -178,6 +190,15 @@ def _end_role_assignment(registry: Registry, step: Step, at: datetime) -> Object
     if any(others):
         return ""
     return f"nobody else holds the role {registry.name_of(role)}"
+
+
+def _remove_vault_member(registry: Registry, step: Step, at: datetime) -> Objection:
+    """Never shut the vault for everybody."""
+    leaver = registry.person(step.person)
+    others = (p for p in registry.all(Person) if p.is_member(at))
+    if not leaver.is_member(at) or any(_stays(registry, p.id, leaver.id, at) for p in others):
+        return ""
+    return "nobody who stays could open the vault"
 
 
 def _owns_something(registry: Registry, role: Id, at: datetime) -> bool:
@@ -217,6 +238,7 @@ _CHECKS: dict[Act, Callable[[Registry, Step, datetime], Objection]] = {
     "renew_recovery_codes": _somebody_knows,
     "remove_seat": _remove_seat,
     "end_role_assignment": _end_role_assignment,
+    "remove_vault_member": _remove_vault_member,
     "reconnect_tool": _new_holder_objection,
     "release_mailbox": _release_mailbox,
 }

@@ -1,7 +1,7 @@
 """How a person names a record: by id, by the beginning of an id, or by what they would type.
 
 `jan`, `webcare@acme.example`, `x/@acme`. The strictest reading that finds anything decides; if it
-finds several, they are listed.
+finds several, the only one that has not ended is meant, and else they are listed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
+from vault.domain.text import clean
 from vault.errors import AmbiguousError, NotFoundError
 
 R = TypeVar("R", bound=Record)
@@ -48,11 +49,12 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
         raise NotFoundError(message, "give a name, an address or an id")
     for reading in _readings(registry, kind, wanted, text):
         found = list(reading())
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise _ambiguous(registry, what, text, found)
-    message = f"there is no {what} {text!r}"
+        meant = [record for record in found if not _has_ended(record)] or found
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            raise _ambiguous(registry, what, text, meant)
+    message = f"there is no {what} {clean(text)!r}"
     raise NotFoundError(message, f"see what there is: safehands {what} list")
 
 
@@ -81,10 +83,14 @@ def _readings(
     return (by_id, by_key, by_prefix, by_word, by_part)
 
 
+def _has_ended(record: Record) -> bool:
+    return any(getattr(record, name, None) is not None for name in ("until", "closed_at"))
+
+
 def _ambiguous(registry: Registry, what: str, text: str, found: Sequence[Record]) -> AmbiguousError:
     candidates = tuple(describe(registry, record) for record in found[:MOST_CANDIDATES])
     more = len(found) - len(candidates)
-    message = f"{text!r} could be {len(found)} {what}s"
+    message = f"{clean(text)!r} could be {len(found)} {what}s"
     hint = f"use an id; {more} more are not shown" if more > 0 else "use an id"
     return AmbiguousError(message, candidates, hint)
 

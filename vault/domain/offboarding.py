@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
 from vault.domain.cases import Mode
+from vault.domain.changes import changes
 from vault.domain.ids import Id
 from vault.domain.neighbourhood import reach, surroundings
+from vault.domain.person import Person
 from vault.domain.planning import Blocker, Planner
 from vault.domain.registry import Registry
 from vault.domain.schedule import dated, late, linked, ordered
@@ -57,6 +59,7 @@ def plan(registry: Registry, departure: Departure, at: datetime) -> Plan:
     leaver = departure.person
     people = (leaver, *departure.successors.values())
     part = surroundings(registry, reach(registry, leaver), people)
+    part = _as_of_the_last_day(part, departure, at)
     ties = all_ties(part, leaver, at)
     planner = Planner(part, departure.person, departure.successors, departure.mode, at)
     proposed = planner.steps(ties)
@@ -80,6 +83,24 @@ def plan(registry: Registry, departure: Departure, at: datetime) -> Plan:
     )
 
 
+def _as_of_the_last_day(registry: Registry, departure: Departure, at: datetime) -> Registry:
+    """The registry with others who leave no later counted as gone already.
+
+    Two people who leave together must not be left to each other.
+    """
+    yesterday = at.date() - timedelta(days=1)
+    gone = (
+        msgspec.structs.replace(person, last_day=yesterday)
+        for person in registry.all(Person)
+        if person.id != departure.person and _leaves_by(person, departure.last_day)
+    )
+    return registry.apply(changes(*gone))
+
+
+def _leaves_by(person: Person, day: date) -> bool:
+    return person.last_day is not None and person.last_day <= day
+
+
 def _check(registry: Registry, departure: Departure, at: datetime) -> None:
     name = registry.person(departure.person).name
     if departure.last_day < at.date():
@@ -92,8 +113,7 @@ def _check(registry: Registry, departure: Departure, at: datetime) -> None:
         if successor == departure.person:
             message = f"{name} cannot succeed themselves"
             raise RefusedError(message, "name somebody who stays with --successor")
-        gone = person.last_day is not None and person.last_day <= departure.last_day
-        if gone or not person.stays(at):
+        if _leaves_by(person, departure.last_day) or not person.stays(at):
             message = f"{person.name} does not stay beyond {departure.last_day}"
             raise RefusedError(message, "name somebody who stays with --successor")
 
@@ -104,7 +124,7 @@ def _arranged(
     in_order = ordered(registry, steps, departure.mode)
     if departure.two_person:
         in_order = tuple(msgspec.structs.replace(s, two_person=True) for s in in_order)
-    return dated(linked(in_order), at.date(), departure.last_day)
+    return dated(linked(registry, in_order), at.date(), departure.last_day)
 
 
 def _found_blockers(
@@ -158,6 +178,7 @@ _WAYS_OUT: dict[Act, tuple[str, ...]] = {
         "name a successor: --successor ROLE=PERSON",
         "give the role to somebody: safehands role assign",
     ),
+    "remove_vault_member": ("let somebody who stays join: safehands member invite",),
     "prove_mailbox": ("prove the mailbox: safehands mailbox prove",),
     "release_mailbox": ("move the accounts that use it first, then make the plan again",),
     "enrol_factor": (

@@ -10,10 +10,12 @@ import msgspec
 from vault.domain.access import active_factors
 from vault.domain.account import Account
 from vault.domain.cases import Mode
+from vault.domain.credential import Credential
 from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import is_of_unknown_holder
+from vault.domain.knowledge import could_know
 from vault.domain.levels import LEVELS, Level, at_least
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
@@ -228,20 +230,43 @@ class Planner:
 
     # -- secrets and factors ---------------------------------------------------------------------
 
+    def _is_pending(self, tie: Tie) -> bool:
+        """Whether the next version is out already, and the leaver could know that one too."""
+        credential = self.registry.get(tie.target, Credential)
+        pending = credential.at_stage("pending", self.at)
+        if pending is None or not could_know(
+            self.registry, self.leaver, credential, pending, self.at
+        ):
+            return False
+        what = credential.what.replace("_", " ")
+        name = self.registry.name_of(self.leaver)
+        self._block(
+            tie.account,
+            f"a new {what} of {self.registry.name_of(tie.account)} is pending, and {name} could know it",
+            "drop the change that is under way, then make the plan again",
+            "carry it through, then make the plan again: the version after it is safe",
+        )
+        return True
+
     def _cut_password(self, tie: Tie) -> None:
+        if self._is_pending(tie):
+            return
         self._step("rotate_password", "password", tie.account, tie.target)
         account = self.registry.account(tie.account)
-        if self.registry.platform(account).password_change_ends_sessions != "yes":
+        ends = self.registry.platform(account).password_change_ends_sessions == "yes"
+        if not ends or account.sign_in_accounts:  # whose sessions may end later, and open it again
             self._step("end_sessions", "password", tie.account, tie.account)
 
     def _cut_session(self, tie: Tie) -> None:
         self._step("end_sessions", "session", tie.account, tie.target)
 
     def _cut_token(self, tie: Tie) -> None:
-        self._step("rotate_token", "token", tie.account, tie.target)
+        if not self._is_pending(tie):
+            self._step("rotate_token", "token", tie.account, tie.target)
 
     def _cut_recovery_codes(self, tie: Tie) -> None:
-        self._step("renew_recovery_codes", "recovery_codes", tie.account, tie.target)
+        if not self._is_pending(tie):
+            self._step("renew_recovery_codes", "recovery_codes", tie.account, tie.target)
 
     def _cut_totp_seed(self, tie: Tie) -> None:
         for factor in active_factors(self.registry, self.registry.account(tie.account), self.at):

@@ -21,7 +21,7 @@ def find_accounts(
     role: Id | None = None,
     closed: bool = False,
 ) -> list[Account]:
-    """Return accounts that hold all words in handle, name, purpose or tags, by platform and handle."""
+    """Return accounts that hold all words, in handle, name, purpose or tags, by their labels."""
     wanted = [folded(word.removeprefix("@")) for word in words]
     among: Iterable[Account] = registry.all(Account)
     if role is not None:

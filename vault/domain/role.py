@@ -33,3 +33,7 @@ class Assignment(Record, frozen=True, kw_only=True):
     def holds(self, at: datetime) -> bool:
         """Say whether the assignment is active at a moment."""
         return self.since <= at and (self.until is None or at < self.until)
+
+    def is_over(self, at: datetime) -> bool:
+        """Say whether the assignment holds neither at a moment nor later."""
+        return self.until is not None and self.until <= max(at, self.since)

@@ -11,11 +11,12 @@ from datetime import date, timedelta
 
 import msgspec
 
+from vault.domain.account import Account
 from vault.domain.cases import Mode
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
 from vault.domain.spell import Spell
-from vault.domain.steps import Act, Step
+from vault.domain.steps import STAGED, Act, Step
 
 PLANNED: tuple[Act, ...] = (
     # Clocks first, and add before remove: what the company would otherwise lose.
@@ -125,11 +126,23 @@ _AFTER: dict[Act, tuple[Act, ...]] = {
 """What a step waits for on the same account."""
 
 
-def linked(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Return the steps, in order, with `depends_on` filled in from those before them."""
+_SECRET: frozenset[Act] = STAGED | {"enrol_factor"}
+"""Acts that make a secret: too early, and the leaver is entitled to the new one as well."""
+
+
+def linked(registry: Registry, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the steps, in order, with `depends_on` filled in from those before them.
+
+    Whoever does them in any order that `depends_on` allows leaves the leaver with nothing that
+    they would not have been left with in the order given.
+    """
     done: list[Step] = []
     for step in steps:
-        needed = tuple(earlier.id for earlier in done if _needs(step, earlier))
+        needed = tuple(
+            earlier.id
+            for earlier in done
+            if _needs(step, earlier) or _leaks(registry, step, earlier)
+        )
         done.append(msgspec.structs.replace(step, depends_on=needed))
     return tuple(done)
 
@@ -144,6 +157,23 @@ def _needs(step: Step, earlier: Step) -> bool:
     if step.act == "release_mailbox":
         return earlier.target == step.target
     return step.act == "advance_vault_keys" and earlier.act == "remove_vault_member"
+
+
+def _leaks(registry: Registry, step: Step, earlier: Step) -> bool:
+    """Whether done before `earlier`, the step would leave the leaver a new secret or session."""
+    account = registry.find(step.account)
+    if not isinstance(account, Account):
+        return False
+    if step.act in _SECRET:
+        owned = {spell.of for spell in account.owner_roles}
+        ends = earlier.act == "end_role_assignment" and earlier.reason in owned
+        return ends or earlier.act == "remove_vault_member"
+    parents = {spell.of for spell in account.sign_in_accounts}
+    return (
+        step.act == "end_sessions"
+        and earlier.account in parents
+        and earlier.act in {"rotate_password", "end_sessions"}
+    )
 
 
 def dated(steps: Sequence[Step], today: date, last_day: date) -> tuple[Step, ...]:

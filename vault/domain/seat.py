@@ -25,6 +25,10 @@ class Seat(Record, frozen=True, kw_only=True):
         """Say whether the seat exists at a moment, confirmed or not."""
         return self.since <= at and (self.until is None or at < self.until)
 
+    def is_over(self, at: datetime) -> bool:
+        """Say whether the seat holds neither at a moment nor later."""
+        return self.until is not None and self.until <= max(at, self.since)
+
     def is_confirmed(self, at: datetime) -> bool:
         """Say whether its holder has shown that it works."""
         return self.holds(at) and self.confirmed_on is not None and self.confirmed_on <= at

@@ -205,7 +205,7 @@ def judge(
 ) -> Verdict:
     """Return the verdict on a plan, over a registry that is best only what the plan concerns."""
     run = simulate(registry, leaver, steps, at, mode)
-    remaining = tuple(_remaining(run, leaver))
+    remaining = (*_remaining(run, leaver), *_returning(run, leaver))
     lost = tuple(_lost(run))
     reopened = tuple(_reopened(run))
     hindered = {each.step for each in run.stuck}
@@ -228,6 +228,28 @@ def _remaining(run: Simulation, leaver: Id) -> Iterator[Remaining]:
     access = Access(run.registry, leaver_side(leaver), run.at)
     for account in sorted(access.controlled()):
         yield Remaining(account, access.why(account))
+
+
+def _returning(run: Simulation, leaver: Id) -> Iterator[Remaining]:
+    """Accounts that the leaver would control again because of what begins or ends later."""
+    known = Access(run.registry, leaver_side(leaver), run.at).controlled()
+    for moment in _moments_after(run.registry, run.at):
+        access = Access(run.registry, leaver_side(leaver), moment)
+        for account in sorted(access.controlled() - known):
+            yield Remaining(account, (f"from {moment.date()} on", *access.why(account)))
+        known |= access.controlled()
+
+
+def _moments_after(registry: Registry, at: datetime) -> list[datetime]:
+    """The later moments at which a record begins or ends."""
+    found: set[datetime] = set()
+    for record in registry.records():
+        for name in record.__struct_fields__:
+            value = getattr(record, name)
+            for each in (record, *value) if isinstance(value, tuple) else (record,):
+                ends = (getattr(each, bound, None) for bound in ("since", "until"))
+                found.update(m for m in ends if isinstance(m, datetime) and m > at)
+    return sorted(found)
 
 
 def _lost(run: Simulation) -> Iterator[tuple[Id, str]]:

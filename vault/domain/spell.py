@@ -22,6 +22,10 @@ class Spell(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         """Say whether the moment lies in the spell."""
         return self.since <= at and (self.until is None or at < self.until)
 
+    def is_over(self, at: datetime) -> bool:
+        """Say whether the spell holds neither at the moment nor later."""
+        return self.until is not None and self.until <= max(at, self.since)
+
 
 Spells = tuple[Spell, ...]
 
@@ -36,6 +40,11 @@ def current(spells: Spells, at: datetime) -> tuple[str, ...]:
     return tuple(spell.of for spell in spells if spell.holds(at))
 
 
+def coming(spells: Spells, at: datetime) -> tuple[str, ...]:
+    """Return what holds at a moment or will hold later, in the order recorded."""
+    return tuple(spell.of for spell in spells if not spell.is_over(at))
+
+
 def begun(spells: Spells, of: str, at: datetime) -> Spells:
     """Return the spells with one more beginning at `at`, unless it holds already."""
     if of in current(spells, at):
@@ -44,11 +53,14 @@ def begun(spells: Spells, of: str, at: datetime) -> Spells:
 
 
 def ended(spells: Spells, at: datetime, of: Iterable[str] | None = None) -> Spells:
-    """Return the spells with those of `of` (all, if not given) that hold at `at` ended there."""
+    """Return the spells with those of `of` (all, if not given) over at `at`.
+
+    What was to begin only later is ended where it begins, so that it never holds.
+    """
     wanted = None if of is None else frozenset(of)
     return tuple(
-        Spell(spell.of, spell.since, at)
-        if spell.holds(at) and (wanted is None or spell.of in wanted)
+        Spell(spell.of, spell.since, max(at, spell.since))
+        if not spell.is_over(at) and (wanted is None or spell.of in wanted)
         else spell
         for spell in spells
     )
@@ -56,5 +68,5 @@ def ended(spells: Spells, at: datetime, of: Iterable[str] | None = None) -> Spel
 
 def replaced(spells: Spells, of: str, at: datetime) -> Spells:
     """Return the spells with `of` alone holding from `at` on."""
-    others = tuple(name for name in current(spells, at) if name != of)
+    others = {spell.of for spell in spells} - {of}
     return begun(ended(spells, at, others), of, at)

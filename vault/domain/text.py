@@ -18,6 +18,7 @@ MARKS_LIMIT: Final = 4  # on one letter; Hebrew with vowels and cantillation sta
 ELLIPSIS: Final = "…"
 _REPLACEMENT: Final = "�"  # U+FFFD, which every font shows
 _JOINER: Final = "\u200d"
+_FIRST_MARK: Final = "\u0300"  # what lies before is in normal form and combines with nothing
 
 _CONTROLS: Final = "\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
 # By number, so that the source shows them: separators, direction marks, and whatever takes no room.
@@ -44,7 +45,7 @@ def clean(text: str, limit: int = NAME_LIMIT) -> str:
         return text
     begun = text[: 4 * limit]
     shown = _HIDDEN.sub(_mark, begun)
-    if not shown.isascii():
+    if shown and max(shown) >= _FIRST_MARK:
         # Before normalising, which takes time in the square of a run of marks; and after, since
         # one mark may become two.
         shown = _with_few_marks(normalize("NFC", _with_few_marks(shown)))

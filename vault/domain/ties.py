@@ -22,7 +22,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
-from vault.domain.spell import current
+from vault.domain.spell import coming, current
 
 TieKind = Literal[
     "seat",
@@ -62,7 +62,7 @@ def account_ties(registry: Registry, person: Id, account: Account, at: datetime)
     """Yield the direct ties of a person to one account at a moment, `sole` left open."""
     name = registry.name_of(person)
     for seat in registry.seats_on.get(account.id, ()):
-        if seat.person == person and seat.holds(at):
+        if seat.person == person and not seat.is_over(at):
             why = f"{name} has a seat ({seat.level}) on {account.label}"
             yield Tie(kind="seat", account=account.id, target=seat.id, why=(why,))
     secrets_known = False
@@ -154,24 +154,27 @@ def _holds_factor(registry: Registry, person: Id, factor: Factor, at: datetime) 
 
 
 def own_ties(registry: Registry, person: Id, at: datetime) -> Iterator[Tie]:
-    """Yield what a person holds that is on no single account: roles, mailboxes, devices, the vault."""
+    """Yield what a person holds, now or from a later day on, that is on no single account.
+
+    That is: roles, mailboxes, devices, the vault.
+    """
     name = registry.name_of(person)
     for assignment in registry.assignments_of.get(person, ()):
-        if assignment.holds(at):
+        if not assignment.is_over(at):
             why = f"{name} holds the role {registry.name_of(assignment.role)}"
             yield Tie(kind="role", target=assignment.id, why=(why,))
     for mailbox in registry.mailboxes_of.get(person, ()):
-        read = mailbox.exists(at) and person in current(mailbox.readers, at)
+        read = mailbox.exists(at) and person in coming(mailbox.readers, at)
         owned = mailbox.owner == person and mailbox.type != "personal" and mailbox.exists(at)
         if (read and mailbox.owner != person) or owned:
             why = f"{name} reads {mailbox.address}"
             yield Tie(kind="mailbox", target=mailbox.id, why=(why,))
     for phone in registry.phones_of.get(person, ()):
-        if person in current(phone.carriers, at) and phone.contract != person:
+        if person in coming(phone.carriers, at) and phone.contract != person:
             why = f"{name} carries {phone.number}"
             yield Tie(kind="device", target=phone.id, why=(why,))
     record = registry.find(person)
-    if isinstance(record, Person) and record.is_member(at):
+    if isinstance(record, Person) and coming(record.memberships, at):
         yield Tie(kind="vault_member", target=person, why=(f"{name} can open the vault",))
 
 

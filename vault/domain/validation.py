@@ -1,4 +1,4 @@
-"""What a record must be to be written: references that exist, dates in order, no cycles, no doubles.
+"""What a record must be to be written: links that lead somewhere, dates in order, no circles.
 
 These rules hold on every path in, and on every database, since they are checked on the registry
 before anything is sealed.
@@ -6,18 +6,24 @@ before anything is sealed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from typing import Any
 
 from vault.domain.account import Account
 from vault.domain.changes import Changes
+from vault.domain.endings import refuse_ending
+from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import folded
 from vault.domain.person import Person
+from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.role import Role
+from vault.domain.role import Assignment, Role
+from vault.domain.seat import Seat
+from vault.domain.span import intersection, span
 from vault.domain.spell import Spell, Spells
 from vault.errors import RefusedError, UsageError
 
@@ -32,15 +38,14 @@ def validate(registry: Registry, changes: Changes) -> None:
     for change in changes:
         record = change.record
         _dates_in_order(record)
-        if isinstance(record, Account):
-            _no_cycle(after, record)
-            _no_double_account(after, record)
-        elif isinstance(record, Person):
-            _person(after, record)
-        elif isinstance(record, Mailbox):
-            _mailbox(after, record)
-        elif isinstance(record, Role):
-            _role(after, record)
+        _links_lead_somewhere(after, record)
+        ends: datetime | None = getattr(record, "until", None)
+        before = registry.find(record.id)
+        if ends is not None and getattr(before, "until", None) is None:
+            refuse_ending(after, record, ends)
+        check = _CHECKS.get(type(record))
+        if check is not None:
+            check(after, record)
 
 
 def _as_date(moment: date | datetime) -> date:
@@ -52,9 +57,8 @@ def _dates_in_order(record: Record) -> None:
     for first, second in pairs:
         begins, ends = getattr(record, first, None), getattr(record, second, None)
         if begins is not None and ends is not None and _as_date(ends) < _as_date(begins):
-            message = (
-                f"{second.replace('_', ' ')} {_as_date(ends)} is before {first} {_as_date(begins)}"
-            )
+            name = second.replace("_", " ")
+            message = f"{name} {_as_date(ends)} is before {first} {_as_date(begins)}"
             raise UsageError(message, "give the dates in their order")
     for spell in _spells(record):
         if spell.until is not None and spell.until < spell.since:
@@ -69,7 +73,47 @@ def _spells(record: Record) -> Iterable[Spell]:
             yield from (each for each in value if isinstance(each, Spell))
 
 
-def _no_cycle(registry: Registry, account: Account) -> None:
+_LINKS = (
+    "person",
+    "role",
+    "account",
+    "tool",
+    "role_account",
+    "granted_by",
+    "owner",
+    "contract",
+    "manager",
+    "credential",
+    "phone",
+    "mailbox",
+)
+_TEXTS = frozenset({"handles", "memberships"})
+"""Spells of texts; all others are of ids."""
+
+
+def _links_lead_somewhere(registry: Registry, record: Record) -> None:
+    for name, linked in _links(record):
+        if linked and linked not in registry:
+            kind = type(record).__name__.lower()
+            message = f"the {name.replace('_', ' ')} of this {kind} is not in the registry"
+            raise RefusedError(message, "add it first, or name another one")
+
+
+def _links(record: Record) -> Iterator[tuple[str, Id]]:
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        if name in _LINKS:
+            yield name, value
+        elif isinstance(value, tuple) and name not in _TEXTS:
+            yield from ((name, each.of) for each in value if isinstance(each, Spell))
+
+
+def _account(registry: Registry, account: Account) -> None:
+    _no_circle(registry, account)
+    _no_double_account(registry, account)
+
+
+def _no_circle(registry: Registry, account: Account) -> None:
     for spells, what in (("sign_in_accounts", "signs in with"), ("containers", "is contained in")):
         seen: set[Id] = set()
         waiting = [spell.of for spell in getattr(account, spells) if spell.until is None]
@@ -88,13 +132,13 @@ def _no_cycle(registry: Registry, account: Account) -> None:
 def _no_double_account(registry: Registry, account: Account) -> None:
     if account.until is not None or not account.handle:
         return
-    name = (account.platform, folded(account.handle))
+    handle = folded(account.handle)
     for other in registry.all(Account):
         if (
             other.id != account.id
             and other.platform == account.platform
             and other.until is None
-            and (other.platform, folded(other.handle)) == name
+            and folded(other.handle) == handle
             and (not other.platform_id or other.platform_id == account.platform_id)
         ):
             message = f"{account.label} is in the registry already, as {other.id[:8]}"
@@ -105,18 +149,21 @@ def _person(registry: Registry, person: Person) -> None:
     if not person.name.strip():
         message = "a person needs a name"
         raise UsageError(message, "give the name as colleagues know it")
+    if person.manager == person.id:
+        message = f"{person.name} cannot be their own manager"
+        raise UsageError(message, "name somebody else with --manager")
     if person.mail and any(
         other.id != person.id and folded(other.mail) == folded(person.mail)
         for other in registry.all(Person)
     ):
         message = f"somebody else has the address {person.mail}"
-        raise RefusedError(
-            message, "two people cannot share a work address; edit the other one first"
-        )
+        hint = "two people cannot share a work address; edit the other one first"
+        raise RefusedError(message, hint)
 
 
 def _mailbox(registry: Registry, mailbox: Mailbox) -> None:
-    if "@" not in mailbox.address.strip("@"):
+    name, at, domain = mailbox.address.rpartition("@")
+    if not (name and at and domain) or mailbox.address.split() != [mailbox.address]:
         message = f"{mailbox.address!r} is no mail address"
         raise UsageError(message, "give it as name@domain")
     if mailbox.until is None and any(
@@ -129,9 +176,8 @@ def _mailbox(registry: Registry, mailbox: Mailbox) -> None:
         raise RefusedError(message, f"edit that one: safehands mailbox edit {mailbox.address}")
     if mailbox.type == "personal" and isinstance(registry.find(mailbox.owner), Role):
         message = f"{mailbox.address} cannot be personal and owned by a role"
-        raise RefusedError(
-            message, "a role's mailbox is licensed, shared, a group, an alias or a forwarder"
-        )
+        hint = "a role's mailbox is licensed, shared, a group, an alias or a forwarder"
+        raise RefusedError(message, hint)
 
 
 def _role(registry: Registry, role: Role) -> None:
@@ -147,3 +193,65 @@ def _role(registry: Registry, role: Role) -> None:
     ):
         message = f"there is a role {role.name!r} already"
         raise RefusedError(message, "give it another name, or edit that one")
+
+
+def _phone(registry: Registry, phone: Phone) -> None:
+    digits = [each for each in phone.number if each.isdigit()]
+    if not digits:
+        message = f"{phone.number!r} is no phone number"
+        raise UsageError(message, "give its digits, such as +31612345678")
+    for other in registry.all(Phone):
+        same = [each for each in other.number if each.isdigit()] == digits
+        if same and other.id != phone.id and other.until is None and phone.until is None:
+            message = f"the phone {other.number} is in the registry already"
+            raise RefusedError(message, f"edit that one: safehands phone edit {other.id[:8]}")
+
+
+def _assignment(registry: Registry, assignment: Assignment) -> None:
+    for other in registry.assignments_of.get(assignment.role, ()):
+        same = other.person == assignment.person and other.id != assignment.id
+        if same and _overlap(assignment, other):
+            who, what = registry.name_of(assignment.person), registry.name_of(assignment.role)
+            message = f"{who} holds the role {what} already"
+            raise RefusedError(message, f"see since when: safehands person holds {who}")
+
+
+def _seat(registry: Registry, seat: Seat) -> None:
+    if bool(seat.person) == bool(seat.role_account):
+        message = "a seat is held by either a person or a role account"
+        raise UsageError(message, "name one of them")
+    for other in registry.seats_on.get(seat.account, ()):
+        holder = (other.person, other.role_account) == (seat.person, seat.role_account)
+        if holder and other.id != seat.id and _overlap(seat, other):
+            who, label = registry.name_of(seat.person or seat.role_account), seat.account[:8]
+            message = f"{who} has a seat on {registry.name_of(seat.account)} already"
+            raise RefusedError(message, f"change that one: safehands seat edit {label} WHO")
+
+
+def _grant(registry: Registry, grant: Grant) -> None:
+    if grant.tool == grant.account:
+        message = f"{registry.name_of(grant.account)} cannot be its own tool"
+        raise UsageError(message, "name the publishing tool's account")
+    for other in registry.grants_on.get(grant.account, ()):
+        same = (other.tool, other.granted_by) == (grant.tool, grant.granted_by)
+        if same and other.id != grant.id and _overlap(grant, other):
+            tool = registry.name_of(grant.tool)
+            message = f"{tool} is connected to {registry.name_of(grant.account)} already"
+            raise RefusedError(message, f"change that one: safehands grant edit {other.id[:8]}")
+
+
+def _overlap(one: Assignment | Seat | Grant, other: Assignment | Seat | Grant) -> bool:
+    return bool(intersection(span(one.since, one.until), span(other.since, other.until)))
+
+
+_CHECKS: dict[type[Record], Callable[[Registry, Any], None]] = {
+    Account: _account,
+    Assignment: _assignment,
+    Grant: _grant,
+    Mailbox: _mailbox,
+    Person: _person,
+    Phone: _phone,
+    Role: _role,
+    Seat: _seat,
+}
+"""What is checked of records of one kind, beside what holds for all."""

@@ -69,13 +69,14 @@ class Sheet:
             for field, values in mapping.values.items()
         }
         self._moments: dict[str, datetime | None] = {}
+        self._dates = [field for field in _MOMENTS if mapping.has(field)]
 
     def entries(self) -> Iterator[Entry]:
         """Yield the rows as entries."""
         for row in self.table.rows:
             self.read += 1
             texts = self._texts(row)
-            moments = self._dated(row, texts) if texts.keys() & _MOMENTS else {}
+            moments = self._dated(row, texts)
             yield Entry(file=self.table.name, row=row.number, texts=texts, moments=moments)
 
     def account_entries(self, catalogue: Catalogue) -> Iterator[AccountEntry]:
@@ -195,7 +196,7 @@ class Sheet:
 
     def _dated(self, row: Row, texts: dict[str, str]) -> dict[str, datetime]:
         moments = {}
-        for field in _MOMENTS:
+        for field in self._dates:
             text = texts.get(field)
             if text is None:
                 continue
@@ -216,7 +217,7 @@ class Sheet:
             return None
 
 
-_MOMENTS: Final = frozenset({"since", "until", "joined", "last_day"})
+_MOMENTS: Final = ("since", "until", "joined", "last_day")
 _READ_AS_WRITTEN: Final = frozenset({"handle", "platform_id", "url", "identifier"})
 """Fields that the catalogue cleans itself."""
 _MAILS: Final = frozenset({"mail", "address", "login_mailbox", "recovery_mailbox"})

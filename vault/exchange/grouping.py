@@ -7,7 +7,7 @@ the address. A handle that two ids had one after the other belongs to each in it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,9 +19,13 @@ Key = tuple[str, str, str]
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
-    """A row, or the part of its time in which it means one account."""
+    """A row, or the part of its time in which it means one account.
+
+    `key` is what its handle compares as, "" where it has none.
+    """
 
     entry: AccountEntry
+    key: str
     platform_id: str
     since: datetime | None
     until: datetime | None
@@ -30,11 +34,6 @@ class Piece(msgspec.Struct, frozen=True, gc=False):
     def row(self) -> tuple[str, int]:
         """The file and the number of the row."""
         return (self.entry.file, self.entry.row)
-
-    @property
-    def key(self) -> str:
-        """What the row's handle compares as, or ""."""
-        return self.entry.profile.key
 
 
 class Group(msgspec.Struct, gc=False):
@@ -48,6 +47,8 @@ class Group(msgspec.Struct, gc=False):
     @property
     def keys(self) -> tuple[str, ...]:
         """What its handles compare as, oldest first."""
+        if len(self.pieces) == 1:
+            return (self.pieces[0].key,) if self.pieces[0].key else ()
         dated = sorted(self.pieces, key=lambda piece: piece.since or ALWAYS)
         return tuple(dict.fromkeys(piece.key for piece in dated if piece.key))
 
@@ -70,12 +71,7 @@ def grouped(entries: Sequence[AccountEntry], *, by_identifier: bool) -> list[Gro
                 had[piece.entry.profile.platform, piece.key].append((key, piece))
     for piece in pieces:
         if _strong_key(piece) is None:
-            profile = piece.entry.profile
-            known = had.get((profile.platform, piece.key), ()) if piece.key else ()
-            nearest = min(known, key=lambda one: distance(piece, one[1]), default=None)
-            weak = (profile.platform, "handle", piece.key) if piece.key else None
-            key = nearest[0] if nearest else weak or (profile.platform, "url", profile.url)
-            _into(groups, key, piece)
+            _into(groups, _weak_key(piece, had), piece)
     return sorted(groups.values(), key=lambda group: place[group.pieces[0].row])
 
 
@@ -87,7 +83,8 @@ def distance(first: Piece, second: Piece) -> float:
 
 
 def _whole(entry: AccountEntry) -> Piece:
-    return Piece(entry, entry.profile.platform_id, entry.since, entry.until)
+    profile = entry.profile
+    return Piece(entry, profile.key, profile.platform_id, entry.since, entry.until)
 
 
 def _strong_key(piece: Piece) -> Key | None:
@@ -95,6 +92,17 @@ def _strong_key(piece: Piece) -> Key | None:
         return (piece.entry.profile.platform, "id", piece.platform_id)
     external = piece.entry.get("external_id")
     return (piece.entry.profile.platform, "external", external) if external else None
+
+
+def _weak_key(piece: Piece, had: Mapping[tuple[str, str], list[tuple[Key, Piece]]]) -> Key:
+    """The key of whichever account had the handle nearest in time, else of the handle or address."""
+    profile = piece.entry.profile
+    if not piece.key:
+        return (profile.platform, "url", profile.url)
+    known = had.get((profile.platform, piece.key))
+    if known:
+        return min(known, key=lambda one: distance(piece, one[1]))[0]
+    return (profile.platform, "handle", piece.key)
 
 
 def _into(groups: dict[Key, Group], key: Key, piece: Piece) -> None:
@@ -141,7 +149,7 @@ def _divided(piece: Piece, ids: Iterable[Piece]) -> list[Piece]:
     for n, one in enumerate(turns):
         since = piece.since if n == 0 else one.since
         until = turns[n + 1].since if n + 1 < len(turns) else piece.until
-        found.append(Piece(piece.entry, one.platform_id, since, until))
+        found.append(Piece(piece.entry, piece.key, one.platform_id, since, until))
     return found
 
 

@@ -50,7 +50,8 @@ def table(
         lines = [row] if isinstance(row, Line) else _laid_out(form, row, widths, indent, tone)
         for line in lines:
             # A terminal may be narrower than what may not be cut.
-            yield line if room is None else Line(fit(line.text, room), line.tone)
+            cut = room is not None and width(line.text) > room
+            yield Line(fit(line.text, room or 0), line.tone) if cut else line
 
 
 class _Row(tuple[str, ...]):
@@ -96,16 +97,26 @@ def _laid_out(
     form: Sequence[Column], row: Sequence[str], widths: Sequence[int], indent: int, tone: Tone
 ) -> Iterator[Line]:
     """Yield the lines of one row: as many as its longest wrapped cell has."""
+    if all(width(cell) <= wide for cell, wide in zip(row, widths, strict=True)):
+        yield Line(_joined(form, row, widths, indent), tone)
+        return
     stacks = [
         wrapped(cell, wide) if column.wraps and width(cell) > wide else [fit(cell, wide)]
         for column, cell, wide in zip(form, row, widths, strict=True)
     ]
     for index in range(max(map(len, stacks))):
-        parts = [
-            _padded(stack[index] if index < len(stack) else "", wide, right=column.right)
-            for column, stack, wide in zip(form, stacks, widths, strict=True)
-        ]
-        yield Line((" " * indent + (" " * GAP).join(parts)).rstrip(), tone)
+        cells = [stack[index] if index < len(stack) else "" for stack in stacks]
+        yield Line(_joined(form, cells, widths, indent), tone)
+
+
+def _joined(
+    form: Sequence[Column], cells: Sequence[str], widths: Sequence[int], indent: int
+) -> str:
+    parts = [
+        _padded(cell, wide, right=column.right)
+        for column, cell, wide in zip(form, cells, widths, strict=True)
+    ]
+    return (" " * indent + (" " * GAP).join(parts)).rstrip()
 
 
 def _padded(text: str, columns: int, *, right: bool) -> str:

@@ -45,6 +45,8 @@ class AccountIndex:
         return found
 
     def _found(self, group: Group) -> Account | None:
+        if not self._by_text:
+            return None
         platform = group.platform
         for kind, text in (("id", group.platform_id), ("external", group.external_id)):
             for account in self._free(platform, kind, text):

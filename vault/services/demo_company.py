@@ -55,6 +55,9 @@ OTHERS: tuple[str, ...] = (
     "Tygo Groen",
     "Vera Smeets",
     "Boris Martens",
+    "Mees Willemsen",
+    "Fenna Driessen",
+    "Luuk Verhoeven",
 )
 
 FORMER = ("Pieter Jonker", "Els Brouwer")

@@ -43,8 +43,9 @@ class AccountImport:
         """Stage the accounts of all rows, and their holders, and count the rows."""
         holders = HolderImport(self.run, self.directory)
         index = AccountIndex(self.run)
-        for rows in grouped(entries, by_identifier=bool(self.run.mapping.identifiers)):
-            group = msgspec.structs.replace(rows, pieces=self._without_doubles(rows))
+        for group in grouped(entries, by_identifier=bool(self.run.mapping.identifiers)):
+            if len(group.pieces) > 1:
+                group.pieces = self._without_doubles(group)
             account = self._laid_over(index.claim(group), group)
             self.seen.add(account.id)
             outcome = strongest(self.run.put(account), holders.put_password(account, group))

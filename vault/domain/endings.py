@@ -1,0 +1,75 @@
+"""What may not end yet, since accounts still hang on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from vault.domain.account import Account
+from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox
+from vault.domain.phone import Phone
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.domain.role import Role
+from vault.domain.spell import Spells, current
+from vault.errors import RefusedError
+
+MOST_NAMED = 3
+
+
+def refuse_ending(registry: Registry, record: Record, at: datetime) -> None:
+    """Raise RefusedError where something that is in use still hangs on a record at a moment."""
+    if isinstance(record, Mailbox) and record.keep_until and at.date() < record.keep_until:
+        message = f"{record.address} must be kept until {record.keep_until}"
+        raise RefusedError(message, "wait for that day, or change it with --keep-until")
+    users = sorted(set(what_hangs_on(registry, record, at)))
+    if users:
+        name = registry.name_of(record.id)
+        named = ", ".join(users[:MOST_NAMED]) + (" and more" if users[MOST_NAMED:] else "")
+        message = f"{name} cannot end yet: {named} {'hang' if users[1:] else 'hangs'} on it"
+        raise RefusedError(message, _TO_DO[type(record)])
+
+
+_TO_DO: dict[type[Record], str] = {
+    Role: "give them to another role first: --role or --owner of their edit command",
+    Mailbox: "move them to another address first: safehands account edit",
+    Phone: "move them to another number first: safehands account edit, safehands factor edit",
+    Account: "give them another sign-in or container, or end the grants first",
+}
+
+
+def what_hangs_on(registry: Registry, record: Record, at: datetime) -> Iterator[str]:
+    """Yield the names of what still needs a role, mailbox, phone or account at a moment."""
+    if type(record) not in _TO_DO:
+        return
+    for account in registry.accounts_on.get(record.id, ()):
+        if account.is_open(at) and record.id in _needed(account, at):
+            yield account.label
+    yield from _codes_sent_to(registry, record.id, at)
+    if isinstance(record, Role):
+        for mailbox in registry.mailboxes_of.get(record.id, ()):
+            if mailbox.owner == record.id and mailbox.exists(at):
+                yield mailbox.address
+    if isinstance(record, Account):
+        for grant in registry.grants_by.get(record.id, ()):
+            if grant.tool == record.id and grant.holds(at):
+                yield f"the grant on {registry.name_of(grant.account)}"
+
+
+def _needed(account: Account, at: datetime) -> tuple[Id, ...]:
+    spells: Spells = (
+        *account.owner_roles,
+        *account.login_mailboxes,
+        *account.recovery_mailboxes,
+        *account.recovery_phones,
+        *account.sign_in_accounts,
+        *account.containers,
+    )
+    return current(spells, at)
+
+
+def _codes_sent_to(registry: Registry, record_id: Id, at: datetime) -> Iterator[str]:
+    for factor in registry.factors_on.get(record_id, ()):
+        if record_id in (factor.phone, factor.mailbox) and factor.holds(at):
+            yield f"the second factor of {registry.name_of(factor.account)}"
