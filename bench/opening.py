@@ -1,6 +1,6 @@
 """A program of its own: open a vault, verified, and do nothing with it.
 
-    python -m bench.opening VAULT PASSPHRASE-FILE STATE-FOLDER
+python -m bench.opening VAULT PASSPHRASE-FILE STATE-FOLDER
 """
 
 from __future__ import annotations

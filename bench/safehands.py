@@ -12,7 +12,7 @@ from bench.files import KINDS
 from bench.measuring import Command, Subject, run
 
 PASSPHRASE = "correct horse battery staple bench"
-_PROGRAM = str(Path(sys.executable).with_name("safehands"))
+PROGRAM = str(Path(sys.executable).with_name("safehands"))
 
 
 class Vaults:
@@ -43,21 +43,25 @@ class Vaults:
             "SAFEHANDS_STATE": str(self.folder / f"{vault}.state"),
             "SAFEHANDS_PASSPHRASE_FILE": str(self.secret),
         }
-        return Command((_PROGRAM, *words), variables, good_codes=good_codes or frozenset({0}))
+        return Command((PROGRAM, *words), variables, good_codes=good_codes or frozenset({0}))
 
     def subjects(self) -> dict[str, Subject]:
-        """Return what is measured, by the name of the action; two are ready to be subtracted."""
+        """Return what is measured, by the name of the action.
+
+        What ends in " (empty)" is the constant part of other actions: start-up and KDF.
+        """
         last, middle = self.company.size - 1, self.company.size // 2
         word, name = company.handle(middle), company.account_name(last)
         departure = (
             *(company.LEAVER, "--last-day", company.LAST_DAY),
             *("--successor", company.person_name(1)),
         )
-        planning = self.command(
-            "full", "offboard", "plan", *departure, good_codes=frozenset({0, 1})
-        )
         return {
-            "start": Subject(lambda _: self._own_program("bench.opening", "empty")),
+            "open (empty)": Subject(lambda _: self._own_program("bench.opening", "empty")),
+            "list (empty)": Subject(lambda _: self.command("empty", "account", "list")),
+            "change (empty)": Subject(
+                lambda turn: self.command("empty", "person", "edit", "Bench", "--note", f"{turn}")
+            ),
             "open": Subject(lambda _: self._own_program("bench.opening", "full")),
             "list": Subject(lambda _: self.command("full", "account", "list")),
             "show": Subject(lambda _: self.command("full", "account", "show", name)),
@@ -67,7 +71,11 @@ class Vaults:
                     "full", "account", "edit", name, "--note", f"changed in round {turn}"
                 )
             ),
-            "plan": Subject(lambda _: planning),
+            "plan": Subject(
+                lambda _: self.command(
+                    "full", "offboard", "plan", *departure, good_codes=frozenset({0, 1})
+                )
+            ),
             "import": Subject(
                 lambda turn: self._import(f"import{turn}", "accounts"),
                 lambda turn: self._copy("ready", f"import{turn}"),

@@ -3,7 +3,8 @@
     python -m bench.ties SIZE VAULT PASSPHRASE-FILE STATE-FOLDER
 
 A second holder for each role, and everything that the leaver's accounts hang on: a personal mailbox
-and phone, factors, seats, a sign-in account, a container, a tool, a token.
+and phone, factors, a sign-in account, a container, a tool, a token. Seats and passwords came with
+the import.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from vault.domain.seat import Seat
 from vault.domain.spell import Spell
 
 SINCE = datetime(2020, 1, 1, tzinfo=UTC)
-AT = datetime(2026, 1, 1, tzinfo=UTC)
 _DEVICE_METHODS = ("totp", "security_key", "passkey", "recovery_codes")
 
 
@@ -66,7 +66,7 @@ class _Ties:
         phone = Phone(
             id=_id("phone"), number="+31612345678", contract=self.leaver, carriers=self.held
         )
-        return [gmail, phone, *self._seated(), *self._factors(phone), *self._linked(gmail, phone)]
+        return [gmail, phone, *self._token(), *self._factors(phone), *self._linked(gmail, phone)]
 
     def _factors(self, phone: Phone) -> list[Record]:
         sms = Factor(
@@ -85,8 +85,7 @@ class _Ties:
         ]
         return [sms, *on_devices]
 
-    def _seated(self) -> list[Record]:
-        seats = [self._seat(account.id) for account in self.own[2:4]]
+    def _token(self) -> list[Record]:
         token = Credential(
             id=_id("token"),
             account=self.own[9].id,
@@ -101,7 +100,7 @@ class _Ties:
             how="entered",
             at=SINCE,
         )
-        return [*seats, token, known]
+        return [token, known]
 
     def _seat(self, account: Id) -> Seat:
         return Seat(

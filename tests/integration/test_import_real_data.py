@@ -234,8 +234,8 @@ def test_departments_are_roles_and_own_their_accounts(
     registry = snapshots[0].registry
     rows = rows_of(shared_data / "gc-socials" / f"sm.{SNAPSHOTS[-1]}.csv")
     departments = {" ".join(row["Department"].replace("\u200b", "").split()) for row in rows}
-    roles = {role.name for role in registry.all(Role)}
-    assert {d for d in departments if d.isprintable()} - roles == set()
+    roles = {role.name.casefold() for role in registry.all(Role)}
+    assert {d.casefold() for d in departments if d.isprintable()} - roles == set()
     owned = [a for a in registry.all(Account) if a.owner_roles]
     assert len(owned) == len(registry.all(Account))
 

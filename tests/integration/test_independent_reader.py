@@ -49,7 +49,7 @@ def test_it_refuses_a_wrong_passphrase(sample: Sample) -> None:
 
 def test_it_refuses_what_the_program_refuses(sample: Sample, tmp_path: Path) -> None:
     altered = sample.copy(tmp_path / "altered")
-    altered.sql(f"DELETE FROM records WHERE rid = x'{record_id(1)}'")
+    altered.sql("DELETE FROM records WHERE rid = ?", values=(bytes.fromhex(record_id(1)),))
     with pytest.raises(RefusedError, match="number of records"):
         list(read_vault(altered.path, PASSPHRASE))
 

@@ -8,7 +8,7 @@ when is found by asking the question anew at every moment at which a record begi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -40,7 +40,10 @@ class Records:
     """The records of a registry by kind, and every moment at which anything may have changed."""
 
     def __init__(self, registry: Registry) -> None:
+        self.catalogue = registry.catalogue
         self.moments = {ALWAYS}
+        deaths = [p.died_on for p in registry.catalogue.platforms if p.died_on]
+        self.moments.update(datetime.combine(day, time(), UTC) for day in deaths)
         self.kinds: dict[type[Record], list[Record]] = {}
         for record in registry.records():
             self.kinds.setdefault(type(record), []).append(record)
@@ -49,6 +52,20 @@ class Records:
 
     def all(self, kind: type[R]) -> list[R]:
         return cast("list[R]", self.kinds.get(kind, []))
+
+    def platform(self, account: Account) -> Platform:
+        for platform in self.catalogue.platforms:
+            if platform.id == account.platform:
+                return platform
+        return Platform(id="?", name="?", kind="?", status="living")
+
+    def is_live(self, account: Account, at: datetime) -> bool:
+        if account.since is not None and at < account.since:
+            return False
+        if account.until is not None and account.until <= at:
+            return False
+        platform = self.platform(account)
+        return platform.status != "dead" or at.date() < (platform.died_on or date.min)
 
 
 class Past:
@@ -163,12 +180,17 @@ class Past:
         before: datetime | None = None
         for t in self.moments:
             direct = {
-                a.id: self.knows_password(a, t) and self.passes_second_factor(a, t)
+                a.id: self.records.is_live(a, t)
+                and self.knows_password(a, t)
+                and self.passes_second_factor(a, t)
                 for a in accounts
             }
             ended = {a.id: t in a.sessions_ended for a in accounts}
             kept = {
-                a.id: before is not None and live[a.id, before] and not ended[a.id]
+                a.id: before is not None
+                and live[a.id, before]
+                and not ended[a.id]
+                and self.records.is_live(a, t)
                 for a in accounts
             }
             now = {a.id: direct[a.id] for a in accounts}
@@ -176,7 +198,7 @@ class Past:
             while changed:
                 changed = False
                 for a in accounts:
-                    if not now[a.id] and any(
+                    if not now[a.id] and self.records.is_live(a, t) and any(
                         now.get(p) or kept.get(p) for p in on(a.sign_in_accounts, t)
                     ):
                         now[a.id] = changed = True
@@ -219,8 +241,8 @@ class Oracle:
         cautious: bool,
         guessed: Iterable[str],
     ) -> None:
-        self.registry = registry
-        self.all = Records(registry).all
+        self.records = Records(registry)
+        self.all = self.records.all
         self.people = frozenset(people)
         self.at = at
         self.cautious = cautious
@@ -255,7 +277,7 @@ class Oracle:
             if (p.until is None or self.at < p.until) and self.somebody(p.carriers):
                 yield ("receives", p.id), ()
         for account in self.all(Account):
-            if self.is_live(account):
+            if self.records.is_live(account, self.at):
                 yield from self.knowing(account)
                 yield from self.factors(account)
                 yield from self.logging_in(account)
@@ -263,20 +285,6 @@ class Oracle:
 
     def somebody(self, spells: Spells) -> bool:
         return any(past.is_among(spells, self.at) for past in self.pasts.values())
-
-    def platform(self, account: Account) -> Platform:
-        for platform in self.registry.catalogue.platforms:
-            if platform.id == account.platform:
-                return platform
-        return Platform(id="?", name="?", kind="?", status="living")
-
-    def is_live(self, account: Account) -> bool:
-        if account.since is not None and self.at < account.since:
-            return False
-        if account.until is not None and account.until <= self.at:
-            return False
-        platform = self.platform(account)
-        return platform.status != "dead" or self.at.date() < (platform.died_on or date.min)
 
     def helps(self, answer: str) -> bool:
         return answer == "yes" or (self.cautious and answer == "unknown")
@@ -319,7 +327,7 @@ class Oracle:
             yield ("has", f.id), (("knows", f.credential),)
 
     def logging_in(self, account: Account) -> Iterator[Rule]:
-        platform = self.platform(account)
+        platform = self.records.platform(account)
         models = account.models or platform.models
         if models and set(models) == {"seats"}:
             return
@@ -348,7 +356,7 @@ class Oracle:
         def control(level: str) -> Fact:
             return ("control", account.id, level)
 
-        yield control(self.platform(account).login_level), (("login", account.id),)
+        yield control(self.records.platform(account).login_level), (("login", account.id),)
         for s in self.all(Seat):
             confirmed = s.confirmed_on is not None and s.confirmed_on <= self.at
             trusted = confirmed or self.cautious or s.person in self.guessed

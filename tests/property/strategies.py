@@ -256,7 +256,7 @@ class Maker:
             version=dice.random.randint(1, self.versions[credential]),
             person=dice.one(self.people),
             how=how,
-            at=dice.begin(),
+            at=dice.past(),
             until=dice.end(0.6) if how == "assumed" else None,
         )
 

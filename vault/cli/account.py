@@ -6,19 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vault.cli.arguments import moment, pass_invocation
+from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import added, names, short, show_list, show_record
+from vault.cli.listing import names, short, show_list, show_record, tell
 from vault.domain.account import Account
+from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
 from vault.domain.role import Role
 from vault.errors import UsageError
+from vault.reports.table import Column
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from vault.domain.factor import Factor
     from vault.domain.ids import Id
+    from vault.domain.record import Record
     from vault.domain.registry import Registry
+    from vault.services.access import WhoGetsIn
     from vault.services.accounts import Links
 
 
@@ -61,7 +68,7 @@ def list_(
         "state": lambda _r, a, _at: a.state,
         "name": lambda _r, a, _at: a.display_name,
     }
-    empty = "no accounts; add one, or import a list"
+    empty = "no accounts: safehands account add ADDRESS, or safehands import"
     show_list(invocation, registry, "accounts", found, columns, empty)
 
 
@@ -78,20 +85,43 @@ def show(invocation: Invocation, which: str) -> None:
         if s.holds(at)
     ]
     factors = [
-        f"{f.method.replace('_', ' ')}: {names(registry, f.holders, at) or 'unknown holder'}"
+        f"{in_words(f.method)}: {_who_has(registry, f, at)}"
         for f in registry.factors_of.get(found.id, ())
         if f.holds(at)
     ]
     tools = [registry.name_of(g.tool) for g in registry.grants_on.get(found.id, ()) if g.holds(at)]
-    more = {"seats": seats, "factors": factors, "tools": tools}
+    secrets = [
+        f"{in_words(c.what)} {version.number}, {'kept here' if version.stored else 'not kept here'}"
+        for c in registry.credentials_of.get(found.id, ())
+        if (version := c.at_stage("current", at))
+    ]
+    more = {"seats": seats, "factors": factors, "tools": tools, "secrets": secrets}
     show_record(invocation, registry, found, more)
+
+
+def _who_has(registry: Registry, found: Factor, at: datetime) -> str:
+    sent_to = found.phone or found.mailbox
+    held = names(registry, found.holders, at)
+    return held or (registry.name_of(sent_to) if sent_to else "nobody recorded")
 
 
 _FIELDS = [
     click.option("--role", help="The role that owns it."),
     click.option("--login-mailbox", metavar="ADDRESS", help="The log-in address."),
-    click.option("--recovery-mailbox", "recovery_mailboxes", multiple=True, metavar="ADDRESS"),
-    click.option("--recovery-phone", "recovery_phones", multiple=True, metavar="NUMBER"),
+    click.option(
+        "--recovery-mailbox",
+        "recovery_mailboxes",
+        multiple=True,
+        metavar="ADDRESS",
+        help="A recovery address; those not named are off.",
+    ),
+    click.option(
+        "--recovery-phone",
+        "recovery_phones",
+        multiple=True,
+        metavar="NUMBER",
+        help="A recovery phone; those not named are off.",
+    ),
     click.option("--signs-in-with", metavar="ACCOUNT", help="The account it signs in with."),
     click.option("--container", metavar="ACCOUNT", help="The account that contains it."),
     click.option("--platform-id", help="The platform's own identifier."),
@@ -99,10 +129,10 @@ _FIELDS = [
     click.option("--name", "display_name", help="The name shown on the platform."),
     click.option("--purpose", help="What it is for."),
     click.option("--audience", help="Whom it reaches."),
-    click.option("--brand"),
-    click.option("--country"),
-    click.option("--language"),
-    click.option("--tag", "tags", multiple=True),
+    click.option("--brand", help="The brand it speaks for."),
+    click.option("--country", help="The country it is for."),
+    click.option("--language", help="The language it speaks."),
+    click.option("--tag", "tags", multiple=True, help="A word to find it by."),
     click.option("--cadence-days", type=click.IntRange(1, 3650), help="How often it posts."),
     click.option("--external-id", help="The key that another list knows it by."),
     click.option("--note", help="A remark."),
@@ -124,15 +154,15 @@ def _with_fields(command: Any) -> Any:  # click's decorators take any function
     return command
 
 
-def _links(registry: Registry, given: dict[str, Any]) -> Links:
+def _links(registry: Registry, typed: dict[str, Any]) -> Links:
     from vault.services.accounts import Links
 
-    def one(name: str, kind: type[Any]) -> Id | None:
-        text = given[name]
+    def one(name: str, kind: type[Record]) -> Id | None:
+        text: str | None = typed[name]
         return resolve(registry, kind, text).id if text else text
 
-    def some(name: str, kind: type[Any]) -> tuple[Id, ...] | None:
-        texts = given[name]
+    def some(name: str, kind: type[Record]) -> tuple[Id, ...] | None:
+        texts: tuple[str, ...] = typed[name]
         return tuple(resolve(registry, kind, text).id for text in texts if text) if texts else None
 
     return Links(
@@ -145,12 +175,8 @@ def _links(registry: Registry, given: dict[str, Any]) -> Links:
     )
 
 
-def _values(given: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in given.items()
-        if name not in _LINKS and value is not None and value != ()
-    }
+def _values(typed: dict[str, Any]) -> dict[str, Any]:
+    return given(**{name: value for name, value in typed.items() if name not in _LINKS})
 
 
 @account.command("add")
@@ -158,20 +184,19 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 @click.option("--since", metavar="DATE", help="Since when the company has it; today if not given.")
 @_with_fields
 @pass_invocation
-def add(invocation: Invocation, name: str, since: str | None, **given: Any) -> None:
+def add(invocation: Invocation, name: str, since: str | None, **typed: Any) -> None:
     """Add an account. NAME is its address, or platform and handle such as x/@acme."""
     from vault.services.accounts import add_account
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     registry = session.registry
     platform, handle, url = _platform_and_handle(registry, name)
-    values = _values(given)
+    values = _values(typed)
     if url and "url" not in values:
         values["url"] = url
-    values["since"] = moment(since, "--since", invocation.moment)
-    record = add_account(session, platform, handle, _links(registry, given), **values)
-    added(invocation, session.registry, record)
+    values["since"] = moment(since, "--since", session.env.now())
+    record = add_account(session, platform, handle, _links(registry, typed), **values)
+    tell(invocation, session.registry, record)
 
 
 def _platform_and_handle(registry: Registry, name: str) -> tuple[Any, str, str]:
@@ -191,17 +216,15 @@ def _platform_and_handle(registry: Registry, name: str) -> tuple[Any, str, str]:
 @click.option("--handle", help="Its new handle; the old one is kept as history.")
 @_with_fields
 @pass_invocation
-def edit(invocation: Invocation, which: str, handle: str | None, **given: Any) -> None:
-    """Change what is known of an account."""
+def edit(invocation: Invocation, which: str, handle: str | None, **typed: Any) -> None:
+    """Change what is known of an account; an empty value, "", takes a link off."""
     from vault.services.accounts import edit_account
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Account, which)
-    links = _links(session.registry, given)
-    added(
-        invocation, session.registry, edit_account(session, found, links, handle, **_values(given))
-    )
+    links = _links(session.registry, typed)
+    record = edit_account(session, found, links, handle, **_values(typed))
+    tell(invocation, session.registry, record)
 
 
 @account.command("end")
@@ -212,10 +235,10 @@ def end(invocation: Invocation, which: str, lost: bool) -> None:  # noqa: FBT001
     """Record that an account is closed, or lost."""
     from vault.services.accounts import end_account
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Account, which)
-    added(invocation, session.registry, end_account(session, found, lost=lost))
+    record = end_account(session, found, lost=lost)
+    tell(invocation, session.registry, record, record.state)
 
 
 @account.command("link")
@@ -230,7 +253,7 @@ def link(invocation: Invocation, which: str) -> None:
     if invocation.as_json:
         invocation.out.document("safehands.link/1", {"account": found.id, "url": address})
     else:
-        invocation.out.line(address)
+        invocation.out.line(address or "no address is known")
 
 
 @account.command("who")
@@ -245,43 +268,41 @@ def who(invocation: Invocation, which: str) -> None:
     people = who_gets_in(registry, found, at)
     company = company_gets_in(registry, found, at)
     if invocation.as_json:
-        invocation.out.document(
-            "safehands.access/1",
-            {
-                "as_of": at,
-                "account": found.id,
-                "company_has_full_control": company,
-                "people": [
-                    {
-                        "person": w.person.id,
-                        "name": w.person.name,
-                        "status": w.person.status(at),
-                        "level": w.level,
-                        "why": " -> ".join(w.why),
-                        "ties": [t.kind for t in w.ties],
-                        "could_know": [{"what": c.what, "version": n} for c, n in w.could],
-                        "did_see": [
-                            {"version": e.version, "how": e.how, "at": e.at} for e in w.saw
-                        ],
-                    }
-                    for w in people
-                ],
-            },
-        )
+        told = {
+            "as_of": at,
+            "account": found.id,
+            "company_has_full_control": company,
+            "people": [_access(each, at) for each in people],
+        }
+        invocation.out.document("safehands.access/1", told)
         return
     rows = [
         [
             w.person.name,
             w.level or "not alone",
             " -> ".join(w.why) or "; ".join(t.why[0] for t in w.ties),
-            ", ".join(f"{c.what.replace('_', ' ')} {n}" for c, n in w.could),
+            ", ".join(f"{in_words(c.what)} {n}" for c, n in w.could),
             ", ".join(f"{e.how} {e.at.date()}" for e in w.saw),
         ]
         for w in people
     ]
-    invocation.out.table(
-        ["who", "as", "because", "could know", "did see"], rows, empty="nobody known"
-    )
-    invocation.out.line("")
-    said = "have" if company else "do NOT have"
-    invocation.out.line(f"Those who work here {said} full control of {found.label}.")
+    columns = ["who", "as", Column("because", wraps=True), "could know", "did see"]
+    invocation.out.table(columns, rows, empty="nobody is known to get in")
+    invocation.out.line()
+    if company:
+        invocation.out.line(f"Those who work here have full control of {found.label}.", "good")
+    else:
+        invocation.out.line(f"Nobody who works here has full control of {found.label}.", "bad")
+
+
+def _access(found: WhoGetsIn, at: datetime) -> dict[str, object]:
+    return {
+        "person": found.person.id,
+        "name": found.person.name,
+        "status": found.person.status(at),
+        "level": found.level,
+        "why": " -> ".join(found.why),
+        "ties": [tie.kind for tie in found.ties],
+        "could_know": [{"what": c.what, "version": n} for c, n in found.could],
+        "did_see": [{"version": e.version, "how": e.how, "at": e.at} for e in found.saw],
+    }

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from vault.cli.invocation import Invocation
-from vault.domain.naming import resolve
-from vault.domain.record import Record
-from vault.errors import UsageError
+from vault.domain.naming import describe, folded, resolve
+from vault.domain.person import Person
+from vault.domain.role import Role
+from vault.domain.spell import Spell, Spells, begun, ended, midnight
+from vault.domain.text import clean
+from vault.errors import AmbiguousError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from vault.domain.ids import Id
     from vault.domain.registry import Registry
 
-R = TypeVar("R", bound=Record)
-
-pass_invocation = click.make_pass_decorator(Invocation)
+# Click's own type for it loses the parameters of commands that take any option.
+pass_invocation: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make_pass_decorator(
+    Invocation
+)
 
 
 def day(text: str, option: str = "the date") -> date:
@@ -26,7 +32,7 @@ def day(text: str, option: str = "the date") -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        message = f"{option} is no date: {text!r}"
+        message = f"{option} is no date: {clean(text)!r}"
         raise UsageError(message, "give it as YYYY-MM-DD, such as 2026-11-30") from error
 
 
@@ -37,23 +43,53 @@ def optional_day(text: str | None, option: str) -> date | None:
 
 def moment(text: str | None, option: str, default: datetime) -> datetime:
     """Return the first moment of a day, UTC, or the default where nothing was given."""
-    if not text:
-        return default
-    given = day(text, option)
-    return datetime(given.year, given.month, given.day, tzinfo=UTC)
+    return midnight(day(text, option)) if text else default
 
 
 def holder(registry: Registry, text: str) -> Id:
-    """Return the id of the person or role that a text names; a role may be written `role:NAME`."""
-    from vault.domain.person import Person
-    from vault.domain.role import Role
-    from vault.errors import NotFoundError
+    """Return the id of the person or role that a text names; `role:` or `person:` says which.
 
-    if text.startswith("role:"):
-        return resolve(registry, Role, text.removeprefix("role:")).id
-    if text.startswith("person:"):
-        return resolve(registry, Person, text.removeprefix("person:")).id
-    try:
-        return resolve(registry, Role, text).id
-    except NotFoundError:
-        return resolve(registry, Person, text).id
+    Raises NotFoundError where there is neither, AmbiguousError where there are both.
+    """
+    kind, colon, name = text.partition(":")
+    if colon and kind in {"role", "person"}:
+        return resolve(registry, Role if kind == "role" else Person, name).id
+    found: list[Role | Person] = []
+    for wanted in (Role, Person):
+        with suppress(NotFoundError):
+            found.append(resolve(registry, wanted, text))
+    exact = [each for each in found if folded(each.name) == folded(text)]
+    meant = exact or found
+    if len(meant) == 1:
+        return meant[0].id
+    if not meant:
+        message = f"there is no role or person {clean(text)!r}"
+        raise NotFoundError(message, "see who there is: safehands role list, safehands person list")
+    message = f"{clean(text)!r} could be a role or a person"
+    candidates = tuple(describe(registry, each) for each in meant)
+    raise AmbiguousError(message, candidates, "say role:NAME or person:NAME")
+
+
+def holders(registry: Registry, texts: tuple[str, ...], since: datetime) -> Spells:
+    """Return spells of the persons and roles that texts name, each beginning at a moment."""
+    return tuple(Spell(holder(registry, each), since) for each in texts)
+
+
+def changed(
+    registry: Registry,
+    spells: Spells,
+    new: tuple[str, ...],
+    gone: tuple[str, ...],
+    at: datetime,
+) -> Spells:
+    """Return spells of persons and roles with those of `new` begun and those of `gone` ended."""
+    for text in new:
+        spells = begun(spells, holder(registry, text), at)
+    if not gone:
+        return spells
+    return ended(spells, at, [holder(registry, text) for text in gone])
+
+
+def given(**values: object) -> dict[str, Any]:
+    """Return the values that were given: those that are not None and not empty tuples."""
+    return {name: value for name, value in values.items() if value is not None and value != ()}

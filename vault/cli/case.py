@@ -234,8 +234,7 @@ def applied(invocation: Invocation, which: str, step: str, by: str | None, evide
     """Record that STEP was done on the platform."""
     from vault.services.cases import apply_step
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Case, which)
     changed = apply_step(session, found, step, _actor(session, by), evidence)
     _told(invocation, session, changed, step)
@@ -251,8 +250,7 @@ def verify(invocation: Invocation, which: str, step: str, by: str | None, eviden
     """Record that somebody saw that STEP worked; a new secret becomes current."""
     from vault.services.cases import verify_step
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Case, which)
     changed = verify_step(session, found, step, _actor(session, by), evidence)
     _told(invocation, session, changed, step)
@@ -268,8 +266,7 @@ def waive(invocation: Invocation, which: str, step: str, reason: str, approver: 
     """Record that STEP will not be done, why, and who answers for it."""
     from vault.services.cases import waive_step
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Case, which)
     answers = resolve(session.registry, Person, approver).id
     _told(invocation, session, waive_step(session, found, step, reason, answers), step)
@@ -285,8 +282,7 @@ def block(invocation: Invocation, which: str, step: str, reason: str, until: str
     """Record that STEP cannot be done now, and why."""
     from vault.services.cases import block_step
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Case, which)
     waits = day(until, "--until") if until else None
     _told(invocation, session, block_step(session, found, step, reason, waits), step)
@@ -301,8 +297,7 @@ def note(invocation: Invocation, which: str, text: str, step: str) -> None:
     """Keep a remark with a case."""
     from vault.services.cases import note_case
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Case, which)
     changed = note_case(session, found, text, step)
     if invocation.as_json:
@@ -319,8 +314,7 @@ def replan(invocation: Invocation, which: str) -> int:
     from vault.reports import plan as report
     from vault.services.offboarding import replan_case
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Case, which)
     changed, made = replan_case(session, found)
     view = report.view(session.registry, made, verbatim=invocation.as_json)
@@ -340,8 +334,7 @@ def close(invocation: Invocation, which: str) -> None:
     """Close a case whose verdict, from what was really done, holds."""
     from vault.services.cases import close_case
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Case, which)
     closed, _verdict = close_case(session, found)
     if invocation.as_json:

@@ -9,7 +9,7 @@ import click
 
 from vault.cli.arguments import moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import added, names
+from vault.cli.listing import names, tell
 from vault.domain.account import Account
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, dormancy
 from vault.domain.naming import resolve
@@ -94,9 +94,8 @@ def record(invocation: Invocation, which: str, last: str | None, source: str) ->
     """Record the last activity of the account WHICH, as seen today."""
     from vault.services.activity import record_activity
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Account, which)
     now: datetime = session.env.now()
     seen = moment(last, "--last", now) if last else None
-    added(invocation, session.registry, record_activity(session, found, seen, source))
+    tell(invocation, session.registry, record_activity(session, found, seen, source))

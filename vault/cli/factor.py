@@ -6,24 +6,29 @@ from typing import get_args
 
 import click
 
-from vault.cli.arguments import holder, moment, pass_invocation
+from vault.cli.arguments import changed, given, holders, moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import added, names, short, show_list
+from vault.cli.listing import names, short, show_list, show_record, tell
 from vault.domain.account import Account
 from vault.domain.factor import Factor, FactorMethod, SeedPlace
+from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
-from vault.domain.spell import Spell
+
+_SEED = click.Choice(get_args(SeedPlace))
 
 
 @click.group()
 def factor() -> None:
-    """Second factors: what is asked for beside the password, and who has it."""
+    """Second factors: what is asked for beside the password, and who has it.
+
+    Where a command takes FACTOR, an id, the factor's label, or an account with only one will do.
+    """
 
 
 @factor.command("list")
-@click.option("--account", "which", help="Only of this account.")
+@click.option("--account", "which", metavar="ACCOUNT", help="Only of this account.")
 @pass_invocation
 def list_(invocation: Invocation, which: str | None) -> None:
     """List the second factors that are asked for."""
@@ -34,25 +39,39 @@ def list_(invocation: Invocation, which: str | None) -> None:
     columns = {
         "id": lambda _r, f, _at: short(f.id),
         "account": lambda r, f, _at: r.name_of(f.account),
-        "method": lambda _r, f, _at: f.method.replace("_", " "),
-        "held by": lambda r, f, at: names(r, f.holders, at) or "nobody recorded",
+        "method": lambda _r, f, _at: in_words(f.method),
+        "held by": lambda r, f, at: names(r, f.holders, at) or _unheld(f),
         "sent to": lambda r, f, _at: (
             r.name_of(f.phone or f.mailbox) if f.phone or f.mailbox else ""
         ),
         "seed": lambda _r, f, _at: f.seed,
         "label": lambda _r, f, _at: f.label,
     }
-    show_list(invocation, registry, "factors", found, columns, "no second factors recorded")
+    empty = "no second factors: safehands factor add ACCOUNT METHOD"
+    show_list(invocation, registry, "factors", found, columns, empty)
+
+
+def _unheld(found: Factor) -> str:
+    return "" if found.phone or found.mailbox or found.credential else "nobody recorded"
+
+
+@factor.command("show")
+@click.argument("which", metavar="FACTOR")
+@pass_invocation
+def show(invocation: Invocation, which: str) -> None:
+    """Show one second factor."""
+    registry = invocation.registry()
+    show_record(invocation, registry, resolve(registry, Factor, which))
 
 
 @factor.command("add")
-@click.argument("which")
+@click.argument("which", metavar="ACCOUNT")
 @click.argument("method", type=click.Choice(get_args(FactorMethod)))
-@click.option("--holder", "holders", multiple=True, help="A role or person that has it.")
+@click.option("--holder", "held_by", multiple=True, metavar="WHO", help="A role or person with it.")
 @click.option("--phone", "number", help="The number that codes go to.")
 @click.option("--mailbox", "address", help="The address that codes go to.")
 @click.option(
-    "--seed", type=click.Choice(get_args(SeedPlace)), default="unknown", show_default=True
+    "--seed", type=_SEED, default="unknown", show_default=True, help="Where its secret is kept."
 )
 @click.option("--company-device", is_flag=True, help="The device is the company's.")
 @click.option("--label", default="", help="What people call the device.")
@@ -62,7 +81,7 @@ def add(
     invocation: Invocation,
     which: str,
     method: FactorMethod,
-    holders: tuple[str, ...],
+    held_by: tuple[str, ...],
     number: str | None,
     address: str | None,
     seed: SeedPlace,
@@ -70,20 +89,18 @@ def add(
     label: str,
     since: str | None,
 ) -> None:
-    """Record a second factor of the account WHICH."""
+    """Record a second factor of ACCOUNT."""
     from vault.services.editing import add_record, fresh_id
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     registry = session.registry
-    found = resolve(registry, Account, which)
-    begins = moment(since, "--since", invocation.moment)
+    begins = moment(since, "--since", session.env.now())
     record = Factor(
         id=fresh_id(session),
-        account=found.id,
+        account=resolve(registry, Account, which).id,
         method=method,
         label=label,
-        holders=tuple(Spell(holder(registry, each), begins) for each in holders),
+        holders=holders(registry, held_by, begins),
         phone=resolve(registry, Phone, number).id if number else "",
         mailbox=resolve(registry, Mailbox, address).id if address else "",
         seed=seed,
@@ -91,18 +108,54 @@ def add(
         since=begins,
     )
     add_record(session, record)
-    added(invocation, session.registry, found)
+    tell(invocation, session.registry, record)
+
+
+@factor.command("edit")
+@click.argument("which", metavar="FACTOR")
+@click.option("--holder", "new", multiple=True, metavar="WHO", help="A role or person with it now.")
+@click.option("--no-holder", "gone", multiple=True, metavar="WHO", help="One without it now.")
+@click.option("--phone", "number", help="The number that codes go to.")
+@click.option("--mailbox", "address", help="The address that codes go to.")
+@click.option("--seed", type=_SEED, help="Where its secret is kept.")
+@click.option("--company-device/--own-device", default=None, help="Whose device it is.")
+@click.option("--label", help="What people call the device.")
+@pass_invocation
+def edit(
+    invocation: Invocation,
+    which: str,
+    new: tuple[str, ...],
+    gone: tuple[str, ...],
+    number: str | None,
+    address: str | None,
+    seed: SeedPlace | None,
+    company_device: bool | None,  # noqa: FBT001
+    label: str | None,
+) -> None:
+    """Change what is known of a second factor."""
+    from vault.services.editing import edit_record
+
+    session = invocation.writing()
+    registry = session.registry
+    found = resolve(registry, Factor, which)
+    values = given(
+        phone=resolve(registry, Phone, number).id if number else number,
+        mailbox=resolve(registry, Mailbox, address).id if address else address,
+        seed=seed,
+        company_device=company_device,
+        label=label,
+    )
+    values["holders"] = changed(registry, found.holders, new, gone, session.env.now())
+    tell(invocation, session.registry, edit_record(session, found, **values))
 
 
 @factor.command("end")
-@click.argument("factor_id", metavar="ID")
+@click.argument("which", metavar="FACTOR")
 @pass_invocation
-def end(invocation: Invocation, factor_id: str) -> None:
+def end(invocation: Invocation, which: str) -> None:
     """Record that a second factor was removed from the platform."""
     from vault.services.editing import end_record
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    found = resolve(session.registry, Factor, factor_id)
-    end_record(session, found)
-    added(invocation, session.registry, session.registry.account(found.account))
+    session = invocation.writing()
+    found = resolve(session.registry, Factor, which)
+    tell(invocation, session.registry, end_record(session, found), "ended")

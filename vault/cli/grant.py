@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import click
 
-from vault.cli.arguments import moment, pass_invocation
+from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import added, short, show_list
+from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.account import Account
 from vault.domain.grant import Grant
+from vault.domain.levels import Level
 from vault.domain.naming import resolve
 from vault.domain.person import Person
-from vault.errors import UsageError
+
+_LEVEL = click.Choice(get_args(Level))
 
 
 @click.group()
 def grant() -> None:
-    """Grants: tools that are connected to accounts, and by whom."""
+    """Grants: tools that are connected to accounts, and by whom.
+
+    Where a command takes GRANT, an id, the tool, or an account with only one will do.
+    """
 
 
 @grant.command("list")
-@click.option("--account", "which", help="Only on this account.")
+@click.option("--account", "which", metavar="ACCOUNT", help="Only on this account.")
 @pass_invocation
 def list_(invocation: Invocation, which: str | None) -> None:
     """List the tools that are connected."""
@@ -32,54 +39,90 @@ def list_(invocation: Invocation, which: str | None) -> None:
         "id": lambda _r, g, _at: short(g.id),
         "account": lambda r, g, _at: r.name_of(g.account),
         "tool": lambda r, g, _at: r.name_of(g.tool),
+        "level": lambda _r, g, _at: g.level,
         "connected by": lambda r, g, _at: r.name_of(g.granted_by) if g.granted_by else "",
         "scope": lambda _r, g, _at: g.scope,
         "since": lambda _r, g, _at: str(g.since.date()),
     }
-    show_list(invocation, registry, "grants", found, columns, "no tools recorded")
+    empty = "no tools recorded: safehands grant add ACCOUNT TOOL"
+    show_list(invocation, registry, "grants", found, columns, empty)
+
+
+@grant.command("show")
+@click.argument("which", metavar="GRANT")
+@pass_invocation
+def show(invocation: Invocation, which: str) -> None:
+    """Show one grant."""
+    registry = invocation.registry()
+    show_record(invocation, registry, resolve(registry, Grant, which))
 
 
 @grant.command("add")
-@click.argument("which")
+@click.argument("which", metavar="ACCOUNT")
 @click.argument("tool")
-@click.option("--by", "who", help="Who connected it.")
+@click.option("--by", "who", metavar="PERSON", help="Who connected it.")
 @click.option("--scope", default="", help="What it may do, as the platform says.")
+@click.option("--level", type=_LEVEL, default="post", show_default=True, help="What that means.")
 @click.option("--since", metavar="DATE", help="Since when; today if not given.")
 @pass_invocation
 def add(
-    invocation: Invocation, which: str, tool: str, who: str | None, scope: str, since: str | None
+    invocation: Invocation,
+    which: str,
+    tool: str,
+    who: str | None,
+    scope: str,
+    level: Level,
+    since: str | None,
 ) -> None:
-    """Record that the account TOOL is connected to the account WHICH."""
+    """Record that TOOL, which is an account too, is connected to ACCOUNT."""
     from vault.services.editing import add_record, fresh_id
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     registry = session.registry
-    found, connected = resolve(registry, Account, which), resolve(registry, Account, tool)
-    if found.id == connected.id:
-        message = f"{found.label} cannot be its own tool"
-        raise UsageError(message, "name the publishing tool's account")
     record = Grant(
         id=fresh_id(session),
-        account=found.id,
-        tool=connected.id,
+        account=resolve(registry, Account, which).id,
+        tool=resolve(registry, Account, tool).id,
         granted_by=resolve(registry, Person, who).id if who else "",
         scope=scope,
-        since=moment(since, "--since", invocation.moment),
+        level=level,
+        since=moment(since, "--since", session.env.now()),
     )
     add_record(session, record)
-    added(invocation, session.registry, found)
+    tell(invocation, session.registry, record)
+
+
+@grant.command("edit")
+@click.argument("which", metavar="GRANT")
+@click.option("--by", "who", metavar="PERSON", help="Who connected it.")
+@click.option("--scope", help="What it may do, as the platform says.")
+@click.option("--level", type=_LEVEL, help="What that means.")
+@pass_invocation
+def edit(
+    invocation: Invocation,
+    which: str,
+    who: str | None,
+    scope: str | None,
+    level: Level | None,
+) -> None:
+    """Change what is known of a grant."""
+    from vault.services.editing import edit_record
+
+    session = invocation.writing()
+    registry = session.registry
+    found = resolve(registry, Grant, which)
+    by = resolve(registry, Person, who).id if who else who
+    values = given(granted_by=by, scope=scope, level=level)
+    tell(invocation, session.registry, edit_record(session, found, **values))
 
 
 @grant.command("end")
-@click.argument("grant_id", metavar="ID")
+@click.argument("which", metavar="GRANT")
 @pass_invocation
-def end(invocation: Invocation, grant_id: str) -> None:
+def end(invocation: Invocation, which: str) -> None:
     """Record that a tool was disconnected."""
     from vault.services.editing import end_record
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    found = resolve(session.registry, Grant, grant_id)
-    end_record(session, found)
-    added(invocation, session.registry, session.registry.account(found.account))
+    session = invocation.writing()
+    found = resolve(session.registry, Grant, which)
+    tell(invocation, session.registry, end_record(session, found), "ended")

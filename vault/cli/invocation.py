@@ -60,6 +60,14 @@ class Invocation:
             catalogue_folder=config_folder() / "platforms",
         )
 
+    def writing(self) -> Session:
+        """Open the vault for a command that changes things now; raises what opening raises.
+
+        Raises UsageError, before the passphrase is asked for, where it was asked about another day.
+        """
+        self.refuse_as_of()
+        return self.session()
+
     def session(self) -> Session:
         """Open the vault for a command that writes; raises what opening raises."""
         from vault.services.session import prepare_to_write
@@ -81,11 +89,9 @@ class Invocation:
         return self.reading().registry
 
     def refuse_as_of(self) -> None:
-        """Raise UsageError where a command that writes was asked about the past."""
+        """Raise UsageError where a command that knows only today was asked about another day."""
         if self.as_of is not None:
-            message = (
-                "--as-of asks about another day and does not go with a command that changes things"
-            )
+            message = "--as-of goes with commands that show what is recorded, not with this one"
             raise UsageError(message, "leave it out, or give the date to the command's own option")
 
     def passphrase(self) -> str:

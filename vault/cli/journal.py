@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
+from vault.errors import NotFoundError
+from vault.reports.table import Column
+
+if TYPE_CHECKING:
+    from vault.services.journal import JournalLine
 
 
 @click.group()
@@ -17,35 +22,77 @@ def journal() -> None:
 
 
 @journal.command("list")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
 @pass_invocation
 def list_(invocation: Invocation, limit: int) -> None:
-    """List the newest entries, newest first."""
-    session = invocation.reading()
-    newest = list(islice(reversed(list(session.journal())), limit))
+    """List the newest entries, newest first; with --as-of, those up to that day."""
+    session, last = invocation.reading(), invocation.moment
+    told = (entry for entry in reversed(list(session.journal())) if entry.at <= last)
+    newest = list(islice(told, limit))
     if invocation.as_json:
-        invocation.out.document(
-            "safehands.journal/1", {"entries": [msgspec.to_builtins(e) for e in newest]}
-        )
+        documents = [_as_dict(entry) for entry in newest]
+        invocation.out.document("safehands.journal/1", {"entries": documents})
         return
     invocation.out.table(
-        ["no", "when", "who", "what", "records", "note"],
         [
-            [str(e.seq), f"{e.at:%Y-%m-%d %H:%M:%S}", e.author, e.act, str(e.count), e.note]
+            Column("no", right=True, fixed=True),
+            Column("when", fixed=True),
+            "who",
+            Column("what", fixed=True),
+            Column("records", right=True),
+            "note",
+        ],
+        [
+            [str(e.seq), f"{e.at:%Y-%m-%d %H:%M}", e.author, e.act, str(e.count), e.note]
             for e in newest
         ],
+        empty="no entries up to that day",
     )
+
+
+def _as_dict(entry: JournalLine) -> dict[str, object]:
+    return {
+        "seq": entry.seq,
+        "at": entry.at,
+        "author": entry.author,
+        "kind": entry.kind.name.lower(),
+        "act": entry.act,
+        "note": entry.note,
+        "records": list(entry.records),
+        "count": entry.count,
+        "hash": entry.hash,
+        "is_open": entry.is_open,
+    }
+
+
+@journal.command("show")
+@click.argument("number", type=click.IntRange(1))
+@pass_invocation
+def show(invocation: Invocation, number: int) -> None:
+    """Show the entry with that NUMBER, and which records it changed."""
+    session = invocation.reading()
+    entry = next((e for e in session.journal() if e.seq == number), None)
+    if entry is None:
+        message = f"the journal has no entry {number}; its last one is {session.seq}"
+        raise NotFoundError(message, "see them: safehands journal list")
+    if invocation.as_json:
+        invocation.out.document("safehands.journal_entry/1", _as_dict(entry))
+        return
+    for name, value in _as_dict(entry).items():
+        if name not in {"records", "is_open"} and value != "":
+            invocation.out.line(f"{name:8}{value}")
+    for record in entry.records:
+        invocation.out.line(f"record  {record[:8]}  {session.registry.name_of(record)}")
 
 
 @journal.command("verify")
 @pass_invocation
 def verify(invocation: Invocation) -> None:
     """Check every entry's hash, signature and author from the first to the last."""
-    session = invocation.reading()
-    count = session.audit()
+    invocation.refuse_as_of()
+    count = invocation.reading().audit()
     if invocation.as_json:
         invocation.out.document("safehands.journal_verified/1", {"entries": count})
-    else:
-        invocation.out.line(
-            f"{count} entries: each follows the one before and is signed by a member of its time"
-        )
+        return
+    entries = "1 entry is" if count == 1 else f"{count} entries are"
+    invocation.out.line(f"{entries} in order, each signed by a member of its time.")

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
 
 from vault.cli.invocation import Invocation
+from vault.domain.factor import Factor
+from vault.domain.grant import Grant
 from vault.domain.ids import Id
+from vault.domain.instructions import called
 from vault.domain.record import Record
 from vault.domain.registry import Registry
+from vault.domain.seat import Seat
 from vault.domain.spell import Spell, current
+from vault.domain.text import clean
+from vault.reports.lines import prose
+from vault.reports.table import Column
 
 R = TypeVar("R", bound=Record)
-Column = Callable[[Registry, Any, datetime], str]
+Cell = Callable[[Registry, Any, datetime], str]
+
+UNCUT = frozenset({"id", "since", "last day", "proven", "confirmed", "status", "state"})
+"""Titles of columns whose cells say nothing when they are cut."""
+
+NOT_FOR_PEOPLE = frozenset({"memberships", "challenge", "versions", "sessions_ended"})
+"""Fields that a command shows in its own words, or to programs only."""
+
+TEXT_LIMIT = 10_000  # characters of one field: a note may be long, a megabyte is no note
 
 
 def show_list(
@@ -23,18 +38,18 @@ def show_list(
     registry: Registry,
     plural: str,
     records: Sequence[R],
-    columns: Mapping[str, Column],
+    columns: Mapping[str, Cell],
     empty: str,
 ) -> None:
     """Print records as a table, or as a document with all their fields."""
     if invocation.as_json:
-        invocation.out.document(
-            f"safehands.{plural}/1", {"as_of": invocation.moment, plural: list(records)}
-        )
+        told = {"as_of": invocation.moment, plural: [whole(each) for each in records]}
+        invocation.out.document(f"safehands.{plural}/1", told)
         return
     at = invocation.moment
     rows = [[make(registry, record, at) for make in columns.values()] for record in records]
-    invocation.out.table(list(columns), rows, empty=empty)
+    form = [Column(title, fixed=title in UNCUT) for title in columns]
+    invocation.out.table(form, rows, empty=empty)
 
 
 def show_record(
@@ -44,49 +59,81 @@ def show_record(
     more: Mapping[str, object] | None = None,
 ) -> None:
     """Print everything about one record: its fields with names for ids, then `more`."""
-    kind = type(record).__name__.lower()
+    extra = more or {}
     if invocation.as_json:
-        invocation.out.document(
-            f"safehands.{kind}/1", {**msgspec.to_builtins(record), **(more or {})}
-        )
+        kind = type(record).__name__.lower()
+        told = {"as_of": invocation.moment, **_dict(record), **whole_values(extra)}
+        invocation.out.document(f"safehands.{kind}/1", told)
         return
-    at = invocation.moment
-    rows: list[list[str]] = []
+    told_rows = [
+        (name.replace("_", " "), text)
+        for name, value in (*_fields(record), *extra.items())
+        if (text := value if name == "id" else in_words(registry, value, invocation.moment))
+    ]
+    broad = max(len(name) for name, _ in told_rows)
+    for name, text in told_rows:
+        shown = clean(str(text), TEXT_LIMIT)
+        invocation.out.lines(prose(f"{name:{broad}}  ", shown, invocation.out.room))
+
+
+def _fields(record: Record) -> Iterator[tuple[str, object]]:
     for name in record.__struct_fields__:
-        value = in_words(registry, getattr(record, name), at)
-        if value:
-            rows.append([name.replace("_", " "), value])
-    for name, extra in (more or {}).items():
-        value = in_words(registry, extra, at)
-        if value:
-            rows.append([name.replace("_", " "), value])
-    invocation.out.table(["", ""], rows)
+        if name not in NOT_FOR_PEOPLE:
+            yield name, getattr(record, name)
+
+
+def whole(value: object) -> object:
+    """Return a value for a document: of a record every field, those at their defaults too."""
+    if isinstance(value, msgspec.Struct):
+        return _dict(value)
+    if isinstance(value, tuple | list):
+        return [whole(each) for each in value]
+    return value
+
+
+def whole_values(values: Mapping[str, object]) -> dict[str, object]:
+    """Return a mapping with its values as a document has them."""
+    return {name: whole(value) for name, value in values.items()}
+
+
+def _dict(struct: msgspec.Struct) -> dict[str, object]:
+    tag = struct.__struct_config__.tag
+    fields = {name: whole(getattr(struct, name)) for name in struct.__struct_fields__}
+    return {"kind": tag, **fields} if tag else fields
 
 
 def in_words(registry: Registry, value: object, at: datetime) -> str:
     """Return a field's value as a person reads it: ids as names, spells as what holds now."""
-    if value is None or value == ():
-        return ""
-    if isinstance(value, str):
-        return registry.name_of(value) if _is_link(registry, value) else value
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        if all(isinstance(each, Spell) for each in value):
-            return _spells(registry, value, at)
-        return ", ".join(in_words(registry, each, at) for each in value)
-    if isinstance(value, msgspec.Struct):
-        fields = ((n, in_words(registry, getattr(value, n), at)) for n in value.__struct_fields__)
-        return "; ".join(f"{name.replace('_', ' ')} {text}" for name, text in fields if text)
-    return str(value)
+    match value:
+        case None | False | ():
+            text = ""
+        case True:
+            text = "yes"
+        case str():
+            text = registry.name_of(value) if value in registry else value
+        case datetime():
+            text = value.strftime("%Y-%m-%d %H:%M")
+        case tuple() | list():
+            text = _several(registry, value, at)
+        case msgspec.Struct():
+            told = {n: in_words(registry, getattr(value, n), at) for n in value.__struct_fields__}
+            text = "; ".join(f"{n.replace('_', ' ')} {each}" for n, each in told.items() if each)
+        case _:
+            text = str(value)
+    return text
+
+
+def _several(registry: Registry, values: Sequence[object], at: datetime) -> str:
+    spells = [each for each in values if isinstance(each, Spell)]
+    if spells:
+        return _spells(registry, spells, at)
+    return ", ".join(in_words(registry, each, at) for each in values)
 
 
 def _spells(registry: Registry, spells: Iterable[Spell], at: datetime) -> str:
     told = []
     for spell in spells:
-        name = registry.name_of(spell.of) if _is_link(registry, spell.of) else spell.of
+        name = registry.name_of(spell.of) if spell.of in registry else spell.of
         if spell.holds(at):
             told.append(name)
         elif spell.until is not None and spell.until <= at:
@@ -94,10 +141,6 @@ def _spells(registry: Registry, spells: Iterable[Spell], at: datetime) -> str:
         else:
             told.append(f"{name} (from {spell.since.date()})")
     return ", ".join(told)
-
-
-def _is_link(registry: Registry, text: str) -> bool:
-    return text in registry
 
 
 def names(registry: Registry, spells: tuple[Spell, ...], at: datetime) -> str:
@@ -110,10 +153,20 @@ def short(record_id: Id) -> str:
     return record_id[:8]
 
 
-def added(invocation: Invocation, registry: Registry, record: Record) -> None:
-    """Tell what was added, edited or ended."""
-    kind = type(record).__name__.lower()
+def label_of(registry: Registry, record: Record) -> str:
+    """Return what a record is called in a list; of a seat, factor or grant with its account."""
+    if isinstance(record, Seat):
+        holder = registry.name_of(record.person or record.role_account)
+        return f"{registry.name_of(record.account)}: {holder} ({record.level})"
+    if isinstance(record, Factor | Grant):
+        return f"{registry.name_of(record.account)}: {called(registry, record.id)}"
+    return registry.name_of(record.id)
+
+
+def tell(invocation: Invocation, registry: Registry, record: Record, ended: str = "") -> None:
+    """Tell which record was added, edited or ended; `ended` is a word for what became of it."""
     if invocation.as_json:
-        invocation.out.document(f"safehands.{kind}/1", msgspec.to_builtins(record))
-    else:
-        invocation.out.line(f"{short(record.id)}  {registry.name_of(record.id)}")
+        invocation.out.document(f"safehands.{type(record).__name__.lower()}/1", _dict(record))
+        return
+    became = f", {ended}" if ended else ""
+    invocation.out.line(f"{short(record.id)}  {label_of(registry, record)}{became}")

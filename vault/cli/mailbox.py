@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
-from vault.cli.arguments import holder, optional_day, pass_invocation
+from vault.cli.arguments import (
+    changed,
+    given,
+    holder,
+    holders,
+    optional_day,
+    pass_invocation,
+)
 from vault.cli.invocation import Invocation
-from vault.cli.listing import added, names, short, show_list, show_record
+from vault.cli.listing import names, short, show_list, show_record, tell
 from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.naming import folded, resolve
-from vault.domain.role import Role
-from vault.domain.spell import begun, current, ended
-from vault.errors import RefusedError
+from vault.domain.spell import current
+from vault.errors import UsageError
+
+if TYPE_CHECKING:
+    from vault.domain.account import Account
+    from vault.domain.registry import Registry
 
 
 @click.group()
@@ -42,17 +52,17 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
         "owner": lambda r, m, _at: r.name_of(m.owner) if m.owner else "",
         "read by": lambda r, m, at: names(r, m.readers, at),
         "proven": lambda _r, m, _at: str(m.proven_at.date()) if m.proven_at else "never",
-        "accounts": lambda r, m, at: str(_used(r, m, at)),
+        "accounts": lambda r, m, at: str(len(_users(r, m, at))),
     }
-    show_list(invocation, registry, "mailboxes", found, columns, "no mailboxes yet")
+    show_list(invocation, registry, "mailboxes", found, columns, _EMPTY)
 
 
-def _used(registry: Any, found: Mailbox, at: datetime) -> int:
-    return sum(
-        found.id in current((*a.login_mailboxes, *a.recovery_mailboxes), at)
+def _users(registry: Registry, found: Mailbox, at: datetime) -> list[Account]:
+    return [
+        a
         for a in registry.accounts_on.get(found.id, ())
-        if a.is_open(at)
-    )
+        if a.is_open(at) and found.id in current((*a.login_mailboxes, *a.recovery_mailboxes), at)
+    ]
 
 
 @mailbox.command("show")
@@ -62,17 +72,25 @@ def show(invocation: Invocation, address: str) -> None:
     """Show one mailbox and the accounts that hang on it."""
     registry = invocation.registry()
     found = resolve(registry, Mailbox, address)
-    labels = sorted(a.label for a in registry.accounts_on.get(found.id, ()))
+    labels = sorted(a.label for a in _users(registry, found, invocation.moment))
     show_record(invocation, registry, found, {"accounts": labels})
 
 
+_EMPTY = "no mailboxes yet: safehands mailbox add ADDRESS --role ROLE"
 _KIND = click.Choice(get_args(MailboxKind))
 
 
 @mailbox.command("add")
 @click.argument("address")
-@click.option("--type", "type_", type=_KIND, default="shared", show_default=True)
-@click.option("--role", help="The role that owns it.")
+@click.option(
+    "--type",
+    "type_",
+    type=_KIND,
+    default="shared",
+    show_default=True,
+    help="What sort of mailbox it is.",
+)
+@click.option("--role", metavar="ROLE", help="The role that owns it.")
 @click.option("--owner", help="The role or person that owns it.")
 @click.option("--reader", "readers", multiple=True, help="A role or person that reads it.")
 @click.option("--keep-until", metavar="DATE", help="It must not be deleted before that day.")
@@ -91,33 +109,28 @@ def add(
     """Add the mailbox ADDRESS. A role that owns it reads it, unless readers are named."""
     from vault.services.editing import add_record, fresh_id
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    registry, now = session.registry, invocation.moment
-    owned_by = (
-        resolve(registry, Role, role).id if role else holder(registry, owner) if owner else ""
-    )
-    reading = [holder(registry, reader) for reader in readers]
-    if not reading and owned_by and type_ != "personal":
-        reading = [owned_by]
-    spells: tuple[Any, ...] = ()
-    for each in reading:
-        spells = begun(spells, each, now)
+    session = invocation.writing()
+    registry, now = session.registry, session.env.now()
+    if role and owner:
+        message = "--role and --owner exclude each other"
+        raise UsageError(message, "a mailbox has one owner: leave one out")
+    owned_by = f"role:{role}" if role else owner
+    reading = readers or ((owned_by,) if owned_by and type_ != "personal" else ())
     record = Mailbox(
         id=fresh_id(session),
         address=address.strip(),
         type=type_,
-        owner=owned_by,
-        readers=spells,
+        owner=holder(registry, owned_by) if owned_by else "",
+        readers=holders(registry, reading, now),
         keep_until=optional_day(keep_until, "--keep-until"),
         note=note,
     )
-    added(invocation, session.registry, add_record(session, record))
+    tell(invocation, session.registry, add_record(session, record))
 
 
 @mailbox.command("edit")
 @click.argument("address")
-@click.option("--type", "type_", type=_KIND)
+@click.option("--type", "type_", type=_KIND, help="What sort of mailbox it is.")
 @click.option("--owner", help="The role or person that owns it.")
 @click.option("--reader", "readers", multiple=True, help="A role or person that reads it too.")
 @click.option("--no-reader", "gone", multiple=True, help="One that does not read it any more.")
@@ -137,23 +150,17 @@ def edit(
     """Change what is known of a mailbox."""
     from vault.services.editing import edit_record
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    registry, now = session.registry, invocation.moment
+    session = invocation.writing()
+    registry, now = session.registry, session.env.now()
     found = resolve(registry, Mailbox, address)
-    spells = found.readers
-    for reader in readers:
-        spells = begun(spells, holder(registry, reader), now)
-    spells = ended(spells, now, [holder(registry, each) for each in gone]) if gone else spells
-    values: dict[str, Any] = {
-        "type": type_,
-        "owner": holder(registry, owner) if owner else None,
-        "readers": spells if readers or gone else None,
-        "keep_until": optional_day(keep_until, "--keep-until"),
-        "note": note,
-    }
-    given = {name: value for name, value in values.items() if value is not None}
-    added(invocation, session.registry, edit_record(session, found, **given))
+    values = given(
+        type=type_,
+        owner=holder(registry, owner) if owner else None,
+        keep_until=optional_day(keep_until, "--keep-until"),
+        note=note,
+    )
+    values["readers"] = changed(registry, found.readers, readers, gone, now)
+    tell(invocation, session.registry, edit_record(session, found, **values))
 
 
 @mailbox.command("end")
@@ -163,14 +170,9 @@ def end(invocation: Invocation, address: str) -> None:
     """End a mailbox that no account hangs on any more."""
     from vault.services.editing import end_record
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Mailbox, address)
-    used = _used(session.registry, found, invocation.moment)
-    if used:
-        message = f"{found.address} is still the address of {used} accounts"
-        raise RefusedError(message, f"move them first: safehands mailbox show {found.address}")
-    added(invocation, session.registry, end_record(session, found))
+    tell(invocation, session.registry, end_record(session, found), "ended")
 
 
 @mailbox.command("prove")
@@ -181,11 +183,10 @@ def prove(invocation: Invocation, address: str, code: str | None) -> None:
     """Prove that ADDRESS can be read: without --code, get a code to send there."""
     from vault.services.mailboxes import challenge_mailbox, prove_mailbox
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Mailbox, address)
     if code:
-        added(invocation, session.registry, prove_mailbox(session, found, code))
+        tell(invocation, session.registry, prove_mailbox(session, found, code), "proven")
         return
     made = challenge_mailbox(session, found)
     if invocation.as_json:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from vault.cli.arguments import optional_day, pass_invocation
+from vault.cli.arguments import day, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import added, short, show_list, show_record
+from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
+from vault.errors import UsageError
+
+if TYPE_CHECKING:
+    from vault.domain.registry import Registry
+    from vault.services.access import Holdings
 
 
 @click.group()
@@ -30,6 +36,7 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
         p
         for p in registry.all(Person)
         if (status is None or p.status(at) == status)
+        and (p.joined is None or p.joined <= at.date())
         and all(word in folded(f"{p.name} {p.mail}") for word in wanted)
     ]
     found.sort(key=lambda p: folded(p.name))
@@ -39,11 +46,15 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
         "mail": lambda _r, p, _at: p.mail,
         "status": lambda _r, p, at: p.status(at),
         "last day": lambda _r, p, _at: str(p.last_day or ""),
-        "roles": lambda r, p, at: ", ".join(
-            r.name_of(a.role) for a in r.assignments_of.get(p.id, ()) if a.holds(at)
-        ),
+        "roles": lambda r, p, at: ", ".join(_roles(r, p, at)),
     }
-    show_list(invocation, registry, "people", found, columns, "nobody; add or import people first")
+    empty = "nobody: safehands person add NAME, or safehands import"
+    show_list(invocation, registry, "people", found, columns, empty)
+
+
+def _roles(registry: Registry, found: Person, at: datetime) -> list[str]:
+    held = registry.assignments_of.get(found.id, ())
+    return sorted(registry.name_of(a.role) for a in held if a.holds(at))
 
 
 @person.command("show")
@@ -51,11 +62,13 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
 @pass_invocation
 def show(invocation: Invocation, who: str) -> None:
     """Show one person."""
-    registry = invocation.registry()
+    registry, at = invocation.registry(), invocation.moment
     found = resolve(registry, Person, who)
-    at = invocation.moment
-    roles = [r for r in registry.assignments_of.get(found.id, ()) if r.holds(at)]
-    more = {"status": found.status(at), "roles": [registry.name_of(a.role) for a in roles]}
+    more = {
+        "status": found.status(at),
+        "roles": _roles(registry, found, at),
+        "vault_member": found.is_member(at),
+    }
     show_record(invocation, registry, found, more)
 
 
@@ -63,7 +76,7 @@ _FIELDS = [
     click.option("--mail", help="The work address."),
     click.option("--other-mail", "other_mails", multiple=True, help="Another address of theirs."),
     click.option("--external-id", help="The key that the HR source knows them by."),
-    click.option("--manager", help="Who they report to."),
+    click.option("--manager", metavar="PERSON", help="Who they report to."),
     click.option("--joined", metavar="DATE", help="Their first day."),
     click.option("--note", help="A remark."),
 ]
@@ -75,13 +88,12 @@ def _with_fields(command: Any) -> Any:  # click's decorators take any function
     return command
 
 
-def _values(invocation: Invocation, registry: Any, given: dict[str, Any]) -> dict[str, Any]:
-    values = {name: value for name, value in given.items() if value not in {None, ()}}
-    if "manager" in values:
+def _values(registry: Registry, typed: dict[str, Any]) -> dict[str, Any]:
+    values = given(**typed)
+    if values.get("manager"):
         values["manager"] = resolve(registry, Person, values["manager"]).id
     if "joined" in values:
         values["joined"] = optional_day(values["joined"], "--joined")
-    invocation.refuse_as_of()
     return values
 
 
@@ -89,14 +101,14 @@ def _values(invocation: Invocation, registry: Any, given: dict[str, Any]) -> dic
 @click.argument("name")
 @_with_fields
 @pass_invocation
-def add(invocation: Invocation, name: str, **given: Any) -> None:
+def add(invocation: Invocation, name: str, **typed: Any) -> None:
     """Add somebody called NAME."""
     from vault.services.editing import add_record, fresh_id
 
-    session = invocation.session()
-    values = _values(invocation, session.registry, given)
+    session = invocation.writing()
+    values = _values(session.registry, typed)
     record = add_record(session, Person(id=fresh_id(session), name=name, **values))
-    added(invocation, session.registry, record)
+    tell(invocation, session.registry, record)
 
 
 @person.command("edit")
@@ -104,32 +116,35 @@ def add(invocation: Invocation, name: str, **given: Any) -> None:
 @click.option("--name", help="Another name.")
 @_with_fields
 @pass_invocation
-def edit(invocation: Invocation, who: str, **given: Any) -> None:
+def edit(invocation: Invocation, who: str, **typed: Any) -> None:
     """Change what is known of a person."""
     from vault.services.editing import edit_record
 
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Person, who)
-    record = edit_record(session, found, **_values(invocation, session.registry, given))
-    added(invocation, session.registry, record)
+    record = edit_record(session, found, **_values(session.registry, typed))
+    tell(invocation, session.registry, record)
 
 
 @person.command("leave")
 @click.argument("who")
-@click.option("--last-day", required=True, metavar="DATE", help="Their last day at work.")
+@click.option("--last-day", metavar="DATE", help="Their last day at work.")
+@click.option("--called-off", is_flag=True, help="They stay after all.")
 @pass_invocation
-def leave(invocation: Invocation, who: str, last_day: str) -> None:
-    """Record that somebody leaves, and when."""
+def leave(invocation: Invocation, who: str, last_day: str | None, called_off: bool) -> None:  # noqa: FBT001  # click passes flags so
+    """Record that somebody leaves and when, or that they stay after all."""
     from vault.services.editing import edit_record
 
-    invocation.refuse_as_of()
-    day = optional_day(last_day, "--last-day")
-    session = invocation.session()
+    if bool(last_day) == called_off:
+        message = "either the last day or its calling off is needed"
+        raise UsageError(message, "give --last-day YYYY-MM-DD, or --called-off")
+    ends = day(last_day, "--last-day") if last_day else None
+    session = invocation.writing()
     found = resolve(session.registry, Person, who)
-    record = edit_record(session, found, last_day=day)
-    added(invocation, session.registry, record)
-    if not invocation.as_json:
-        invocation.out.line(f"next: safehands offboard plan {short(record.id)}")
+    record = edit_record(session, found, last_day=ends)
+    tell(invocation, session.registry, record, f"last day {ends}" if ends else "stays")
+    if ends and not invocation.as_json:
+        invocation.out.line(f"Next: safehands offboard plan {short(record.id)}")
 
 
 @person.command("holds")
@@ -140,39 +155,46 @@ def holds(invocation: Invocation, who: str) -> None:
     from vault.services.access import what_they_hold
 
     registry = invocation.registry()
-    found = resolve(registry, Person, who)
-    held = what_they_hold(registry, found, invocation.moment)
+    held = what_they_hold(registry, resolve(registry, Person, who), invocation.moment)
     if invocation.as_json:
-        invocation.out.document(
-            "safehands.holdings/1",
+        invocation.out.document("safehands.holdings/1", _as_dict(invocation, held))
+    else:
+        _tell_holdings(invocation, registry, held)
+
+
+def _as_dict(invocation: Invocation, held: Holdings) -> dict[str, object]:
+    return {
+        "as_of": invocation.moment,
+        "person": held.person.id,
+        "ties": [
             {
-                "as_of": invocation.moment,
-                "person": found.id,
-                "ties": [
-                    {
-                        "account": tie.account,
-                        "kind": tie.kind,
-                        "target": tie.target,
-                        "sole": tie.sole,
-                        "why": " -> ".join(tie.why),
-                    }
-                    for tie in held.ties
-                ],
-                "controls": [
-                    {"account": account, "level": level, "why": " -> ".join(why)}
-                    for account, level, why in held.controls
-                ],
-            },
-        )
-        return
+                "account": tie.account,
+                "kind": tie.kind,
+                "target": tie.target,
+                "sole": tie.sole,
+                "why": " -> ".join(tie.why),
+            }
+            for tie in held.ties
+        ],
+        "controls": [
+            {"account": account, "level": level, "why": " -> ".join(why)}
+            for account, level, why in held.controls
+        ],
+    }
+
+
+def _tell_holdings(invocation: Invocation, registry: Registry, held: Holdings) -> None:
+    from vault.reports.table import Column
+
+    why = Column("because", wraps=True)
     invocation.out.table(
-        ["gets into", "as", "because"],
-        [[registry.name_of(a), level, " -> ".join(why)] for a, level, why in held.controls],
-        empty=f"{found.name} gets into nothing",
+        ["gets into", Column("as", fixed=True), why],
+        [[registry.name_of(a), level, " -> ".join(path)] for a, level, path in held.controls],
+        empty=f"{held.person.name} gets into nothing",
     )
-    invocation.out.line("")
+    invocation.out.line()
     invocation.out.table(
-        ["tie", "on", "only they", "how"],
+        ["tie", "on", Column("only they", fixed=True), Column("how", wraps=True)],
         [
             [
                 tie.kind.replace("_", " "),

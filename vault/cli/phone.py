@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from datetime import datetime
+from typing import TYPE_CHECKING, get_args
 
 import click
 
-from vault.cli.arguments import holder, pass_invocation
+from vault.cli.arguments import changed, given, holders, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import added, names, short, show_list
+from vault.cli.listing import names, short, show_list, show_record, tell
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.phone import Phone, PhoneKind
-from vault.domain.spell import Spell
+
+if TYPE_CHECKING:
+    from vault.domain.registry import Registry
+
+_KIND = click.Choice(get_args(PhoneKind))
 
 
 @click.group()
@@ -35,15 +40,45 @@ def list_(invocation: Invocation) -> None:
         "carried by": lambda r, p, at: names(r, p.carriers, at),
         "note": lambda _r, p, _at: p.note,
     }
-    show_list(invocation, registry, "phones", found, columns, "no phones recorded")
+    empty = "no phones recorded: safehands phone add NUMBER"
+    show_list(invocation, registry, "phones", found, columns, empty)
+
+
+@phone.command("show")
+@click.argument("number")
+@pass_invocation
+def show(invocation: Invocation, number: str) -> None:
+    """Show one phone and the accounts that hang on it."""
+    registry = invocation.registry()
+    found = resolve(registry, Phone, number)
+    accounts = sorted(set(_accounts(registry, found, invocation.moment)))
+    show_record(invocation, registry, found, {"accounts": accounts})
+
+
+def _accounts(registry: Registry, found: Phone, at: datetime) -> list[str]:
+    from vault.domain.spell import current
+
+    recovered = [
+        a.label
+        for a in registry.accounts_on.get(found.id, ())
+        if a.is_open(at) and found.id in current(a.recovery_phones, at)
+    ]
+    coded = [
+        registry.name_of(f.account)
+        for f in registry.factors_on.get(found.id, ())
+        if f.phone == found.id and f.holds(at)
+    ]
+    return recovered + coded
 
 
 @phone.command("add")
 @click.argument("number")
-@click.option("--type", "type_", type=click.Choice(get_args(PhoneKind)), default="mobile")
-@click.option("--contract", help="The person whose contract it is, if not the company's.")
-@click.option("--carrier", "carriers", multiple=True, help="A role or person that carries it.")
-@click.option("--note", default="")
+@click.option(
+    "--type", "type_", type=_KIND, default="mobile", show_default=True, help="What sort it is."
+)
+@click.option("--contract", metavar="PERSON", help="Whose contract it is, if not the company's.")
+@click.option("--carrier", "carriers", multiple=True, metavar="WHO", help="A role or person.")
+@click.option("--note", default="", help="A remark.")
 @pass_invocation
 def add(
     invocation: Invocation,
@@ -56,18 +91,46 @@ def add(
     """Record the phone NUMBER."""
     from vault.services.editing import add_record, fresh_id
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    registry, now = session.registry, session.env.now()
+    session = invocation.writing()
+    registry = session.registry
     record = Phone(
         id=fresh_id(session),
         number=number.strip(),
         type=type_,
         contract=resolve(registry, Person, contract).id if contract else "",
-        carriers=tuple(Spell(holder(registry, each), now) for each in carriers),
+        carriers=holders(registry, carriers, session.env.now()),
         note=note,
     )
-    added(invocation, session.registry, add_record(session, record))
+    tell(invocation, session.registry, add_record(session, record))
+
+
+@phone.command("edit")
+@click.argument("number")
+@click.option("--type", "type_", type=_KIND, help="What sort it is.")
+@click.option("--contract", metavar="PERSON", help='Whose contract it is; "" is the company\'s.')
+@click.option("--carrier", "new", multiple=True, metavar="WHO", help="Who carries it now.")
+@click.option("--no-carrier", "gone", multiple=True, metavar="WHO", help="Who does not any more.")
+@click.option("--note", help="A remark.")
+@pass_invocation
+def edit(
+    invocation: Invocation,
+    number: str,
+    type_: PhoneKind | None,
+    contract: str | None,
+    new: tuple[str, ...],
+    gone: tuple[str, ...],
+    note: str | None,
+) -> None:
+    """Change what is known of a phone."""
+    from vault.services.editing import edit_record
+
+    session = invocation.writing()
+    registry = session.registry
+    found = resolve(registry, Phone, number)
+    payer = resolve(registry, Person, contract).id if contract else contract
+    values = given(type=type_, contract=payer, note=note)
+    values["carriers"] = changed(registry, found.carriers, new, gone, session.env.now())
+    tell(invocation, session.registry, edit_record(session, found, **values))
 
 
 @phone.command("end")
@@ -77,7 +140,6 @@ def end(invocation: Invocation, number: str) -> None:
     """Record that a number is not in use any more."""
     from vault.services.editing import end_record
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Phone, number)
-    added(invocation, session.registry, end_record(session, found))
+    tell(invocation, session.registry, end_record(session, found), "ended")

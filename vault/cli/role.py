@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from vault.cli.arguments import moment, pass_invocation
+from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import added, short, show_list, show_record
+from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
-from vault.domain.role import DEFAULT_MIN_HOLDERS, Assignment, Role
+from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import current
-from vault.errors import NotFoundError, RefusedError
+
+if TYPE_CHECKING:
+    from vault.domain.registry import Registry
 
 
 @click.group()
@@ -21,13 +24,12 @@ def role() -> None:
     """Roles: what accounts belong to, so that they do not belong to a person."""
 
 
-def _holders(registry: Any, found: Role, at: Any) -> list[str]:
-    return sorted(
-        registry.name_of(a.person) for a in registry.assignments_of.get(found.id, ()) if a.holds(at)
-    )
+def _holders(registry: Registry, found: Role, at: datetime) -> list[str]:
+    held = registry.assignments_of.get(found.id, ())
+    return sorted(registry.name_of(a.person) for a in held if a.holds(at))
 
 
-def _owned(registry: Any, found: Role, at: Any) -> list[str]:
+def _owned(registry: Registry, found: Role, at: datetime) -> list[str]:
     return sorted(
         a.label
         for a in registry.accounts_on.get(found.id, ())
@@ -55,9 +57,8 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
         "at least": lambda _r, each, _at: str(each.min_holders),
         "accounts": lambda r, each, at: str(len(_owned(r, each, at))),
     }
-    show_list(
-        invocation, registry, "roles", found, columns, "no roles yet: safehands role add NAME"
-    )
+    empty = "no roles yet: safehands role add NAME"
+    show_list(invocation, registry, "roles", found, columns, empty)
 
 
 @role.command("show")
@@ -74,36 +75,43 @@ def show(invocation: Invocation, name: str) -> None:
 @role.command("add")
 @click.argument("name")
 @click.option("--purpose", default="", help="What the role is for.")
-@click.option("--min-holders", type=int, default=DEFAULT_MIN_HOLDERS, show_default=True)
+@click.option(
+    "--min-holders",
+    type=int,
+    default=DEFAULT_MIN_HOLDERS,
+    show_default=True,
+    help="How many people hold it at least, so that one can fall ill.",
+)
+@click.option("--external-id", default="", help="The key that another list knows it by.")
 @click.option("--note", default="", help="A remark.")
 @pass_invocation
 def add(invocation: Invocation, **values: Any) -> None:
     """Add a role called NAME."""
     from vault.services.editing import add_record, fresh_id
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    added(invocation, session.registry, add_record(session, Role(id=fresh_id(session), **values)))
+    session = invocation.writing()
+    record = add_record(session, Role(id=fresh_id(session), **values))
+    tell(invocation, session.registry, record)
+    if not invocation.as_json:
+        invocation.out.line(f"Next: safehands role assign {short(record.id)} PERSON")
 
 
 @role.command("edit")
 @click.argument("name")
 @click.option("--name", "new_name", help="Another name.")
 @click.option("--purpose", help="What the role is for.")
-@click.option("--min-holders", type=int)
+@click.option("--min-holders", type=int, help="How many people hold it at least.")
+@click.option("--external-id", help="The key that another list knows it by.")
 @click.option("--note", help="A remark.")
 @pass_invocation
-def edit(invocation: Invocation, name: str, new_name: str | None, **given: Any) -> None:
+def edit(invocation: Invocation, name: str, new_name: str | None, **typed: Any) -> None:
     """Change what is known of a role."""
     from vault.services.editing import edit_record
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    values = {key: value for key, value in given.items() if value is not None}
-    if new_name:
-        values["name"] = new_name
+    session = invocation.writing()
     found = resolve(session.registry, Role, name)
-    added(invocation, session.registry, edit_record(session, found, **values))
+    values = given(name=new_name, **typed)
+    tell(invocation, session.registry, edit_record(session, found, **values))
 
 
 @role.command("end")
@@ -113,14 +121,9 @@ def end(invocation: Invocation, name: str) -> None:
     """End a role that owns nothing any more."""
     from vault.services.editing import end_record
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     found = resolve(session.registry, Role, name)
-    owned = _owned(session.registry, found, invocation.moment)
-    if owned:
-        message = f"the role {found.name} still owns {len(owned)} accounts, {owned[0]} among them"
-        raise RefusedError(message, "give them to another role first: safehands account edit")
-    added(invocation, session.registry, end_record(session, found))
+    tell(invocation, session.registry, end_record(session, found), "ended")
 
 
 @role.command("assign")
@@ -130,23 +133,14 @@ def end(invocation: Invocation, name: str) -> None:
 @pass_invocation
 def assign(invocation: Invocation, name: str, who: str, since: str | None) -> None:
     """Give the role NAME to the person WHO."""
-    from vault.services.editing import add_record, fresh_id
+    from vault.services.roles import assign_role
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    registry, now = session.registry, invocation.moment
-    found, holder = resolve(registry, Role, name), resolve(registry, Person, who)
-    begins = moment(since, "--from", now)
-    for other in registry.assignments_of.get(found.id, ()):
-        if other.person == holder.id and other.holds(begins):
-            message = f"{holder.name} holds the role {found.name} already"
-            raise RefusedError(message, "nothing to do")
-    if not holder.stays(max(begins, now)):
-        message = f"{holder.name} does not work here on {begins.date()}"
-        raise RefusedError(message, "give the role to somebody who stays")
-    record = Assignment(id=fresh_id(session), person=holder.id, role=found.id, since=begins)
-    add_record(session, record)
-    added(invocation, session.registry, found)
+    session = invocation.writing()
+    begins = moment(since, "--from", session.env.now())
+    found = resolve(session.registry, Role, name)
+    holder = resolve(session.registry, Person, who)
+    assign_role(session, found, holder, begins)
+    tell(invocation, session.registry, found, f"held by {holder.name}")
 
 
 @role.command("unassign")
@@ -156,17 +150,11 @@ def assign(invocation: Invocation, name: str, who: str, since: str | None) -> No
 @pass_invocation
 def unassign(invocation: Invocation, name: str, who: str, since: str | None) -> None:
     """Take the role NAME from the person WHO."""
-    from vault.services.editing import end_record
+    from vault.services.roles import unassign_role
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    registry = session.registry
-    found, holder = resolve(registry, Role, name), resolve(registry, Person, who)
-    ends = moment(since, "--from", invocation.moment)
-    for assignment in registry.assignments_of.get(found.id, ()):
-        if assignment.person == holder.id and assignment.until is None:
-            end_record(session, assignment, ends)
-            added(invocation, session.registry, found)
-            return
-    message = f"{holder.name} does not hold the role {found.name}"
-    raise NotFoundError(message, f"see who does: safehands role show {found.name}")
+    session = invocation.writing()
+    ends = moment(since, "--from", session.env.now())
+    found = resolve(session.registry, Role, name)
+    holder = resolve(session.registry, Person, who)
+    unassign_role(session, found, holder, ends)
+    tell(invocation, session.registry, found, f"not held by {holder.name}")

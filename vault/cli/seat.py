@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from vault.cli.arguments import moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import added, short, show_list
+from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.account import Account
 from vault.domain.levels import Level
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.seat import Seat
-from vault.errors import RefusedError, UsageError
+from vault.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from vault.domain.registry import Registry
+
+_LEVEL = click.Choice(get_args(Level))
 
 
 @click.group()
@@ -24,8 +28,8 @@ def seat() -> None:
 
 
 @seat.command("list")
-@click.option("--account", "which", help="Only on this account.")
-@click.option("--person", "who", help="Only of this person.")
+@click.option("--account", "which", metavar="ACCOUNT", help="Only on this account.")
+@click.option("--person", "who", metavar="PERSON", help="Only of this person.")
 @pass_invocation
 def list_(invocation: Invocation, which: str | None, who: str | None) -> None:
     """List the seats that exist."""
@@ -48,13 +52,42 @@ def list_(invocation: Invocation, which: str | None, who: str | None) -> None:
             str(s.confirmed_on.date()) if s.is_confirmed(at) else "never"
         ),
     }
-    show_list(invocation, registry, "seats", found, columns, "no seats")
+    empty = "no seats: safehands seat add ACCOUNT PERSON"
+    show_list(invocation, registry, "seats", found, columns, empty)
+
+
+def _holder(registry: Registry, text: str) -> Person | Account:
+    if text.startswith("account:"):
+        return resolve(registry, Account, text.removeprefix("account:"))
+    return resolve(registry, Person, text)
+
+
+@seat.command("show")
+@click.argument("which", metavar="ACCOUNT")
+@click.argument("who", metavar="HOLDER")
+@pass_invocation
+def show(invocation: Invocation, which: str, who: str) -> None:
+    """Show the newest seat of HOLDER (a person, or account:NAME) on ACCOUNT."""
+    registry = invocation.registry()
+    account, holder = resolve(registry, Account, which), _holder(registry, who)
+    held = [
+        s
+        for s in registry.seats_on.get(account.id, ())
+        if holder.id in {s.person, s.role_account} and s.since <= invocation.moment
+    ]
+    if not held:
+        message = f"{registry.name_of(holder.id)} never had a seat on {account.label}"
+        hint = f"see who has: safehands seat list --account {account.id[:8]}"
+        raise NotFoundError(message, hint)
+    show_record(invocation, registry, max(held, key=lambda s: s.since))
 
 
 @seat.command("add")
-@click.argument("which")
+@click.argument("which", metavar="ACCOUNT")
 @click.argument("holder")
-@click.option("--level", type=click.Choice(get_args(Level)), default="full", show_default=True)
+@click.option(
+    "--level", type=_LEVEL, default="full", show_default=True, help="What the holder may do."
+)
 @click.option("--since", metavar="DATE", help="Since when; today if not given.")
 @click.option("--unconfirmed", is_flag=True, help="Invited, but not yet seen to work.")
 @pass_invocation
@@ -66,59 +99,55 @@ def add(
     since: str | None,
     unconfirmed: bool,  # noqa: FBT001
 ) -> None:
-    """Record that HOLDER (a person, or account:NAME for a role account) has a seat on WHICH."""
-    from vault.services.editing import add_record, fresh_id
+    """Record that HOLDER (a person, or account:NAME for a role account) has a seat on ACCOUNT."""
+    from vault.services.seats import add_seat
 
-    invocation.refuse_as_of()
-    session = invocation.session()
-    registry, now = session.registry, session.env.now()
-    found = resolve(registry, Account, which)
-    begins = moment(since, "--since", now)
-    if not registry.platform(found).has_seats and registry.platform(found).models:
-        message = f"{registry.platform(found).name} has no seats, but one shared log-in"
-        raise UsageError(message, "record who knows the password instead: safehands credential set")
-    person, role_account = _holder(invocation, registry, holder, begins)
-    record = Seat(
-        id=fresh_id(session),
-        account=found.id,
-        level=level,
-        person=person,
-        role_account=role_account,
-        since=begins,
-        granted_by=session.person,
-        confirmed_on=None if unconfirmed else begins,
-    )
-    add_record(session, record)
-    added(invocation, session.registry, found)
+    session = invocation.writing()
+    registry = session.registry
+    begins = moment(since, "--since", session.env.now())
+    found, held_by = resolve(registry, Account, which), _holder(registry, holder)
+    record = add_seat(session, found, held_by, level, begins, confirmed=not unconfirmed)
+    tell(invocation, session.registry, record)
 
 
-def _holder(
-    invocation: Invocation, registry: object, text: str, begins: datetime
-) -> tuple[str, str]:
-    from vault.domain.registry import Registry
+@seat.command("edit")
+@click.argument("which", metavar="ACCOUNT")
+@click.argument("who", metavar="HOLDER")
+@click.option("--level", type=_LEVEL, help="What the holder may do from now on.")
+@click.option("--confirmed", is_flag=True, help="The holder has shown that it works.")
+@click.option("--force", is_flag=True, help="Even if nobody else has full rights.")
+@pass_invocation
+def edit(
+    invocation: Invocation,
+    which: str,
+    who: str,
+    level: Level | None,
+    confirmed: bool,  # noqa: FBT001
+    force: bool,  # noqa: FBT001
+) -> None:
+    """Change the seat of HOLDER on ACCOUNT: its level, or that it was seen to work."""
+    from vault.services.seats import edit_seat, find_seat
 
-    assert isinstance(registry, Registry)  # noqa: S101  # narrows for the type checker
-    if text.startswith("account:"):
-        return "", resolve(registry, Account, text.removeprefix("account:")).id
-    person = resolve(registry, Person, text)
-    if not person.stays(max(begins, invocation.moment)):
-        message = f"{person.name} has left: a seat now would be a new personal tie"
-        raise RefusedError(message, "give it to somebody who stays")
-    return person.id, ""
+    if level is None and not confirmed:
+        message = "nothing to change was given"
+        raise UsageError(message, "give --level LEVEL or --confirmed")
+    session = invocation.writing()
+    registry = session.registry
+    found = find_seat(session, resolve(registry, Account, which), _holder(registry, who).id)
+    record = edit_seat(session, found, level=level, confirmed=confirmed, force=force)
+    tell(invocation, session.registry, record)
 
 
 @seat.command("end")
-@click.argument("which")
-@click.argument("who")
+@click.argument("which", metavar="ACCOUNT")
+@click.argument("who", metavar="HOLDER")
 @click.option("--force", is_flag=True, help="Even if nobody else has full rights.")
 @pass_invocation
 def end(invocation: Invocation, which: str, who: str, force: bool) -> None:  # noqa: FBT001
-    """Record that the seat of WHO on the account WHICH was removed."""
-    from vault.services.seats import end_seat
+    """Record that the seat of HOLDER on ACCOUNT was removed."""
+    from vault.services.seats import end_seat, find_seat
 
-    invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.writing()
     registry = session.registry
-    found, person = resolve(registry, Account, which), resolve(registry, Person, who)
-    end_seat(session, found, person, force=force)
-    added(invocation, session.registry, found)
+    found = find_seat(session, resolve(registry, Account, which), _holder(registry, who).id)
+    tell(invocation, session.registry, end_seat(session, found, force=force), "ended")

@@ -1,17 +1,20 @@
-"""The rules of carrying a case through: which step can be done when, by whom, and when it is over."""
+"""The rules of a case: which step can be done when and by whom, and when all is over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.cases import DONE, Case, Progress
+from vault.domain.credential import Credential
 from vault.domain.guards import objection
 from vault.domain.ids import Id
 from vault.domain.levels import Level
-from vault.domain.neighbourhood import reach, surroundings
+from vault.domain.neighbourhood import hanging_on, islands, reach, surroundings
+from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.simulation import Remaining, Verdict
 from vault.domain.steps import STAGED
@@ -67,18 +70,30 @@ def refuse_applying(
         raise RefusedError(message, "do those first: safehands case next")
     ready = ready_on(case, progress)
     if ready is not None and at.date() < ready:
-        message = f"step {step.id} is possible from {ready} on: the platform makes newcomers wait"
-        raise RefusedError(message, "come back then; the calendar of the plan says so too")
+        why = progress.reason or "the platform makes newcomers wait"
+        message = f"step {step.id} is possible from {ready} on: {why}"
+        raise RefusedError(message, "come back then; offboard plan --format calendar has the date")
     if by == case.person:
         message = f"{registry.name_of(by)} is leaving and cannot do this alone"
         raise RefusedError(message, "let somebody who stays do it: --by PERSON")
+    refuse_former(registry, by, at)
     why = objection(registry, step, at)
     if why:
         raise RefusedError(why[0].upper() + why[1:], "make the plan again: safehands case replan")
 
 
-def refuse_verifying(registry: Registry, case: Case, progress: Progress, by: Id) -> None:
-    """Raise RefusedError where somebody may not confirm a step."""
+def refuse_former(registry: Registry, person: Id, at: datetime) -> None:
+    """Raise RefusedError for somebody who does not work here any more."""
+    record = registry.find(person)
+    if isinstance(record, Person) and not record.stays(at):
+        message = f"{record.name} does not work here any more"
+        raise RefusedError(message, "name somebody who does")
+
+
+def refuse_verifying(
+    registry: Registry, case: Case, progress: Progress, by: Id, at: datetime
+) -> None:
+    """Raise RefusedError where somebody may not confirm a step now."""
     step = progress.step
     if progress.state not in {"applied", "pending"}:
         message = f"step {step.id} is {progress.state}, so there is nothing to confirm"
@@ -86,9 +101,19 @@ def refuse_verifying(registry: Registry, case: Case, progress: Progress, by: Id)
     if by == case.person:
         message = f"{registry.name_of(by)} is leaving and cannot confirm their own removal"
         raise RefusedError(message, "let somebody who stays look: --by PERSON")
+    refuse_former(registry, by, at)
     if (case.two_person or step.two_person) and by == progress.applied_by:
         message = f"{registry.name_of(by)} did step {step.id}, so somebody else must confirm it"
         raise RefusedError(message, "let a second person look: --by PERSON")
+    credential = registry.find(step.target)
+    if (
+        progress.state == "pending"
+        and isinstance(credential, Credential)
+        and credential.at_stage("pending", at) is None
+    ):
+        message = f"the new secret of step {step.id} was dropped"
+        hint = f"make another: safehands credential set {credential.account[:8]} --generate"
+        raise RefusedError(message, f"{hint}, then case applied")
 
 
 def is_finished(case: Case, progress: Progress) -> bool:
@@ -97,6 +122,11 @@ def is_finished(case: Case, progress: Progress) -> bool:
         return True
     needs_proof = case.two_person or progress.step.two_person or progress.step.act in STAGED
     return progress.state == "applied" and not needs_proof
+
+
+def to_confirm(case: Case) -> Iterator[Progress]:
+    """Yield the steps that were done and that somebody else has yet to confirm, in order."""
+    return (p for p in case.progress if p.state == "applied" and not is_finished(case, p))
 
 
 @dataclass(frozen=True)
@@ -118,7 +148,7 @@ def verdict_of_deeds(registry: Registry, case: Case, at: datetime) -> Verdict:
     remaining = tuple(Remaining(a, access.why(a)) for a in sorted(access.controlled()))
     lost: list[tuple[Id, str]] = []
     reopened: list[tuple[Id, str]] = []
-    for before, after in zip(moments, moments[1:], strict=False):
+    for before, after in pairwise(moments):
         lost += ((account, "") for account in sorted(before.owned - after.owned))
         reopened += ((account, "") for account in sorted(after.reached - before.reached))
     held = tuple(tie.why[0] for tie in own_ties(part, case.person, at))
@@ -138,3 +168,36 @@ def _moment(part: Registry, leaver: Id, at: datetime) -> _Moment:
     level: Level = "owner"
     company = Access(part, company_side(part, at, without=(leaver,)), at)
     return _Moment(company.controlled(level), Access(part, leaver_side(leaver), at).controlled())
+
+
+def left_open(registry: Registry, case: Case, verdict: Verdict, at: datetime) -> Iterator[str]:
+    """Yield, as sentences, what stands in the way of closing a case: it is neither cut nor waived.
+
+    What was lost or reopened on the way and has been put right since is history, and in the
+    verdict; it stands in nobody's way.
+    """
+    accounts, targets = _waived(registry, case)
+    waived = {tie.why[0] for tie in own_ties(registry, case.person, at) if tie.target in targets}
+    for remaining in verdict.remaining:
+        if remaining.account not in accounts and remaining.why[0] not in waived:
+            yield "the leaver still gets in: " + " -> ".join(remaining.why)
+    owned = _moment(registry, case.person, at).owned if verdict.lost else frozenset()
+    for account_id in sorted({account for account, _ in verdict.lost}):
+        account = registry.account(account_id)
+        given_up = account.state == "lost" or not registry.is_live(account, at)
+        if account_id not in owned | accounts and not given_up:
+            yield f"the company lost {account.label} on the way"
+
+
+def _waived(registry: Registry, case: Case) -> tuple[frozenset[Id], frozenset[Id]]:
+    """The accounts that waived steps leave open, and all they affect; and the steps' targets."""
+    steps = [p.step for p in case.progress if p.state == "waived"]
+    begun = {step.account for step in steps if step.account}
+    for step in steps:
+        if not step.account:
+            begun |= hanging_on(registry, step.target)
+    if not begun:
+        return frozenset(), frozenset(step.target for step in steps)
+    whole = islands(registry)
+    spread = frozenset().union(*(whole.get(each, frozenset((each,))) for each in begun))
+    return spread, frozenset(step.target for step in steps)

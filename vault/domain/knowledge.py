@@ -26,7 +26,7 @@ from vault.domain.span import (
     span,
     union,
 )
-from vault.domain.spell import Spells
+from vault.domain.spell import ALWAYS, Spells, midnight
 
 
 def role_span(registry: Registry, person: Id, role: Id) -> Span:
@@ -182,13 +182,22 @@ def _own_login_span(registry: Registry, person: Id, account: Account) -> Span:
     return intersection(known, _factor_span(registry, person, account)) if known else NEVER
 
 
-def _until_ended(able: Span, account: Account) -> Span:
+def _living_span(registry: Registry, account: Account) -> Span:
+    """When the account could be used at all: nobody is inside what is closed or has died."""
+    platform = registry.platform(account)
+    died_at = midnight(platform.died_on) if platform.died_on else ALWAYS
+    ends = [end for end in (account.until, died_at if platform.is_dead else None) if end]
+    return span(account.since, min(ends, default=None))
+
+
+def _lasting(registry: Registry, account: Account, able: Span) -> Span:
     """The moments at which one could log in, and those after up to when sessions were ended."""
+    living = _living_span(registry, account)
     stays = []
-    for start, end in able:
-        ends = min((m for m in account.sessions_ended if m >= end), default=None)
-        stays.append(span(start, ends))
-    return union(stays)
+    for start, end in intersection(able, living):
+        ended = min((m for m in account.sessions_ended if m >= end), default=None)
+        stays.append(span(start, ended))
+    return intersection(union(stays), living)
 
 
 def inside_span(registry: Registry, person: Id, account: Account) -> Span:
@@ -199,6 +208,8 @@ def inside_span(registry: Registry, person: Id, account: Account) -> Span:
     so shows; a quiet log-in does not, and leaves a live session. What a source merely assumed, with
     an end of its own, leaves none.
     """
+    if not account.sign_in_accounts:
+        return _lasting(registry, account, _own_login_span(registry, person, account))
     accounts = _signed_in_with(registry, account)
     own = {a.id: _own_login_span(registry, person, a) for a in accounts}
     inside = dict.fromkeys(own, NEVER)
@@ -210,7 +221,7 @@ def inside_span(registry: Registry, person: Id, account: Account) -> Span:
                 intersection(inside.get(spell.of, NEVER), span(spell.since, spell.until))
                 for spell in each.sign_in_accounts
             )
-            found = _until_ended(union((own[each.id], *through)), each)
+            found = _lasting(registry, each, union((own[each.id], *through)))
             if found != inside[each.id]:
                 inside[each.id] = found
                 grown = True

@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from vault.domain.account import Account
-from vault.domain.credential import Credential
+from vault.domain.credential import Credential, Exposure
+from vault.domain.factor import Factor
+from vault.domain.grant import Grant
 from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
+from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.role import Role
+from vault.domain.role import Assignment, Role
+from vault.domain.seat import Seat
 
 
 def reach(registry: Registry, person: Id) -> frozenset[Id]:
@@ -122,14 +127,9 @@ def _supports(registry: Registry, account: Id) -> Iterator[Id]:
 
 def _attached(registry: Registry, record: Record, accounts: frozenset[Id]) -> Iterator[Id]:
     """What comes along with a record: for an account all that is on it, for the rest whom it names."""
-    for value in (getattr(record, name) for name in record.__struct_fields__):
-        if isinstance(value, str) and value in registry:
-            yield from _unless_foreign(registry, value, accounts)
-        elif isinstance(value, tuple):
-            for spell in value:
-                of = getattr(spell, "of", "")
-                if of in registry:
-                    yield from _unless_foreign(registry, of, accounts)
+    for named in _names_of(record):
+        if named in registry:
+            yield from _unless_foreign(registry, named, accounts)
     if isinstance(record, Account):
         for index in (registry.credentials_of, registry.factors_of, registry.seats_on):
             yield from (each.id for each in index.get(record.id, ()))
@@ -139,6 +139,42 @@ def _attached(registry: Registry, record: Record, accounts: frozenset[Id]) -> It
     elif isinstance(record, Role):
         yield from (a.id for a in registry.assignments_of.get(record.id, ()))
         yield from (m.id for m in registry.mailboxes_of.get(record.id, ()))
+
+
+def _names_of(record: Record) -> Iterator[Id]:
+    """The ids of other records in a record, those in its spells included."""
+    ids, spells = _NAMING.get(type(record), ((), ()))
+    for name in ids:
+        yield getattr(record, name)
+    for name in spells:
+        for spell in getattr(record, name):
+            yield spell.of
+
+
+_NAMING: dict[type[Record], tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Person: ((), ()),
+    Role: ((), ()),
+    Assignment: (("person", "role"), ()),
+    Mailbox: (("owner",), ("readers",)),
+    Phone: (("contract",), ("carriers",)),
+    Factor: (("account", "phone", "mailbox", "credential"), ("holders",)),
+    Account: (
+        (),
+        (
+            "owner_roles",
+            "login_mailboxes",
+            "recovery_mailboxes",
+            "recovery_phones",
+            "sign_in_accounts",
+            "containers",
+        ),
+    ),
+    Credential: (("account",), ()),
+    Exposure: (("credential", "person"), ()),
+    Seat: (("account", "person", "role_account"), ()),
+    Grant: (("tool", "account", "granted_by"), ()),
+}
+"""The fields of a record that name another one: plain ids, and spells of ids."""
 
 
 def _unless_foreign(registry: Registry, record_id: Id, accounts: frozenset[Id]) -> Iterator[Id]:

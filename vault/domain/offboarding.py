@@ -156,7 +156,7 @@ def _found_blockers(
             named.add(remaining.account)
             yield Blocker(remaining.account, " -> ".join(remaining.why), ways_out("record_loss"))
     for step in steps:
-        if late(step, at.date()):
+        if step.wait_days and late(step, at.date()):
             what = f"{step.act.replace('_', ' ')} takes until {step.not_before}, after the last day"
             yield Blocker(step.account, what, ways_out("transfer_ownership"))
 

@@ -249,9 +249,8 @@ class Planner:
         return True
 
     def _cut_password(self, tie: Tie) -> None:
-        if self._is_pending(tie):
-            return
-        self._step("rotate_password", "password", tie.account, tie.target)
+        if not self._is_pending(tie):
+            self._step("rotate_password", "password", tie.account, tie.target)
         account = self.registry.account(tie.account)
         ends = self.registry.platform(account).password_change_ends_sessions == "yes"
         if not ends or account.sign_in_accounts:  # whose sessions may end later, and open it again

@@ -277,19 +277,53 @@ def _idle(
     """Steps that were done and whose omission would change nothing that matters."""
     done = [stage.step for stage in run.stages]
     all_islands = islands(registry)
+    trials: dict[frozenset[Id], _Trial] = {}
     for step in done:
         if required_by_policy(step):
             continue
-        part, steps = registry, done
-        if step.account:
-            island = all_islands.get(step.account, frozenset((step.account,)))
-            part = surroundings(registry, island, (leaver,))
-            steps = [s for s in done if s.account in island or (not s.account and s.target in part)]
-        rest = [s for s in steps if s is not step]
-        if _outcome(part, leaver, steps, at) != _outcome(part, leaver, rest, at):
+        island = all_islands.get(step.account, frozenset((step.account,)))
+        if island not in trials:
+            trials[island] = _Trial.of(registry, leaver, island if step.account else None, done)
+        trial = trials[island]
+        rest = [s for s in trial.steps if s is not step]
+        if trial.outcome(at) != _outcome(trial.part, leaver, rest, at):
             continue
-        if _judgement(part, leaver, steps, at, mode) == _judgement(part, leaver, rest, at, mode):
+        if trial.judgement(at, mode) == _judgement(trial.part, leaver, rest, at, mode):
             yield step.id
+
+
+class _Trial:
+    """The part of a registry that a step can affect, and what all steps that matter there lead to."""
+
+    def __init__(self, part: Registry, leaver: Id, steps: Sequence[Step]) -> None:
+        self.part = part
+        self.leaver = leaver
+        self.steps = steps
+        self._outcome: object = None
+        self._judgement: object = None
+
+    @classmethod
+    def of(
+        cls, registry: Registry, leaver: Id, island: frozenset[Id] | None, done: Sequence[Step]
+    ) -> _Trial:
+        """Make the trial of an island; None is for steps that are on no account, so matter anywhere."""
+        if island is None:
+            return cls(registry, leaver, done)
+        part = surroundings(registry, island, (leaver,))
+        near = [s for s in done if s.account in island or (not s.account and s.target in part)]
+        return cls(part, leaver, near)
+
+    def outcome(self, at: datetime) -> object:
+        """What `_outcome` says of all the steps."""
+        if self._outcome is None:
+            self._outcome = _outcome(self.part, self.leaver, self.steps, at)
+        return self._outcome
+
+    def judgement(self, at: datetime, mode: Mode) -> object:
+        """What `_judgement` says of all the steps."""
+        if self._judgement is None:
+            self._judgement = _judgement(self.part, self.leaver, self.steps, at, mode)
+        return self._judgement
 
 
 def required_by_policy(step: Step) -> bool:

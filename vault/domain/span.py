@@ -22,8 +22,11 @@ def span(since: datetime | None, until: datetime | None) -> Span:
 
 def union(spans: Iterable[Span]) -> Span:
     """Return the moments in any of the spans."""
+    given = [each for each in spans if each]
+    if len(given) < 2:  # nearly all unions are
+        return given[0] if given else NEVER
     merged: list[tuple[datetime, datetime]] = []
-    for start, end in sorted(interval for each in spans for interval in each):
+    for start, end in sorted(interval for each in given for interval in each):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

@@ -68,15 +68,21 @@ class Sheet:
             field: {written.strip().casefold(): meant for written, meant in values.items()}
             for field, values in mapping.values.items()
         }
+        self._constants = {field: self._constant(field) for field in mapping.constants}
         self._moments: dict[str, datetime | None] = {}
         self._dates = [field for field in _MOMENTS if mapping.has(field)]
 
     def entries(self) -> Iterator[Entry]:
-        """Yield the rows as entries."""
+        """Yield the rows as entries; one that ends before it begins leaves a problem."""
         for row in self.table.rows:
             self.read += 1
             texts = self._texts(row)
             moments = self._dated(row, texts)
+            since, until = moments.get("since"), moments.get("until")
+            if since is not None and until is not None and until <= since:
+                what = f"it ends on {until.date()}, not after it begins on {since.date()}"
+                self.report(row.number, "until", "no_time", what, "skipped")
+                continue
             yield Entry(file=self.table.name, row=row.number, texts=texts, moments=moments)
 
     def account_entries(self, catalogue: Catalogue) -> Iterator[AccountEntry]:
@@ -86,11 +92,6 @@ class Sheet:
         )
         self._check_identifiers(catalogue)
         for entry in self.entries():
-            since, until = entry.moments.get("since"), entry.moments.get("until")
-            if since is not None and until is not None and until <= since:
-                what = f"it ends on {until.date()}, not after it begins on {since.date()}"
-                self.report(entry.row, "until", "no_time", what, "skipped")
-                continue
             profile = self._profile(reader, entry)
             if profile is not None:
                 yield AccountEntry(
@@ -166,8 +167,15 @@ class Sheet:
             text = self._checked(row.number, field, text)
             if text:
                 texts[field] = text
-        texts.update(self.mapping.constants)
+        texts.update(self._constants)
         return texts
+
+    def _constant(self, field: str) -> str:
+        """A constant in the form its field needs; one that is not is the mapping's fault."""
+        text = self._checked(0, field, plain(self.mapping.constants[field]))
+        if self.problems:
+            self.mapping.refuse("constants", field, self.problems[0].message)
+        return text
 
     def _checked(self, row: int, field: str, text: str) -> str:
         """The text, if it is of the form its field needs; otherwise "", and a problem."""

@@ -72,6 +72,8 @@ def grouped(entries: Sequence[AccountEntry], *, by_identifier: bool) -> list[Gro
     for piece in pieces:
         if _strong_key(piece) is None:
             _into(groups, _weak_key(piece, had), piece)
+    for group in groups.values():
+        group.pieces.sort(key=lambda piece: place[piece.row])
     return sorted(groups.values(), key=lambda group: place[group.pieces[0].row])
 
 
@@ -80,6 +82,13 @@ def distance(first: Piece, second: Piece) -> float:
     starts = max(first.since or ALWAYS, second.since or ALWAYS)
     ends = min(first.until or FOREVER, second.until or FOREVER)
     return max(0.0, (starts - ends).total_seconds())
+
+
+def beginning(piece: Piece, begun: datetime) -> datetime:
+    """Return since when a piece is true: by the source, else `begun`; ever, if it was over then."""
+    if piece.since is not None:
+        return piece.since
+    return begun if piece.until is None or begun < piece.until else ALWAYS
 
 
 def _whole(entry: AccountEntry) -> Piece:
@@ -95,7 +104,7 @@ def _strong_key(piece: Piece) -> Key | None:
 
 
 def _weak_key(piece: Piece, had: Mapping[tuple[str, str], list[tuple[Key, Piece]]]) -> Key:
-    """The key of whichever account had the handle nearest in time, else of the handle or address."""
+    """The key of the account that had the handle nearest in time, else of handle or address."""
     profile = piece.entry.profile
     if not piece.key:
         return (profile.platform, "url", profile.url)

@@ -8,6 +8,7 @@ import msgspec
 
 from vault.domain.platforms import Catalogue, Handle, Platform, Recognised
 from vault.domain.platforms.handles import canonical_handle, compiled
+from vault.domain.platforms.urls import take_apart
 from vault.domain.text import NAME_LIMIT, clean
 from vault.errors import NotFoundError
 from vault.exchange.cleaning import tidied
@@ -72,13 +73,12 @@ class ProfileReader:
                 remarks.append(("platform", "contradiction", what, taken))
             return self._of_address(found, handle, platform_id, remarks), tuple(remarks)
         if platform is None:
-            raise UnreadableProfileError(
-                remarks[0]
-                if remarks
-                else ("platform", "missing", "no platform is named", "skipped")
-            )
+            return self._nowhere(url, remarks), tuple(remarks)
         if isinstance(platform, tuple):
             platform = self._unknown(named, platform, remarks)
+        if url and not (handle or platform_id):
+            remarks[0] = (*remarks[0][:3], "kept by its address")
+            return Profile(platform.id, url=clean(url, _ADDRESS_LIMIT)), tuple(remarks)
         return self._on(platform, handle, platform_id, remarks), tuple(remarks)
 
     def identified(
@@ -104,6 +104,16 @@ class ProfileReader:
         except NotFoundError as error:
             what = f"{clean(named)!r} is no platform in the catalogue. {error.hint}".strip()
             return ("platform", "unknown_platform", what, "skipped")
+
+    def _nowhere(self, url: str, remarks: list[Remark]) -> Profile:
+        """The profile at an address that is no known platform's, where that is to be kept."""
+        address = take_apart(url[:_ADDRESS_LIMIT]) if url else None
+        if address is None or not self._keep_unknown:
+            missing: Remark = ("platform", "missing", "no platform is named", "skipped")
+            raise UnreadableProfileError(remarks[0] if remarks else missing)
+        host = address.host.removeprefix("www.")
+        remarks[0] = (*remarks[0][:3], f"kept, as the platform {host!r}")
+        return Profile(host, url=clean(url, _ADDRESS_LIMIT))
 
     def _unknown(self, named: str, remark: Remark, remarks: list[Remark]) -> Platform:
         if not self._keep_unknown:
@@ -163,7 +173,8 @@ class ProfileReader:
             )
         if read.problem:
             remarks.append((column or "handle", "handle", clean(read.problem), "kept as written"))
-        return _profile(platform, read.written, read.canonical, platform_id, "")
+        name = read.written if read.canonical else ""
+        return _profile(platform, name, read.canonical, platform_id, "")
 
 
 def handle_key(platform: Platform, handle: str) -> str:

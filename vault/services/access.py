@@ -20,7 +20,7 @@ from vault.domain.ties import Tie, account_ties, all_ties
 
 @dataclass(frozen=True)
 class WhoGetsIn:
-    """One person's access to one account: the level and derivation, and what they could know or saw.
+    """One person's access to one account: its level and derivation, what they could know or saw.
 
     `could` and `saw` are (credential, version number) pairs; `level` is None for somebody who
     holds a tie that does not suffice alone.

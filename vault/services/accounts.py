@@ -14,7 +14,7 @@ from vault.domain.changes import Change, changes
 from vault.domain.credential import Credential, Version
 from vault.domain.ids import Id
 from vault.domain.platforms.model import Platform
-from vault.domain.registry import Registry
+from vault.domain.record import Record
 from vault.domain.spell import Spell, begun, current, ended, replaced
 from vault.errors import RefusedError, UsageError
 from vault.services.editing import edit_record, fresh_id, write_checked
@@ -55,8 +55,7 @@ def add_account(
         **values,
     )
     account = _linked(account, links, since)
-    records = [account]
-    new: list[Any] = list(records)
+    new: list[Record] = [account]
     if (account.models or platform.models) != ("seats",):
         version = Version(number=1, made_at=since, current_from=since)
         new.append(Credential(id=fresh_id(session), account=account.id, versions=(version,)))
@@ -109,7 +108,8 @@ def edit_account(
         platform = session.registry.platform(account)
         read = session.registry.catalogue.handle(platform, handle)
         if read.problem or not read.canonical:
-            message = f"{handle!r} is no handle on {platform.name}: {read.problem}"
+            why = read.problem or "it is a number of the platform's own"
+            message = f"{handle!r} is no handle on {platform.name}: {why}"
             raise UsageError(message, "give it as the platform shows it")
         values["handles"] = replaced(edited.handles, read.canonical, now)
     wanted = msgspec.structs.replace(edited, **values)
@@ -118,25 +118,12 @@ def edit_account(
 
 
 def end_account(session: Session, account: Account, *, lost: bool = False) -> Account:
-    """Record that an account is closed, or lost; refused while others hang on it."""
+    """Record that an account is closed, or lost; raises RefusedError while others hang on it."""
     now = session.env.now()
     if account.until is not None:
         message = f"{account.label} ended {account.until.date()}"
         raise RefusedError(message, "nothing to do")
-    children = _living_children(session.registry, account, now)
-    if children:
-        message = f"{', '.join(children[:3])} still hang on {account.label}"
-        raise RefusedError(message, "give them another sign-in or container first")
     state: AccountState = "lost" if lost else "closed"
     ended_account = msgspec.structs.replace(account, state=state, until=now)
-    write_checked(session, "account.end", (Change(ended_account),), note=account.label)
+    write_checked(session, "account.end", (Change(ended_account),), account.label, account)
     return ended_account
-
-
-def _living_children(registry: Registry, account: Account, at: datetime) -> list[str]:
-    return [
-        child.label
-        for child in registry.accounts_on.get(account.id, ())
-        if child.is_open(at)
-        and account.id in current((*child.sign_in_accounts, *child.containers), at)
-    ]

@@ -13,7 +13,7 @@ from vault.services.session import Session
 def record_activity(
     session: Session, account: Account, last: datetime | None, source: str
 ) -> Account:
-    """Record the last activity (None: it never posted) as of now; raises UsageError for the future."""
+    """Record the last activity as of now, None for never; raises UsageError for the future."""
     now = session.env.now()
     if last is not None and last > now:
         message = f"{last.date()} is in the future"

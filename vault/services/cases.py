@@ -10,7 +10,9 @@ import msgspec
 from vault.domain.cases import Case, Evidence, Progress
 from vault.domain.casework import (
     is_finished,
+    left_open,
     refuse_applying,
+    refuse_former,
     refuse_verifying,
     verdict_of_deeds,
 )
@@ -36,7 +38,7 @@ def find_step(case: Case, step: str) -> Progress:
     return found
 
 
-def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, note: str) -> Case:
+def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, *, note: str) -> Case:
     step_id = find_step(case, step).step.id
 
     def decide(registry: Registry, now: datetime) -> Changes:
@@ -87,7 +89,7 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
             effect(registry, progress.step, now, by),
         )
 
-    return _on_step(session, "case.applied", case, step, deed, evidence)
+    return _on_step(session, "case.applied", case, step, deed, note=evidence)
 
 
 def _applied_pending(registry: Registry, progress: Progress, by: Id, now: datetime) -> Changes:
@@ -113,7 +115,7 @@ def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str =
     def deed(
         registry: Registry, found: Case, progress: Progress, now: datetime
     ) -> tuple[Progress, Changes]:
-        refuse_verifying(registry, found, progress, by)
+        refuse_verifying(registry, found, progress, by, now)
         staged = progress.state == "pending"
         changes = effect(registry, progress.step, now, by) if staged else ()
         return (
@@ -127,14 +129,12 @@ def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str =
             changes,
         )
 
-    return _on_step(session, "case.verify", case, step, deed, evidence)
+    return _on_step(session, "case.verify", case, step, deed, note=evidence)
 
 
 def waive_step(session: Session, case: Case, step: str, reason: str, approver: Id) -> Case:
     """Record that a step will not be done, why, and who answers for it (not the leaver)."""
-    if not reason.strip():
-        message = "a waiver needs a reason"
-        raise UsageError(message, "say why it is not needed: --reason TEXT")
+    _refuse_empty(reason, "why it is not needed: --reason TEXT")
 
     def deed(
         registry: Registry, found: Case, progress: Progress, now: datetime
@@ -142,6 +142,7 @@ def waive_step(session: Session, case: Case, step: str, reason: str, approver: I
         if approver == found.person:
             message = f"{registry.name_of(approver)} is leaving and cannot waive a step"
             raise RefusedError(message, "let somebody who stays answer for it: --approver PERSON")
+        refuse_former(registry, approver, now)
         if is_finished(found, progress):
             message = f"step {progress.step.id} is {progress.state} already"
             raise RefusedError(message, "nothing to do")
@@ -150,20 +151,30 @@ def waive_step(session: Session, case: Case, step: str, reason: str, approver: I
             (),
         )
 
-    return _on_step(session, "case.waive", case, step, deed, reason)
+    return _on_step(session, "case.waive", case, step, deed, note=reason)
+
+
+def _refuse_empty(text: str, what: str) -> None:
+    if not text.strip():
+        message = "there is no text"
+        raise UsageError(message, f"say {what}")
 
 
 def block_step(
     session: Session, case: Case, step: str, reason: str, until: date | None = None
 ) -> Case:
-    """Record that a step cannot be done now, and why; with `until`, that it waits for that day."""
+    """Record that a step cannot be done now, and why; with `until`, that it waits for that day.
+
+    Without, it stays blocked until the plan is made again.
+    """
+    _refuse_empty(reason, "what stands in the way: --reason TEXT")
 
     def deed(
         _registry: Registry, found: Case, progress: Progress, now: datetime
     ) -> tuple[Progress, Changes]:
-        if is_finished(found, progress):
+        if progress.state not in {"todo", "waiting", "blocked"}:
             message = f"step {progress.step.id} is {progress.state} already"
-            raise RefusedError(message, "nothing to do")
+            raise RefusedError(message, "keep a remark instead: safehands case note --step")
         if until is not None and until < now.date():
             message = f"{until} is over"
             raise UsageError(message, "give a day from today on")
@@ -177,11 +188,12 @@ def block_step(
             (),
         )
 
-    return _on_step(session, "case.block", case, step, deed, reason)
+    return _on_step(session, "case.block", case, step, deed, note=reason)
 
 
 def note_case(session: Session, case: Case, text: str, step: str = "") -> Case:
     """Keep a remark with a case, or with one of its steps."""
+    _refuse_empty(text, "what is to be remembered")
     if step:
 
         def deed(
@@ -190,7 +202,7 @@ def note_case(session: Session, case: Case, text: str, step: str = "") -> Case:
             seen = _with_evidence(progress, now, session.person, text)
             return msgspec.structs.replace(progress, evidence=seen), ()
 
-        return _on_step(session, "case.note", case, step, deed, text)
+        return _on_step(session, "case.note", case, step, deed, note=text)
 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = _open(registry, case.id)
@@ -201,7 +213,7 @@ def note_case(session: Session, case: Case, text: str, step: str = "") -> Case:
 
 
 def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
-    """Close a case whose steps are finished and whose verdict, from what was done, holds.
+    """Close a case whose steps are finished and which leaves nothing open but what was waived.
 
     Raises RefusedError with what is left.
     """
@@ -212,24 +224,16 @@ def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
         unfinished = [p.step.id for p in found.progress if not is_finished(found, p)]
         if unfinished:
             message = f"{len(unfinished)} steps are not finished: {', '.join(unfinished[:5])}"
-            raise RefusedError(message, f"safehands case next {found.id[:8]}")
+            raise RefusedError(message, f"see what is next: safehands case next {found.id[:8]}")
         verdict = verdict_of_deeds(registry, found, now)
-        if not verdict.holds:
-            raise RefusedError(
-                _what_fails(registry, verdict), "safehands case replan, or record the loss"
-            )
+        standing = list(left_open(registry, found, verdict, now))
+        if standing:
+            hint = f"make the plan again: safehands case replan {found.id[:8]}"
+            raise RefusedError("; ".join(standing[:3]), hint)
         verdicts.append(verdict)
         closed = msgspec.structs.replace(found, closed_at=now, closed_by=session.person)
         return (Change(closed),)
 
-    registry = session.write("case.close", decide)
+    name = session.registry.name_of(case.person)
+    registry = session.write("case.close", decide, note=name)
     return registry.get(case.id, Case), verdicts[-1]
-
-
-def _what_fails(registry: Registry, verdict: Verdict) -> str:
-    if verdict.remaining:
-        shown = "; ".join(" -> ".join(r.why) for r in verdict.remaining[:3])
-        return f"the leaver still gets in: {shown}"
-    if verdict.lost:
-        return f"the company lost {registry.name_of(verdict.lost[0][0])} on the way"
-    return f"the leaver got {registry.name_of(verdict.reopened[0][0])} back on the way"

@@ -29,7 +29,7 @@ Choice = Callable[[str], str]
 
 
 def generate_password(rules: PasswordRules | None, choice: Choice = secrets.choice) -> Secret:
-    """Return a new password under a platform's rules; raises RefusedError where they exclude a safe one."""
+    """Return a new password under a platform's rules; raises RefusedError if none can be safe."""
     symbols = SYMBOLS
     if rules is not None and rules.allowed_symbols is not None:
         symbols = "".join(s for s in SYMBOLS if s in rules.allowed_symbols)
@@ -61,7 +61,8 @@ def find_credential(registry: Registry, account: Account, what: CredentialKind) 
         if credential.what == what and credential.until is None:
             return credential
     message = f"{account.label} has no {what.replace('_', ' ')} in the registry"
-    raise NotFoundError(message, f"set one: safehands credential set {account.id[:8]}")
+    hint = f"store it: safehands credential set {account.id[:8]} --what {what}"
+    raise NotFoundError(message, hint)
 
 
 def set_credential(
@@ -73,7 +74,7 @@ def set_credential(
     how: How = "entered",
     as_current: bool = False,
 ) -> Credential:
-    """Store a new version: pending, or current at once where it is already what the platform accepts.
+    """Store a new version: pending, or current at once where the platform accepts it already.
 
     It is durable and read back when this returns, so it may be shown. Raises RefusedError while
     another version is pending.
@@ -81,21 +82,19 @@ def set_credential(
     if not secret.reveal():
         message = "the secret is empty"
         raise UsageError(message, "type it, pipe it in, or let it be made: --generate")
-    credential_id = _id_of(session, account, what)
-    exposure_id = fresh_id(session)
+    fresh, exposure_id = fresh_id(session), fresh_id(session)
 
     def decide(registry: Registry, now: datetime) -> Changes:
-        found = registry.find(credential_id)
-        old = (
-            found
-            if isinstance(found, Credential)
-            else Credential(id=credential_id, account=account.id, what=what)
-        )
+        _refuse_ended(registry.account(account.id), now)
+        try:
+            old = find_credential(registry, account, what)
+        except NotFoundError:
+            old = Credential(id=fresh, account=account.id, what=what)
         new = _with_version(registry, old, now, session.person, as_current=as_current)
         number = new.versions[-1].number
         seen = Exposure(
             id=exposure_id,
-            credential=credential_id,
+            credential=new.id,
             version=number,
             person=session.person,
             how=how,
@@ -104,14 +103,13 @@ def set_credential(
         return (Change(new, secrets={number: secret}), Change(seen))
 
     registry = session.write("credential.set", decide, note=account.label)
-    return registry.get(credential_id, Credential)
+    return find_credential(registry, account, what)
 
 
-def _id_of(session: Session, account: Account, what: CredentialKind) -> Id:
-    try:
-        return find_credential(session.registry, account, what).id
-    except NotFoundError:
-        return fresh_id(session)
+def _refuse_ended(account: Account, now: datetime) -> None:
+    if account.until is not None and account.until <= now:
+        message = f"{account.label} ended {account.until.date()}"
+        raise RefusedError(message, "name an account that is open")
 
 
 def _with_version(
@@ -139,7 +137,7 @@ def _with_version(
 
 
 def drop_pending(session: Session, credential: Credential) -> Credential:
-    """Give up a pending version: it is kept as dropped, its value too. Raises RefusedError if none."""
+    """Give up the pending version: it is kept as dropped. Raises RefusedError where none is."""
 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = registry.get(credential.id, Credential)
@@ -170,8 +168,10 @@ def reveal_credential(
     version = credential.at_stage(stage, session.env.now())
     if version is None or not version.stored:
         kept = "is not kept in the vault" if version else f"has no {stage} version"
-        message = f"the {credential.what.replace('_', ' ')} {kept}"
-        raise NotFoundError(message, "see its versions: safehands credential history")
+        label, what = session.registry.name_of(credential.account), credential.what
+        message = f"the {what.replace('_', ' ')} of {label} {kept}"
+        hint = f"see its versions: safehands credential history {credential.account[:8]}"
+        raise NotFoundError(message, f"{hint} --what {what}")
     number, exposure_id = version.number, fresh_id(session)
 
     def decide(_registry: Registry, now: datetime) -> Changes:

@@ -1,4 +1,4 @@
-"""Checks of the installation and of the vault's files; they change nothing and need no passphrase."""
+"""Checks of the installation and the vault's files, which change nothing and open nothing."""
 
 from __future__ import annotations
 
@@ -37,15 +37,10 @@ def _files(path: Path) -> list[Check]:
     if not path.exists():
         return [Check("vault", ok=False, found=f"{path} is not there", to_do="safehands init")]
     checks = []
-    for each, wanted in ((path, 0o600), (path.parent, 0o700)):
+    # Others may look into the folder, so that a home or shared one passes, but not put files there.
+    for each, mask, mend in ((path, 0o077, "chmod 600"), (path.parent, 0o022, "chmod go-w")):
         mode = stat.S_IMODE(each.stat().st_mode)
-        open_to_others = bool(mode & ~wanted & 0o777)
-        checks.append(
-            Check(
-                f"mode of {each}",
-                ok=not open_to_others,
-                found=f"{mode:o}",
-                to_do=f"chmod {wanted:o} {each}" if open_to_others else "",
-            )
-        )
+        is_open = bool(mode & mask)
+        to_do = f"{mend} '{each}'" if is_open else ""
+        checks.append(Check(f"mode of {each}", ok=not is_open, found=f"{mode:o}", to_do=to_do))
     return checks

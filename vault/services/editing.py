@@ -12,19 +12,26 @@ from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.validation import validate
-from vault.errors import RefusedError
+from vault.errors import ConflictError, RefusedError
 from vault.services.session import Session
 
 R = TypeVar("R", bound=Record)
 
 
-def write_checked(session: Session, act: str, changes: Changes, note: str = "") -> None:
+def write_checked(
+    session: Session, act: str, changes: Changes, note: str = "", based_on: Record | None = None
+) -> None:
     """Write changes that were computed once; they are checked again on the newest registry.
 
-    Raises UsageError or RefusedError where they contradict it, ConflictError after a lost race.
+    `based_on` is the record they were computed from, as it was then. Raises UsageError or
+    RefusedError where they contradict the registry, ConflictError where that record was changed
+    meanwhile.
     """
 
     def decide(registry: Registry, _now: datetime) -> Changes:
+        if based_on is not None and registry.find(based_on.id) != based_on:
+            message = f"somebody else changed {registry.name_of(based_on.id)} meanwhile"
+            raise ConflictError(message, "look at it again, and repeat what still applies")
         validate(registry, changes)
         return changes
 
@@ -33,8 +40,8 @@ def write_checked(session: Session, act: str, changes: Changes, note: str = "") 
 
 def add_record(session: Session, record: R) -> R:
     """Write a new record and return it."""
-    kind = type(record).__name__.lower()
-    write_checked(session, f"{kind}.add", (Change(record),))
+    change = Change(record)
+    write_checked(session, f"{_kind(record)}.add", (change,), _told(session, record))
     return record
 
 
@@ -42,8 +49,8 @@ def edit_record(session: Session, record: R, **values: Any) -> R:  # the record'
     """Write a record with other values and return it; writes nothing where nothing differs."""
     edited = msgspec.structs.replace(record, **values)
     if edited != record:
-        kind = type(record).__name__.lower()
-        write_checked(session, f"{kind}.edit", (Change(edited),))
+        act = f"{_kind(record)}.edit"
+        write_checked(session, act, (Change(edited),), _told(session, edited), record)
     return edited
 
 
@@ -51,15 +58,27 @@ def end_record(session: Session, record: R, at: datetime | None = None) -> R:
     """End a record: it stays, with an `until`. Raises RefusedError where it has ended before."""
     moment = at or session.env.now()
     until: datetime | None = getattr(record, "until", None)
-    kind = type(record).__name__.lower()
     if until is not None and until <= moment:
-        message = f"this {kind} ended {until.date()}"
+        message = f"this {_kind(record)} ended {until.date()}"
         raise RefusedError(message, "nothing to do")
-    edited = msgspec.structs.replace(record, until=moment)  # type: ignore[call-arg]  # all that end have it
-    write_checked(session, f"{kind}.end", (Change(edited),))
+    edited = msgspec.structs.replace(record, until=moment)  # all that end have it
+    act = f"{_kind(record)}.end"
+    write_checked(session, act, (Change(edited),), _told(session, edited), record)
     return edited
 
 
 def fresh_id(session: Session) -> Id:
     """Return an id for a record to be added."""
     return session.env.random(16).hex()
+
+
+def _kind(record: Record) -> str:
+    return type(record).__name__.lower()
+
+
+def _told(session: Session, record: Record) -> str:
+    """What the journal calls a record: its name, or those of the records it joins."""
+    own = [getattr(record, name, "") for name in ("label", "name", "address", "number")]
+    links = [getattr(record, name, "") for name in ("account", "role", "person", "tool")]
+    named = [session.registry.name_of(each) for each in links if each]
+    return ", ".join([*named, *filter(None, own)])

@@ -14,7 +14,7 @@ from vault.domain.spell import FOREVER, Spell, Spells
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
 from vault.exchange.entries import TEXTS, AccountEntry
-from vault.exchange.grouping import Group, Piece, grouped
+from vault.exchange.grouping import Group, Piece, beginning, grouped
 from vault.exchange.profiles import handle_key
 from vault.services.account_matching import AccountIndex
 from vault.services.import_holders import HolderImport
@@ -141,8 +141,8 @@ class AccountImport:
             held.setdefault(piece.key, []).append(piece)
         spells = [spell for spell in account.handles if handle_key(platform, spell.of) not in held]
         for pieces in held.values():
-            newest = max(pieces, key=lambda piece: piece.since or self.run.as_of)
-            spans = union(span(p.since or self.run.as_of, p.until) for p in pieces)
+            newest = max(pieces, key=lambda piece: beginning(piece, self.run.as_of))
+            spans = union(span(beginning(p, self.run.as_of), p.until) for p in pieces)
             spells += (
                 Spell(newest.entry.profile.handle, start, None if end == FOREVER else end)
                 for start, end in spans

@@ -37,15 +37,15 @@ def propose_endings(run: ImportRun, known: frozenset[Id], *, accepted: bool, end
     """Add a proposal for each record of the source, still in use, that is not among the known.
 
     With `end` they are ended as of the run's moment. Raises ImportRefusedError where more than
-    `MOST_GONE` of the source's own kind are gone, and more than `FEW` or all of them, unless that
-    was accepted.
+    `MOST_GONE` of the source's own kind are gone, and these are more than `FEW` or the source is
+    empty, unless that was accepted.
     """
     main = _KINDS[run.mapping.source.kind]
     in_use = list(_in_use(run))
     gone = [record for record in in_use if record.id not in known]
     before = sum(isinstance(record, main) for record in in_use)
     missing = sum(isinstance(record, main) for record in gone)
-    many = missing > FEW or missing == before
+    many = missing > FEW or not known
     if missing > MOST_GONE * before and many and not accepted:
         name = clean(run.source)
         message = (

@@ -16,7 +16,7 @@ from vault.domain.span import Span, span, union
 from vault.domain.spell import FOREVER
 from vault.domain.text import clean
 from vault.errors import AmbiguousError, NotFoundError
-from vault.exchange.grouping import Group, Piece
+from vault.exchange.grouping import Group, Piece, beginning
 from vault.services.import_report import Outcome
 from vault.services.import_run import ImportRun, RowCounter, strongest
 from vault.services.matching import Directory
@@ -153,7 +153,7 @@ class HolderImport:
 
 def _stretches(pieces: list[Piece], begun: datetime) -> Span:
     """When a person held the account; rows without a beginning hold since `begun`."""
-    return union(span(piece.since or begun, piece.until) for piece in pieces)
+    return union(span(beginning(piece, begun), piece.until) for piece in pieces)
 
 
 def _begun_by(credential: Credential, since: datetime) -> Credential:

@@ -84,11 +84,19 @@ class MailboxImport(RecordImport):
         given = entry.get("type").casefold()
         for kind in get_args(MailboxKind):
             if given == kind:
-                return kind  # type: ignore[no-any-return]  # an argument of the type itself
+                return self._not_personal(kind, entry)
         if given:
             what = f"{clean(given)!r} is none of {', '.join(get_args(MailboxKind))}"
             self.run.report(entry, "type", "value", what, mailbox.type)
-        return mailbox.type
+        return self._not_personal(mailbox.type, entry)
+
+    def _not_personal(self, kind: MailboxKind, entry: Entry) -> MailboxKind:
+        """The kind, but shared where the mailbox would be personal and owned by a role."""
+        if kind != "personal" or not entry.get("owner_role"):
+            return kind
+        what = f"{entry.get('address')} cannot be personal and owned by a role"
+        self.run.report(entry, "owner_role", "contradiction", what, "shared")
+        return "shared"
 
     def _owner(self, mailbox: Mailbox, entry: Entry) -> str:
         if entry.get("owner_role"):

@@ -64,7 +64,11 @@ def import_files(
     `accept_gone` holds its name), StorageError for a path that cannot be read.
     """
     meant = read_mapping(_text(mapping), str(mapping))
-    source = _Source(meant, [_sheet(path, meant) for path in files], session.registry.catalogue)
+    sheets = [
+        Sheet(read_table(_bytes(path), name, meant.source.delimiter), meant)
+        for path, name in zip(files, _names(files), strict=True)
+    ]
+    source = _Source(meant, sheets, session.registry.catalogue)
     runs: list[ImportRun] = []
 
     def decide(registry: Registry, now: datetime) -> Changes:
@@ -131,8 +135,13 @@ class _Source:
         )
 
 
-def _sheet(path: Path, mapping: ImportMapping) -> Sheet:
-    return Sheet(read_table(_bytes(path), path.name, mapping.source.delimiter), mapping)
+def _names(files: Sequence[Path]) -> list[str]:
+    """What each file is called: its name, or its whole path where two have the same name."""
+    if not files or len({path.resolve() for path in files}) < len(files):
+        message = "one of the files is named twice" if files else "no file to import is named"
+        raise UsageError(message, "name each CSV file once")
+    short = [path.name for path in files]
+    return [path.name if short.count(path.name) == 1 else str(path) for path in files]
 
 
 def _text(path: Path) -> str:

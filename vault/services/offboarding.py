@@ -65,7 +65,8 @@ def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Pla
         leaving = msgspec.structs.replace(person, last_day=departure.last_day)
         return (Change(case), Change(leaving))
 
-    registry = session.write("offboard.start", decide)
+    name = session.registry.name_of(departure.person)
+    registry = session.write("offboard.start", decide, note=name)
     return registry.get(case_id, Case), made[-1]
 
 
@@ -77,16 +78,23 @@ def _refuse_second_case(registry: Registry, person: Id) -> None:
 
 
 def replan_case(session: Session, case: Case) -> tuple[Case, Plan]:
-    """Make the plan again from what was really done; steps that were done keep their evidence."""
+    """Make the plan again from what was really done; steps that were done keep their evidence.
+
+    Raises RefusedError for a case that is closed.
+    """
     made: list[Plan] = []
 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = registry.get(case.id, Case)
+        if found.closed_at is not None:
+            message = f"case {found.id[:8]} was closed on {found.closed_at.date()}"
+            raise RefusedError(message, "start a new one if there is more to do")
         made.append(replanned(registry, found, now))
         progress = merged(found.progress, made[-1].steps, now)
         return (Change(msgspec.structs.replace(found, progress=progress)),)
 
-    registry = session.write("case.replan", decide)
+    name = session.registry.name_of(case.person)
+    registry = session.write("case.replan", decide, note=name)
     return registry.get(case.id, Case), made[-1]
 
 
@@ -102,7 +110,8 @@ def merged(
 ) -> tuple[Progress, ...]:
     """Return old progress and a new plan as one: what was done first, then what is to do.
 
-    A step that was begun keeps its progress; one that the new plan no longer has is dropped.
+    A step that was begun keeps its progress; one that the new plan no longer has is dropped, and
+    one that was blocked is to be tried again.
     """
     planned = {step.id: step for step in steps}
     kept: list[Progress] = []
@@ -110,10 +119,10 @@ def merged(
         step = planned.pop(each.step.id, None)
         if each.state in ENDED - {"dropped"} or (each.state == "pending" and step is None):
             kept.append(each)
-        elif step is not None and each.state != "dropped":
+        elif step is not None and each.state not in {"dropped", "blocked"}:
             kept.append(msgspec.structs.replace(each, step=step))
         elif step is not None:
-            kept.append(Progress(step))
+            kept.append(Progress(step, evidence=each.evidence))
         else:
             kept.append(msgspec.structs.replace(each, state="dropped", changed_at=at))
     order = {step.id: number for number, step in enumerate(steps)}

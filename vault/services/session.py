@@ -115,8 +115,8 @@ def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
 def prepare_to_write() -> None:
     """Begin to import what writing needs, in the background.
 
-    Called before a vault is opened it hides half a second of importing SQLAlchemy behind the
-    passphrase derivation, which needs no interpreter.
+    Called before a vault is opened, it runs beside the passphrase derivation, which needs no
+    interpreter: a tenth less time for a writing command, measured on two busy cores.
     """
     Thread(target=import_module, args=("vault.storage.store",), daemon=True).start()
 

@@ -25,6 +25,9 @@ from vault.storage.reading import FORMAT
 from vault.storage.sealing import SealedRecord
 from vault.storage.verifying import Mark
 
+ROWS_A_STATEMENT = 5000
+"""How many rows are handed over at once: all of an import's would be in memory a second time."""
+
 
 class Writing:
     """The transaction of one writer; everything it is given lands together, or not at all."""
@@ -50,26 +53,35 @@ class Writing:
 
         Raises StateMismatchError where the rows in the file are not those the caller knows.
         """
-        new = [record._asdict() for record in records if record.version == 1]
-        changed = [
-            {**record._asdict(), "this_rid": record.rid, "version_before": record.version - 1}
-            for record in records
-            if record.version != 1
+        for start in range(0, len(records), ROWS_A_STATEMENT):
+            some = records[start : start + ROWS_A_STATEMENT]
+            self._insert([record._asdict() for record in some if record.version == 1])
+            self._replace([record._asdict() for record in some if record.version != 1])
+
+    def _insert(self, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        try:
+            self._connection.execute(insert(tables.records), rows)
+        except sqlalchemy.exc.IntegrityError:
+            raise _unknown_rows() from None
+
+    def _replace(self, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        column = tables.records.c
+        replace = update(tables.records).where(
+            column.rid == bindparam("this_rid"), column.version == bindparam("version") - 1
+        )
+        names = ("version", "epoch", "head", "body", "head_hash", "body_hash")
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        given = [
+            {"this_rid": row["rid"], "version": row["version"]}
+            | {f"new_{name}": row[name] for name in names}
+            for row in rows
         ]
-        if new:
-            try:
-                self._connection.execute(insert(tables.records), new)
-            except sqlalchemy.exc.IntegrityError:
-                raise _unknown_rows() from None
-        if changed:
-            column = tables.records.c
-            replace = update(tables.records).where(
-                column.rid == bindparam("this_rid"), column.version == bindparam("version_before")
-            )
-            names = ("version", "epoch", "head", "body", "head_hash", "body_hash")
-            values: dict[str, Any] = {name: bindparam(name) for name in names}
-            if self._connection.execute(replace.values(values), changed).rowcount != len(changed):
-                raise _unknown_rows()
+        if self._connection.execute(replace.values(values), given).rowcount != len(rows):
+            raise _unknown_rows()
 
     def put_buckets(self, leaves: Leaves, touched: Sequence[int]) -> None:
         """Write the bucket hashes of the buckets `touched`."""

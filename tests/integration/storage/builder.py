@@ -1,4 +1,4 @@
-"""Vaults for tests: made with the product, opened without the passphrase where it does not matter."""
+"""Vaults for tests, made with the product and opened without the cost of a passphrase."""
 
 from __future__ import annotations
 

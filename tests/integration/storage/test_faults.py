@@ -20,8 +20,10 @@ from vault.errors import (
     MalformedError,
     NotAVaultError,
     SafehandsError,
+    StateMismatchError,
     StorageError,
 )
+from vault.storage import engine
 from vault.storage.faults import translated
 
 NOBODY = 65534
@@ -96,6 +98,50 @@ def test_a_file_we_may_not_read_is_named(as_an_ordinary_user: Sample) -> None:
     as_an_ordinary_user.path.chmod(0o200)
     with pytest.raises(StorageError, match="cannot be read"):
         as_an_ordinary_user.open()
+
+
+def test_a_writer_that_does_not_let_go_is_a_conflict_and_readers_go_on(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "WAIT_FOR_WRITERS_S", 0)
+    other = sqlite3.connect(sample.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with sample.open() as session:
+        with pytest.raises(ConflictError):
+            session.write("role.edit", renamed(1, "webcare"))
+        other.close()
+        session.write("role.edit", renamed(1, "webcare"))
+        assert session.audit() == 3
+
+
+def test_a_row_planted_where_a_new_record_goes_is_found_when_writing(sample: Sample) -> None:
+    with sample.open() as session:
+        sample.sql(
+            "INSERT INTO records SELECT ?, 1, epoch, head, body, head_hash, body_hash "
+            "FROM records LIMIT 1",
+            values=(bytes.fromhex(record_id(7)),),
+        )
+        with pytest.raises(StateMismatchError):
+            session.write("role.add", lambda *_: changes(*roles(8)))
+        assert session.audit() == 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE records SET version = version + 1",
+        "UPDATE records SET body_hash = body_hash, body = zeroblob(300)",
+        "DELETE FROM records",
+    ],
+)
+def test_a_row_altered_under_a_running_session_is_found_when_writing(
+    sample: Sample, statement: str
+) -> None:
+    with sample.open() as session:
+        sample.sql(statement)
+        with pytest.raises(StateMismatchError):
+            session.write("role.edit", renamed(1, "webcare"))
+        assert session.audit() == 2
 
 
 @pytest.mark.parametrize(

@@ -57,17 +57,17 @@ def test_programs_on_different_records_leave_each_other_alone(
 ) -> None:
     running = [
         start(sample, "rename", number, TURNS, device=tmp_path / f"device{number}")
-        for number in range(5)
+        for number in range(3)
     ]
     for process in running:
         finished(process)
     with sample.open() as session:
-        names = {session.registry.role(record_id(number)).name for number in range(5)}
+        names = {session.registry.role(record_id(number)).name for number in range(3)}
         assert names == {f"turn {TURNS - 1}"}
-        assert session.audit() == 2 + 5 * TURNS
+        assert session.audit() == 2 + 3 * TURNS
 
 
-@pytest.mark.parametrize("acknowledged", [1, 2, 5, 9])
+@pytest.mark.parametrize("acknowledged", [1, 6])
 def test_what_was_acknowledged_survives_a_kill_at_any_moment(
     sample: Sample, acknowledged: int
 ) -> None:

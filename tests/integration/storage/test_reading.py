@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.integration.storage.builder import PASSPHRASE, Sample, new_sample, record_id, renamed
+from tests.integration.storage.builder import Sample, new_sample, record_id, renamed
 from vault.errors import (
     JournalError,
     MalformedError,

@@ -1,6 +1,6 @@
-"""Another process on the same vault: python -m tests.integration.storage.worker FILE DEVICE KEYS WHAT.
+"""Another process on the same vault; each acknowledged write is a line on its stdout.
 
-Each acknowledged write is a line on stdout.
+python -m tests.integration.storage.worker FILE DEVICE KEYS WHAT [VALUE ...]
 """
 
 from __future__ import annotations

@@ -1,0 +1,69 @@
+"""What docs/performance.md promises, as ratios and limits over the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.suite import CONSTANT_PART, PYTHON, Figures
+
+MIDDLE, LARGE = 10_000, 100_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """A limit that a value must not exceed; `value` is None where something was not measured."""
+
+    what: str
+    limit: float
+    unit: str
+    value: Callable[[Figures], float | None]
+
+    def verdict(self, figures: Figures) -> str:
+        """Return "reached", "missed" or "not measured"."""
+        value = self.value(figures)
+        if value is None:
+            return "not measured"
+        return "reached" if value <= self.limit else "missed"
+
+
+def _start(figures: Figures) -> float | None:
+    ours, bare = figures.get("start"), figures.get("start", program=PYTHON)
+    return ours.seconds / bare.seconds if ours and bare else None
+
+
+def _peak(figures: Figures) -> float | None:
+    found = [figures.get(action, LARGE) for action in CONSTANT_PART]
+    return max((figure.peak_mib for figure in found if figure), default=None)
+
+
+def _ratio(action: str, limit: float) -> Target:
+    what = f"{action}, {MIDDLE:,} accounts, of keepassxc-cli's time"
+    return Target(what, limit, "x", lambda figures: figures.ratio(action, MIDDLE))
+
+
+def _beyond(what: str, limit: float, action: str, constant: str, size: int) -> Target:
+    return Target(what, limit, "s", lambda figures: figures.beyond(action, constant, size))
+
+
+def _growth(action: str) -> Target:
+    return Target(
+        f"{action}: exponent of growth, {MIDDLE:,} to {LARGE:,}",
+        1.1,
+        "",
+        lambda figures: figures.exponent(action, MIDDLE, LARGE),
+    )
+
+
+TARGETS: tuple[Target, ...] = (
+    Target("--version, of `python -c pass`", 5, "x", _start),
+    _ratio("list", 1 / 3),
+    _ratio("show", 1 / 3),
+    _ratio("change", 1 / 4),
+    _ratio("import", 1 / 2),
+    _beyond(f"plan beyond opening, {MIDDLE:,}", 1, "plan", "open", MIDDLE),
+    _beyond(f"open and verify beyond start and KDF, {LARGE:,}", 2, "open", "open (empty)", LARGE),
+    _beyond(f"plan beyond opening, {LARGE:,}", 5, "plan", "open", LARGE),
+    *(_growth(action) for action in CONSTANT_PART),
+    Target(f"peak memory of any action, {LARGE:,}", 600, "MiB", _peak),
+)
