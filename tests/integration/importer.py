@@ -62,7 +62,7 @@ class Importer:
         location = str(folder / "vault.db")
         self.folder = folder
         self.session: Session = create_vault(
-            location, "one passphrase more", "Ana", env, cost="floor"
+            location, "one passphrase for a test", "Ana", env, cost="floor"
         )
 
     def bring(self, mapping: str, *lines: str, **options: Any) -> ImportReport:

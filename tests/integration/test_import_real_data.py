@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -46,14 +46,10 @@ def new_vault(folder: Path, opened: list[Session]) -> Session:
 
 
 def balanced(report: ImportReport) -> bool:
-    return all(
-        count
-        == sum(
-            outcome.get(kind, 0)
-            for outcome in (report.created, report.updated, report.unchanged, report.skipped)
-        )
-        for kind, count in report.read.items()
-    )
+    became: Counter[str] = Counter()
+    for outcome in (report.created, report.updated, report.unchanged, report.skipped):
+        became.update(outcome)
+    return became == Counter(report.read)
 
 
 def every_skipped_row_has_a_problem(report: ImportReport) -> bool:

@@ -1,4 +1,4 @@
-"""What importing a list does to the registry: all or nothing, and the same again for the same list."""
+"""What importing a list does to the registry: all or nothing, and the same for the same list."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
 from vault.domain.role import Role
+from vault.domain.text import clean
 from vault.errors import UsageError
 from vault.reports.table import Column
 
@@ -206,7 +207,7 @@ def _platform_and_handle(registry: Registry, name: str) -> tuple[Any, str, str]:
         return recognised.platform, handle, recognised.canonical_url
     platform, slash, handle = name.partition("/")
     if not slash or not handle:
-        message = f"{name!r} names no account"
+        message = f"{clean(name)!r} names no account"
         raise UsageError(message, "give its address, or platform and handle such as x/@acme")
     return registry.catalogue.named(platform), handle, ""
 
@@ -286,7 +287,13 @@ def who(invocation: Invocation, which: str) -> None:
         ]
         for w in people
     ]
-    columns = ["who", "as", Column("because", wraps=True), "could know", "did see"]
+    columns: list[Column | str] = [
+        "who",
+        "as",
+        Column("because", wraps=True),
+        "could know",
+        "did see",
+    ]
     invocation.out.table(columns, rows, empty="nobody is known to get in")
     invocation.out.line()
     if company:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from vault.cli.arguments import day, pass_invocation
+from vault.cli.case_view import case_dict, commands_of, said, show_step, state_of, tell_verdict
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short
+from vault.cli.listing import UNCUT, record_dict, short
 from vault.domain.cases import Case, Progress
-from vault.domain.casework import is_finished, next_steps, ready_on, verdict_of_deeds
-from vault.domain.instructions import instructions, title
+from vault.domain.casework import (
+    is_finished,
+    next_steps,
+    to_confirm,
+)
+from vault.domain.instructions import title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
-from vault.domain.steps import STAGED
+from vault.reports.table import Column
 
 if TYPE_CHECKING:
     from vault.domain.ids import Id
@@ -34,12 +38,16 @@ def case() -> None:
 def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
     """List cases and how far they are."""
     registry = invocation.registry()
-    found = [c for c in registry.all(Case) if everything or c.closed_at is None]
+    at = invocation.moment
+    found = [
+        c
+        for c in registry.all(Case)
+        if c.opened_at <= at and (everything or c.closed_at is None or at < c.closed_at)
+    ]
     found.sort(key=lambda c: c.opened_at)
     if invocation.as_json:
-        invocation.out.document(
-            "safehands.cases/1", {"cases": [_as_dict(registry, c, invocation) for c in found]}
-        )
+        told = [case_dict(registry, each, invocation) for each in found]
+        invocation.out.document("safehands.cases/1", {"as_of": at, "cases": told})
         return
     rows = []
     for each in found:
@@ -57,25 +65,12 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
             ]
         )
     columns = ["id", "what", "who", "last day", "mode", "steps done", "state"]
-    invocation.out.table(
-        columns, rows, empty="no cases; start one: safehands offboard start PERSON"
-    )
-
-
-def _as_dict(registry: Registry, found: Case, invocation: Invocation) -> dict[str, Any]:
-    verdict = verdict_of_deeds(registry, found, invocation.moment)
-    raw = dict(msgspec.to_builtins(found))
-    raw["verdict"] = {
-        "sealed": verdict.sealed,
-        "never_locked_out": verdict.never_locked_out,
-        "never_reopened": verdict.never_reopened,
-        "remaining": [{"account": r.account, "why": " -> ".join(r.why)} for r in verdict.remaining],
-    }
-    return raw
+    empty = "no cases: safehands offboard start PERSON"
+    invocation.out.table([Column(each, fixed=each in UNCUT) for each in columns], rows, empty=empty)
 
 
 @case.command("show")
-@click.argument("which")
+@click.argument("which", metavar="CASE")
 @click.argument("step", required=False)
 @pass_invocation
 def show(invocation: Invocation, which: str, step: str | None) -> None:
@@ -85,82 +80,37 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
     registry = invocation.registry()
     found = resolve(registry, Case, which)
     if step:
-        _show_step(invocation, registry, found, find_step(found, step))
+        show_step(invocation, registry, found, find_step(found, step))
         return
     if invocation.as_json:
-        invocation.out.document("safehands.case/1", _as_dict(registry, found, invocation))
+        invocation.out.document("safehands.case/1", case_dict(registry, found, invocation))
         return
     rows = [
         [
             p.step.id,
-            _state(found, p),
+            state_of(found, p),
             title(registry, p.step, str),
-            registry.name_of(p.applied_by or p.step.assignee) if p.step.assignee else "",
+            registry.name_of(p.applied_by or p.step.assignee or ""),
             str(p.step.due or ""),
         ]
         for p in found.progress
     ]
-    invocation.out.line(
-        f"{found.what} of {registry.name_of(found.person)}, last day {found.last_day}"
-    )
-    invocation.out.table(["step", "state", "what", "who", "due"], rows)
-    _tell_verdict(invocation, registry, found)
-
-
-def _state(found: Case, progress: Progress) -> str:
-    if progress.state == "pending":
-        return "new secret to be proved"
-    if progress.state == "applied" and not is_finished(found, progress):
-        return "to be confirmed"
-    ready = ready_on(found, progress)
-    if progress.state in {"todo", "waiting"} and ready:
-        return f"{progress.state}, from {ready}"
-    return progress.state
-
-
-def _tell_verdict(invocation: Invocation, registry: Registry, found: Case) -> None:
-    verdict = verdict_of_deeds(registry, found, invocation.moment)
-    if verdict.holds:
-        invocation.out.line("As things are: the leaver is out, and nobody was locked out.")
-        return
-    invocation.out.line("As things are, the leaver still has:")
-    for remaining in verdict.remaining:
-        invocation.out.line(f"  {' -> '.join(remaining.why)}")
-
-
-def _show_step(invocation: Invocation, registry: Registry, found: Case, progress: Progress) -> None:
-    play = instructions(registry, progress.step)
-    titled = title(registry, progress.step, str)
-    if invocation.as_json:
-        invocation.out.document(
-            "safehands.step/1",
-            {
-                "case": found.id,
-                "title": titled,
-                "instructions": play.steps,
-                "links": play.links,
-                **msgspec.to_builtins(progress),
-            },
-        )
-        return
-    invocation.out.line(f"{titled}  [{progress.step.id}, {_state(found, progress)}]")
-    for number, line in enumerate(play.steps, 1):
-        invocation.out.line(f"  {number}. {line}")
-    if play.check:
-        invocation.out.line(f"  Check: {play.check}")
-    for link in play.links:
-        invocation.out.line(f"  {link}")
-    if progress.step.act in STAGED and progress.state == "todo":
-        label = registry.name_of(progress.step.account)
-        invocation.out.line(
-            f"  First store the new secret: safehands credential set {label} --generate"
-        )
-    for each in progress.evidence:
-        invocation.out.line(f"  {each.at:%Y-%m-%d %H:%M} {registry.name_of(each.by)}: {each.what}")
+    who = registry.name_of(found.person)
+    invocation.out.line(f"{found.what} of {who}, last day {found.last_day}", "heading")
+    step, due = Column("step", fixed=True), Column("due", fixed=True)
+    columns: list[Column | str] = [step, "state", Column("what", wraps=True), "who", due]
+    invocation.out.table(columns, rows)
+    for each in found.notes:
+        invocation.out.line(said(registry, each))
+    if found.closed_at is None:
+        tell_verdict(invocation, registry, found)
+    else:
+        by = registry.name_of(found.closed_by)
+        invocation.out.line(f"Closed on {found.closed_at.date()} by {by}.")
 
 
 @case.command("next")
-@click.argument("which")
+@click.argument("which", metavar="CASE")
 @pass_invocation
 def next_(invocation: Invocation, which: str) -> None:
     """Show what can be done now."""
@@ -182,25 +132,36 @@ def next_(invocation: Invocation, which: str) -> None:
         ]
         invocation.out.document("safehands.next_steps/1", {"case": found.id, "steps": steps})
         return
-    if not ready:
-        _nothing_ready(invocation, registry, found)
-        return
-    _show_step(invocation, registry, found, ready[0])
-    if ready[1:]:
-        invocation.out.line("")
-        invocation.out.line("Then, in any order that suits:")
-        for progress in ready[1:]:
-            invocation.out.line(f"  {progress.step.id}  {title(registry, progress.step, str)}")
-
-
-def _nothing_ready(invocation: Invocation, registry: Registry, found: Case) -> None:
-    if all(is_finished(found, p) for p in found.progress):
+    if found.closed_at is not None:
+        invocation.out.line(f"This case was closed on {found.closed_at.date()}.")
+    elif all(is_finished(found, p) for p in found.progress):
         invocation.out.line(f"Every step is finished. Next: safehands case close {short(found.id)}")
-        return
-    for progress in found.progress:
-        if not is_finished(found, progress):
+    else:
+        _tell_next(invocation, registry, found, ready)
+
+
+def _tell_next(
+    invocation: Invocation, registry: Registry, found: Case, ready: list[Progress]
+) -> None:
+    now = {progress.step.id for progress in ready}
+    if ready:
+        show_step(invocation, registry, found, ready[0])
+    confirm = list(to_confirm(found))
+    later = [p for p in found.progress if p.step.id not in now and not is_finished(found, p)]
+    waiting = [p for p in later if p not in confirm]
+    for heading, steps in (
+        ("Then, in any order that suits:", ready[1:]),
+        ("To be confirmed by a second person (safehands case verify):", confirm),
+        ("Not yet:", waiting),
+    ):
+        if not steps:
+            continue
+        invocation.out.line()
+        invocation.out.line(heading, "heading")
+        for progress in steps:
+            state = f" ({state_of(found, progress)})" if steps is waiting else ""
             told = title(registry, progress.step, str)
-            invocation.out.line(f"{progress.step.id}  {_state(found, progress)}: {told}")
+            invocation.out.line(f"  {progress.step.id}  {told}{state}")
 
 
 def _actor(session: Session, by: str | None) -> Id:
@@ -212,12 +173,17 @@ def _told(invocation: Invocation, session: Session, changed: Case, step: str) ->
 
     progress = find_step(changed, step)
     if invocation.as_json:
-        invocation.out.document(
-            "safehands.step/1", {"case": changed.id, **msgspec.to_builtins(progress)}
-        )
+        content = {"case": changed.id, **record_dict(progress)}
+        invocation.out.document("safehands.step/1", content)
+        return
+    told = title(session.registry, progress.step, str)
+    invocation.out.line(f"{progress.step.id}  {state_of(changed, progress)}: {told}")
+    if progress.state == "pending":
+        invocation.out.line("Log in with the new secret, to see that it works. Then:")
+        for each in commands_of(session.registry, changed, progress):
+            invocation.out.line(f"  $ {each}")
     else:
-        told = title(session.registry, progress.step, str)
-        invocation.out.line(f"{progress.step.id}  {_state(changed, progress)}: {told}")
+        invocation.out.line(f"Next: safehands case next {short(changed.id)}")
 
 
 _BY = click.option("--by", metavar="PERSON", help="Who did it, if not you.")
@@ -225,7 +191,7 @@ _EVIDENCE = click.option("--evidence", default="", help="What was seen, or where
 
 
 @case.command("applied")
-@click.argument("which")
+@click.argument("which", metavar="CASE")
 @click.argument("step")
 @_BY
 @_EVIDENCE
@@ -241,7 +207,7 @@ def applied(invocation: Invocation, which: str, step: str, by: str | None, evide
 
 
 @case.command("verify")
-@click.argument("which")
+@click.argument("which", metavar="CASE")
 @click.argument("step")
 @_BY
 @_EVIDENCE
@@ -257,7 +223,7 @@ def verify(invocation: Invocation, which: str, step: str, by: str | None, eviden
 
 
 @case.command("waive")
-@click.argument("which")
+@click.argument("which", metavar="CASE")
 @click.argument("step")
 @click.option("--reason", required=True, help="Why it will not be done.")
 @click.option("--approver", required=True, metavar="PERSON", help="Who answers for that.")
@@ -273,7 +239,7 @@ def waive(invocation: Invocation, which: str, step: str, reason: str, approver: 
 
 
 @case.command("block")
-@click.argument("which")
+@click.argument("which", metavar="CASE")
 @click.argument("step")
 @click.option("--reason", required=True, help="What stands in the way.")
 @click.option("--until", metavar="DATE", help="It can be done from that day on.")
@@ -289,7 +255,7 @@ def block(invocation: Invocation, which: str, step: str, reason: str, until: str
 
 
 @case.command("note")
-@click.argument("which")
+@click.argument("which", metavar="CASE")
 @click.argument("text")
 @click.option("--step", default="", help="Keep it with this step.")
 @pass_invocation
@@ -301,13 +267,15 @@ def note(invocation: Invocation, which: str, text: str, step: str) -> None:
     found = resolve(session.registry, Case, which)
     changed = note_case(session, found, text, step)
     if invocation.as_json:
-        invocation.out.document("safehands.case/1", _as_dict(session.registry, changed, invocation))
+        invocation.out.document(
+            "safehands.case/1", case_dict(session.registry, changed, invocation)
+        )
     else:
         invocation.out.line(f"{short(changed.id)}  noted")
 
 
 @case.command("replan")
-@click.argument("which")
+@click.argument("which", metavar="CASE")
 @pass_invocation
 def replan(invocation: Invocation, which: str) -> int:
     """Make the plan again from what was really done. Exit 1 when the verdict does not hold."""
@@ -328,7 +296,7 @@ def replan(invocation: Invocation, which: str) -> int:
 
 
 @case.command("close")
-@click.argument("which")
+@click.argument("which", metavar="CASE")
 @pass_invocation
 def close(invocation: Invocation, which: str) -> None:
     """Close a case whose verdict, from what was really done, holds."""
@@ -336,11 +304,11 @@ def close(invocation: Invocation, which: str) -> None:
 
     session = invocation.writing()
     found = resolve(session.registry, Case, which)
-    closed, _verdict = close_case(session, found)
+    closed, verdict = close_case(session, found)
     if invocation.as_json:
-        invocation.out.document("safehands.case/1", _as_dict(session.registry, closed, invocation))
+        invocation.out.document("safehands.case/1", case_dict(session.registry, closed, invocation))
         return
     name = session.registry.name_of(closed.person)
-    invocation.out.line(
-        f"Closed. {name} is out of everything, and nobody was locked out on the way."
-    )
+    but = "" if verdict.sealed else " but what was waived"
+    way = ", and nobody was locked out on the way" if verdict.never_locked_out else ""
+    invocation.out.line(f"Closed. {name} is out of everything{but}{way}.")

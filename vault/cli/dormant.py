@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +12,15 @@ from vault.cli.arguments import moment, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import names, tell
 from vault.domain.account import Account
-from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, dormancy
+from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, Dormancy, DormancyVerdict, dormancy
 from vault.domain.naming import resolve
+from vault.reports.table import Column
+
+if TYPE_CHECKING:
+    from vault.domain.registry import Registry
+
+TELLING: tuple[DormancyVerdict, ...] = ("dormant", "never_posted", "platform_gone")
+"""Verdicts that call for a decision."""
 
 
 @click.group()
@@ -22,7 +30,11 @@ def dormant() -> None:
 
 @dormant.command("report")
 @click.option(
-    "--days", type=click.IntRange(1, 36500), default=DEFAULT_DORMANT_DAYS, show_default=True
+    "--days",
+    type=click.IntRange(1, 36500),
+    default=DEFAULT_DORMANT_DAYS,
+    show_default=True,
+    help="Idle for longer is dormant, unless an account has a cadence of its own.",
 )
 @click.option("--everything", is_flag=True, help="Active accounts and unknown ones too.")
 @pass_invocation
@@ -36,62 +48,71 @@ def report(invocation: Invocation, days: int, everything: bool) -> int:  # noqa:
     ]
     judged.sort(key=lambda each: (-(each[1].idle_days or 0), each[0].platform, each[0].handle))
     counts = Counter(verdict.verdict for _, verdict in judged)
-    telling = {"dormant", "never_posted", "platform_gone"}
     if invocation.as_json:
-        invocation.out.document(
-            "safehands.dormant/1",
-            {
-                "as_of": at,
-                "policy": {"days": days},
-                "counts": counts,
-                "accounts": [
-                    {
-                        "account": a.id,
-                        "platform": a.platform,
-                        "handle": a.handle_at(at),
-                        "role": next(iter(a.owner_roles), None)
-                        and names(registry, a.owner_roles, at),
-                        "verdict": v.verdict,
-                        "last_activity": a.last_activity.moment if a.last_activity else None,
-                        "source": a.last_activity.source if a.last_activity else "",
-                        "checked_at": a.last_activity.checked_at if a.last_activity else None,
-                        "idle_days": v.idle_days,
-                        "cadence_days": a.cadence_days,
-                        "decision": None,
-                    }
-                    for a, v in judged
-                ],
-            },
-        )
+        content = {
+            "as_of": at,
+            "policy": {"days": days},
+            "counts": counts,
+            "accounts": [_as_dict(registry, account, found, at) for account, found in judged],
+        }
+        invocation.out.document("safehands.dormant/1", content)
     else:
-        rows = [
-            [
-                a.label,
-                v.verdict.replace("_", " "),
-                "" if v.idle_days is None else str(v.idle_days),
-                str(a.last_activity.moment.date())
-                if a.last_activity and a.last_activity.moment
-                else "",
-                a.last_activity.source if a.last_activity else "",
-                names(registry, a.owner_roles, at),
-            ]
-            for a, v in judged
-            if everything or v.verdict in telling
-        ]
-        columns = ["account", "verdict", "idle days", "last activity", "source", "owner"]
-        invocation.out.table(columns, rows, empty="nothing is known to be dormant")
+        shown = [each for each in judged if everything or each[1].verdict in TELLING]
+        _tell(invocation, registry, shown)
         told = ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in sorted(counts.items()))
         invocation.out.line(told)
-    return 1 if counts["dormant"] or counts["never_posted"] or counts["platform_gone"] else 0
+    return 1 if any(counts[verdict] for verdict in TELLING) else 0
+
+
+def _as_dict(
+    registry: Registry, account: Account, found: Dormancy, at: datetime
+) -> dict[str, object]:
+    activity = account.last_activity
+    return {
+        "account": account.id,
+        "platform": account.platform,
+        "handle": account.handle_at(at),
+        "role": names(registry, account.owner_roles, at),
+        "verdict": found.verdict,
+        "last_activity": activity.moment if activity else None,
+        "source": activity.source if activity else "",
+        "checked_at": activity.checked_at if activity else None,
+        "idle_days": found.idle_days,
+        "cadence_days": account.cadence_days,
+        "decision": None,
+    }
+
+
+def _tell(
+    invocation: Invocation, registry: Registry, judged: list[tuple[Account, Dormancy]]
+) -> None:
+    rows = []
+    for account, found in judged:
+        activity = account.last_activity
+        last = activity.moment.date() if activity and activity.moment else ""
+        rows.append(
+            [
+                account.label,
+                found.verdict.replace("_", " "),
+                "" if found.idle_days is None else found.idle_days,
+                last,
+                activity.source if activity else "",
+                names(registry, account.owner_roles, invocation.moment),
+            ]
+        )
+    verdict, idle = Column("verdict", fixed=True), Column("idle days", right=True)
+    last_seen = Column("last activity", fixed=True)
+    columns: list[Column | str] = ["account", verdict, idle, last_seen, "source", "owner"]
+    invocation.out.table(columns, rows, empty="nothing is known to be dormant")
 
 
 @dormant.command("record")
-@click.argument("which")
+@click.argument("which", metavar="ACCOUNT")
 @click.option("--last", metavar="DATE", help="The day of its last post; never, if not given.")
-@click.option("--source", default="seen by hand", show_default=True)
+@click.option("--source", default="seen by hand", show_default=True, help="Who says so.")
 @pass_invocation
 def record(invocation: Invocation, which: str, last: str | None, source: str) -> None:
-    """Record the last activity of the account WHICH, as seen today."""
+    """Record the last activity of ACCOUNT, as seen today."""
     from vault.services.activity import record_activity
 
     session = invocation.writing()

@@ -62,7 +62,7 @@ def show_record(
     extra = more or {}
     if invocation.as_json:
         kind = type(record).__name__.lower()
-        told = {"as_of": invocation.moment, **_dict(record), **whole_values(extra)}
+        told = {"as_of": invocation.moment, **record_dict(record), **whole_values(extra)}
         invocation.out.document(f"safehands.{kind}/1", told)
         return
     told_rows = [
@@ -85,7 +85,7 @@ def _fields(record: Record) -> Iterator[tuple[str, object]]:
 def whole(value: object) -> object:
     """Return a value for a document: of a record every field, those at their defaults too."""
     if isinstance(value, msgspec.Struct):
-        return _dict(value)
+        return record_dict(value)
     if isinstance(value, tuple | list):
         return [whole(each) for each in value]
     return value
@@ -96,7 +96,8 @@ def whole_values(values: Mapping[str, object]) -> dict[str, object]:
     return {name: whole(value) for name, value in values.items()}
 
 
-def _dict(struct: msgspec.Struct) -> dict[str, object]:
+def record_dict(struct: msgspec.Struct) -> dict[str, object]:
+    """Return a record, or a part of one, by its fields; a record says its kind first."""
     tag = struct.__struct_config__.tag
     fields = {name: whole(getattr(struct, name)) for name in struct.__struct_fields__}
     return {"kind": tag, **fields} if tag else fields
@@ -166,7 +167,7 @@ def label_of(registry: Registry, record: Record) -> str:
 def tell(invocation: Invocation, registry: Registry, record: Record, ended: str = "") -> None:
     """Tell which record was added, edited or ended; `ended` is a word for what became of it."""
     if invocation.as_json:
-        invocation.out.document(f"safehands.{type(record).__name__.lower()}/1", _dict(record))
+        invocation.out.document(f"safehands.{type(record).__name__.lower()}/1", record_dict(record))
         return
     became = f", {ended}" if ended else ""
     invocation.out.line(f"{short(record.id)}  {label_of(registry, record)}{became}")

@@ -16,9 +16,9 @@ _ENTER, _LEAVE = "\x1b[?1049h\x1b[H", "\x1b[?1049l"
 
 
 def show_secret(invocation: Invocation, secret: Secret, label: str) -> None:
-    """Show a secret for ten seconds or until Enter; into a pipe it goes as it is, on one line."""
+    """Show a secret for ten seconds or until Enter; into a pipe it goes as it is."""
     value = secret.reveal()
-    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+    if not sys.stdout.isatty():
         invocation.out.text(value)
         return
     shown = clean(value, len(value) + 1)
@@ -33,7 +33,9 @@ def show_secret(invocation: Invocation, secret: Secret, label: str) -> None:
     )
     invocation.out.text(_ENTER + "\n".join(lines))
     try:
-        ready, _, _ = select.select([sys.stdin], [], [], SHOWN_S)
+        # Where standard input is no terminal, what is piped in must not hide it at once.
+        watched = [sys.stdin] if sys.stdin.isatty() else []
+        ready, _, _ = select.select(watched, [], [], SHOWN_S)
         if ready:
             sys.stdin.readline()
     finally:

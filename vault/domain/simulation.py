@@ -309,7 +309,8 @@ class _Trial:
         """Make the trial of an island; None is for steps that are on no account, so matter anywhere."""
         if island is None:
             return cls(registry, leaver, done)
-        part = surroundings(registry, island, (leaver,))
+        people = {leaver, *(s.to for s in done), *(s.assignee for s in done)}
+        part = surroundings(registry, island, people)
         near = [s for s in done if s.account in island or (not s.account and s.target in part)]
         return cls(part, leaver, near)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 
 import msgspec
 
@@ -33,11 +34,13 @@ class HolderImport:
         self.run = run
         self.directory = directory
         self._counter = RowCounter(run.tally, "holder")
+        self._rows: set[tuple[str, int]] = set()
         self._people: dict[str, Person | str] = {}
         self._passwords: dict[Id, Credential] = {}
 
     def close(self) -> None:
         """Count the rows."""
+        self.run.tally.read["holder"] += len(self._rows)
         self._counter.close()
 
     def put_password(self, account: Account, group: Group) -> Outcome:
@@ -60,6 +63,7 @@ class HolderImport:
         held: dict[Id, list[Piece]] = {}
         for piece in group.pieces:
             if piece.entry.get("holder"):
+                self._rows.add(piece.row)
                 person = self._person(piece)
                 if person is not None:
                     held.setdefault(person.id, []).append(piece)
@@ -95,8 +99,7 @@ class HolderImport:
         self, account: Account, credential: Credential, person: Id, pieces: list[Piece]
     ) -> list[Outcome]:
         outcomes = []
-        first = self.run.find(self._id(account, person, 0))
-        begun = first.at if isinstance(first, Exposure) else self.run.as_of
+        begun = self._begun(account, person)
         for number, (start, end) in enumerate(_stretches(pieces, begun)):
             exposure = Exposure(
                 id=self._id(account, person, number),
@@ -115,8 +118,7 @@ class HolderImport:
 
     def _seats(self, account: Account, person: Id, pieces: list[Piece]) -> list[Outcome]:
         outcomes: list[Outcome] = []
-        first = self.run.find(self._id(account, person, 0))
-        begun = first.since if isinstance(first, Seat) else self.run.as_of
+        begun = self._begun(account, person)
         for number, (start, end) in enumerate(_stretches(pieces, begun)):
             seat_id = self._id(account, person, number)
             until = None if end == FOREVER else end
@@ -132,6 +134,16 @@ class HolderImport:
                 continue
             outcomes.append(self.run.put(msgspec.structs.replace(known, since=start, until=until)))
         return outcomes
+
+    def _begun(self, account: Account, person: Id) -> datetime:
+        """Since when the person holds the account by an earlier import, else the run's moment."""
+        for number in count():
+            known = self.run.find(self._id(account, person, number))
+            if not isinstance(known, Exposure | Seat):
+                break
+            if known.until is None:
+                return known.at if isinstance(known, Exposure) else known.since
+        return self.run.as_of
 
     def _sits_already(self, account: Account, person: Id) -> bool:
         seats = self.run.registry.seats_on.get(account.id, ())

@@ -116,7 +116,8 @@ class _Source:
         read = sum(sheet.read for sheet in self._sheets)
         run.tally.read[self._kind] += read
         unreadable = read - len(self._accounts) - len(self._entries)
-        run.tally.outcomes["skipped"][self._kind] += unreadable
+        if unreadable:
+            run.tally.outcomes["skipped"][self._kind] += unreadable
         return frozenset(known | directory.named)
 
     def report(self, run: ImportRun, *, dry_run: bool) -> ImportReport:

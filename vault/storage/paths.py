@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from vault.errors import NotAVaultError, RefusedError, StorageError, UnsafePathError, UsageError
@@ -68,9 +69,9 @@ def check_existing(path: Path) -> None:
         raise NotAVaultError(f"{path} is no file.", "Check the path.")
     check_private(path)
     for suffix in _COMPANIONS:
-        companion = path.with_name(path.name + suffix)
-        if os.path.lexists(companion):
-            check_private(companion)
+        # Other programs on the vault make and remove these files at any moment.
+        with suppress(FileNotFoundError):
+            check_private(path.with_name(path.name + suffix))
     check_folder(path.parent)
 
 

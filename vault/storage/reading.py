@@ -92,6 +92,7 @@ class Snapshot:
             self._database = _connect(self._path)
             try:
                 self._check_schema()
+                self._check_size()
             except BaseException:
                 self._database.close()
                 raise
@@ -210,6 +211,15 @@ class Snapshot:
         if not self.is_outdated and found != ours:
             raise self._altered("has tables, views or triggers that are not ours")
 
+    def _check_size(self) -> None:
+        """Refuse a file that ends within a page: SQLite would read zeros in its place.
+
+        It notices missing pages itself. While a log is being taken in, the end may be on its way.
+        """
+        [(page_bytes,)] = self._rows("PRAGMA page_size")
+        if self._path.stat().st_size % page_bytes and not _has_log(self._path):
+            raise self._altered("is cut short")
+
     def _entry(self, row: tuple[Any, Any, Any]) -> StoredEntry:
         return StoredEntry(row[0], self._blob(row[1]), self._blob(row[2]))
 
@@ -251,11 +261,16 @@ def _mode(path: Path) -> str:
     Otherwise SQLite makes an index of the write-ahead log there, and fails where it cannot (its
     documentation, "Write-Ahead Logging", section 5).
     """
-    log = path.with_name(path.name + "-wal")
     is_fixed = not os.access(path.parent, os.W_OK, effective_ids=True)
-    if is_fixed and not (log.exists() and log.stat().st_size):
-        return "mode=ro&immutable=1"
-    return "mode=ro"
+    return "mode=ro&immutable=1" if is_fixed and not _has_log(path) else "mode=ro"
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    try:
+        return log.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _text(value: object) -> str:

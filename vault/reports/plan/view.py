@@ -197,7 +197,7 @@ class _Teller:
             label=self.say(account.label),
             platform=self.say(account.platform),
             platform_name=self.say(self.registry.platform(account).name),
-            handle=self.say(account.handle),
+            handle=self.say(account.handle_at(self.plan.made_at)),
         )
 
     def _tie(self, tie: Tie) -> TieView:

@@ -1,0 +1,109 @@
+"""How cases and their steps are told, to people and to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from vault.cli.invocation import Invocation
+from vault.cli.listing import TEXT_LIMIT, record_dict, short
+from vault.domain.cases import Case, Evidence, Progress
+from vault.domain.casework import is_finished, ready_on, verdict_of_deeds
+from vault.domain.credential import Credential
+from vault.domain.instructions import instructions, title
+from vault.domain.steps import STAGED
+from vault.domain.text import clean
+from vault.reports.lines import prose
+
+if TYPE_CHECKING:
+    from vault.domain.registry import Registry
+
+
+def case_dict(registry: Registry, found: Case, invocation: Invocation) -> dict[str, Any]:
+    """Return a case with the verdict on what was done so far."""
+    verdict = verdict_of_deeds(registry, found, invocation.moment)
+    told = {
+        "sealed": verdict.sealed,
+        "never_locked_out": verdict.never_locked_out,
+        "never_reopened": verdict.never_reopened,
+        "holds": verdict.holds,
+        "remaining": [{"account": r.account, "why": " -> ".join(r.why)} for r in verdict.remaining],
+        "lost": [account for account, _ in verdict.lost],
+        "reopened": [account for account, _ in verdict.reopened],
+    }
+    return {**record_dict(found), "verdict": told}
+
+
+def state_of(found: Case, progress: Progress) -> str:
+    """Return the state of a step in words."""
+    if progress.state == "pending":
+        return "to be proved by a log-in"
+    if progress.state == "applied" and not is_finished(found, progress):
+        return "to be confirmed"
+    ready = ready_on(found, progress)
+    if progress.state in {"todo", "waiting"} and ready:
+        return f"{progress.state}, from {ready}"
+    return progress.state
+
+
+def said(registry: Registry, evidence: Evidence) -> str:
+    """Return a piece of evidence as a line."""
+    return f"{evidence.at:%Y-%m-%d %H:%M} {registry.name_of(evidence.by)}: {evidence.what}"
+
+
+def tell_verdict(invocation: Invocation, registry: Registry, found: Case) -> None:
+    """Tell what the leaver still has, and what went wrong on the way."""
+    verdict = verdict_of_deeds(registry, found, invocation.moment)
+    out = invocation.out
+    if verdict.sealed:
+        out.line("As things are, the leaver is out of everything.", "good")
+    else:
+        out.line("As things are, the leaver still has:", "warn")
+    for remaining in verdict.remaining:
+        out.lines(prose("  ", clean(" -> ".join(remaining.why), TEXT_LIMIT), out.room))
+    for account, _ in verdict.lost:
+        out.line(f"The company lost {registry.name_of(account)} on the way.", "bad")
+    for account, _ in verdict.reopened:
+        out.line(f"The leaver got {registry.name_of(account)} back on the way.", "bad")
+
+
+def show_step(invocation: Invocation, registry: Registry, found: Case, progress: Progress) -> None:
+    """Show a step: what to do, how to check it, and the commands it takes."""
+    play = instructions(registry, progress.step)
+    titled = title(registry, progress.step, str)
+    if invocation.as_json:
+        told = {"title": titled, "instructions": play.steps, "links": play.links}
+        content = {"case": found.id, **told, **record_dict(progress)}
+        invocation.out.document("safehands.step/1", content)
+        return
+    out = invocation.out
+    out.line(f"{titled}  [{progress.step.id}, {state_of(found, progress)}]", "heading")
+    if progress.reason:
+        out.line(f"  {progress.state}: {progress.reason}")
+    for number, line in enumerate(play.steps, 1):
+        out.lines(prose(f"  {number}. ", clean(line, TEXT_LIMIT), out.room))
+    if play.check:
+        out.lines(prose("  Check: ", clean(play.check, TEXT_LIMIT), out.room))
+    for link in play.links:
+        out.line(f"  {link}")
+    for each in progress.evidence:
+        out.line(f"  {said(registry, each)}")
+    for each in commands_of(registry, found, progress):
+        out.line(f"  $ {each}")
+
+
+def commands_of(registry: Registry, found: Case, progress: Progress) -> Iterator[str]:
+    """Yield the commands that a step takes from here on."""
+    step, where = progress.step, f"{short(found.id)} {progress.step.id}"
+    credential = registry.find(step.target)
+    if found.closed_at is not None or is_finished(found, progress):
+        return
+    if step.act in STAGED and progress.state != "pending" and isinstance(credential, Credential):
+        what = "" if credential.what == "password" else f" --what {credential.what}"
+        how = " --generate" if credential.what == "password" else ""
+        yield f"safehands credential set {short(step.account)}{what}{how}"
+    if progress.state not in {"applied", "pending"}:
+        yield f"safehands case applied {where}"
+    if step.act in STAGED or found.two_person or step.two_person:
+        by = " --by PERSON" if found.two_person or step.two_person else ""
+        yield f"safehands case verify {where}{by}"
