@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench import keepassxc, table
 from bench.keepassxc import Maker
-from bench.measuring import FailedError
+from bench.measuring import FailedError, keep_bytecode
 from bench.suite import Figures, measure_size, measure_start
 
 SIZES = (1_000, 10_000, 100_000)
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="safehands-bench-") as made:
         folder = Path(made)
+        keep_bytecode(folder / "bytecode")
         try:
             maker, notes = _peer(folder)
             measure_start(figures, given.rounds or START_ROUNDS)

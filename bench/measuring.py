@@ -14,6 +14,11 @@ Name = TypeVar("Name", bound=Hashable)
 
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024  # getrusage(2): bytes there, KiB on Linux
 
+# What a developer sets for comfort would be measured: compiling every module at each start, and one
+# system call a line. An installed program has its bytecode, so ours is kept too (`keep_bytecode`).
+_HINDRANCES = ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONDEVMODE", "PYTHONWARNINGS")
+_ENVIRONMENT = {name: text for name, text in os.environ.items() if name not in _HINDRANCES}
+
 
 class FailedError(Exception):
     """A command ended otherwise than it must; a figure for it would mean nothing."""
@@ -49,6 +54,11 @@ class Subject:
     prepare: Callable[[int], None] = lambda _round: None
 
 
+def keep_bytecode(folder: Path) -> None:
+    """Let all programs keep their bytecode in `folder`, outside of the checkout."""
+    _ENVIRONMENT["PYTHONPYCACHEPREFIX"] = str(folder)
+
+
 def run(command: Command, output: Path = Path(os.devnull)) -> Run:
     """Return what one run took; raises FailedError where the exit code is not one of the good.
 
@@ -62,7 +72,7 @@ def run(command: Command, output: Path = Path(os.devnull)) -> Run:
         (os.POSIX_SPAWN_OPEN, 1, str(output), flags, 0o600),
         (os.POSIX_SPAWN_OPEN, 2, str(errors), flags, 0o600),
     ]
-    variables = {**os.environ, **command.variables}
+    variables = {**_ENVIRONMENT, **command.variables}
     start = time.perf_counter()
     child = os.posix_spawnp(command.argv[0], command.argv, variables, file_actions=actions)
     _, status, usage = os.wait4(child, 0)

@@ -1,6 +1,6 @@
-"""Every exception Safehands raises on purpose: a message that says where, and a hint that says what to do.
+"""Every exception Safehands raises on purpose: its message says where, its hint what to do.
 
-Exit codes are the command line's business (`vault.cli.diagnostics`); an error here only says what it is.
+Exit codes are the command line's business (`vault.cli.diagnostics`); an error says what it is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class SafehandsError(Exception):
 
 
 class UsageError(SafehandsError):
-    """The request makes no sense as given: a bad date, an unknown column, options that exclude each other."""
+    """The request makes no sense as given: a bad date, options that exclude each other."""
 
 
 class CannotUnlockError(SafehandsError):
@@ -32,7 +32,7 @@ class WrongPassphraseError(CannotUnlockError):
 
 
 class KdfPolicyError(CannotUnlockError):
-    """A slot asks for less or more work than this program accepts (downgrade, or denial of service)."""
+    """A slot asks for less work than is safe (a downgrade), or for more than is sane."""
 
 
 class NotAMemberError(CannotUnlockError):

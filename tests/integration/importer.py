@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from vault.services.importing import import_files
 from vault.services.session import Session, create_vault
 
 NOW = datetime(2024, 6, 1, 9, 0, tzinfo=UTC)
-Import = Callable[..., ImportReport]
+PHRASE = "one passphrase for a test"
 
 PEOPLE = """
 [source]
@@ -61,9 +60,7 @@ class Importer:
         env = Environment(now=lambda: NOW, random=os.urandom, state_folder=folder / "state")
         location = str(folder / "vault.db")
         self.folder = folder
-        self.session: Session = create_vault(
-            location, "one passphrase for a test", "Ana", env, cost="floor"
-        )
+        self.session: Session = create_vault(location, PHRASE, "Ana", env, cost="floor")
 
     def bring(self, mapping: str, *lines: str, **options: Any) -> ImportReport:
         """Import the lines of one CSV file by a mapping; a date in `as_of` may be a text."""

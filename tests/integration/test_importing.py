@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.importer import ACCOUNTS, DATED, NOW, PEOPLE, Importer
+from tests.integration.importer import ACCOUNTS, DATED, NOW, PEOPLE, PHRASE, Importer
 from vault.domain.account import Account
 from vault.domain.changes import changes
 from vault.domain.credential import Exposure
@@ -20,6 +20,7 @@ from vault.domain.spell import current, midnight
 from vault.errors import ImportRefusedError, StorageError, UsageError
 from vault.formats.entry import EntryKind
 from vault.services.importing import import_files
+from vault.services.session import open_vault
 
 HEAD = "where,handle,id,team,login,who"
 
@@ -337,3 +338,16 @@ def test_a_column_that_is_not_there_is_named_with_the_ones_that_are(vault: Impor
 def test_a_path_that_cannot_be_read_is_an_error_of_reading(vault: Importer, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be read"):
         import_files(vault.session, [tmp_path / "none.csv"], tmp_path / "none.toml")
+
+
+def test_two_who_import_the_same_list_at_once_bring_it_in_once(vault: Importer) -> None:
+    lines = (HEAD, "X,a,,Press,press@acme.example,Ana", "Facebook,b,,Press,,Ana")
+    session = vault.session
+    with open_vault(str(session.path), lambda: PHRASE, session.env) as other:
+        vault.bring(ACCOUNTS, *lines)
+        vault.session = other  # which has not seen it yet
+        again = vault.bring(ACCOUNTS, *lines)
+    vault.session = session
+    assert again.unchanged == {"account": 2, "role": 1, "mailbox": 1, "holder": 2}
+    assert not again.written
+    assert len(accounts(vault)) == 2

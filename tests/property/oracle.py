@@ -198,8 +198,10 @@ class Past:
             while changed:
                 changed = False
                 for a in accounts:
-                    if not now[a.id] and self.records.is_live(a, t) and any(
-                        now.get(p) or kept.get(p) for p in on(a.sign_in_accounts, t)
+                    if (
+                        not now[a.id]
+                        and self.records.is_live(a, t)
+                        and any(now.get(p) or kept.get(p) for p in on(a.sign_in_accounts, t))
                     ):
                         now[a.id] = changed = True
             for a in accounts:

@@ -37,9 +37,7 @@ def parties(registry: Registry) -> Iterator[Party]:
 
 
 def oracle_of(registry: Registry, party: Party) -> Oracle:
-    return Oracle(
-        registry, party.people, NOW, cautious=party.cautious, guessed=party.guessed
-    )
+    return Oracle(registry, party.people, NOW, cautious=party.cautious, guessed=party.guessed)
 
 
 @given(registries())

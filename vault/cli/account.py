@@ -197,7 +197,7 @@ def add(invocation: Invocation, name: str, since: str | None, **typed: Any) -> N
         values["url"] = url
     values["since"] = moment(since, "--since", session.env.now())
     record = add_account(session, platform, handle, _links(registry, typed), **values)
-    tell(invocation, session.registry, record)
+    tell(invocation, session, record)
 
 
 def _platform_and_handle(registry: Registry, name: str) -> tuple[Any, str, str]:
@@ -225,7 +225,7 @@ def edit(invocation: Invocation, which: str, handle: str | None, **typed: Any) -
     found = resolve(session.registry, Account, which)
     links = _links(session.registry, typed)
     record = edit_account(session, found, links, handle, **_values(typed))
-    tell(invocation, session.registry, record)
+    tell(invocation, session, record)
 
 
 @account.command("end")
@@ -239,7 +239,7 @@ def end(invocation: Invocation, which: str, lost: bool) -> None:  # noqa: FBT001
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
     record = end_account(session, found, lost=lost)
-    tell(invocation, session.registry, record, record.state)
+    tell(invocation, session, record, record.state)
 
 
 @account.command("link")

@@ -55,9 +55,10 @@ def holder(registry: Registry, text: str) -> Id:
     if colon and kind in {"role", "person"}:
         return resolve(registry, Role if kind == "role" else Person, name).id
     found: list[Role | Person] = []
-    for wanted in (Role, Person):
-        with suppress(NotFoundError):
-            found.append(resolve(registry, wanted, text))
+    with suppress(NotFoundError):
+        found.append(resolve(registry, Role, text))
+    with suppress(NotFoundError):
+        found.append(resolve(registry, Person, text))
     exact = [each for each in found if folded(each.name) == folded(text)]
     meant = exact or found
     if len(meant) == 1:

@@ -11,11 +11,7 @@ from vault.cli.case_view import case_dict, commands_of, said, show_step, state_o
 from vault.cli.invocation import Invocation
 from vault.cli.listing import UNCUT, record_dict, short
 from vault.domain.cases import Case, Progress
-from vault.domain.casework import (
-    is_finished,
-    next_steps,
-    to_confirm,
-)
+from vault.domain.casework import is_finished, next_steps, to_confirm
 from vault.domain.instructions import title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
@@ -97,11 +93,16 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
     ]
     who = registry.name_of(found.person)
     invocation.out.line(f"{found.what} of {who}, last day {found.last_day}", "heading")
-    step, due = Column("step", fixed=True), Column("due", fixed=True)
-    columns: list[Column | str] = [step, "state", Column("what", wraps=True), "who", due]
+    columns: list[Column | str] = [
+        Column("step", fixed=True),
+        Column("state", wraps=True),
+        Column("what", wraps=True),
+        "who",
+        Column("due", fixed=True),
+    ]
     invocation.out.table(columns, rows)
-    for each in found.notes:
-        invocation.out.line(said(registry, each))
+    for note in found.notes:
+        invocation.out.line(said(registry, note))
     if found.closed_at is None:
         tell_verdict(invocation, registry, found)
     else:

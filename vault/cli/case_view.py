@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, record_dict, short
 from vault.domain.cases import Case, Evidence, Progress
-from vault.domain.casework import is_finished, ready_on, verdict_of_deeds
+from vault.domain.casework import is_finished, open_needs, ready_on, verdict_of_deeds
 from vault.domain.credential import Credential
 from vault.domain.instructions import instructions, title
 from vault.domain.steps import STAGED
@@ -40,6 +40,9 @@ def state_of(found: Case, progress: Progress) -> str:
         return "to be proved by a log-in"
     if progress.state == "applied" and not is_finished(found, progress):
         return "to be confirmed"
+    needs = open_needs(found, progress)
+    if progress.state == "todo" and needs:
+        return f"after {', '.join(each.step.id for each in needs)}"
     ready = ready_on(found, progress)
     if progress.state in {"todo", "waiting"} and ready:
         return f"{progress.state}, from {ready}"
@@ -88,8 +91,8 @@ def show_step(invocation: Invocation, registry: Registry, found: Case, progress:
         out.line(f"  {link}")
     for each in progress.evidence:
         out.line(f"  {said(registry, each)}")
-    for each in commands_of(registry, found, progress):
-        out.line(f"  $ {each}")
+    for command in commands_of(registry, found, progress):
+        out.line(f"  $ {command}")
 
 
 def commands_of(registry: Registry, found: Case, progress: Progress) -> Iterator[str]:

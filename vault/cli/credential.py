@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from vault.domain.registry import Registry
+    from vault.services.session import Session
 
 _WHAT = click.option(
     "--what",
@@ -77,12 +78,12 @@ def set_(
     found = resolve(session.registry, Account, which)
     if drop:
         stored = drop_pending(session, find_credential(session.registry, found, what))
-        _tell(invocation, session.registry, stored)
+        _tell(invocation, session, stored)
         return
     secret = _new_secret(session.registry, found, generate=generate, from_stdin=from_stdin)
     stored = set_credential(session, found, secret, what=what, as_current=current)
     if not generate:
-        _tell(invocation, session.registry, stored)
+        _tell(invocation, session, stored)
         return
     # It is durable, read back, and journalled as seen by whoever made it: now it may be shown.
     diagnostics.note(_newest(invocation, session.registry, stored))
@@ -123,11 +124,11 @@ def _refuse_without_terminal(allowed: bool) -> None:  # noqa: FBT001
         raise RefusedError(message, hint)
 
 
-def _tell(invocation: Invocation, registry: Registry, stored: Credential) -> None:
+def _tell(invocation: Invocation, session: Session, stored: Credential) -> None:
     if invocation.as_json:
-        tell(invocation, registry, stored)
+        tell(invocation, session, stored)
     else:
-        invocation.out.line(_newest(invocation, registry, stored))
+        invocation.out.line(_newest(invocation, session.registry, stored))
 
 
 def _newest(invocation: Invocation, registry: Registry, stored: Credential) -> str:
@@ -218,7 +219,7 @@ def end(invocation: Invocation, which: str, what: CredentialKind) -> None:
     session = invocation.writing()
     registry = session.registry
     found = find_credential(registry, resolve(registry, Account, which), what)
-    tell(invocation, session.registry, end_record(session, found), "ended")
+    tell(invocation, session, end_record(session, found), "ended")
 
 
 @credential.command("history")

@@ -119,4 +119,4 @@ def record(invocation: Invocation, which: str, last: str | None, source: str) ->
     found = resolve(session.registry, Account, which)
     now: datetime = session.env.now()
     seen = moment(last, "--last", now) if last else None
-    tell(invocation, session.registry, record_activity(session, found, seen, source))
+    tell(invocation, session, record_activity(session, found, seen, source))

@@ -108,7 +108,7 @@ def add(
         since=begins,
     )
     add_record(session, record)
-    tell(invocation, session.registry, record)
+    tell(invocation, session, record)
 
 
 @factor.command("edit")
@@ -146,7 +146,7 @@ def edit(
         label=label,
     )
     values["holders"] = changed(registry, found.holders, new, gone, session.env.now())
-    tell(invocation, session.registry, edit_record(session, found, **values))
+    tell(invocation, session, edit_record(session, found, **values))
 
 
 @factor.command("end")
@@ -158,4 +158,4 @@ def end(invocation: Invocation, which: str) -> None:
 
     session = invocation.writing()
     found = resolve(session.registry, Factor, which)
-    tell(invocation, session.registry, end_record(session, found), "ended")
+    tell(invocation, session, end_record(session, found), "ended")

@@ -89,7 +89,7 @@ def add(
         since=moment(since, "--since", session.env.now()),
     )
     add_record(session, record)
-    tell(invocation, session.registry, record)
+    tell(invocation, session, record)
 
 
 @grant.command("edit")
@@ -113,7 +113,7 @@ def edit(
     found = resolve(registry, Grant, which)
     by = resolve(registry, Person, who).id if who else who
     values = given(granted_by=by, scope=scope, level=level)
-    tell(invocation, session.registry, edit_record(session, found, **values))
+    tell(invocation, session, edit_record(session, found, **values))
 
 
 @grant.command("end")
@@ -125,4 +125,4 @@ def end(invocation: Invocation, which: str) -> None:
 
     session = invocation.writing()
     found = resolve(session.registry, Grant, which)
-    tell(invocation, session.registry, end_record(session, found), "ended")
+    tell(invocation, session, end_record(session, found), "ended")

@@ -35,7 +35,7 @@ MOST_PROBLEMS = 25  # more than a screenful is for --json, or for a look at the 
     help="Believe the source of that name although a large share is gone from it.",
 )
 @pass_invocation
-def import_command(  # noqa: PLR0913  # one parameter an option
+def import_command(  # one parameter an option
     invocation: Invocation,
     files: tuple[Path, ...],
     mapping: Path,

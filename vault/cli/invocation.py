@@ -46,7 +46,7 @@ class Invocation:
     def moment(self) -> datetime:
         """The moment asked about: the end of the `--as-of` day, or now."""
         if self.as_of is None:
-            return datetime.now(UTC)
+            return utc_now()
         return datetime.combine(self.as_of, time(23, 59, 59), UTC)
 
     def environment(self) -> Environment:
@@ -54,7 +54,7 @@ class Invocation:
         from vault.services.environment import Environment
 
         return Environment(
-            now=lambda: datetime.now(UTC),
+            now=utc_now,
             random=os.urandom,
             state_folder=state_folder(),
             catalogue_folder=config_folder() / "platforms",
@@ -151,6 +151,11 @@ def _asked(prompt: str) -> str:
         message = "no terminal to ask for the passphrase on"
         raise CannotUnlockError(message, "give it with --passphrase-file F or --passphrase-fd N")
     return diagnostics.ask_secret(prompt)
+
+
+def utc_now() -> datetime:
+    """Return this moment: what commands mean by today."""
+    return datetime.now(UTC)
 
 
 def default_vault() -> Path:

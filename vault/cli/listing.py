@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -20,6 +20,9 @@ from vault.domain.spell import Spell, current
 from vault.domain.text import clean
 from vault.reports.lines import prose
 from vault.reports.table import Column
+
+if TYPE_CHECKING:
+    from vault.services.session import Session
 
 R = TypeVar("R", bound=Record)
 Cell = Callable[[Registry, Any, datetime], str]
@@ -164,10 +167,10 @@ def label_of(registry: Registry, record: Record) -> str:
     return registry.name_of(record.id)
 
 
-def tell(invocation: Invocation, registry: Registry, record: Record, ended: str = "") -> None:
-    """Tell which record was added, edited or ended; `ended` is a word for what became of it."""
+def tell(invocation: Invocation, session: Session, record: Record, became: str = "") -> None:
+    """Tell which record was added, edited or ended; `became` is a word for what it is now."""
     if invocation.as_json:
         invocation.out.document(f"safehands.{type(record).__name__.lower()}/1", record_dict(record))
         return
-    became = f", {ended}" if ended else ""
-    invocation.out.line(f"{short(record.id)}  {label_of(registry, record)}{became}")
+    label = label_of(session.registry, record)
+    invocation.out.line(f"{short(record.id)}  {label}{', ' if became else ''}{became}")

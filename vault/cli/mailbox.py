@@ -125,7 +125,7 @@ def add(
         keep_until=optional_day(keep_until, "--keep-until"),
         note=note,
     )
-    tell(invocation, session.registry, add_record(session, record))
+    tell(invocation, session, add_record(session, record))
 
 
 @mailbox.command("edit")
@@ -160,7 +160,7 @@ def edit(
         note=note,
     )
     values["readers"] = changed(registry, found.readers, readers, gone, now)
-    tell(invocation, session.registry, edit_record(session, found, **values))
+    tell(invocation, session, edit_record(session, found, **values))
 
 
 @mailbox.command("end")
@@ -172,7 +172,7 @@ def end(invocation: Invocation, address: str) -> None:
 
     session = invocation.writing()
     found = resolve(session.registry, Mailbox, address)
-    tell(invocation, session.registry, end_record(session, found), "ended")
+    tell(invocation, session, end_record(session, found), "ended")
 
 
 @mailbox.command("prove")
@@ -186,7 +186,7 @@ def prove(invocation: Invocation, address: str, code: str | None) -> None:
     session = invocation.writing()
     found = resolve(session.registry, Mailbox, address)
     if code:
-        tell(invocation, session.registry, prove_mailbox(session, found, code), "proven")
+        tell(invocation, session, prove_mailbox(session, found, code), "proven")
         return
     made = challenge_mailbox(session, found)
     if invocation.as_json:

@@ -108,7 +108,7 @@ def add(invocation: Invocation, name: str, **typed: Any) -> None:
     session = invocation.writing()
     values = _values(session.registry, typed)
     record = add_record(session, Person(id=fresh_id(session), name=name, **values))
-    tell(invocation, session.registry, record)
+    tell(invocation, session, record)
 
 
 @person.command("edit")
@@ -123,7 +123,7 @@ def edit(invocation: Invocation, who: str, **typed: Any) -> None:
     session = invocation.writing()
     found = resolve(session.registry, Person, who)
     record = edit_record(session, found, **_values(session.registry, typed))
-    tell(invocation, session.registry, record)
+    tell(invocation, session, record)
 
 
 @person.command("leave")
@@ -142,7 +142,7 @@ def leave(invocation: Invocation, who: str, last_day: str | None, called_off: bo
     session = invocation.writing()
     found = resolve(session.registry, Person, who)
     record = edit_record(session, found, last_day=ends)
-    tell(invocation, session.registry, record, f"last day {ends}" if ends else "stays")
+    tell(invocation, session, record, f"last day {ends}" if ends else "stays")
     if ends and not invocation.as_json:
         invocation.out.line(f"Next: safehands offboard plan {short(record.id)}")
 

@@ -101,7 +101,7 @@ def add(
         carriers=holders(registry, carriers, session.env.now()),
         note=note,
     )
-    tell(invocation, session.registry, add_record(session, record))
+    tell(invocation, session, add_record(session, record))
 
 
 @phone.command("edit")
@@ -130,7 +130,7 @@ def edit(
     payer = resolve(registry, Person, contract).id if contract else contract
     values = given(type=type_, contract=payer, note=note)
     values["carriers"] = changed(registry, found.carriers, new, gone, session.env.now())
-    tell(invocation, session.registry, edit_record(session, found, **values))
+    tell(invocation, session, edit_record(session, found, **values))
 
 
 @phone.command("end")
@@ -142,4 +142,4 @@ def end(invocation: Invocation, number: str) -> None:
 
     session = invocation.writing()
     found = resolve(session.registry, Phone, number)
-    tell(invocation, session.registry, end_record(session, found), "ended")
+    tell(invocation, session, end_record(session, found), "ended")

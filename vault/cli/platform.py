@@ -9,7 +9,12 @@ import msgspec
 
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation, config_folder
+from vault.cli.listing import TEXT_LIMIT
 from vault.domain.naming import folded
+from vault.domain.platforms.model import Play
+from vault.domain.text import clean
+from vault.reports.lines import prose
+from vault.reports.table import Column
 
 
 @click.group()
@@ -79,28 +84,42 @@ def show(invocation: Invocation, name: str, act: str | None) -> None:
         if field in {"playbook", "provenance", "profile_paths"} or not value:
             continue
         source = found.provenance.get(field)
-        text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        if isinstance(value, dict):
-            text = ", ".join(f"{key}: {each}" for key, each in value.items())
+        text = _in_words(value)
         checked = (
             f"{source.source}, {source.checked_on or 'not checked'}, {source.confidence}"
             if source
             else ""
         )
         rows.append([field.replace("_", " "), text, checked])
-    invocation.out.table(["fact", "value", "source, checked, confidence"], rows)
+    source_of = Column("source, checked, confidence", wraps=True)
+    invocation.out.table([Column("fact", wraps=True), Column("value", wraps=True), source_of], rows)
     for each, play in found.playbook.items():
         invocation.out.line("")
         _show_play(invocation, each, play)
 
 
-def _show_play(invocation: Invocation, act: str, play: object) -> None:
-    invocation.out.line(act.replace("_", " ").capitalize())
-    for number, step in enumerate(getattr(play, "steps", ()), 1):
-        invocation.out.line(f"  {number}. {step}")
-    invocation.out.line(f"  Check: {getattr(play, 'check', '')}")
-    for link in getattr(play, "links", ()):
-        invocation.out.line(f"  {link}")
+def _in_words(value: object) -> str:
+    if isinstance(value, msgspec.Struct):
+        value = {name: getattr(value, name) for name in value.__struct_fields__}
+    if isinstance(value, dict):
+        told = ((str(key).replace("_", " "), _in_words(each)) for key, each in value.items())
+        return ", ".join(f"{key}: {each}" for key, each in told if each)
+    if isinstance(value, tuple):
+        return ", ".join(map(_in_words, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _show_play(invocation: Invocation, act: str, play: Play) -> None:
+    out = invocation.out
+    out.line(act.replace("_", " ").capitalize(), "heading")
+    for number, step in enumerate(play.steps, 1):
+        out.lines(prose(f"  {number}. ", clean(step, TEXT_LIMIT), out.room))
+    if play.check:
+        out.lines(prose("  Check: ", clean(play.check, TEXT_LIMIT), out.room))
+    for link in play.links:
+        out.line(f"  {link}")
 
 
 @platform.command("stale")
@@ -117,8 +136,9 @@ def stale(invocation: Invocation) -> int:
             "safehands.stale_facts/1", {"as_of": day, "facts": msgspec.to_builtins(found)}
         )
     else:
+        why = Column("why", wraps=True)
         invocation.out.table(
-            ["platform", "fact", "source", "checked", "confidence", "why"],
+            ["platform", "fact", "source", Column("checked", fixed=True), "confidence", why],
             [
                 [
                     f.platform_id,

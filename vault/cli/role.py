@@ -91,7 +91,7 @@ def add(invocation: Invocation, **values: Any) -> None:
 
     session = invocation.writing()
     record = add_record(session, Role(id=fresh_id(session), **values))
-    tell(invocation, session.registry, record)
+    tell(invocation, session, record)
     if not invocation.as_json:
         invocation.out.line(f"Next: safehands role assign {short(record.id)} PERSON")
 
@@ -111,7 +111,7 @@ def edit(invocation: Invocation, name: str, new_name: str | None, **typed: Any) 
     session = invocation.writing()
     found = resolve(session.registry, Role, name)
     values = given(name=new_name, **typed)
-    tell(invocation, session.registry, edit_record(session, found, **values))
+    tell(invocation, session, edit_record(session, found, **values))
 
 
 @role.command("end")
@@ -123,7 +123,7 @@ def end(invocation: Invocation, name: str) -> None:
 
     session = invocation.writing()
     found = resolve(session.registry, Role, name)
-    tell(invocation, session.registry, end_record(session, found), "ended")
+    tell(invocation, session, end_record(session, found), "ended")
 
 
 @role.command("assign")
@@ -140,7 +140,7 @@ def assign(invocation: Invocation, name: str, who: str, since: str | None) -> No
     found = resolve(session.registry, Role, name)
     holder = resolve(session.registry, Person, who)
     assign_role(session, found, holder, begins)
-    tell(invocation, session.registry, found, f"held by {holder.name}")
+    tell(invocation, session, found, f"held by {holder.name}")
 
 
 @role.command("unassign")
@@ -157,4 +157,4 @@ def unassign(invocation: Invocation, name: str, who: str, since: str | None) -> 
     found = resolve(session.registry, Role, name)
     holder = resolve(session.registry, Person, who)
     unassign_role(session, found, holder, ends)
-    tell(invocation, session.registry, found, f"not held by {holder.name}")
+    tell(invocation, session, found, f"not held by {holder.name}")

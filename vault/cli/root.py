@@ -12,6 +12,7 @@ import click
 from vault import __version__
 from vault.cli import diagnostics
 from vault.cli.invocation import Invocation
+from vault.cli.output import standard_output
 from vault.errors import SafehandsError, UsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -133,6 +134,9 @@ def run(arguments: Sequence[str]) -> int:
         return int(code or 0)
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except click.exceptions.NoArgsIsHelpError as bare:
+        standard_output(as_json=False).text(bare.format_message())
+        return 0
     except click.ClickException as error:
         return diagnostics.report(
             UsageError(error.format_message(), _how_to_call(error)), as_json=as_json

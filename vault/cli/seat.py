@@ -107,7 +107,7 @@ def add(
     begins = moment(since, "--since", session.env.now())
     found, held_by = resolve(registry, Account, which), _holder(registry, holder)
     record = add_seat(session, found, held_by, level, begins, confirmed=not unconfirmed)
-    tell(invocation, session.registry, record)
+    tell(invocation, session, record)
 
 
 @seat.command("edit")
@@ -135,7 +135,7 @@ def edit(
     registry = session.registry
     found = find_seat(session, resolve(registry, Account, which), _holder(registry, who).id)
     record = edit_seat(session, found, level=level, confirmed=confirmed, force=force)
-    tell(invocation, session.registry, record)
+    tell(invocation, session, record)
 
 
 @seat.command("end")
@@ -150,4 +150,4 @@ def end(invocation: Invocation, which: str, who: str, force: bool) -> None:  # n
     session = invocation.writing()
     registry = session.registry
     found = find_seat(session, resolve(registry, Account, which), _holder(registry, who).id)
-    tell(invocation, session.registry, end_seat(session, found, force=force), "ended")
+    tell(invocation, session, end_seat(session, found, force=force), "ended")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 import platform as machine
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -13,8 +14,15 @@ import msgspec
 from vault import __version__
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation, config_folder
+from vault.cli.listing import whole
 from vault.domain.account import Account
+from vault.domain.instructions import in_words
 from vault.domain.person import Person
+from vault.errors import UsageError
+from vault.reports.table import Column
+
+if TYPE_CHECKING:
+    from vault.services.session import Session
 
 
 @click.command()
@@ -32,7 +40,7 @@ def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
     from vault.services.session import create_vault
 
     invocation.refuse_as_of()
-    name = founder or getpass.getuser()
+    name = founder or _own_name()
     passphrase = invocation.new_passphrase()
     session = create_vault(
         invocation.location, passphrase, name, invocation.environment(), cost=kdf
@@ -45,6 +53,14 @@ def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
     invocation.out.line(f"{invocation.location} is a new vault; {name} is its first member.")
     invocation.out.line("Nobody can open it without the passphrase: there is no way around it.")
     invocation.out.line("Next: safehands import --help, or safehands person add NAME")
+
+
+def _own_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:  # a container's user may have no name
+        message = "this system does not know your name"
+        raise UsageError(message, "give it: --founder NAME") from error
 
 
 @click.command()
@@ -70,19 +86,41 @@ def status(invocation: Invocation) -> None:
     if invocation.as_json:
         invocation.out.document("safehands.status/1", facts)
         return
-    for name, value in facts.items():
-        shown = value
-        if isinstance(value, dict):
-            shown = ", ".join(f"{n} {kind}" for kind, n in value.items())
-        invocation.out.line(f"{name.replace('_', ' '):18} {shown}")
+    _tell_status(invocation, session, facts)
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
+
+
+def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, Any]) -> None:
+    out, records = invocation.out, facts["records"]
+    held = ", ".join(f"{n} {in_words(kind)}" for kind, n in records.items())
+    debt, leaving, cases = facts["knowledge_debt"], facts["leaving"], facts["open_cases"]
+    for name, told in (
+        ("vault", f"{invocation.location}, {facts['vault_id']}"),
+        ("unlocked by", session.member_name),
+        ("journal", f"{_counted(facts['entries'], 'entry', 'entries')}, verified to the last"),
+        ("fingerprint", facts["fingerprint"]),
+        ("records", held),
+        ("open accounts", facts["open_accounts"]),
+        ("leaving", f"{leaving}, with {_counted(cases, 'open case', 'open cases')}"),
+        ("knowledge debt", f"{debt} current secrets that people who left could know"),
+    ):
+        out.line(f"{name:16}{told}")
     if session.is_first_sight:
-        invocation.out.line(
-            "This device has not seen this vault before: compare the fingerprint with a colleague."
-        )
+        out.line("This device has not seen this vault before.", "warn")
+        out.line("Compare the fingerprint with a colleague before you trust what it says.")
+    elif not facts["open_accounts"]:
+        out.line("Next: safehands account add ADDRESS, or safehands import --help")
+    else:
+        out.line("Next: safehands check")
 
 
 @click.command()
-@click.option("--severity", type=click.Choice(["high", "medium", "low"]), help="Only from here up.")
+@click.option(
+    "--severity", type=click.Choice(["high", "medium", "low"]), help="Only this bad, or worse."
+)
 @pass_invocation
 def check(invocation: Invocation, severity: str | None) -> int:
     """List what is wrong with how accounts are held, the worst first. Exit 1 if anything is."""
@@ -101,7 +139,11 @@ def check(invocation: Invocation, severity: str | None) -> int:
         )
     else:
         invocation.out.table(
-            ["how bad", "what", "to do"],
+            [
+                Column("how bad", fixed=True),
+                Column("what", wraps=True),
+                Column("to do", wraps=True),
+            ],
             [[f.severity, f.what, f.to_do] for f in found],
             empty="nothing found",
         )
@@ -117,6 +159,7 @@ def doctor(invocation: Invocation) -> int:
     from vault.services.catalogue import load_catalogue
     from vault.services.doctor import examine
 
+    invocation.refuse_as_of()
     lines = examine(invocation.location)
     catalogue = load_catalogue(config_folder() / "platforms")
     facts = {
@@ -132,7 +175,7 @@ def doctor(invocation: Invocation) -> int:
         for name, value in facts.items():
             invocation.out.line(f"{name:10} {value}")
         invocation.out.table(
-            ["check", "result", "to do"],
+            [Column("check", wraps=True), "result", Column("to do", wraps=True)],
             [[each.what, "ok" if each.ok else each.found, each.to_do] for each in lines],
         )
     return 0 if all(each.ok for each in lines) else 1
@@ -142,8 +185,7 @@ def doctor(invocation: Invocation) -> int:
 @pass_invocation
 def export(invocation: Invocation) -> None:
     """Write all records, without secrets, as one JSON document."""
+    invocation.refuse_as_of()
     session = invocation.reading()
     records = sorted(session.registry.records(), key=lambda r: (type(r).__name__, r.id))
-    invocation.out.document(
-        "safehands.export/1", {"records": [msgspec.to_builtins(r) for r in records]}
-    )
+    invocation.out.document("safehands.export/1", {"records": [whole(each) for each in records]})

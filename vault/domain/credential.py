@@ -68,7 +68,7 @@ class Version(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
 
 
 class Credential(Record, frozen=True, kw_only=True):
-    """A secret of an account, by its versions; the values are sealed apart, in the record's body."""
+    """A secret of an account, by its versions; the values are sealed apart, in the body."""
 
     account: Id
     what: CredentialKind = "password"
@@ -84,7 +84,7 @@ class Credential(Record, frozen=True, kw_only=True):
         return next((v for v in reversed(self.versions) if v.stage(at) == stage), None)
 
     def accepted_span(self, version: Version) -> Span:
-        """Return when the platform took this version: while it was current and the secret in use."""
+        """Return when the platform took this version: while current and the secret in use."""
         return intersection(version.current_span, span(None, self.until))
 
     def version(self, number: int) -> Version | None:

@@ -1,4 +1,4 @@
-"""What each act changes in the registry: `effect(registry, step, at, by)` for simulation and deed alike."""
+"""What each act changes in the registry, for simulation and deed alike: `effect` is the way in."""
 
 from __future__ import annotations
 

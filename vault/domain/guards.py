@@ -218,7 +218,8 @@ def _release_mailbox(registry: Registry, step: Step, at: datetime) -> Objection:
         if account.is_open(at) and mailbox.id in current(spells, at):
             return f"{mailbox.address} is still an address of {account.label}"
     for factor in registry.factors_on.get(mailbox.id, ()):
-        if factor.mailbox == mailbox.id and factor.holds(at):
+        uses = factor.mailbox == mailbox.id and factor.holds(at)
+        if uses and registry.account(factor.account).is_open(at):
             return f"{mailbox.address} still gets codes of {registry.name_of(factor.account)}"
     return ""
 

@@ -1,9 +1,10 @@
 """Horn clauses: which facts follow, and by which shortest derivation.
 
 Knuth's generalisation of Dijkstra's algorithm ("A Generalization of Dijkstra's Algorithm",
-Information Processing Letters 6, 1977) over the counting scheme of Dowling and Gallier ("Linear-time
-algorithms for testing the satisfiability of propositional Horn formulae", 1984): each clause is
-looked at once per premise, so cycles cost nothing and the first derivation found is the cheapest.
+Information Processing Letters 6, 1977) over the counting scheme of Dowling and Gallier
+("Linear-time algorithms for testing the satisfiability of propositional Horn formulae", 1984):
+each clause is looked at once per premise, so cycles cost nothing, and the first derivation found
+is the cheapest.
 """
 
 from __future__ import annotations

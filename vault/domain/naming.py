@@ -169,9 +169,9 @@ _KEYS: dict[type[Record], tuple[_Keys, _Keys]] = {
     Phone: (_attributes("number"), _attributes("number", "note")),
     Account: (_account_keys, _account_words),
     Case: (_named_by("person"), _named_by("person")),
-    Factor: (_named_by("account"), _attributes("label")),
-    Credential: (_named_by("account"), _attributes("label")),
+    Factor: (_attributes("label"), _named_by("account")),
+    Credential: (_attributes("label"), _named_by("account")),
     Seat: (_named_by("account"), _named_by("person", "role_account")),
-    Grant: (_named_by("account"), _named_by("tool")),
+    Grant: (_named_by("account", "tool"), _named_by("account", "tool")),
     Assignment: (_named_by("person"), _named_by("role")),
 }

@@ -13,7 +13,7 @@ PhoneKind = Literal["mobile", "landline", "virtual"]
 
 
 class Phone(Record, frozen=True, kw_only=True):
-    """A number, who pays for it (`contract`: a person's id, or "" for the company) and who carries it."""
+    """A number, whose contract it is (a person's id, "" for the company) and who carries it."""
 
     number: str
     type: PhoneKind = "mobile"

@@ -14,8 +14,7 @@ from vault.domain.credential import Credential
 from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
 from vault.domain.ids import Id, derived_id
-from vault.domain.knowledge import is_of_unknown_holder
-from vault.domain.knowledge import could_know
+from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.levels import LEVELS, Level, at_least
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
@@ -238,11 +237,10 @@ class Planner:
             self.registry, self.leaver, credential, pending, self.at
         ):
             return False
-        what = credential.what.replace("_", " ")
-        name = self.registry.name_of(self.leaver)
+        new = f"a new {credential.what.replace('_', ' ')} of {self.registry.name_of(tie.account)}"
         self._block(
             tie.account,
-            f"a new {what} of {self.registry.name_of(tie.account)} is pending, and {name} could know it",
+            f"{new} is pending, and {self.registry.name_of(self.leaver)} could know it",
             "drop the change that is under way, then make the plan again",
             "carry it through, then make the plan again: the version after it is safe",
         )
@@ -275,15 +273,11 @@ class Planner:
     def _cut_factor(self, tie: Tie) -> None:
         factor = self.registry.get(tie.target, Factor)
         held = self.leaver in current(factor.holders, self.at)
-        if held and factor.company_device:
-            self._step("collect_device", "factor", target=factor.id, to=self._role_of(tie.account))
-        elif (
-            held
-            or self._is_personal(factor.mailbox)
-            or self._is_own_phone(factor.phone)
-            or is_of_unknown_holder(factor)
-        ):
+        kept = self._is_personal(factor.mailbox) or self._is_own_phone(factor.phone)
+        if kept or (held and not factor.company_device) or is_of_unknown_holder(factor):
             self._replace_factor(factor, "factor")
+        elif held:
+            self._step("collect_device", "factor", target=factor.id, to=self._role_of(tie.account))
 
     def _is_own_phone(self, phone: Id) -> bool:
         record = self.registry.find(phone)

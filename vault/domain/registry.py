@@ -110,14 +110,14 @@ class Registry:
                 own.add(kind)
                 self._kinds[kind] = self._kinds.get(kind, {}).copy()
             self._kinds[kind][record.id] = record
-        for name, index in list(self._indexes.items()):
+        for name in self._indexes:
             indexed, keys = _INDEXES[name]
             if indexed is not kind:
                 continue
             if name not in own:
                 own.add(name)
-                index = self._indexes[name] = index.copy()
-            _reindex(index, old, record, keys)
+                self._indexes[name] = self._indexes[name].copy()
+            _reindex(self._indexes[name], old, record, keys)
 
     def without(self, ids: Iterable[Id]) -> Registry:
         """Return the registry without these records."""

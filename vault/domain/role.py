@@ -11,7 +11,7 @@ DEFAULT_MIN_HOLDERS = 2  # one holder who falls ill locks the company out
 
 
 class Role(Record, frozen=True, kw_only=True):
-    """A job that people hold in turn, such as webcare; `source` names the import that brought it."""
+    """A job that people hold in turn, such as webcare; `source` is the import that brought it."""
 
     name: str
     purpose: str = ""

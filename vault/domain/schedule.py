@@ -121,7 +121,7 @@ _AFTER: dict[Act, tuple[Act, ...]] = {
         "change_recovery_mail",
         "change_recovery_phone",
     ),
-    "end_sessions": ("rotate_password",),
+    "end_sessions": ("remove_factor", "renew_recovery_codes", "rotate_password"),
 }
 """What a step waits for on the same account."""
 

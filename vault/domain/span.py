@@ -1,4 +1,4 @@
-"""Sets of moments as sorted, disjoint, half-open intervals: when was somebody able to do something?"""
+"""Sets of moments, as sorted and disjoint half-open intervals: when was somebody able to?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANYTIME: Span = ((ALWAYS, FOREVER),)
 
 
 def span(since: datetime | None, until: datetime | None) -> Span:
-    """Return one interval, open ends where a bound is None; empty where it would be no time at all."""
+    """Return one interval, open where a bound is None, and none where it would be empty."""
     start, end = since or ALWAYS, until or FOREVER
     return ((start, end),) if start < end else NEVER
 
@@ -23,7 +23,7 @@ def span(since: datetime | None, until: datetime | None) -> Span:
 def union(spans: Iterable[Span]) -> Span:
     """Return the moments in any of the spans."""
     given = [each for each in spans if each]
-    if len(given) < 2:  # nearly all unions are
+    if not given or given == given[:1]:  # nearly all unions are of nothing or of one span
         return given[0] if given else NEVER
     merged: list[tuple[datetime, datetime]] = []
     for start, end in sorted(interval for each in given for interval in each):

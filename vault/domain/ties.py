@@ -105,8 +105,8 @@ def _credential_tie(
 def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime) -> Iterator[Tie]:
     name = registry.name_of(person)
     channels: tuple[tuple[TieKind, tuple[str, ...]], ...] = (
-        ("login_mail", current(account.login_mailboxes, at)),
-        ("recovery_mail", current(account.recovery_mailboxes, at)),
+        ("login_mail", coming(account.login_mailboxes, at)),
+        ("recovery_mail", coming(account.recovery_mailboxes, at)),
     )
     for kind, mailboxes in channels:
         for mailbox_id in mailboxes:
@@ -114,7 +114,7 @@ def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime
                 address = registry.name_of(mailbox_id)
                 why = f"{name} reads {address}, the {kind.replace('_', ' ')} of {account.label}"
                 yield Tie(kind=kind, account=account.id, target=mailbox_id, why=(why,))
-    for phone_id in current(account.recovery_phones, at):
+    for phone_id in coming(account.recovery_phones, at):
         if carries(registry, person, phone_id, at):
             number = registry.name_of(phone_id)
             why = f"{name} carries {number}, the recovery phone of {account.label}"

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from vault.domain.text import clean
 from vault.errors import ImportRefusedError
@@ -27,8 +27,7 @@ _UTF16: Final = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-
 _SAVE_AS_UTF8: Final = "save it as “CSV UTF-8” and import that file"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row: its number as a spreadsheet counts (the header is row 1), and its cells as text."""
 
     number: int

@@ -7,7 +7,6 @@ from typing import Literal
 import msgspec
 
 ProblemKind = Literal[
-    "ambiguous",
     "closed_here",
     "contradiction",
     "date",

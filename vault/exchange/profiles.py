@@ -132,22 +132,20 @@ class ProfileReader:
     def _of_address(
         self, found: Recognised, handle: str, platform_id: str, remarks: list[Remark]
     ) -> Profile:
-        platform = found.platform
+        platform, url = found.platform, found.canonical_url
         if found.canonical_handle:
-            if found.problem:
-                remarks.append(("url", "handle", found.problem, "kept as written"))
-            name = found.handle or ""
-            return _profile(
-                platform, name, found.canonical_handle, platform_id, found.canonical_url
-            )
+            kept = _checked_id(platform, platform_id, "platform_id", remarks)
+            read = Handle(found.handle or "", found.canonical_handle, problem=found.problem)
+            read = _checked_handle(platform, read, "url", remarks)
+            return Profile(platform.id, read.written, read.canonical, kept, url)
         if found.platform_id:
-            return _profile(platform, "", "", found.platform_id, found.canonical_url)
-        what = f"{clean(found.canonical_url)} is no {platform.name} profile"
+            return Profile(platform.id, platform_id=found.platform_id, url=url)
+        what = f"{clean(url)} is no {platform.name} profile"
         if handle or platform_id:
             remarks.append(("url", "no_profile", what, "the handle"))
             return self._on(platform, handle, platform_id, remarks)
         remarks.append(("url", "no_profile", what, "kept by its address"))
-        return Profile(platform.id, url=found.canonical_url)
+        return Profile(platform.id, url=url)
 
     def _on(
         self,
@@ -157,24 +155,44 @@ class ProfileReader:
         remarks: list[Remark],
         column: str = "",
     ) -> Profile:
-        if platform_id and platform.id_pattern and not _is_id(platform, platform_id):
-            what = f"{clean(platform_id)!r} is no {platform.name} id"
-            remark: Remark = (column or "platform_id", "handle", what, "skipped")
-            if not handle:
-                raise UnreadableProfileError(remark)
-            remarks.append((*remark[:3], "no id"))
-            platform_id = ""
+        kept = _checked_id(platform, platform_id, column or "platform_id", remarks)
         read = self._catalogue.handle(platform, handle[:_ADDRESS_LIMIT]) if handle else Handle("")
-        platform_id = platform_id or read.platform_id
-        if not (read.canonical or platform_id):
-            what = read.problem or "neither handle, id nor address is given"
-            raise UnreadableProfileError(
-                (column or "handle", "handle" if handle else "missing", what, "skipped")
-            )
-        if read.problem:
-            remarks.append((column or "handle", "handle", clean(read.problem), "kept as written"))
-        name = read.written if read.canonical else ""
-        return _profile(platform, name, read.canonical, platform_id, "")
+        if read.canonical:
+            read = _checked_handle(platform, read, column or "handle", remarks)
+        kept = kept or read.platform_id
+        if read.canonical:
+            return Profile(platform.id, read.written, read.canonical, kept)
+        if kept:
+            return Profile(platform.id, platform_id=kept)
+        if remarks and not handle:
+            raise UnreadableProfileError((*remarks[-1][:3], "skipped"))
+        what = clean(read.problem) or "neither handle, id nor address is given"
+        raise UnreadableProfileError(
+            (column or "handle", "handle" if handle else "missing", what, "skipped")
+        )
+
+
+def _checked_id(platform: Platform, text: str, column: str, remarks: list[Remark]) -> str:
+    """The platform's id, or "" with a remark where it cannot be one."""
+    pattern = platform.id_pattern
+    shown = tidied(text)[0]
+    if not text or (shown == text and (not pattern or compiled(pattern).fullmatch(text))):
+        return text
+    what = f"{clean(text)!r} is no {platform.name} id"
+    remarks.append((column, "handle", what, "no id"))
+    return ""
+
+
+def _checked_handle(platform: Platform, read: Handle, column: str, remarks: list[Remark]) -> Handle:
+    """The handle without what hides in it, and remarks on that and on what is wrong with it."""
+    shown, hidden = tidied(read.written)
+    if hidden:
+        remarks.append((column, hidden, "hidden characters are in the handle", clean(shown)))
+    elif read.problem:
+        remarks.append((column, "handle", clean(read.problem), "kept as written"))
+    if shown == read.written:
+        return read
+    return Handle(shown, handle_key(platform, shown), read.platform_id)
 
 
 def handle_key(platform: Platform, handle: str) -> str:
@@ -186,11 +204,3 @@ def handle_key(platform: Platform, handle: str) -> str:
     for character in platform.handle_ignores:
         key = key.replace(character, "")
     return key
-
-
-def _is_id(platform: Platform, text: str) -> bool:
-    return bool(platform.id_pattern and compiled(platform.id_pattern).fullmatch(text))
-
-
-def _profile(platform: Platform, handle: str, key: str, platform_id: str, url: str) -> Profile:
-    return Profile(platform.id, handle[:NAME_LIMIT], key[:NAME_LIMIT], platform_id, url)

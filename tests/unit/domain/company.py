@@ -67,7 +67,9 @@ def holds(person: str, role: str = "webcare", until: datetime | None = None) -> 
 
 def password(of: str = "acme", *versions: Version, **fields: Any) -> Credential:
     """Return an account's password, by default of one version that was always current."""
-    return Credential(id=f"password of {of}", account=of, versions=versions or (version(),), **fields)
+    return Credential(
+        id=f"password of {of}", account=of, versions=versions or (version(),), **fields
+    )
 
 
 def version(number: int = 1, at: datetime = LONG_AGO, **fields: Any) -> Version:
@@ -81,7 +83,9 @@ def saw(person: str, of: str = "acme", number: int = 1, **fields: Any) -> Exposu
     fields.setdefault("at", LONG_AGO)
     fields.setdefault("how", "entered")
     name = f"{person} saw {of} {number}"
-    return Exposure(id=name, credential=f"password of {of}", version=number, person=person, **fields)
+    return Exposure(
+        id=name, credential=f"password of {of}", version=number, person=person, **fields
+    )
 
 
 def totp(of: str = "acme", *holders: str, **fields: Any) -> Factor:

@@ -90,7 +90,9 @@ def test_the_last_owner_is_replaced_before_the_seat_goes() -> None:
     assert the(made, "add_seat").due == date(2026, 7, 8)
     assert made.blockers == ()
     without_help = of(registry, mode="immediate")
-    assert "nobody who stays has full rights on net/@acme" in [b.what for b in without_help.blockers]
+    assert "nobody who stays has full rights on net/@acme" in [
+        b.what for b in without_help.blockers
+    ]
 
 
 def test_a_wait_that_outlasts_the_last_day_is_a_blocker() -> None:
@@ -163,7 +165,11 @@ def test_the_vault_keeps_a_member_who_stays() -> None:
 def test_a_new_secret_that_the_leaver_could_know_already_is_a_blocker() -> None:
     pending = version(2, days(-1), current_from=None)
     registry = company(
-        account(), password("acme", version(), pending), holds("ann"), saw("jan"), saw("jan", number=2)
+        account(),
+        password("acme", version(), pending),
+        holds("ann"),
+        saw("jan"),
+        saw("jan", number=2),
     )
     made = of(registry)
     assert "rotate_password" not in acts(made)
@@ -173,7 +179,12 @@ def test_a_new_secret_that_the_leaver_could_know_already_is_a_blocker() -> None:
 def test_the_company_being_locked_out_is_said_in_an_immediate_departure_too() -> None:
     """A new factor for a role that nobody holds takes the place of the one that Ann had."""
     registry = company(
-        account(), password(), saw("ann"), saw("jan"), totp("acme", "jan", "ann"), seat("ann", "full")
+        account(),
+        password(),
+        saw("ann"),
+        saw("jan"),
+        totp("acme", "jan", "ann"),
+        seat("ann", "full"),
     )
     made = of(registry, mode="immediate")
     assert not made.verdict.never_locked_out
@@ -233,7 +244,9 @@ def test_a_role_account_that_only_the_leaver_can_use_does_not_hold_the_rights() 
     step = Step(
         id="1", act="remove_seat", account="acme", target="jan on acme", person="jan", level="owner"
     )
-    unusable = company(account(), hub, held, seat("jan", "owner"), password("hub"), saw("jan", "hub"))
+    unusable = company(
+        account(), hub, held, seat("jan", "owner"), password("hub"), saw("jan", "hub")
+    )
     assert objection(unusable, step, days(0))
     usable = unusable.apply(changes(saw("ann", "hub")))
     assert objection(usable, step, days(0)) == ""
@@ -265,3 +278,35 @@ def test_replacing_a_password_keeps_exactly_one_version_current() -> None:
     assert [v.stage(days(-1)) for v in versions] == ["current", "unmade"]
     assert of_jan(after).level("acme") is None
     assert registry.catalogue == catalogue()
+
+
+def test_a_company_device_that_gets_its_codes_on_a_private_phone_is_replaced() -> None:
+    private = Phone(id="phone", number="+31 6 55501000", contract="jan", carriers=since("jan"))
+    factor = totp("acme", "jan", "ann", phone="phone", company_device=True)
+    made = of(company(account(), password(), holds("ann"), saw("jan"), private, factor))
+    assert "collect_device" not in acts(made)
+    assert {"enrol_factor", "remove_factor"} <= set(acts(made))
+    assert made.verdict.holds
+
+
+def test_a_private_address_that_is_to_become_a_recovery_address_is_taken_off() -> None:
+    registry = company(
+        account(recovery_mailboxes=since("home", at=days(9))),
+        mailbox("home", owner="jan", type="personal"),
+        holds("ann"),
+        resets_by_mail="yes",
+    )
+    made = of(registry)
+    assert acts(made) == ["change_recovery_mail"]
+    assert made.verdict.sealed
+
+
+def test_a_mailbox_that_only_a_closed_account_uses_can_be_released() -> None:
+    registry = company(
+        account(until=days(-1)),
+        mailbox("old", owner="jan", type="licensed"),
+        totp("acme", mailbox="old"),
+    )
+    made = of(registry)
+    assert acts(made) == ["release_mailbox"]
+    assert made.verdict.holds

@@ -57,9 +57,7 @@ def test_the_moment_of_a_rotation_belongs_to_the_new_version() -> None:
 
 def test_an_account_that_changed_owner_is_known_by_each_role_in_its_time() -> None:
     owners = since("webcare", until=days(-45))
-    registry = company(
-        account(owner_roles=owners), password("acme", *TWO_VERSIONS), held(-40, -10)
-    )
+    registry = company(account(owner_roles=owners), password("acme", *TWO_VERSIONS), held(-40, -10))
     assert not jan_could_know(registry, 1)
     assert not jan_could_know(registry, 2)
 
@@ -122,9 +120,7 @@ def test_a_password_without_the_second_factor_leaves_no_session() -> None:
 def test_a_time_without_a_second_factor_is_enough_for_a_session() -> None:
     late = totp("acme", "ann", since=days(-3))
     assert jan_is_inside(company(account(), password(), saw("jan"), late))
-    assert not jan_is_inside(
-        company(account(), password(), saw("jan", at=days(-3)), late)
-    )
+    assert not jan_is_inside(company(account(), password(), saw("jan", at=days(-3)), late))
 
 
 def test_a_recovery_code_was_enough_for_a_session() -> None:
@@ -139,7 +135,9 @@ def test_a_recovery_code_was_enough_for_a_session() -> None:
 
 def test_a_live_session_opens_the_accounts_one_signs_in_to_with_it() -> None:
     parent = account("parent", owner_roles=(), sessions_ended=(days(-5),))
-    child = account("child", owner_roles=(), sessions_ended=(days(-9),), sign_in_accounts=since("parent"))
+    child = account(
+        "child", owner_roles=(), sessions_ended=(days(-9),), sign_in_accounts=since("parent")
+    )
     rotated = password("parent", version(1, superseded_at=days(-20)), version(2, days(-20)))
     registry = company(parent, child, rotated, saw("jan", "parent"))
     assert not jan_is_inside(registry, "parent")
