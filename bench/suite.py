@@ -100,7 +100,6 @@ def measure_start(figures: Figures, rounds: int) -> None:
         PYTHON: Subject(lambda _: Command((sys.executable, "-c", "pass"))),
         OURS: Subject(lambda _: Command((PROGRAM, "--version"))),
     }
-    interleaved(subjects, 1)  # to have the bytecode
     for program, runs in interleaved(subjects, rounds).items():
         figures.add(program, 0, {"start": runs})
 
@@ -127,7 +126,6 @@ def measure_size(
         for program, subject in ((OURS, ours), (PEER, theirs))
         if action in subject
     }
-    interleaved(in_turn, 1)  # to have the bytecode, and the files in the page cache
     runs = interleaved(in_turn, rounds)
     for program in (OURS, PEER):
         figures.add(program, size, {a: each for (p, a), each in runs.items() if p == program})

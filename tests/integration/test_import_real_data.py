@@ -19,6 +19,7 @@ from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import midnight
+from vault.errors import ImportRefusedError
 from vault.services.environment import Environment
 from vault.services.import_report import ImportReport
 from vault.services.importing import import_files
@@ -249,6 +250,20 @@ def test_a_later_snapshot_adds_what_is_new_and_only_proposes_to_end_what_is_gone
     assert len(gone) < 0.05 * made
     assert {p.id for p in second.proposals if p.kind == "account"} <= gone
     assert all(account.until is None for account in accounts)
+
+
+def test_a_collection_that_shrank_by_half_is_refused_and_the_whole_one_is_welcome_again(
+    shared_data: Path, tmp_path: Path, snapshots: tuple[Session, list[ImportReport]]
+) -> None:
+    session, before = snapshots[0], snapshots[0].registry
+    whole = shared_data / "gc-socials" / f"sm.{SNAPSHOTS[-1]}.csv"
+    lines = whole.read_text(encoding="utf-8").splitlines(keepends=True)
+    half = tmp_path / "half.csv"
+    half.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
+    with pytest.raises(ImportRefusedError, match="that gc-socials brought are gone"):
+        import_files(session, [half], EXAMPLES / "gc-socials.toml")
+    assert not import_files(session, [whole], EXAMPLES / "gc-socials.toml").written
+    assert session.registry == before
 
 
 # -- brands --------------------------------------------------------------------------------------

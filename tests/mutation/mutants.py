@@ -265,3 +265,119 @@ KNOWING = (
         "inside.get(spell.of, NEVER)",
     ),
 )
+
+
+def _moved(name: str, act: str, before: str) -> Mutant:
+    """In the planned order, `act` is done just before another act that it belongs after."""
+    old = f'    "{before}",\n'
+    return Mutant(name, SCHEDULE, old, f'    "{act}",\n{old}')
+
+
+ORDERS = (
+    _moved("roles end before they are given", "end_role_assignment", "assign_role"),
+    _moved("seats go before others are added", "remove_seat", "add_seat"),
+    _moved("seats are confirmed before they are given", "confirm_seat", "add_seat"),
+    _moved("ownership goes to whom nobody saw", "transfer_ownership", "confirm_seat"),
+    _moved("mail moves before it is proved", "change_login_mail", "prove_mailbox"),
+    _moved("secrets before the role ends", "rotate_password", "end_role_assignment"),
+    _moved("secrets before the vault is shut", "rotate_password", "remove_vault_member"),
+    _moved("tokens before the role ends", "rotate_token", "end_role_assignment"),
+    _moved("codes before the role ends", "renew_recovery_codes", "end_role_assignment"),
+    _moved("factors before the role ends", "enrol_factor", "end_role_assignment"),
+    _moved("sessions before passwords", "end_sessions", "rotate_password"),
+    _moved("factors go before others are enrolled", "remove_factor", "enrol_factor"),
+    _moved("mailboxes are released first", "release_mailbox", "change_login_mail"),
+    _moved("keys advance before the member goes", "advance_vault_keys", "remove_vault_member"),
+    Mutant("any depth", SCHEDULE, "            depth(registry, s.account),\n", ""),
+    Mutant("no dependencies", SCHEDULE, "if _needs(step, earlier) or _leaks(", "if _leaks("),
+    Mutant(
+        "leaky dependencies",
+        SCHEDULE,
+        "if _needs(step, earlier) or _leaks(registry, step, earlier)",
+        "if _needs(step, earlier)",
+    ),
+    Mutant("waits are not added up", SCHEDULE, "begins + timedelta(days=step.wait_days)", "begins"),
+    Mutant("due on the last day, all", SCHEDULE, "min(ends, default=last_day)", "last_day"),
+)
+
+GUARDS_AND_VERDICT = (
+    Mutant("the last owner may go", GUARDS, '    "remove_seat": _remove_seat,\n', ""),
+    Mutant(
+        "the last holder may go", GUARDS, '    "end_role_assignment": _end_role_assignment,\n', ""
+    ),
+    Mutant(
+        "the last member may go", GUARDS, '    "remove_vault_member": _remove_vault_member,\n', ""
+    ),
+    Mutant("the only factor may go", GUARDS, '    "remove_factor": _remove_factor,\n', ""),
+    Mutant(
+        "unproved mailboxes do",
+        GUARDS,
+        "if mailbox.proven_at is None or mailbox.proven_at > at:",
+        "if False:",
+    ),
+    Mutant("personal mailboxes do", GUARDS, "if not is_company_mailbox(mailbox) or", "if"),
+    Mutant(
+        "mailboxes in use are released", GUARDS, '    "release_mailbox": _release_mailbox,\n', ""
+    ),
+    Mutant(
+        "role accounts hold rights for nobody",
+        GUARDS,
+        "or _is_usable(registry, seat.role_account, step.person, at)",
+        "or seat.role_account",
+    ),
+    Mutant(
+        "nobody has to know the secret", GUARDS, '    "rotate_password": _somebody_knows,\n', ""
+    ),
+    Mutant(
+        "nothing remains",
+        SIMULATION,
+        "remaining = (*_remaining(run, leaver), *_returning(run, leaver))",
+        "remaining = tuple(_returning(run, leaver))",
+    ),
+    Mutant(
+        "nothing returns",
+        SIMULATION,
+        "remaining = (*_remaining(run, leaver), *_returning(run, leaver))",
+        "remaining = tuple(_remaining(run, leaver))",
+    ),
+    Mutant(
+        "nothing is lost",
+        SIMULATION,
+        "    lost = tuple(_lost(run))\n    reopened",
+        "    lost = ()\n    reopened",
+    ),
+    Mutant(
+        "nothing reopens", SIMULATION, "    reopened = tuple(_reopened(run))", "    reopened = ()"
+    ),
+    Mutant("nothing is idle", SIMULATION, "    idle = tuple(", "    idle = () and tuple("),
+    Mutant(
+        "obstacles do not count",
+        SIMULATION,
+        "            why = obstacle(",
+        '            why = "" and obstacle(',
+    ),
+    Mutant(
+        "steps affect their account alone",
+        SIMULATION,
+        "found = (self.islands.get(account, frozenset()) for account in accounts)",
+        "found = (frozenset((account,)) & set(self.islands) for account in accounts)",
+    ),
+    Mutant(
+        "others who leave can be relied on",
+        "vault/domain/offboarding.py",
+        "    part = _as_of_the_last_day(part, departure, at)\n",
+        "",
+    ),
+    Mutant(
+        "members are no neighbours",
+        "vault/domain/neighbourhood.py",
+        ", *(p.id for p in registry.all(Person) if p.memberships)]",
+        "]",
+    ),
+    Mutant(
+        "any order of records",
+        "vault/domain/neighbourhood.py",
+        "(found[each] for each in sorted(found))",
+        "found.values()",
+    ),
+)

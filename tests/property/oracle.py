@@ -1,7 +1,8 @@
 """The rules of docs/access-model.md once more, as naively as they can be said.
 
-Nothing is shared with `vault.domain.access`, `knowledge`, `horn` or `ties`: records are scanned, not
-looked up; facts are derived by applying every rule until nothing new follows; and who could do what
+Nothing is shared with `vault.domain.access`, `knowledge`, `horn` or `ties`: records are scanned, no
+index is asked;
+facts are derived by applying every rule until nothing new follows; and who could do what
 when is found by asking the question anew at every moment at which a record begins or ends.
 """
 
@@ -90,16 +91,18 @@ class Past:
         people = [p for p in self.all(Person) if p.id == self.person]
         return any(on(p.memberships, at) for p in people)
 
+    def exposures(self, credential: Credential, version: Version) -> list[Exposure]:
+        wanted = (credential.id, version.number, self.person)
+        return [e for e in self.all(Exposure) if (e.credential, e.version, e.person) == wanted]
+
     def learns(self, credential: Credential, version: Version, at: datetime) -> bool:
         """Whether at this moment the person is in a position to learn the version for good."""
-        for e in self.all(Exposure):
-            if (e.credential, e.version, e.person) == (credential.id, version.number, self.person):
-                if e.at <= at and e.until is None:
-                    return True
-        for account in self.all(Account):
-            if account.id == credential.account and self.is_among(account.owner_roles, at):
-                if accepted(credential, version, at):
-                    return True
+        if any(e.at <= at and e.until is None for e in self.exposures(credential, version)):
+            return True
+        owned = [a for a in self.all(Account) if a.id == credential.account]
+        entitled = any(self.is_among(a.owner_roles, at) for a in owned)
+        if entitled and accepted(credential, version, at):
+            return True
         gone = [m for m in (version.retired_at, version.dropped_at) if m is not None]
         kept = version.made_at <= at and all(at < moment for moment in gone)
         return version.stored and kept and self.is_member(at)
@@ -114,11 +117,10 @@ class Past:
         return first is not None and first <= at
 
     def could_know(self, credential: Credential, version: Version, at: datetime) -> bool:
-        for e in self.all(Exposure):
-            if (e.credential, e.version, e.person) == (credential.id, version.number, self.person):
-                if e.at <= at and (e.until is None or at < e.until):
-                    return True
-        return self.learnt(credential, version, at)
+        return self.learnt(credential, version, at) or any(
+            e.at <= at and (e.until is None or at < e.until)
+            for e in self.exposures(credential, version)
+        )
 
     def reads(self, mailbox_id: str, at: datetime) -> bool:
         for m in self.all(Mailbox):
@@ -170,7 +172,7 @@ class Past:
 
     @cached_property
     def inside(self) -> dict[str, list[datetime]]:
-        """For each account, the moments of `moments` at which a quiet log-in was possible or lasted.
+        """For each account, the moments at which a quiet log-in was possible or lasted.
 
         From the first such moment to the last: a session begins with the ability to log in, ends
         when sessions are ended, and whoever is inside an account can use it to sign in elsewhere.
@@ -312,9 +314,9 @@ class Oracle:
             if version.stored and any(past.is_member(self.at) for past in self.pasts.values()):
                 yield ("knows", c.id), ()
             for e in self.all(Exposure):
-                if (e.credential, e.version) == (c.id, version.number) and e.person in self.people:
-                    if e.how != "assumed" and e.at <= self.at:
-                        yield ("knows", c.id), ()
+                seen = e.how != "assumed" and e.at <= self.at and e.person in self.people
+                if seen and (e.credential, e.version) == (c.id, version.number):
+                    yield ("knows", c.id), ()
 
     def asked(self, account: Account) -> list[Factor]:
         return [f for f in self.all(Factor) if f.account == account.id and f.holds(self.at)]
@@ -339,13 +341,15 @@ class Oracle:
         proofs: list[tuple[Fact, ...]] = [(("has", f.id),) for f in asked]
         proofs += [(("knows", c.id),) for c in own if c.what == "recovery_codes"] if asked else [()]
         starts = [(("knows", c.id), proofs) for c in own if c.what in {"password", "pin"}]
-        after_reset = proofs if self.hinders(platform.reset_keeps_second_factor) else [()]
+        after_reset: list[tuple[Fact, ...]] = (
+            proofs if self.hinders(platform.reset_keeps_second_factor) else [()]
+        )
         if self.helps(platform.resets_by_mail):
-            for mailbox in on((*account.login_mailboxes, *account.recovery_mailboxes), self.at):
-                starts.append((("reads", mailbox), after_reset))
+            mailboxes = on((*account.login_mailboxes, *account.recovery_mailboxes), self.at)
+            starts += [(("reads", mailbox), after_reset) for mailbox in mailboxes]
         if self.helps(platform.resets_by_phone):
-            for phone in on(account.recovery_phones, self.at):
-                starts.append((("receives", phone), after_reset))
+            phones = on(account.recovery_phones, self.at)
+            starts += [(("receives", phone), after_reset) for phone in phones]
         for first, seconds in starts:
             for second in seconds:
                 yield login, (first, *second)
@@ -359,14 +363,7 @@ class Oracle:
             return ("control", account.id, level)
 
         yield control(self.records.platform(account).login_level), (("login", account.id),)
-        for s in self.all(Seat):
-            confirmed = s.confirmed_on is not None and s.confirmed_on <= self.at
-            trusted = confirmed or self.cautious or s.person in self.guessed
-            if s.account == account.id and s.holds(self.at) and trusted:
-                if s.person in self.people:
-                    yield control(s.level), ()
-                if s.role_account:
-                    yield control(s.level), (("login", s.role_account),)
+        yield from self.seats(account)
         for container in on(account.containers, self.at):
             for level in ("owner", "full"):
                 yield control(level), (("control", container, level),)
@@ -377,6 +374,16 @@ class Oracle:
         for c in self.all(Credential):
             if c.account == account.id and c.what in {"api_token", "app_password", "stream_key"}:
                 yield control("post"), (("knows", c.id),)
+
+    def seats(self, account: Account) -> Iterator[Rule]:
+        for s in self.all(Seat):
+            confirmed = s.confirmed_on is not None and s.confirmed_on <= self.at
+            trusted = confirmed or self.cautious or s.person in self.guessed
+            if s.account == account.id and s.holds(self.at) and trusted:
+                if s.person in self.people:
+                    yield ("control", account.id, s.level), ()
+                if s.role_account:
+                    yield ("control", account.id, s.level), (("login", s.role_account),)
 
 
 def _closure(rules: list[Rule]) -> frozenset[Fact]:

@@ -13,10 +13,8 @@ from random import Random
 from typing import NamedTuple, TypeVar, get_args
 
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from vault.domain.account import Account
-from vault.domain.changes import changes
 from vault.domain.credential import Credential, CredentialKind, Exposure, How, Version
 from vault.domain.factor import Factor, FactorMethod
 from vault.domain.grant import Grant
@@ -35,7 +33,6 @@ from vault.domain.spell import Spell, Spells
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 TODAY = NOW.date()
 LONG_AGO = NOW - timedelta(days=99)
-KEEPER = "the keeper"
 
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 METHODS: tuple[FactorMethod, ...] = get_args(FactorMethod)
@@ -65,7 +62,7 @@ class Sizes(NamedTuple):
 
 
 class Dice:
-    """Random choices in the words of the registry; every moment is a whole number of days from NOW."""
+    """Random choices in the words of the registry; every moment is whole days from NOW."""
 
     def __init__(self, seed: str) -> None:
         self.random = Random(seed)
@@ -383,61 +380,3 @@ def stays_beyond(person: Person, last_day: date) -> bool:
     """Say whether somebody may be named as a successor of a leaver with that last day."""
     gone = person.last_day is not None and person.last_day <= last_day
     return not gone and person.stays(NOW)
-
-
-@st.composite
-def well_kept(draw: st.DrawFn, large: Sizes) -> Registry:
-    """A registry where every departure can be done: a keeper stays who has everything as well.
-
-    The keeper holds every role, opens the vault and owns every account by a confirmed seat; every
-    account has a role in charge, and the role a proved mailbox; no change of a secret is under way.
-    """
-    registry = draw(registries(large))
-    kept: list[Record] = [
-        Person(id=KEEPER, name=KEEPER, memberships=(Spell("member", LONG_AGO),)),
-    ]
-    for role in registry.all(Role):
-        held = Assignment(id=f"keeps {role.id}", person=KEEPER, role=role.id, since=LONG_AGO)
-        readers = (Spell(role.id, LONG_AGO),)
-        box = Mailbox(
-            id=f"box of {role.id}",
-            address=f"{role.id}@acme.example",
-            owner=role.id,
-            readers=readers,
-            proven_at=LONG_AGO,
-        )
-        kept += (held, box)
-    roles = sorted(role.id for role in registry.all(Role))
-    for number, account in enumerate(sorted(registry.all(Account), key=lambda a: a.id)):
-        older = frozenset(f"account-{n}" for n in range(number))
-        kept.append(
-            replace(
-                account,
-                owner_roles=(Spell(roles[number % len(roles)], LONG_AGO),),
-                sign_in_accounts=tuple(s for s in account.sign_in_accounts if s.of in older),
-                models=(),
-            )
-        )
-        seat = Seat(
-            id=f"keeps {account.id}",
-            account=account.id,
-            person=KEEPER,
-            level="owner",
-            since=LONG_AGO,
-            confirmed_on=LONG_AGO,
-        )
-        kept.append(seat)
-    kept += (_settled(c) for c in registry.all(Credential))
-    kept += (replace(m, keep_until=None) for m in registry.all(Mailbox))
-    platforms = (
-        replace(p, login_mail_changeable="yes", waits={}) for p in registry.catalogue.platforms
-    )
-    settled = registry.apply(changes(*kept))
-    return Registry(settled.records(), replace(settled.catalogue, platforms=tuple(platforms)))
-
-
-def _settled(credential: Credential) -> Credential:
-    versions = (
-        replace(v, dropped_at=NOW) if v.stage(NOW) == "pending" else v for v in credential.versions
-    )
-    return replace(credential, versions=tuple(versions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from random import Random
 
@@ -19,6 +19,7 @@ from vault.domain.horn import Clause, Fact, derive, explain
 from vault.domain.neighbourhood import islands, reach, surroundings
 from vault.domain.person import Person
 from vault.domain.platforms import Catalogue
+from vault.domain.record import Record
 from vault.domain.registry import _INDEXES, Registry
 
 TOLD = frozenset({"reads", "receives", "knows", "has", "login", "control"})
@@ -161,8 +162,8 @@ def test_indexes_carried_over_are_those_made_anew(
     assert len(first.all(Person)) == everyone
 
 
-def _sorted(registry: Registry, name: str) -> dict[str, list[object]]:
-    index = getattr(registry, name)
+def _sorted(registry: Registry, name: str) -> dict[str, list[Record]]:
+    index: Mapping[str, tuple[Record, ...]] = getattr(registry, name)
     return {key: sorted(found, key=lambda r: r.id) for key, found in index.items() if found}
 
 

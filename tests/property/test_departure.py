@@ -1,4 +1,4 @@
-"""Departure plans on random registries: the four judgements are true, or the plan says what is in the way."""
+"""Departure plans on random registries: the verdict is true, and what it denies has a blocker."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from hypothesis import strategies as st
 
 from tests.property.oracle import Oracle
 from tests.property.strategies import (
-    KEEPER,
     LARGE,
     NOW,
     TODAY,
     departures,
     registries,
     stays_beyond,
-    well_kept,
 )
+from tests.property.well_kept import KEEPER, well_kept
 from vault.domain.effects import effect
 from vault.domain.guards import objection
 from vault.domain.levels import at_least
@@ -54,8 +53,9 @@ MIDDLING = LARGE._replace(
 )
 
 
-# A plan takes some 50 ms where a closure takes one, so its properties get an eighth of the examples.
-planned = settings(max_examples=max(25, settings.default.max_examples // 8))
+# A plan takes some 50 ms where a closure takes one: its properties get an eighth of the examples.
+EXAMPLES = settings.get_profile(settings.get_current_profile_name()).max_examples
+planned = settings(max_examples=max(25, EXAMPLES // 8))
 
 
 @st.composite
@@ -90,7 +90,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Walk:
-    """Steps carried out one after the other, as a case would; what is not possible is passed over."""
+    """Steps carried out one after the other, as in a case; what is not possible is passed over."""
 
     moments: tuple[Moment, ...]
     steps: tuple[Step, ...]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import tui
@@ -37,6 +40,26 @@ def main() -> None:
     command = Path(sys.prefix) / "bin" / "safehands"
     said = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     assert version in said.stdout, f"--version says {said.stdout!r}, the wheel says {version}"
+    _make_and_read_a_vault(command)
+
+
+def _make_and_read_a_vault(command: Path) -> None:
+    """The wheel's own migrations make a vault, and its own catalogue names the platform."""
+    folder = Path(tempfile.mkdtemp())
+    passphrase = folder / "passphrase"
+    passphrase.write_text("from the wheel alone\n")
+    where = {
+        "SAFEHANDS_VAULT": str(folder / "vault"),
+        "SAFEHANDS_STATE": str(folder / "state"),
+        "SAFEHANDS_PASSPHRASE_FILE": str(passphrase),
+    }
+    said = ""
+    for words in (["init", "--founder", "Ana", "--kdf", "floor"], ["account", "add", "x/@acme"]):
+        said = subprocess.run(
+            [command, *words], capture_output=True, text=True, check=True, env=os.environ | where
+        ).stdout
+    assert "x/@acme" in said, f"account add says {said!r}"
+    shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ class Access:
         return ("login", account) in self.derived
 
     def level(self, account: Id) -> Level | None:
-        """Return the highest level at which the party controls an account, or None for not at all."""
+        """Return the highest level at which the party controls an account, None for not at all."""
         for level in LEVELS:
             if ("control", account, level) in self.derived:
                 return level
@@ -302,29 +302,37 @@ def _control_rules(
     label = account.label
     login_level = registry.platform(account).login_level
     yield Clause(("control", account.id, login_level), (("login", account.id),), "")
+    yield from _seat_rules(registry, party, account, at)
+    yield from _tool_rules(registry, account, at)
+    for container in current(account.containers, at):
+        for level in ("owner", "full"):
+            text = f"controls {label} through {registry.name_of(container)}"
+            yield Clause(("control", account.id, level), (("control", container, level),), text)
+    for credential in registry.credentials_of.get(account.id, ()):
+        if credential.what in TOKENS:
+            text = f"posts to {label} with it"
+            yield Clause(("control", account.id, "post"), (("knows", credential.id),), text)
+
+
+def _seat_rules(
+    registry: Registry, party: Party, account: Account, at: datetime
+) -> Iterator[Clause]:
     for seat in registry.seats_on.get(account.id, ()):
         doubted = not party.cautious and seat.person not in party.guessed
         held = seat.is_confirmed(at) if doubted else seat.holds(at)
         head: Fact = ("control", account.id, seat.level)
         if held and seat.person in party.people:
             name = registry.name_of(seat.person)
-            yield Clause(head, (), f"{name} has a seat ({seat.level}) on {label}")
+            yield Clause(head, (), f"{name} has a seat ({seat.level}) on {account.label}")
         elif held and seat.role_account:
-            text = f"has a seat ({seat.level}) on {label}"
+            text = f"has a seat ({seat.level}) on {account.label}"
             yield Clause(head, (("login", seat.role_account),), text)
-    for container in current(account.containers, at):
-        for level in ("owner", "full"):
-            text = f"controls {label} through {registry.name_of(container)}"
-            yield Clause(("control", account.id, level), (("control", container, level),), text)
+
+
+def _tool_rules(registry: Registry, account: Account, at: datetime) -> Iterator[Clause]:
+    posting: Fact = ("control", account.id, "post")
     for grant in registry.grants_on.get(account.id, ()):
         if grant.holds(at):
-            tool = registry.name_of(grant.tool)
+            text = f"posts to {account.label} by {registry.name_of(grant.tool)}"
             for level in LEVELS[: LEVELS.index("post") + 1]:
-                body: Fact = ("control", grant.tool, level)
-                yield Clause(
-                    ("control", account.id, "post"), (body,), f"posts to {label} by {tool}"
-                )
-    for credential in registry.credentials_of.get(account.id, ()):
-        if credential.what in TOKENS:
-            text = f"posts to {label} with it"
-            yield Clause(("control", account.id, "post"), (("knows", credential.id),), text)
+                yield Clause(posting, (("control", grant.tool, level),), text)

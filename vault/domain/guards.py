@@ -150,7 +150,7 @@ def _remove_seat(registry: Registry, step: Step, at: datetime) -> Objection:
 
 
 def _is_usable(registry: Registry, role_account: Id, leaver: Id, at: datetime) -> bool:
-    """Whether those who stay can log in to a role account, without which its seat is worth nothing."""
+    """Whether those who stay can log in to a role account; its seat is worth nothing otherwise."""
     if role_account not in registry:
         return False
     part = surroundings(registry, (role_account,))

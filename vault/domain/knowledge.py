@@ -77,7 +77,7 @@ def _exposures(
 
 
 def lasting_span(registry: Registry, person: Id, credential: Credential, version: Version) -> Span:
-    """Return since when a person knows a version: exposed, entitled while it was current, or a member.
+    """Return since when a person knows a version: by exposure, by role or out of the vault.
 
     Whoever knew it once knows it ever after.
     """

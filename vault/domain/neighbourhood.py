@@ -23,7 +23,7 @@ from vault.domain.seat import Seat
 
 
 def reach(registry: Registry, person: Id) -> frozenset[Id]:
-    """Return every account a person is or was tied to, and every account that hangs on one of those."""
+    """Return every account a person is or was tied to, and all that hang on one of those."""
     return _spread(touched(registry, person), lambda a: _dependants(registry, a))
 
 
@@ -72,7 +72,7 @@ def touched(registry: Registry, person: Id) -> set[Id]:
 
 
 def hanging_on(registry: Registry, thing: Id) -> set[Id]:
-    """Return the accounts that hang on a role, mailbox or phone, or on what a person or role holds."""
+    """Return the accounts that hang on a role, mailbox or phone, or on what somebody holds."""
     found = {a.id for a in registry.accounts_on.get(thing, ())}
     found |= {f.account for f in registry.factors_on.get(thing, ())}
     for held in (*registry.mailboxes_of.get(thing, ()), *registry.phones_of.get(thing, ())):
@@ -82,7 +82,7 @@ def hanging_on(registry: Registry, thing: Id) -> set[Id]:
 
 
 def islands(registry: Registry) -> dict[Id, frozenset[Id]]:
-    """Return, for each account, the accounts that it and what hangs on it can affect, itself included.
+    """Return, for each account, all that it and what hangs on it can affect, itself included.
 
     Access to an account depends on nothing outside its island but people, roles, mailboxes and
     phones.
@@ -126,7 +126,7 @@ def _supports(registry: Registry, account: Id) -> Iterator[Id]:
 
 
 def _attached(registry: Registry, record: Record, accounts: frozenset[Id]) -> Iterator[Id]:
-    """What comes along with a record: for an account all that is on it, for the rest whom it names."""
+    """What comes along with a record: all that is on an account, and whom the record names."""
     for named in _names_of(record):
         if named in registry:
             yield from _unless_foreign(registry, named, accounts)

@@ -27,7 +27,7 @@ from vault.errors import RefusedError, UsageError
 
 @dataclass(frozen=True)
 class Departure:
-    """Who leaves, when, and how. `successors` maps role ids to person ids; "" is for all the rest."""
+    """Who leaves, when, and how. `successors` maps role ids to person ids, "" for all the rest."""
 
     person: Id
     last_day: date
@@ -141,24 +141,26 @@ def _found_blockers(
         if stuck.account not in named or not stuck.account:
             named.add(stuck.account)
             yield Blocker(stuck.account, stuck.why, ways_out(by_id[stuck.step].act))
-    for account, step_id in verdict.lost:
-        if account not in named:
-            named.add(account)
-            what = f"{registry.name_of(account)} would be lost to the company after step {step_id}"
-            yield Blocker(account, what, ways_out("add_seat"))
-    for account, step_id in verdict.reopened:
-        if account not in named:
-            named.add(account)
-            what = f"{registry.name_of(account)} would be open to the leaver again after {step_id}"
-            yield Blocker(account, what, ways_out("record_loss"))
-    for remaining in verdict.remaining:
-        if remaining.account not in named:
-            named.add(remaining.account)
-            yield Blocker(remaining.account, " -> ".join(remaining.why), ways_out("record_loss"))
+    for blocker in _denials(registry, verdict):
+        if blocker.account not in named:
+            named.add(blocker.account)
+            yield blocker
     for step in steps:
         if step.wait_days and late(step, at.date()):
             what = f"{step.act.replace('_', ' ')} takes until {step.not_before}, after the last day"
             yield Blocker(step.account, what, ways_out("transfer_ownership"))
+
+
+def _denials(registry: Registry, verdict: Verdict) -> Iterator[Blocker]:
+    """What the verdict denies, account by account."""
+    for account, step_id in verdict.lost:
+        what = f"{registry.name_of(account)} would be lost to the company after step {step_id}"
+        yield Blocker(account, what, ways_out("add_seat"))
+    for account, step_id in verdict.reopened:
+        what = f"{registry.name_of(account)} would be open to the leaver again after {step_id}"
+        yield Blocker(account, what, ways_out("record_loss"))
+    for remaining in verdict.remaining:
+        yield Blocker(remaining.account, " -> ".join(remaining.why), ways_out("record_loss"))
 
 
 _WAYS_OUT: dict[Act, tuple[str, ...]] = {

@@ -85,7 +85,7 @@ ORDERS: dict[Mode, tuple[Act, ...]] = {"planned": PLANNED, "immediate": IMMEDIAT
 
 
 def ordered(registry: Registry, steps: Iterable[Step], mode: Mode) -> tuple[Step, ...]:
-    """Return the steps in the order of their acts; within an act what others hang on comes first."""
+    """Return the steps in the order of their acts; what others hang on is first in its act."""
     order = ORDERS[mode]
     ranked = sorted(
         steps,

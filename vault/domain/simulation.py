@@ -76,7 +76,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 @dataclass(frozen=True)
 class Stage:
-    """What one step changed: the levels at which each side controls the accounts it could affect."""
+    """What one step changed: how far each side controls the accounts that it could affect."""
 
     step: Step
     company_before: Levels
@@ -87,7 +87,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Simulation:
-    """How a plan went: the registry at the end, its moment, the steps done, and those not possible."""
+    """How a plan went: the registry and moment at the end, what was done, what was not possible."""
 
     registry: Registry
     at: datetime
@@ -293,7 +293,7 @@ def _idle(
 
 
 class _Trial:
-    """The part of a registry that a step can affect, and what all steps that matter there lead to."""
+    """The part of a registry that a step can affect, and what the steps that matter there do."""
 
     def __init__(self, part: Registry, leaver: Id, steps: Sequence[Step]) -> None:
         self.part = part
@@ -306,7 +306,7 @@ class _Trial:
     def of(
         cls, registry: Registry, leaver: Id, island: frozenset[Id] | None, done: Sequence[Step]
     ) -> _Trial:
-        """Make the trial of an island; None is for steps that are on no account, so matter anywhere."""
+        """Make the trial of an island; None is for steps on no account, which matter anywhere."""
         if island is None:
             return cls(registry, leaver, done)
         people = {leaver, *(s.to for s in done), *(s.assignee for s in done)}
@@ -335,7 +335,7 @@ def required_by_policy(step: Step) -> bool:
 def _outcome(
     registry: Registry, leaver: Id, steps: Sequence[Step], at: datetime
 ) -> tuple[frozenset[tuple[str, str]], tuple[str, ...]]:
-    """The ties that are left and the steps that were not allowed: cheap, since nothing is derived."""
+    """The ties left and the steps that were not allowed: cheap, since nothing is derived."""
     blocked: list[str] = []
     for step in steps:
         at += TICK

@@ -45,7 +45,7 @@ TieKind = Literal[
 
 
 class Tie(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """One tie: of `kind`, on `account` ("" for what is on no single account), by the record `target`.
+    """One tie: of `kind`, on `account` ("" for none in particular), by the record `target`.
 
     `sole` says that nobody who stays has full control of the account; `why` is the derivation in
     words, premises first.
@@ -65,15 +65,7 @@ def account_ties(registry: Registry, person: Id, account: Account, at: datetime)
         if seat.person == person and not seat.is_over(at):
             why = f"{name} has a seat ({seat.level}) on {account.label}"
             yield Tie(kind="seat", account=account.id, target=seat.id, why=(why,))
-    secrets_known = False
-    for credential in registry.credentials_of.get(account.id, ()):
-        for tie in _credential_tie(registry, person, account, credential, at):
-            secrets_known = secrets_known or tie.kind == "password"
-            yield tie
-    if has_login(registry, account) and not secrets_known:
-        if has_session(registry, person, account, at):
-            why = f"{name} may still be logged in to {account.label}"
-            yield Tie(kind="session", account=account.id, target=account.id, why=(why,))
+    yield from _secret_ties(registry, person, account, at)
     yield from _channel_ties(registry, person, account, at)
     for factor in active_factors(registry, account, at):
         if _holds_factor(registry, person, factor, at):
@@ -83,6 +75,20 @@ def account_ties(registry: Registry, person: Id, account: Account, at: datetime)
         if grant.granted_by == person and grant.holds(at):
             why = f"{name} connected {registry.name_of(grant.tool)} to {account.label}"
             yield Tie(kind="grant", account=account.id, target=grant.id, why=(why,))
+
+
+def _secret_ties(registry: Registry, person: Id, account: Account, at: datetime) -> Iterator[Tie]:
+    """What they could know; or, where that is no password, a session that is left of one."""
+    known = [
+        tie
+        for credential in registry.credentials_of.get(account.id, ())
+        for tie in _credential_tie(registry, person, account, credential, at)
+    ]
+    yield from known
+    could_log_in = any(tie.kind == "password" for tie in known) or not has_login(registry, account)
+    if not could_log_in and has_session(registry, person, account, at):
+        why = f"{registry.name_of(person)} may still be logged in to {account.label}"
+        yield Tie(kind="session", account=account.id, target=account.id, why=(why,))
 
 
 def _credential_tie(
@@ -179,7 +185,7 @@ def own_ties(registry: Registry, person: Id, at: datetime) -> Iterator[Tie]:
 
 
 def all_ties(registry: Registry, person: Id, at: datetime) -> tuple[Tie, ...]:
-    """Return every tie of a person in a registry at a moment, those nobody else could take over first.
+    """Return every tie of a person in a registry at a moment, the sole ones first.
 
     Accounts that the person reaches only through another one are listed as `through`. The registry
     is best the surroundings of what the person can reach.

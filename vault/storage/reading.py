@@ -191,14 +191,17 @@ class Snapshot:
     def _check_schema(self) -> None:
         """Compare the tables with ours before anything is read from them."""
         rows = self._rows("SELECT type, name, sql FROM sqlite_master")
-        found = {
-            _text(name): (_text(kind), " ".join(_text(sql or b"").split()))
+        # A list: a trigger may bear the name of a table, and must not hide behind it.
+        found = sorted(
+            (_text(kind), _text(name), _single_spaced(sql))
             for kind, name, sql in rows
             if not (_text(kind) == "index" and sql is None)  # made by SQLite for a key
-        }
-        if not {"vault", "journal", "alembic_version"} <= found.keys():
+        )
+        ours = sorted(("table", name, text) for name, text in SCHEMA.items())
+        if not {"vault", "journal", "alembic_version"} <= {name for _, name, _ in found}:
             raise NotAVaultError(f"{self._path} holds no vault.", "Check the path.")
-        if found["alembic_version"] != ("table", SCHEMA["alembic_version"]):
+        versions = "alembic_version"
+        if [row for row in found if row[1] == versions] != [("table", versions, SCHEMA[versions])]:
             raise self._altered("has tables that are not ours")
         revisions = self._rows("SELECT version_num FROM alembic_version LIMIT 2")
         if len(revisions) != 1:
@@ -207,7 +210,6 @@ class Snapshot:
         if revision not in REVISIONS:
             raise _newer(self._path)
         self.is_outdated = revision != REVISIONS[-1]
-        ours = {name: ("table", text) for name, text in SCHEMA.items()}
         if not self.is_outdated and found != ours:
             raise self._altered("has tables, views or triggers that are not ours")
 
@@ -271,6 +273,14 @@ def _has_log(path: Path) -> bool:
         return log.stat().st_size > 0
     except FileNotFoundError:
         return False
+
+
+def _single_spaced(sql: object) -> str:
+    """Return a statement with each run of ASCII white space as one space.
+
+    Other white space is a letter to SQLite: it would make two words one name.
+    """
+    return _text(b" ".join(sql.split()) if isinstance(sql, bytes) else sql)
 
 
 def _text(value: object) -> str:

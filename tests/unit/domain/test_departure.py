@@ -294,6 +294,7 @@ def test_a_private_address_that_is_to_become_a_recovery_address_is_taken_off() -
         account(recovery_mailboxes=since("home", at=days(9))),
         mailbox("home", owner="jan", type="personal"),
         holds("ann"),
+        seat("ann", "full"),
         resets_by_mail="yes",
     )
     made = of(registry)
