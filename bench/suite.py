@@ -80,6 +80,11 @@ class Figures:
         ours, peer = self.get(action, size), self.get(action, size, PEER)
         return ours.seconds / peer.seconds if ours and peer else None
 
+    def cpu_ratio(self, action: str, size: int) -> float | None:
+        """Return our CPU time as a share of the peer's: other programs disturb it less."""
+        ours, peer = self.get(action, size), self.get(action, size, PEER)
+        return ours.cpu_seconds / peer.cpu_seconds if ours and peer else None
+
     def beyond(self, action: str, constant: str, size: int) -> float | None:
         """Return the seconds an action takes beyond another one at the same size."""
         whole, part = self.get(action, size), self.get(constant, size)

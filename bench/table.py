@@ -7,10 +7,20 @@ import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from bench.suite import OURS, PEER, Figure, Figures
+from bench.suite import OURS, Figure, Figures
 from bench.targets import TARGETS
 
-_HEAD = ("accounts", "action", "program", "median s", "CPU s", "peak MiB", "n", "of the peer's")
+_HEAD = (
+    "accounts",
+    "action",
+    "program",
+    "median s",
+    "CPU s",
+    "peak MiB",
+    "n",
+    "of the peer's",
+    "by CPU",
+)
 
 
 def lines(figures: Figures) -> Iterator[str]:
@@ -49,7 +59,9 @@ def as_json(figures: Figures, notes: dict[str, str]) -> str:
 
 
 def _row(figures: Figures, figure: Figure) -> tuple[str, ...]:
-    ratio = figures.ratio(figure.action, figure.size) if figure.program == OURS else None
+    ours = figure.program == OURS
+    ratio = figures.ratio(figure.action, figure.size) if ours else None
+    cpu_ratio = figures.cpu_ratio(figure.action, figure.size) if ours else None
     return (
         f"{figure.size:,}" if figure.size else "",
         figure.action,
@@ -58,7 +70,8 @@ def _row(figures: Figures, figure: Figure) -> tuple[str, ...]:
         f"{figure.cpu_seconds:.3f}",
         f"{figure.peak_mib:.0f}",
         str(len(figure.runs)),
-        "" if ratio is None else f"{ratio:.2f} x {PEER}",
+        "" if ratio is None else f"{ratio:.2f} x",
+        "" if cpu_ratio is None else f"{cpu_ratio:.2f} x",
     )
 
 

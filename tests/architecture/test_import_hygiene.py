@@ -6,9 +6,11 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 
 import pytest
 
+from tests.cli.runner import Desk
 from tests.conftest import REPOSITORY
 
 # Each costs more at start-up than everything a short command does: docs/adr/0002 has the figures.
@@ -52,6 +54,50 @@ def test_starting_loads_nothing_heavy(argv: list[str]) -> None:
     loaded = modules_loaded_by(argv)
     assert "vault" in loaded
     assert loaded & HEAVY == set()
+
+
+# What a vault is opened with; cryptography must be there, everything that writes or shows must not.
+WRITING = HEAVY - {"cryptography"}
+
+READING = [
+    ["status"],
+    ["check", "--as-of", "2000-01-01"],
+    ["person", "list"],
+    ["person", "holds", "ana"],
+    ["account", "list"],
+    ["account", "show", "x/@acme"],
+    ["account", "who", "x/@acme"],
+    ["credential", "history", "x/@acme"],
+    ["dormant", "report"],
+    ["offboard", "plan", "jan", "--last-day", "2999-12-31"],
+    ["case", "list"],
+    ["case", "next", "eva"],
+    ["journal", "list"],
+]
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A small vault, named by the environment that commands inherit."""
+    folder = tmp_path_factory.mktemp("light")
+    folder.chmod(0o700)
+    desk = Desk(folder).found().keep_open()
+    for name in ("Jan Bakker", "Eva Jansen"):
+        desk.do("person", "add", name)
+    desk.do("account", "add", "x/@acme")
+    desk.do("offboard", "start", "eva", "--last-day", "2999-12-31")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFEHANDS_VAULT", str(desk.vault))
+        patch.setenv("SAFEHANDS_PASSPHRASE_FILE", str(desk.passphrase_file))
+        patch.setenv("SAFEHANDS_STATE", str(folder / "state"))
+        yield
+
+
+@pytest.mark.parametrize("argv", READING, ids=" ".join)
+def test_reading_a_vault_loads_nothing_that_writes_or_draws(opened: None, argv: list[str]) -> None:
+    loaded = modules_loaded_by(argv)
+    assert {"vault", "cryptography"} <= loaded
+    assert loaded & WRITING == set()
 
 
 def test_the_domain_contract_forbids_every_dependency_but_msgspec() -> None:

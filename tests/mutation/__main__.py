@@ -40,13 +40,15 @@ def main() -> int:
     mutants = [
         m for m in (*RULES, *KNOWING, *ORDERS, *GUARDS_AND_VERDICT) if options.only in m.name
     ]
+    survivors = 0
     with ThreadPoolExecutor(options.jobs) as pool:
-        results = dict(zip(mutants, pool.map(noticed_by, mutants), strict=True))
-    for mutant, test in results.items():
-        where = Path(mutant.file).name
-        print(f"{'killed  ' if test else 'SURVIVED'}  {where:15} {mutant.name}: {test or '-'}")
-    survivors = sum(not test for test in results.values())
-    print(f"{len(results)} mutants, {survivors} survived")
+        for mutant, test in zip(mutants, pool.map(noticed_by, mutants), strict=True):
+            fate = "killed  " if test else "SURVIVED"
+            where = Path(mutant.file).name
+            sys.stdout.write(f"{fate}  {where:18} {mutant.name}: {test or '-'}\n")
+            sys.stdout.flush()
+            survivors += not test
+    sys.stdout.write(f"{len(mutants)} mutants, {survivors} survived\n")
     return 1 if survivors else 0
 
 
@@ -77,7 +79,9 @@ def noticed_by(mutant: Mutant) -> str:
                 env={**os.environ, "HYPOTHESIS_PROFILE": "quick", "PYTHONPATH": str(copy)},
             )
             if found.returncode:
-                failed = re.search(r"^(?:FAILED|ERROR) \S*?(?:::(\w+)|(\S+))", found.stdout, re.M)
+                failed = re.search(
+                    r"^(?:FAILED|ERROR) \S*?(?:::(\w+)|(\S+))", found.stdout, re.MULTILINE
+                )
                 return (failed[1] or failed[2]) if failed else "the tests do not start"
     return ""
 

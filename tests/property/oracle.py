@@ -1,9 +1,8 @@
 """The rules of docs/access-model.md once more, as naively as they can be said.
 
 Nothing is shared with `vault.domain.access`, `knowledge`, `horn` or `ties`: records are scanned, no
-index is asked;
-facts are derived by applying every rule until nothing new follows; and who could do what
-when is found by asking the question anew at every moment at which a record begins or ends.
+index is asked; facts are derived by applying every rule until nothing new follows; and who could do
+what when is found by asking anew at every moment at which a record begins or ends.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vault.cli import diagnostics
+from vault.cli.hardening import close_to_others
 from vault.cli.output import Output, standard_output
 from vault.errors import CannotUnlockError, StorageError, UsageError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from vault.services.environment import Environment
     from vault.services.session import Session
 
+_FIRST_SIGHT = "this device has not seen this vault before, and cannot know whether it was set back"
 PASSPHRASE_BYTES = 4096  # nobody types more; a file that is larger is the wrong file
 
 
@@ -82,6 +84,10 @@ class Invocation:
         session = open_vault(self.location, self.passphrase, self.environment())
         if session.caution:
             diagnostics.warn(session.caution)
+        if session.is_first_sight:
+            diagnostics.warn(
+                _FIRST_SIGHT, "compare its fingerprint with a colleague's: safehands status"
+            )
         return session
 
     def registry(self) -> Registry:
@@ -96,6 +102,7 @@ class Invocation:
 
     def passphrase(self) -> str:
         """Return the passphrase from the named file or descriptor, or ask for it."""
+        close_to_others()
         path = self.passphrase_file or os.environ.get("SAFEHANDS_PASSPHRASE_FILE", "")
         if self.passphrase_fd is not None:
             return _from_descriptor(self.passphrase_fd)
@@ -107,6 +114,7 @@ class Invocation:
         """Return a passphrase for a new vault; typed ones are asked for twice."""
         if self.passphrase_fd is not None or self.passphrase_file or _file_named():
             return self.passphrase()
+        close_to_others()
         first = _asked("New passphrase: ")
         if first != _asked("Once more: "):
             message = "the two passphrases differ"
@@ -128,11 +136,19 @@ def _from_file(path: Path) -> str:
 
 
 def _from_descriptor(descriptor: int) -> str:
+    # A pipe hands over what is there: the rest of the line may come later.
+    raw = b""
     try:
-        return _first_line(os.read(descriptor, PASSPHRASE_BYTES + 1))
-    except OSError as error:
-        message = f"file descriptor {descriptor} cannot be read: {error.strerror}"
+        while b"\n" not in raw and len(raw) <= PASSPHRASE_BYTES:
+            more = os.read(descriptor, PASSPHRASE_BYTES + 1)
+            if not more:
+                break
+            raw += more
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", "") or "there is no such number"
+        message = f"file descriptor {descriptor} cannot be read: {reason}"
         raise UsageError(message, "check --passphrase-fd") from error
+    return _first_line(raw)
 
 
 def _first_line(raw: bytes) -> str:

@@ -72,11 +72,16 @@ def show(invocation: Invocation, name: str, act: str | None) -> None:
 
     catalogue = load_catalogue(config_folder() / "platforms")
     found = catalogue.named(name)
+    if act:
+        play = catalogue.play(found, act.replace("-", "_"))
+        if invocation.as_json:
+            content = {"platform": found.id, "act": act, **msgspec.to_builtins(play)}
+            invocation.out.document("safehands.play/1", content)
+        else:
+            _show_play(invocation, act, play)
+        return
     if invocation.as_json:
         invocation.out.document("safehands.platform/1", msgspec.to_builtins(found))
-        return
-    if act:
-        _show_play(invocation, act, catalogue.play(found, act.replace("-", "_")))
         return
     rows = []
     for field in found.__struct_fields__:

@@ -66,10 +66,11 @@ def _readings(
     keys = _account_texts(registry, text) if kind is Account else {wanted}
 
     def by_id() -> Iterable[R]:
-        return (r for r in records if r.id == wanted)
+        known = registry.find(wanted)
+        return (known,) if isinstance(known, kind) else ()
 
     def by_key() -> Iterable[R]:
-        return (r for r in records if keys & {folded(k) for k in exact(registry, r)})
+        return (r for r in records if any(folded(k) in keys for k in exact(registry, r)))
 
     def by_prefix() -> Iterable[R]:
         return (r for r in records if len(wanted) >= ID_PREFIX and r.id.startswith(wanted))

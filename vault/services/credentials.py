@@ -115,7 +115,11 @@ def _refuse_ended(account: Account, now: datetime) -> None:
 def _with_version(
     registry: Registry, old: Credential, now: datetime, by: Id, *, as_current: bool
 ) -> Credential:
-    pending = old.at_stage("pending", now)
+    # By what was recorded, not by the stage now: the clock may have been set back since.
+    open_versions = [
+        v for v in old.versions if not (v.superseded_at or v.retired_at or v.dropped_at)
+    ]
+    pending = next((v for v in open_versions if v.current_from is None), None)
     if pending is not None:
         who = registry.name_of(pending.made_by) if pending.made_by else "somebody"
         message = (
@@ -130,7 +134,7 @@ def _with_version(
     if as_current:
         new = msgspec.structs.replace(new, applied_at=now, applied_by=by, current_from=now)
         others = tuple(
-            msgspec.structs.replace(v, superseded_at=now) if v.stage(now) == "current" else v
+            msgspec.structs.replace(v, superseded_at=now) if v in open_versions else v
             for v in old.versions
         )
     return msgspec.structs.replace(old, versions=(*others, new))

@@ -28,8 +28,11 @@ def write_new_file(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    except OSError as error:
+    except BaseException as error:
+        # Also when the user stops it: half a report looks like a whole one.
         with contextlib.suppress(OSError):
             path.unlink()
+        if not isinstance(error, OSError):
+            raise
         message = f"{path} cannot be written: {error.strerror}"
         raise StorageError(message, "make room; nothing was left there") from error

@@ -14,7 +14,7 @@ from vault.formats.authorship import check_author
 from vault.formats.entry import Entry, EntryKind, check_link
 from vault.storage.reading import Snapshot
 from vault.storage.sealing import Deed, Sealer
-from vault.storage.verifying import Position, parsed
+from vault.storage.verifying import Position, check_bystander, parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def lines(
         member = entry.author.hex()
         yield JournalLine(
             seq=entry.seq,
-            at=datetime.fromtimestamp(entry.time_ms / 1000, UTC),
+            at=_claimed(entry.time_ms),
             author=names.get(member, member[:8]),
             kind=entry.kind,
             act=said.act,
@@ -65,16 +65,26 @@ def lines(
         )
 
 
+def _claimed(time_ms: int) -> datetime:
+    """Return the moment an author claims; one beyond all calendars is the last there is."""
+    try:
+        return datetime.fromtimestamp(time_ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.max.replace(tzinfo=UTC)
+
+
 def audit(snapshot: Snapshot, position: Position) -> int:
     """Return how many entries the journal has, after checking every link and every signature.
 
     Takes some 0.2 ms for each entry. Raises JournalError at the first that is wrong.
     """
-    count = 0
+    count, previous = 0, None
     for entry in _chained(snapshot, position):
         if not entry.kind.is_control:
             check_author(position.membership, entry)
-        count += 1
+        if previous is not None:
+            check_bystander(position.membership, entry, previous)
+        count, previous = count + 1, entry
     return count
 
 

@@ -26,7 +26,7 @@ T = TypeVar("T")
 class Seen(msgspec.Struct, frozen=True):
     """What a device remembers of a vault: its last entry, and who unlocked it here last."""
 
-    seq: int
+    seq: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]  # what a row of the journal may bear
     hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     member: str = ""
 

@@ -91,6 +91,18 @@ def check_private(path: Path) -> None:
         raise UnsafePathError(f"Others may write to {path}.", f"Run: chmod go-w '{path}'")
 
 
+def identity(path: Path) -> tuple[int, int]:
+    """Return what tells the file at `path` from any other; raises StorageError if there is none."""
+    try:
+        found = path.lstat()
+    except OSError as error:
+        raise StorageError(
+            f"There is no vault at {path} any more ({error.strerror}).",
+            "Put it back, or check the path.",
+        ) from error
+    return found.st_dev, found.st_ino
+
+
 def check_folder(folder: Path) -> None:
     """Return if only we, or the system's administrator, may add files to `folder`.
 

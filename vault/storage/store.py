@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy.exc
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from vault.errors import StateMismatchError
+from vault.errors import JournalError, StateMismatchError, StorageError
 from vault.formats.entry import Entry
 from vault.formats.keyslot import Keyslot
 from vault.storage import paths, schema, tables
@@ -37,11 +37,18 @@ class Writing:
 
     @property
     def head(self) -> Mark:
-        """Return the journal's last entry, which nobody else can move now."""
+        """Return the journal's last entry, which nobody else can move now.
+
+        Raises JournalError where there is none any more.
+        """
         column = tables.journal.c
         newest = select(column.seq, column.hash).order_by(column.seq.desc()).limit(1)
-        seq, entry_hash = self._connection.execute(newest).one()
-        return Mark(seq, entry_hash)
+        row = self._connection.execute(newest).one_or_none()
+        if row is None:
+            raise JournalError(
+                "The journal is empty.", "Someone emptied it: compare the vault with a backup."
+            )
+        return Mark(row.seq, row.hash)
 
     def append(self, entry: Entry) -> None:
         """Add the journal's next entry."""
@@ -115,18 +122,23 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._engine = writing_engine(path)
+        self._file: tuple[int, int] | None = None
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """Hold the file for writing, and commit at the end of the block; an error undoes it all.
 
         Raises ConflictError where another writer does not let go, UnsafePathError where the file
-        was exchanged for an unsafe one, StorageError where the disk is full or read-only, and
-        MalformedError where the file is damaged.
+        was exchanged for an unsafe one, StorageError where it was exchanged for any other since
+        the first writing, where the disk is full or read-only, and MalformedError where the file
+        is damaged.
         """
         paths.check_existing(self._path)
+        if self._file is None:
+            self._file = paths.identity(self._path)
         try:
             with self._engine.begin() as connection:
+                self._check_same_file()
                 yield Writing(connection)
         except sqlalchemy.exc.DBAPIError as error:
             # The statement's values stay out of it: hidden by the engine, and cut off here.
@@ -135,6 +147,14 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+
+    def _check_same_file(self) -> None:
+        """Refuse to write to a file that nobody finds at its path any more."""
+        if paths.identity(self._path) != self._file:
+            raise StorageError(
+                f"{self._path} was exchanged for another file while it was in use.",
+                "Nothing was written: open the vault again, and see what happened to it.",
+            )
 
 
 def _unknown_rows() -> StateMismatchError:

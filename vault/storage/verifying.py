@@ -15,6 +15,7 @@ from vault.domain.records import AnyRecord
 from vault.errors import JournalError, MembershipError, RollbackError, StateMismatchError
 from vault.formats.authorship import check_author, check_head
 from vault.formats.entry import NO_HASH, Entry, check_link, parse_entry
+from vault.formats.member import MemberKind
 from vault.formats.membership import Membership, fold_control
 from vault.formats.state import check_state, leaves
 from vault.storage.keys import VaultKeys
@@ -61,6 +62,7 @@ def verify_journal(snapshot: Snapshot, vault_id: bytes, mark: Mark | None) -> Po
     if mark is not None:
         _check_continues(snapshot, position, mark)
     check_head(membership, head)
+    _check_reporters_at_the_end(snapshot, membership, head)
     return position
 
 
@@ -118,8 +120,46 @@ def follow_entries(snapshot: Snapshot, position: Position, since: Entry) -> Iter
         check_link(entry, previous)
         if not entry.kind.is_control:
             check_author(position.membership, entry)
+            check_bystander(position.membership, entry, previous)
         yield entry
         previous = entry
+
+
+def check_bystander(membership: Membership, entry: Entry, previous: Entry) -> None:
+    """Return if the entry is no reporter's, or leaves the records as the entry before it signed.
+
+    A reporter holds the keys of heads, so nothing else keeps him from sealing one of his own and
+    signing the state that comes of it. Raises JournalError.
+    """
+    if not _is_reporters(membership, entry):
+        return
+    if (entry.root, entry.n_records) != (previous.root, previous.n_records):
+        raise JournalError(
+            f"Journal entry {entry.seq} is by a reporter, and signs other records than there were.",
+            "Someone who may only read has altered the vault: compare it with a backup.",
+        )
+
+
+def _check_reporters_at_the_end(snapshot: Snapshot, membership: Membership, entry: Entry) -> None:
+    """Follow reporters' entries back to the one by an admin whose state they must have kept."""
+    while _is_reporters(membership, entry):
+        stored = snapshot.entry_at(entry.seq - 1)
+        if stored is None:
+            raise JournalError(
+                f"The journal lacks entry {entry.seq - 1}.",
+                "Someone removed it: compare the vault with a backup.",
+            )
+        previous = parsed(stored)
+        check_link(entry, previous)
+        if not previous.kind.is_control:
+            check_author(membership, previous)
+        check_bystander(membership, entry, previous)
+        entry = previous
+
+
+def _is_reporters(membership: Membership, entry: Entry) -> bool:
+    author = membership.member_at(entry.author, entry.seq)
+    return author is not None and author.kind is MemberKind.REPORTER
 
 
 def _control_chain(snapshot: Snapshot, head: Entry) -> list[Entry]:

@@ -1,0 +1,183 @@
+"""The documents that programs read: their names and keys stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.runner import Desk
+
+RECORDS = {
+    "person": (
+        "id name mail other_mails external_id manager joined last_day memberships source note"
+    ),
+    "role": "id name purpose external_id min_holders until source note",
+    "mailbox": (
+        "id address type owner readers proven_at challenge keep_until since until source note"
+    ),
+    "phone": "id number type contract carriers until note",
+    "account": (
+        "id platform handles platform_id url aliases display_name external_id owner_roles"
+        " login_mailboxes recovery_mailboxes recovery_phones sign_in_accounts containers models"
+        " purpose audience brand country language tags cadence_days state sessions_ended"
+        " last_activity since until source note"
+    ),
+    "factor": (
+        "id account method label holders phone mailbox credential seed company_device since until"
+    ),
+    "seat": "id account level person role_account since granted_by confirmed_on until",
+    "grant": "id tool account granted_by scope level since until",
+    "credential": "id account what label versions codes_left until",
+    "case": (
+        "id what person last_day mode two_person successors opened_at opened_by closed_at closed_by"
+        " progress notes verdict"
+    ),
+}
+PLURALS = {"person": "people", "mailbox": "mailboxes"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    folder = tmp_path_factory.mktemp("documents")
+    folder.chmod(0o700)
+    desk = Desk(folder).found().keep_open()
+    for name in ("Jan Bakker", "Eva Jansen"):
+        desk.do("person", "add", name)
+    desk.do("role", "add", "Webcare")
+    desk.do("role", "assign", "webcare", "jan")
+    desk.do("role", "assign", "webcare", "eva")
+    desk.do("mailbox", "add", "web@acme.example", "--role", "webcare")
+    desk.do("phone", "add", "+31612345678", "--carrier", "jan")
+    desk.do("account", "add", "x/@acme", "--role", "webcare")
+    desk.do("account", "add", "youtube/@acme", "--role", "webcare")
+    desk.do("seat", "add", "youtube/@acme", "jan")
+    desk.do("factor", "add", "x/@acme", "totp", "--holder", "jan")
+    desk.do("grant", "add", "x/@acme", "youtube/@acme", "--by", "eva")
+    desk.do("dormant", "record", "x/@acme", "--last", "2020-01-01")
+    desk.do("credential", "set", "x/@acme", "--generate", "--stdout")
+    desk.do("person", "leave", "jan", "--last-day", "2099-01-01")
+    desk.do("offboard", "start", "jan")
+    return desk
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_a_list_has_every_field_of_each_record_at_its_default_too(desk: Desk, kind: str) -> None:
+    plural = PLURALS.get(kind, f"{kind}s")
+    document = desk.ask(kind, "list")
+    assert list(document) == ["schema", "as_of", plural]
+    assert document[plural]
+    for record in document[plural]:
+        assert list(record) == ["kind", *RECORDS[kind].split()]
+        assert record["kind"] == kind
+
+
+DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
+    "safehands.status/1": (
+        ("status",),
+        (
+            "vault_id entries fingerprint first_sight records open_accounts leaving knowledge_debt"
+            " open_cases"
+        ),
+    ),
+    "safehands.check/1": (("check",), "as_of counts findings"),
+    "safehands.doctor/1": (("doctor",), "version python platforms checks"),
+    "safehands.export/1": (("export",), "records"),
+    "safehands.access/1": (
+        ("account", "who", "x/@acme"),
+        "as_of account company_has_full_control people",
+    ),
+    "safehands.holdings/1": (("person", "holds", "jan"), "as_of person ties controls"),
+    "safehands.link/1": (("account", "link", "x/@acme"), "account url"),
+    "safehands.plan/1": (
+        ("offboard", "plan", "jan"),
+        "person person_name last_day mode made_at ties steps blockers verdict counts",
+    ),
+    "safehands.dormant/1": (("dormant", "report"), "as_of policy counts accounts"),
+    "safehands.next_steps/1": (("case", "next", "jan"), "case steps"),
+    "safehands.credential_history/1": (
+        ("credential", "history", "x/@acme"),
+        "as_of account versions",
+    ),
+    "safehands.journal/1": (("journal", "list"), "entries"),
+    "safehands.journal_entry/1": (
+        ("journal", "show", "1"),
+        "seq at author kind act note records count hash is_open",
+    ),
+    "safehands.journal_verified/1": (("journal", "verify"), "entries"),
+    "safehands.platforms/1": (("platform", "list", "x"), "platforms"),
+    "safehands.stale_facts/1": (("platform", "stale"), "as_of facts"),
+    "safehands.play/1": (
+        ("platform", "show", "x", "--act", "rotate_password"),
+        "platform act steps check links needs",
+    ),
+}
+
+
+@pytest.mark.parametrize("schema", DOCUMENTS)
+def test_a_document_keeps_its_name_and_keys(desk: Desk, schema: str) -> None:
+    argv, keys = DOCUMENTS[schema]
+    document = desk.ask(*argv, code=None)
+    assert list(document) == ["schema", *keys.split()]
+    assert document["schema"] == schema
+
+
+PARTS: dict[str, tuple[tuple[str, ...], str, str]] = {
+    "a step of a plan": (
+        ("offboard", "plan", "jan"),
+        "steps",
+        (
+            "id act account account_name platform handle title instructions check needs links"
+            " assignee assignee_name depends_on wait_days not_before due reason two_person"
+        ),
+    ),
+    "a tie of a plan": (
+        ("offboard", "plan", "jan"),
+        "ties",
+        "account account_name platform handle kind of sole why",
+    ),
+    "a judged account": (
+        ("dormant", "report"),
+        "accounts",
+        (
+            "account platform handle role verdict last_activity source checked_at idle_days"
+            " cadence_days decision"
+        ),
+    ),
+    "a finding": (("check",), "findings", "code severity about what to_do"),
+    "somebody who gets in": (
+        ("account", "who", "x/@acme"),
+        "people",
+        "person name status level why ties could_know did_see",
+    ),
+    "a step that is next": (
+        ("case", "next", "jan"),
+        "steps",
+        "id act state title account assignee due",
+    ),
+    "a version": (
+        ("credential", "history", "x/@acme"),
+        "versions",
+        "credential version stage stored made_at current_from superseded_at could_know did_see",
+    ),
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_a_document_keeps_its_keys(desk: Desk, part: str) -> None:
+    argv, name, keys = PARTS[part]
+    found = desk.ask(*argv, code=None)[name]
+    assert found
+    for each in found:
+        assert list(each) == keys.split()
+
+
+def test_the_verdict_of_a_plan_keeps_its_keys(desk: Desk) -> None:
+    verdict = desk.ask("offboard", "plan", "jan", code=None)["verdict"]
+    wanted = "sealed never_locked_out never_reopened no_idle_step holds remaining"
+    assert list(verdict) == wanted.split()
+
+
+def test_a_dormant_account_and_a_finding_are_exit_code_1(desk: Desk) -> None:
+    assert desk.ask("dormant", "report", code=1)["counts"]["dormant"] == 1
+    desk.do("dormant", "report", "--days", "36500")
+    assert desk.ask("check", code=1)["counts"]
+    desk.do("check", "--as-of", "2001-01-01", "--severity", "high")

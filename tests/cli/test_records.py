@@ -1,0 +1,185 @@
+"""Every kind of record can be listed, shown, added, edited and ended, and asked about the past."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from tests.cli.runner import Desk, refusal
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    folder = tmp_path_factory.mktemp("records")
+    folder.chmod(0o700)
+    desk = Desk(folder).found().keep_open()
+    desk.do("person", "add", "Jan Bakker", "--joined", "2020-01-01")
+    desk.do("person", "add", "Eva Jansen", "--joined", "2020-01-01")
+    desk.do("role", "add", "Webcare")
+    desk.do("role", "assign", "webcare", "jan", "--from", "2021-01-01")
+    desk.do("account", "add", "x/@acme", "--role", "webcare", "--since", "2021-01-01")
+    desk.do("account", "add", "youtube/@acme", "--role", "webcare", "--since", "2021-01-01")
+    return desk
+
+
+def listed(desk: Desk, kind: str, plural: str, *more: str) -> list[dict[str, Any]]:
+    document = desk.ask(kind, "list", *more)
+    assert document["schema"] == f"safehands.{plural}/1"
+    return list(document[plural])
+
+
+KINDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, Any]]] = {
+    # kind: plural, what `add` takes, what `edit` takes after the name, what is different then
+    "role": ("roles", ("Press",), ("--purpose", "news"), ("purpose", "news")),
+    "mailbox": ("mailboxes", ("press@acme.example",), ("--type", "group"), ("type", "group")),
+    "phone": ("phones", ("+31201234567",), ("--type", "landline"), ("type", "landline")),
+    "account": ("accounts", ("tiktok/@acme",), ("--purpose", "fun"), ("purpose", "fun")),
+    "factor": ("factors", ("x/@acme", "totp"), ("--label", "tablet"), ("label", "tablet")),
+    "grant": ("grants", ("x/@acme", "youtube/@acme"), ("--level", "edit"), ("level", "edit")),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_record_is_added_listed_shown_edited_and_ended(desk: Desk, kind: str) -> None:
+    plural, new, changed, (name, value) = KINDS[kind]
+    before = listed(desk, kind, plural)
+    record = desk.ask(kind, "add", *new)
+    assert record["schema"] == f"safehands.{kind}/1"
+    which = record["id"]
+    assert [e["id"] for e in listed(desk, kind, plural) if e not in before] == [which]
+    assert desk.ask(kind, "show", which)[name] != value
+    assert desk.ask(kind, "edit", which, *changed)[name] == value
+    assert desk.ask(kind, "show", which[:8])[name] == value
+    assert which[:8] in desk.do(kind, "list").out
+    assert desk.do(kind, "show", which).out
+    assert ", ended" in desk.do(kind, "end", which).out or kind == "account"
+    assert which not in [each["id"] for each in listed(desk, kind, plural)]
+    assert desk.ask(kind, "show", which)["until"] is not None
+    assert "ended" in refusal(desk.do(kind, "end", which, code=5))
+
+
+def test_an_edit_that_changes_nothing_writes_nothing(desk: Desk) -> None:
+    entries = desk.ask("status")["entries"]
+    desk.do("person", "edit", "eva")
+    desk.do("person", "edit", "eva", "--joined", "2020-01-01")
+    assert desk.ask("status")["entries"] == entries
+
+
+def test_a_seat_is_given_changed_confirmed_and_removed(desk: Desk) -> None:
+    account = "youtube/@acme"
+    desk.do("seat", "add", account, "eva", "--level", "owner")
+    given = desk.ask("seat", "add", account, "jan", "--level", "full", "--unconfirmed")
+    assert given["confirmed_on"] is None
+    assert "never" in desk.do("seat", "list", "--person", "jan").out
+    shown = desk.ask("seat", "edit", account, "jan", "--confirmed")
+    assert shown["id"] == given["id"]
+    assert shown["confirmed_on"] is not None
+    lower = desk.ask("seat", "edit", account, "jan", "--level", "post")
+    assert lower["id"] != given["id"]
+    assert desk.ask("seat", "show", account, "jan")["level"] == "post"
+    assert "ended" in desk.do("seat", "end", account, "jan").out
+    assert [s["person"] for s in listed(desk, "seat", "seats")] == [
+        desk.id_of("person", "show", "eva")
+    ]
+    assert "no seat" in refusal(desk.do("seat", "end", account, "jan", code=4))
+    desk.do("seat", "end", account, "eva", "--force")
+
+
+def test_a_role_account_can_hold_a_seat(desk: Desk) -> None:
+    desk.do("seat", "add", "youtube/@acme", "account:x/@acme")
+    assert "x/@acme" in desk.do("seat", "list").out
+    desk.do("seat", "end", "youtube/@acme", "account:x/@acme", "--force")
+
+
+def test_factors_phones_and_mailboxes_change_hands(desk: Desk) -> None:
+    factor = desk.id_of("factor", "add", "x/@acme", "sms", "--holder", "jan")
+    desk.do("factor", "edit", factor, "--holder", "eva", "--no-holder", "jan")
+    held = desk.do("factor", "show", factor).out
+    assert "Eva Jansen, " not in held
+    assert "Jan Bakker (until" in held
+    phone = desk.id_of("phone", "add", "+31687654321", "--carrier", "jan")
+    desk.do("phone", "edit", phone, "--no-carrier", "jan", "--carrier", "role:webcare")
+    assert "Webcare" in desk.do("phone", "list").out
+    desk.do("factor", "edit", factor, "--phone", "+31687654321")
+    assert "x/@acme" in desk.do("phone", "show", phone).out
+    assert "hangs on it" in refusal(desk.do("phone", "end", phone, code=5))
+    desk.do("factor", "end", factor)
+    desk.do("phone", "end", phone)
+
+
+def test_somebody_who_leaves_can_stay_after_all(desk: Desk) -> None:
+    told = desk.do("person", "leave", "eva", "--last-day", "2099-01-01").out
+    assert "Next: safehands offboard plan" in told
+    assert [p["name"] for p in listed(desk, "person", "people", "--status", "leaving")] == [
+        "Eva Jansen"
+    ]
+    desk.do("person", "leave", "eva", "--called-off")
+    assert listed(desk, "person", "people", "--status", "leaving") == []
+
+
+def test_the_past_can_be_asked(desk: Desk) -> None:
+    today = desk.now().date()
+    desk.do("account", "edit", "x/@acme", "--handle", "acme_nl")
+    assert "acme_nl" in desk.do("account", "list", "--platform", "x").out
+    past = desk.do("account", "list", "--platform", "x", "--as-of", "2022-06-01").out
+    assert "acme" in past
+    assert "acme_nl" not in past
+    assert listed(desk, "account", "accounts", "--as-of", "2020-06-01") == []
+    assert [a["person"] for a in desk.ask("account", "who", "acme_nl")["people"]]
+    assert desk.ask("account", "who", "acme_nl", "--as-of", "2020-06-01")["people"] == []
+    assert "Webcare" not in desk.do("person", "list", "jan", "--as-of", "2020-06-01").out
+    assert listed(desk, "person", "people", "jan", "--as-of", "2019-06-01") == []
+    before = (today - timedelta(days=1)).isoformat()
+    assert desk.do("journal", "list", "--as-of", before).out == "no entries up to that day\n"
+    desk.do("account", "edit", "x/@acme_nl", "--handle", "acme")
+
+
+@pytest.mark.parametrize("day", [date.min, date(1969, 12, 31), date.max], ids=str)
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("status",),
+        ("check",),
+        ("person", "list"),
+        ("person", "holds", "jan"),
+        ("account", "who", "youtube/@acme"),
+        ("dormant", "report"),
+        ("case", "list"),
+        ("journal", "list"),
+        ("platform", "stale"),
+    ],
+    ids=" ".join,
+)
+def test_any_day_of_the_calendar_can_be_asked_about(
+    desk: Desk, argv: tuple[str, ...], day: date
+) -> None:
+    desk.do(*argv, "--as-of", day.isoformat(), code=None)
+
+
+def test_a_name_that_ended_can_be_used_again(desk: Desk) -> None:
+    first = desk.id_of("account", "add", "bluesky/@acme.example")
+    desk.do("account", "end", first)
+    second = desk.id_of("account", "add", "bluesky/@acme.example")
+    assert desk.ask("account", "show", "bluesky/@acme.example")["id"] == second
+
+
+def test_a_group_without_a_verb_shows_its_help(desk: Desk) -> None:
+    for argv in ((), ("person",), ("credential",)):
+        answer = desk.bare(*argv)
+        assert answer.code == 0
+        assert answer.out.startswith("Usage: safehands")
+        assert answer.err == ""
+
+
+def test_a_proof_goes_out_and_comes_back(desk: Desk) -> None:
+    desk.do("mailbox", "add", "proof@acme.example", "--role", "webcare")
+    code = desk.ask("mailbox", "prove", "proof@acme.example")["code"]
+    wrong = desk.do("mailbox", "prove", "proof@acme.example", "--code", "WRONG", code=5)
+    assert "not the code" in refusal(wrong)
+    shown = desk.ask("mailbox", "prove", "proof@acme.example", "--code", code.lower())
+    assert shown["proven_at"] is not None
+    assert "no code was made" in refusal(
+        desk.do("mailbox", "prove", "proof@acme.example", "--code", code, code=5)
+    )

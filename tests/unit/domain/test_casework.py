@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.unit.domain.company import (
+    NOW,
+    account,
+    company,
+    days,
+    holds,
+    mailbox,
+    password,
+    seat,
+    version,
+)
+from vault.domain.cases import Case, Progress, StepState
+from vault.domain.casework import (
+    is_finished,
+    left_open,
+    next_steps,
+    ready_on,
+    refuse_applying,
+    refuse_verifying,
+    to_confirm,
+    verdict_of_deeds,
+)
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.steps import Act, Step
+from vault.errors import RefusedError
+
+OPENED = days(-10)
+
+
+def step(step_id: str, act: Act = "end_sessions", **fields: Any) -> Step:
+    fields.setdefault("account", "acme")
+    return Step(id=step_id, act=act, person="jan", **fields)
+
+
+def case(*progress: Progress, **fields: Any) -> Case:
+    fields.setdefault("opened_at", OPENED)
+    return Case(id="case", what="offboarding", person="jan", progress=progress, **fields)
+
+
+def done(step_id: str, at: datetime = NOW, **fields: Any) -> Progress:
+    made = step(step_id, **fields)
+    return Progress(made, state="applied", applied_by="ann", applied_at=at)
+
+
+def office(*records: Any) -> Registry:
+    return company(account(), holds("ann"), *records)
+
+
+def test_a_step_is_next_when_what_it_waits_for_is_done() -> None:
+    second = Progress(step("b", depends_on=("a",)))
+    assert [p.step.id for p in next_steps(case(Progress(step("a")), second), NOW)] == ["a"]
+    assert [p.step.id for p in next_steps(case(done("a"), second), NOW)] == ["b"]
+
+
+def test_a_waiting_time_runs_from_the_deed_and_not_from_the_plan() -> None:
+    waits = Progress(step("b", depends_on=("a",), wait_days=7, not_before=days(1).date()))
+    begun = case(done("a", at=days(-3)), waits)
+    assert ready_on(begun, waits) == days(4).date()
+    assert list(next_steps(begun, days(3))) == []
+    assert [p.step.id for p in next_steps(begun, days(4))] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("state", "possible"),
+    [("todo", True), ("waiting", True), ("pending", True), ("blocked", False), ("waived", False)],
+)
+def test_only_a_step_that_is_open_is_next(state: StepState, possible: bool) -> None:
+    assert bool(list(next_steps(case(Progress(step("a"), state=state)), NOW))) is possible
+
+
+def applying(progress: Progress, by: str = "ann", registry: Registry | None = None) -> str:
+    with pytest.raises(RefusedError) as caught:
+        refuse_applying(registry or office(), case(progress), progress, by, NOW)
+    assert caught.value.hint
+    return caught.value.message
+
+
+def test_nobody_records_what_cannot_be_so() -> None:
+    former = office(Person(id="eva", name="Eva", last_day=days(-3).date()))
+    assert "Jan is leaving" in applying(Progress(step("a")), by="jan")
+    assert "Eva does not work here" in applying(Progress(step("a")), by="eva", registry=former)
+    assert "already" in applying(done("a"))
+    assert "the safe is shut" in applying(
+        Progress(step("a"), state="blocked", reason="the safe is shut")
+    )
+    later = Progress(step("a"), state="waiting", wait_until=days(2).date())
+    assert str(days(2).date()) in applying(later)
+    refuse_applying(office(), case(Progress(step("a"))), Progress(step("a")), "ann", NOW)
+
+
+def test_a_guard_speaks_for_the_last_one_with_full_rights() -> None:
+    progress = Progress(step("a", "remove_seat", target="jan on acme"))
+    alone = office(seat("jan", "owner"))
+    assert "Nobody else has confirmed rights" in applying(progress, registry=alone)
+    shared = office(seat("jan", "owner"), seat("ann", "owner"))
+    refuse_applying(shared, case(progress), progress, "ann", NOW)
+
+
+def verifying(progress: Progress, by: str, registry: Registry, **fields: Any) -> str:
+    with pytest.raises(RefusedError) as caught:
+        refuse_verifying(registry, case(progress, **fields), progress, by, NOW)
+    return caught.value.message
+
+
+def test_a_deed_is_confirmed_by_somebody_else_who_stays() -> None:
+    registry = office(Person(id="eva", name="Eva", last_day=days(-3).date()))
+    assert "Jan is leaving" in verifying(done("a"), "jan", registry)
+    assert "Eva does not work here" in verifying(done("a"), "eva", registry)
+    assert "somebody else" in verifying(done("a"), "ann", registry, two_person=True)
+    assert "nothing to confirm" in verifying(Progress(step("a")), "ann", registry)
+    refuse_verifying(registry, case(done("a")), done("a"), "ann", NOW)
+
+
+def test_a_new_secret_that_was_dropped_cannot_be_confirmed() -> None:
+    progress = Progress(step("a", "rotate_password", target="password of acme"), state="pending")
+    dropped = version(2, current_from=None, dropped_at=days(-1))
+    assert "was dropped" in verifying(progress, "ann", office(password("acme", version(), dropped)))
+    made = version(2, current_from=None)
+    registry = office(password("acme", version(), made))
+    refuse_verifying(registry, case(progress), progress, "ann", NOW)
+
+
+def test_what_two_people_do_is_finished_when_the_second_has_seen_it() -> None:
+    one = case(done("a"), two_person=True)
+    assert [p.step.id for p in to_confirm(one)] == ["a"]
+    assert not is_finished(one, one.progress[0])
+    assert list(to_confirm(case(done("a")))) == []
+    assert is_finished(case(done("a")), done("a"))
+
+
+def test_what_is_left_is_told_until_it_is_cut_or_waived() -> None:
+    registry = office(holds("jan"), mailbox("web", "jan"))
+    open_case = case(Progress(step("a", "remove_mailbox_reader", account="", target="web")))
+
+    def standing(found: Case) -> list[str]:
+        verdict = verdict_of_deeds(registry, found, NOW)
+        return list(left_open(registry, found, verdict, NOW))
+
+    assert standing(open_case) == [
+        "the leaver still gets in: Jan holds the role webcare",
+        "the leaver still gets in: Jan reads web@acme.example",
+    ]
+    waived = msgspec.structs.replace(open_case.progress[0], state="waived")
+    assert standing(case(waived)) == ["the leaver still gets in: Jan holds the role webcare"]
+
+
+def test_an_account_that_was_lost_stands_in_the_way_until_it_is_given_up_or_back() -> None:
+    gone = seat("ann", "owner", until=days(-5))
+    his = seat("jan", "post", until=days(-6))
+    registry = company(account(), gone, his)
+    verdict = verdict_of_deeds(registry, case(done("a", at=days(-4))), NOW)
+    assert not verdict.never_locked_out
+    told = list(left_open(registry, case(done("a", at=days(-4))), verdict, NOW))
+    assert told == ["the company lost net/@acme on the way"]
+    back = company(account(), gone, his, seat("ann", "owner", id="again", since=days(-2)))
+    again = case(done("a", at=days(-4)))
+    assert not verdict_of_deeds(back, again, NOW).never_locked_out
+    assert list(left_open(back, again, verdict_of_deeds(back, again, NOW), NOW)) == []
+    given_up = company(account(state="lost"), gone, his)
+    assert list(left_open(given_up, again, verdict, NOW)) == []

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.domain.company import NOW, account, company, days, holds, mailbox, since
+from vault.domain.account import Account
+from vault.domain.cases import Case
+from vault.domain.mailbox import Mailbox
+from vault.domain.naming import describe, folded, resolve
+from vault.domain.person import Person
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.domain.role import Role
+from vault.errors import AmbiguousError, NotFoundError
+
+
+def people() -> Registry:
+    return company(
+        Person(id="1f0c33aa", name="Jan Smit", mail="j.smit@acme.example"),
+        Person(id="9be2714d", name="Jan de Boer", mail="jan.deboer@acme.example"),
+        Person(
+            id="77aa0000", name="Zoë Jansen", external_id="E-17", other_mails=("z@home.example",)
+        ),
+    ).without(["jan", "ann"])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("1f0c33aa", "Jan Smit"),
+        ("9be2", "Jan de Boer"),
+        ("jan SMIT", "Jan Smit"),
+        ("  jan   smit ", "Jan Smit"),
+        ("j.smit@acme.example", "Jan Smit"),
+        ("E-17", "Zoë Jansen"),
+        ("z@home.example", "Zoë Jansen"),
+        ("smit", "Jan Smit"),
+        ("deboer", "Jan de Boer"),
+        ("zo\u0065\u0308", "Zoë Jansen"),
+        ("anse", "Zoë Jansen"),
+    ],
+)
+def test_a_person_goes_by_id_name_address_or_a_part_of_them(text: str, name: str) -> None:
+    assert resolve(people(), Person, text).name == name
+
+
+def test_the_strictest_reading_that_finds_anything_decides() -> None:
+    # "jan" is a word of two names, and only a part of a third.
+    with pytest.raises(AmbiguousError) as caught:
+        resolve(people(), Person, "jan")
+    assert len(caught.value.candidates) == 2
+    exact = Person(id="abcd", name="Jan")
+    assert resolve(company(*people().records(), exact).without(["jan"]), Person, "jan") is exact
+
+
+def test_candidates_can_be_told_apart() -> None:
+    with pytest.raises(AmbiguousError) as caught:
+        resolve(people(), Person, "jan")
+    assert caught.value.candidates == (
+        "1f0c33aa  Jan Smit  j.smit@acme.example",
+        "9be2714d  Jan de Boer  jan.deboer@acme.example",
+    )
+    assert describe(people(), people().person("77aa0000")) == "77aa0000  Zoë Jansen"
+
+
+def test_more_candidates_than_a_screen_holds_are_counted() -> None:
+    crowd = company(*(Person(id=f"{n:04}", name=f"Kim {n}") for n in range(40)))
+    with pytest.raises(AmbiguousError) as caught:
+        resolve(crowd, Person, "kim")
+    assert len(caught.value.candidates) == 12
+    assert "28 more" in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["", "   ", "nobody", "1f0"])
+def test_a_name_for_nothing_is_not_found(text: str) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        resolve(people(), Person, text)
+    assert caught.value.hint
+
+
+def test_a_refusal_quotes_no_more_of_a_text_than_a_line_holds() -> None:
+    with pytest.raises(NotFoundError) as caught:
+        resolve(people(), Person, "x" * 1_000_000)
+    assert len(caught.value.message) < 300
+
+
+@pytest.mark.parametrize(
+    "text", ["net/@acme", "net/acme", "Net/@ACME", "@acme", "acme", "https://net.example/acme"]
+)
+def test_an_account_goes_by_platform_and_handle_or_address(text: str) -> None:
+    registry = company(account(url="https://net.example/acme"), account("other"))
+    assert resolve(registry, Account, text).id == "acme"
+
+
+def test_an_account_goes_by_a_handle_it_had() -> None:
+    renamed = Account(
+        id="one",
+        platform="net",
+        handles=(*since("old", until=days(-1)), *since("new", at=days(-1))),
+    )
+    for text in ("net/@old", "net/@new"):
+        assert resolve(company(renamed), Account, text) is renamed
+
+
+def closed(record_id: str, person: str) -> Case:
+    return Case(
+        id=record_id, what="offboarding", person=person, opened_at=days(-9), closed_at=days(-1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "ended", "living", "text"),
+    [
+        (Role, Role(id="r1", name="Press", until=NOW), Role(id="r2", name="press"), "press"),
+        (
+            Mailbox,
+            Mailbox(id="m1", address="a@b.example", until=NOW),
+            Mailbox(id="m2", address="A@b.example"),
+            "a@b.example",
+        ),
+        (
+            Case,
+            closed("c1", "jan"),
+            Case(id="c2", what="offboarding", person="jan", opened_at=NOW),
+            "jan",
+        ),
+    ],
+)
+def test_of_several_the_only_one_that_has_not_ended_is_meant(
+    kind: type[Record], ended: Record, living: Record, text: str
+) -> None:
+    assert resolve(company(ended, living), kind, text) is living
+    assert resolve(company(ended), kind, text) is ended
+
+
+def test_what_is_compared_makes_equal_what_looks_equal() -> None:
+    assert folded("\uff21cme  NL\t") == folded("acme nl")
+
+
+def test_a_word_of_an_id_is_no_reading_below_four_characters() -> None:
+    registry = company(mailbox("abcdef"), holds("jan"))
+    with pytest.raises(NotFoundError):
+        resolve(registry, Mailbox, "zzz")

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.domain.company import NOW, account, company, days, since
+from vault.domain.query import find_accounts
+from vault.domain.registry import Registry
+from vault.domain.role import Role
+
+
+def accounts() -> Registry:
+    return company(
+        account("acme", purpose="Customer care", tags=("nl", "b2c")),
+        account("acme_be", display_name="ACME België", owner_roles=since("press")),
+        account("shut", until=days(-1)),
+        account("later", since=days(5)),
+        account("given", owner_roles=since("webcare", until=days(-1))),
+        Role(id="press", name="press"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ((), ["acme", "acme_be", "given"]),
+        (("acme",), ["acme", "acme_be"]),
+        (("@ACME", "care"), ["acme"]),
+        (("b2c",), ["acme"]),
+        (("belgi\u00eb",), ["acme_be"]),
+        (("net", "acme", "nothing"), []),
+    ],
+)
+def test_an_account_holds_all_the_words(words: tuple[str, ...], found: list[str]) -> None:
+    assert [a.id for a in find_accounts(accounts(), NOW, words)] == found
+
+
+def test_only_those_of_a_role_now() -> None:
+    assert [a.id for a in find_accounts(accounts(), NOW, role="webcare")] == ["acme"]
+    past = find_accounts(accounts(), days(-2), role="webcare")
+    assert [a.id for a in past] == ["acme", "given", "shut"]
+
+
+def test_only_those_on_a_platform() -> None:
+    assert len(find_accounts(accounts(), NOW, platform="net")) == 3
+    assert find_accounts(accounts(), NOW, platform="x") == []
+
+
+def test_closed_ones_are_found_when_asked_for() -> None:
+    found = {a.id for a in find_accounts(accounts(), NOW, closed=True)}
+    assert found == {"acme", "acme_be", "given", "later", "shut"}
