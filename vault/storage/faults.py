@@ -28,6 +28,9 @@ def in_our_words(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise translated(error, path) from error
+    except UnicodeDecodeError:
+        # The driver quotes the damaged schema in its message, and fails over bytes that are no text.
+        raise _damaged(path) from None
 
 
 def translated(error: BaseException | None, path: Path) -> SafehandsError:
@@ -46,14 +49,18 @@ def translated(error: BaseException | None, path: Path) -> SafehandsError:
             "Wait until it has finished, then try again.",
         )
     if code == sqlite3.SQLITE_CORRUPT:
-        return MalformedError(
-            f"{path} is damaged: the database in it is cut short or overwritten.",
-            "Restore the vault from a backup.",
-        )
+        return _damaged(path)
     what, hint = _STORAGE_FAULTS.get(
         code, (f"cannot be used ({error})", "Check the disk and the permissions of the file.")
     )
     return StorageError(f"{path} {what}; nothing was changed.", hint)
+
+
+def _damaged(path: Path) -> MalformedError:
+    return MalformedError(
+        f"{path} is damaged: the database in it is cut short or overwritten.",
+        "Restore the vault from a backup.",
+    )
 
 
 _STORAGE_FAULTS = {

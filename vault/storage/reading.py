@@ -182,7 +182,11 @@ class Snapshot:
         for start in range(0, len(rids), IDS_A_QUERY):
             some = rids[start : start + IDS_A_QUERY]
             marks = ",".join("?" * len(some))
-            yield from self._rows(f"SELECT {columns} FROM records WHERE rid IN ({marks})", some)  # noqa: S608  # only marks are put in
+            rows = self._rows(f"SELECT {columns} FROM records WHERE rid IN ({marks})", some)  # noqa: S608  # only marks are put in
+            # SQLite believes its index: one that was altered leads to rows nobody asked for.
+            if not {row[0] for row in rows} <= set(some):
+                raise self._altered("finds other records than those it is asked for")
+            yield from rows
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
         with in_our_words(self._path):

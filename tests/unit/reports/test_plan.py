@@ -130,8 +130,8 @@ def test_a_bad_verdict_is_told_without_colour_too(plan: PlanView) -> None:
     assert [text for text in bad if "✗" not in text and "does not hold" not in text] == []
 
 
-def test_an_immediate_plan_says_that_continuity_is_not_judged() -> None:
-    assert "Not asked of an immediate departure" in as_table(planned("immediate"))
+def test_an_immediate_plan_is_judged_for_continuity_too() -> None:
+    assert "What the company owns now, it owns after every step" in as_table(planned("immediate"))
 
 
 class Page(HTMLParser):

@@ -260,8 +260,6 @@ class _Teller:
         )
 
     def _lost(self) -> str:
-        if self.plan.mode == "immediate":
-            return "Not asked of an immediate departure: what lets them in goes first."
         lost = "; ".join(self._at(*each) for each in self.plan.verdict.lost)
         if lost:
             return f"The company loses: {lost}."
