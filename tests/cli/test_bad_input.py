@@ -348,10 +348,3 @@ def test_a_disk_that_is_full_changes_nothing_and_ends_with_8(copy: Desk) -> None
     assert done.returncode == 8, done
     assert done.stderr.count(b"safehands: ") == 1
     assert safehands(copy, "safehands status --json").stdout == before
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to what is read-only")
-def test_a_vault_that_may_not_be_written_can_be_read(copy: Desk) -> None:
-    copy.vault.chmod(0o400)
-    copy.do("person", "list")
-    refusal(copy.do("person", "add", "Tom", code=8))

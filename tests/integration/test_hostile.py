@@ -16,7 +16,16 @@ import msgspec
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.integration.storage.builder import NOON, Sample, new_sample, record_id, renamed, roles
+from tests.integration.storage.builder import (
+    NOON,
+    Sample,
+    credential,
+    new_sample,
+    record_id,
+    renamed,
+    roles,
+    with_secrets,
+)
 from tests.integration.storage.test_members import add
 from tests.integration.storage.tricks import put_entry
 from vault.cli.invocation import Invocation
@@ -28,7 +37,14 @@ from vault.domain.changes import changes
 from vault.domain.records import encode_head
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
-from vault.errors import JournalError, MalformedError, RefusedError, StorageError, UsageError
+from vault.errors import (
+    JournalError,
+    MalformedError,
+    RefusedError,
+    StateMismatchError,
+    StorageError,
+    UsageError,
+)
 from vault.formats.entry import Entry, EntryKind
 from vault.formats.member import MemberKind
 from vault.formats.record import Part, RecordPlace, seal_record
@@ -156,6 +172,36 @@ def rewrite_schema(sample: Sample, rows: list[tuple[object, ...]]) -> None:
     )
     database.execute(f"PRAGMA schema_version={version + 1}")
     database.close()
+
+
+def test_an_index_that_leads_to_other_rows_gives_no_secret_and_no_defect(sample: Sample) -> None:
+    with sample.open() as session:
+        session.write("credential.set", lambda *_: with_secrets(credential(1), v1="hunter2"))
+    sample.sql(
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+        "CREATE TABLE twin (rid BLOB NOT NULL, PRIMARY KEY (rid))",
+        "INSERT INTO twin SELECT rid FROM records ORDER BY rowid DESC",
+    )
+    rows = sample.sql("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master")
+    [other] = [row[3] for row in rows if row[1] == "sqlite_autoindex_twin_1"]
+    altered = [
+        (*row[:3], other, row[4]) if row[1] == "sqlite_autoindex_records_1" else row
+        for row in rows
+        if row[2] != "twin"
+    ]
+    rewrite_schema(sample, altered)
+    with sample.open() as session, pytest.raises(StateMismatchError):
+        session.reveal(credential(1).id, 1, "credential.reveal", lambda *_: ())
+
+
+def test_a_schema_whose_fault_is_no_text_is_damage_and_no_defect(sample: Sample) -> None:
+    rows = sample.sql(
+        "PRAGMA wal_checkpoint(TRUNCATE)",
+        "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master",
+    )
+    rewrite_schema(sample, [(*row[:1], b"\xff", row[2], 0, row[4]) for row in rows])
+    with pytest.raises(MalformedError, match="damaged"):
+        sample.open()
 
 
 def test_a_file_exchanged_while_in_use_is_not_written_to(sample: Sample) -> None:

@@ -9,18 +9,23 @@ import click
 from vault.cli.arguments import day, pass_invocation
 from vault.cli.case_view import case_dict, commands_of, said, show_step, state_of, tell_verdict
 from vault.cli.invocation import Invocation
-from vault.cli.listing import UNCUT, record_dict, short
+from vault.cli.listing import TEXT_LIMIT, UNCUT, record_dict, short
 from vault.domain.cases import Case, Progress
 from vault.domain.casework import is_finished, next_steps, to_confirm
 from vault.domain.instructions import title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
+from vault.domain.text import clean
+from vault.reports.lines import prose
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
     from vault.domain.ids import Id
     from vault.domain.registry import Registry
     from vault.services.session import Session
+
+
+MOST_SHOWN = 5  # of each sort of step: more than a screen would push the next one off it
 
 
 @click.group()
@@ -159,10 +164,13 @@ def _tell_next(
             continue
         invocation.out.line()
         invocation.out.line(heading, "heading")
-        for progress in steps:
+        for progress in steps[:MOST_SHOWN]:
             state = f" ({state_of(found, progress)})" if steps is waiting else ""
-            told = title(registry, progress.step, str)
-            invocation.out.line(f"  {progress.step.id}  {told}{state}")
+            told = clean(title(registry, progress.step, str) + state, TEXT_LIMIT)
+            invocation.out.lines(prose(f"  {progress.step.id}  ", told, invocation.out.room))
+        if steps[MOST_SHOWN:]:
+            more = len(steps) - MOST_SHOWN
+            invocation.out.line(f"  and {more} more: safehands case show {short(found.id)}")
 
 
 def _actor(session: Session, by: str | None) -> Id:

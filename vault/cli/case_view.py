@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from vault.domain.registry import Registry
 
 
+MOST_REMAINING = 5  # what is left is a reminder here; the steps above are the work
+
+
 def case_dict(registry: Registry, found: Case, invocation: Invocation) -> dict[str, Any]:
     """Return a case with the verdict on what was done so far."""
     verdict = verdict_of_deeds(registry, found, invocation.moment)
@@ -62,8 +65,11 @@ def tell_verdict(invocation: Invocation, registry: Registry, found: Case) -> Non
         out.line("As things are, the leaver is out of everything.", "good")
     else:
         out.line("As things are, the leaver still has:", "warn")
-    for remaining in verdict.remaining:
+    for remaining in verdict.remaining[:MOST_REMAINING]:
         out.lines(prose("  ", clean(" -> ".join(remaining.why), TEXT_LIMIT), out.room))
+    if verdict.remaining[MOST_REMAINING:]:
+        more = len(verdict.remaining) - MOST_REMAINING
+        out.line(f"  and {more} more: safehands person holds {short(found.person)}")
     for account, _ in verdict.lost:
         out.line(f"The company lost {registry.name_of(account)} on the way.", "bad")
     for account, _ in verdict.reopened:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import compress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -51,8 +52,10 @@ def show_list(
         return
     at = invocation.moment
     rows = [[make(registry, record, at) for make in columns.values()] for record in records]
-    form = [Column(title, fixed=title in UNCUT) for title in columns]
-    invocation.out.table(form, rows, empty=empty)
+    # A column in which nothing is recorded only takes room from the others.
+    filled = [any(row[place] for row in rows) for place in range(len(columns))]
+    form = [Column(title, fixed=title in UNCUT) for title in compress(columns, filled)]
+    invocation.out.table(form, [list(compress(row, filled)) for row in rows], empty=empty)
 
 
 def show_record(

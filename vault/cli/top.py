@@ -14,11 +14,12 @@ import msgspec
 from vault import __version__
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation, config_folder
-from vault.cli.listing import whole
+from vault.cli.listing import TEXT_LIMIT, whole
 from vault.domain.account import Account
-from vault.domain.instructions import in_words
 from vault.domain.person import Person
+from vault.domain.text import clean
 from vault.errors import UsageError
+from vault.reports.lines import prose
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
@@ -89,13 +90,17 @@ def status(invocation: Invocation) -> None:
     _tell_status(invocation, session, facts)
 
 
+def _plural(kind: str) -> str:
+    return {"person": "people", "mailbox": "mailboxes"}.get(kind, f"{kind}s")
+
+
 def _counted(count: int, one: str, several: str) -> str:
     return f"{count} {one if count == 1 else several}"
 
 
 def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, Any]) -> None:
     out, records = invocation.out, facts["records"]
-    held = ", ".join(f"{n} {in_words(kind)}" for kind, n in records.items())
+    held = ", ".join(f"{n} {kind if n == 1 else _plural(kind)}" for kind, n in records.items())
     debt, leaving, cases = facts["knowledge_debt"], facts["leaving"], facts["open_cases"]
     for name, told in (
         ("vault", f"{invocation.location}, {facts['vault_id']}"),
@@ -107,7 +112,7 @@ def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, A
         ("leaving", f"{leaving}, with {_counted(cases, 'open case', 'open cases')}"),
         ("knowledge debt", f"{debt} current secrets that people who left could know"),
     ):
-        out.line(f"{name:16}{told}")
+        out.lines(prose(f"{name:16}", clean(str(told), TEXT_LIMIT), out.room))
     if session.is_first_sight:
         out.line("This device has not seen this vault before.", "warn")
         out.line("Compare the fingerprint with a colleague before you trust what it says.")

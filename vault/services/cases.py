@@ -20,6 +20,7 @@ from vault.domain.changes import Change, Changes
 from vault.domain.credential import Credential
 from vault.domain.effects import effect
 from vault.domain.ids import Id
+from vault.domain.instructions import title
 from vault.domain.registry import Registry
 from vault.domain.simulation import Verdict
 from vault.domain.steps import STAGED
@@ -39,7 +40,9 @@ def find_step(case: Case, step: str) -> Progress:
 
 
 def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, *, note: str) -> Case:
-    step_id = find_step(case, step).step.id
+    found_step = find_step(case, step).step
+    step_id = found_step.id
+    told = f"{step_id} {title(session.registry, found_step)}"
 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = _open(registry, case.id)
@@ -49,7 +52,7 @@ def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, *, n
         all_progress = tuple(done if p.step.id == step_id else p for p in found.progress)
         return (*changes, Change(msgspec.structs.replace(found, progress=all_progress)))
 
-    registry = session.write(act, decide, note=f"{step_id} {note}".strip())
+    registry = session.write(act, decide, note=f"{told}: {note}" if note else told)
     return registry.get(case.id, Case)
 
 

@@ -125,8 +125,9 @@ def _read(file: Path, kind: type[T]) -> T | None:
 
 
 def _write(file: Path, content: msgspec.Struct) -> None:
-    """Exchange the file for a new one that is on the disk, in one step."""
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    """Exchange the file for a new one that is on the disk, in one step; the caller has the lock."""
+    # One name for all: what a killed program left behind is taken away by the next.
+    fresh = file.with_name(f"{file.name}.new")
     try:
         fresh.unlink(missing_ok=True)
         flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC

@@ -29,7 +29,7 @@ def in_our_words(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         raise translated(error, path) from error
     except UnicodeDecodeError:
-        # The driver quotes the damaged schema in its message, and fails over bytes that are no text.
+        # The driver quotes a damaged schema in its message, and fails over what is no text.
         raise _damaged(path) from None
 
 
