@@ -51,6 +51,7 @@ from vault.formats.record import Part, RecordPlace, seal_record
 from vault.formats.state import leaf
 from vault.services.credentials import set_credential
 from vault.services.files import write_new_file
+from vault.storage.reading import Snapshot
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +193,16 @@ def test_an_index_that_leads_to_other_rows_gives_no_secret_and_no_defect(sample:
     rewrite_schema(sample, altered)
     with sample.open() as session, pytest.raises(StateMismatchError):
         session.reveal(credential(1).id, 1, "credential.reveal", lambda *_: ())
+
+
+def test_a_row_that_nobody_asked_for_is_not_taken(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Snapshot(sample.path) as snapshot:
+        rows = snapshot._rows("SELECT rid, version, epoch, body FROM records")
+        monkeypatch.setattr(snapshot, "_rows", lambda *_: rows[:1])
+        with pytest.raises(MalformedError, match="other records"):
+            list(snapshot.bodies_of([bytes(16)]))
 
 
 def test_a_schema_whose_fault_is_no_text_is_damage_and_no_defect(sample: Sample) -> None:

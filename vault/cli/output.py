@@ -110,6 +110,9 @@ def standard_output(*, as_json: bool) -> Output:
 
     https://no-color.org: any value of NO_COLOR but an empty one takes the colour away.
     """
+    if sys.stdout is None:  # the caller closed it: `>&-`
+        message = "standard output is closed"
+        raise StorageError(message, "leave it open, or send it to /dev/null")
     stream = sys.stdout
     if isinstance(stream, io.TextIOWrapper):
         # A terminal that is not UTF-8 shows the number of a letter it does not have.

@@ -78,5 +78,6 @@ class Account(Record, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """What a person calls it: platform and handle, such as `x/@acme`."""
-        name = f"@{self.handle}" if self.handle else self.platform_id or self.display_name or "?"
-        return f"{self.platform}/{name}"
+        name = self.handle or self.platform_id or self.display_name or "?"
+        at = "@" if self.handle and "@" not in name else ""
+        return f"{self.platform}/{at}{name}"

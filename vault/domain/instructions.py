@@ -89,10 +89,7 @@ def instructions(registry: Registry, step: Step) -> Play:
 
 IN_THE_COMPANY: Final[dict[Act, Play]] = {
     "assign_role": Play(
-        steps=(
-            "Agree with the successor that the role is theirs, and from which day.",
-            "Record it: safehands role assign ROLE PERSON.",
-        ),
+        steps=("Agree with the successor that the role is theirs, and from which day.",),
         check="The role shows the successor among its holders.",
         needs=("somebody who stays",),
     ),
@@ -108,7 +105,6 @@ IN_THE_COMPANY: Final[dict[Act, Play]] = {
         steps=(
             "Tell the team who answers for the role from now on.",
             "Take the person out of the groups that stand for the role: mail, chat, calendar.",
-            "Record it: safehands role unassign ROLE PERSON.",
         ),
         check="The role no longer lists the person, and its mail reaches those who stay.",
     ),

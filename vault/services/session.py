@@ -48,6 +48,9 @@ T = TypeVar("T")
 Decide = Callable[[Registry, datetime], Changes]
 """Computes changes on the registry it is given, at the moment it is given."""
 
+TOLD_ANYWAY = frozenset({EntryKind.REVEAL, EntryKind.EXPORT})
+"""Kinds of entry that say what somebody saw, and so are written even where nothing changes."""
+
 
 def create_vault(
     location: str, passphrase: str, founder: str, env: Environment, *, cost: str = "strong"
@@ -299,7 +302,7 @@ class Session:
                 if revealed is not None:
                     held.secret(snapshot, *revealed)
                 written = effective(held.registry, decide(held.registry, now))
-                if not written and revealed is None:
+                if not written and kind not in TOLD_ANYWAY:
                     return ()
                 bodies = held.bodies(snapshot, [change.record.id for change in written])
             scribe = Scribe(self._keys, self.person or self._member.hex(), now)
