@@ -69,7 +69,7 @@ def _walk(invocation: Invocation, session: Session, *, kept: bool, path: Path) -
     _mend(session)
     out.line("  $ safehands role assign press 'Eva Jansen'")
     out.line("  $ safehands mailbox add pers@brugman.example --role press")
-    out.line("  $ safehands factor edit pinterest/brugman --holder role:webcare")
+    out.line("  $ safehands factor edit pinterest/@brugman --holder role:webcare")
     out.line()
     again = _plan(session)
     out.line(f"The same plan, made again, has {len(again.steps)} steps, and now:", "heading")
