@@ -195,6 +195,14 @@ def test_an_index_that_leads_to_other_rows_gives_no_secret_and_no_defect(sample:
         session.reveal(credential(1).id, 1, "credential.reveal", lambda *_: ())
 
 
+def test_the_journal_names_the_secret_that_was_shown(sample: Sample) -> None:
+    with sample.open() as session:
+        session.write("credential.set", lambda *_: with_secrets(credential(1), v1="hunter2"))
+        session.reveal(credential(1).id, 1, "credential.reveal", lambda *_: ())
+        last = list(session.journal())[-1]
+    assert (last.kind, last.note) == (EntryKind.REVEAL, "role 0, password version 1")
+
+
 def test_a_row_that_nobody_asked_for_is_not_taken(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:

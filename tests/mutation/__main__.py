@@ -1,8 +1,8 @@
 """Break each rule in turn and see which test notices: `python -m tests.mutation [--only WORD]`.
 
 Each mutant is made in a copy of the repository, and the tests of the heart are run there until one
-fails. A mutant that survives is a missing test or a needless rule; the exit status is then 1. With
-two cores a run takes some ten minutes, so it is no part of `make check`.
+fails. A mutant that survives is a missing test or a needless rule; the exit status is then 1. A run
+takes fifteen minutes of processor time, so it is no part of `make check`.
 """
 
 from __future__ import annotations

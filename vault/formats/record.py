@@ -16,8 +16,8 @@ from vault.crypto.randomness import Random
 from vault.errors import IntegrityError, MalformedError, RecordTamperedError
 from vault.formats.wire import ID_BYTES, pad
 
-HeadRow = tuple[bytes, int, int, bytes, bytes]
-"""A stored record without its body: rid 16, version, epoch, head blob, H(body) 32.
+HeadRow = tuple[bytes, int, int, bytes, bytes, bytes]
+"""A stored record without its body: rid 16, version, epoch, head blob, H(head) 32, H(body) 32.
 
 A plain tuple, as the database driver hands it out: at 100,000 rows any object per row costs more
 than opening the blob does.
@@ -78,7 +78,7 @@ def open_heads(
     """
     prefix = _aad_prefix(Part.HEAD, vault_id)
     pack = _AAD_TAIL.pack
-    for rid, version, epoch, head, _ in rows:
+    for rid, version, epoch, head, _, _ in rows:
         # A struct cuts or fills an id of another length in silence.
         if len(rid) != ID_BYTES:
             raise _tampered(rid, version)

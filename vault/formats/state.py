@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from vault.crypto.digest import sha256
 from vault.errors import MalformedError, RecordCountError, StateMismatchError
@@ -21,6 +22,14 @@ LEAF_BYTES = 92
 _BUCKET_LABEL = b"smr1/bucket\0"
 _ROOT_LABEL = b"smr1/root\0"
 _LEAF = struct.Struct(">16sQI32s32s")
+_HEAD_HASH = slice(28, 60)
+
+
+class State(NamedTuple):
+    """All leaves in their 256 buckets, sorted in each, and the hashes of the buckets."""
+
+    buckets: list[list[bytes]]
+    hashes: tuple[bytes, ...]
 
 
 def leaf(rid: bytes, version: int, epoch: int, head_hash: bytes, body_hash: bytes) -> bytes:
@@ -36,6 +45,7 @@ def leaf(rid: bytes, version: int, epoch: int, head_hash: bytes, body_hash: byte
 def leaves(rows: Iterable[HeadRow]) -> list[bytes]:
     """Return the leaf of each row, its head hashed afresh; the stored body hash is taken over.
 
+    The stored hash of the head is not looked at: `repeats_heads` does that, once the root is known.
     Whoever opens a body later compares its hash with the row's: the root vouches for that one.
     Raises MalformedError for a row that cannot be one of ours.
     """
@@ -44,7 +54,7 @@ def leaves(rows: Iterable[HeadRow]) -> list[bytes]:
     packed: list[bytes] = []
     append = packed.append
     try:
-        for rid, version, epoch, head, body_hash in rows:
+        for rid, version, epoch, head, _, body_hash in rows:
             # A struct cuts or fills an id or hash of another length in silence.
             if len(rid) != ID_BYTES or len(body_hash) != HASH_BYTES:
                 raise MalformedError(f"Record {rid.hex()} has an id or a hash of a wrong length.")
@@ -54,6 +64,11 @@ def leaves(rows: Iterable[HeadRow]) -> list[bytes]:
     return packed
 
 
+def repeats_heads(rows: Iterable[HeadRow], packed: Iterable[bytes]) -> bool:
+    """Say whether the hashes of heads that the rows repeat are those in their leaves."""
+    return all(row[4] == one[_HEAD_HASH] for row, one in zip(rows, packed, strict=True))
+
+
 def bucket_hash(index: int, bucket_leaves: Iterable[bytes]) -> bytes:
     """Return the hash of bucket `index` (0 to 255) that holds these leaves, in any order."""
     return sha256(_BUCKET_LABEL + u8(index) + b"".join(sorted(bucket_leaves)))
@@ -61,10 +76,17 @@ def bucket_hash(index: int, bucket_leaves: Iterable[bytes]) -> bytes:
 
 def bucket_hashes(all_leaves: Iterable[bytes]) -> tuple[bytes, ...]:
     """Return the 256 bucket hashes of a state, given all its leaves in any order."""
-    dealt: list[list[bytes]] = [[] for _ in range(BUCKETS)]
+    return state_of(all_leaves).hashes
+
+
+def state_of(all_leaves: Iterable[bytes]) -> State:
+    """Return the state that these leaves, given in any order, make up."""
+    buckets: list[list[bytes]] = [[] for _ in range(BUCKETS)]
     for one in all_leaves:
-        dealt[one[0]].append(one)
-    return tuple(bucket_hash(index, held) for index, held in enumerate(dealt))
+        buckets[one[0]].append(one)
+    for bucket in buckets:
+        bucket.sort()
+    return State(buckets, tuple(bucket_hash(*each) for each in enumerate(buckets)))
 
 
 def replace_bucket(
@@ -83,8 +105,8 @@ def state_root(hashes: Sequence[bytes]) -> bytes:
     return sha256(_ROOT_LABEL + b"".join(hashes))
 
 
-def check_state(all_leaves: Sequence[bytes], root: bytes, n_records: int) -> tuple[bytes, ...]:
-    """Return the bucket hashes, if the leaves are the state that was signed.
+def check_state(all_leaves: Sequence[bytes], root: bytes, n_records: int) -> State:
+    """Return the state that the leaves make up, if it is the one that was signed.
 
     Raises RecordCountError if there are more or fewer records than signed, and
     StateMismatchError if one of them is not as signed.
@@ -94,13 +116,13 @@ def check_state(all_leaves: Sequence[bytes], root: bytes, n_records: int) -> tup
             f"The vault holds {len(all_leaves)} records where its journal says {n_records}.",
             "Records were added or removed behind its back: compare the vault with a backup.",
         )
-    hashes = bucket_hashes(all_leaves)
-    if state_root(hashes) != root:
+    state = state_of(all_leaves)
+    if state_root(state.hashes) != root:
         raise StateMismatchError(
             "The records are not the state that the journal's last entry signed.",
             "Something was exchanged or set back: compare the vault with a backup.",
         )
-    return hashes
+    return state
 
 
 EMPTY_STATE = bucket_hashes(())

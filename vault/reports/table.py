@@ -40,14 +40,14 @@ def table(
     want it. Raises ValueError for a row that is not as long as the titles.
     """
     form = [Column(column) if isinstance(column, str) else column for column in columns]
-    shown = [row if isinstance(row, Line) else _Row(map(_shown, row)) for row in rows]
-    widths = _natural(form, (row for row in shown if isinstance(row, _Row)))
-    if room is not None:
-        widths = _narrowed(form, widths, room - indent)
     titles = _Row(column.title.upper() for column in form)
+    shown = [row if isinstance(row, Line) else _Row(map(_shown, row)) for row in rows]
+    natural = _natural(form, [titles, *(row for row in shown if isinstance(row, _Row))])
+    widths = natural if room is None else _narrowed(form, natural, room - indent)
+    layout = _Layout(form, widths, indent, cuts=widths != natural)
     for row in (titles, *shown):
         tone: Tone = "heading" if row is titles else "plain"
-        lines = [row] if isinstance(row, Line) else _laid_out(form, row, widths, indent, tone)
+        lines = [row] if isinstance(row, Line) else layout.lines(row, tone)
         for line in lines:
             # A terminal may be narrower than what may not be cut.
             cut = room is not None and width(line.text) > room
@@ -60,14 +60,18 @@ class _Row(tuple[str, ...]):
     __slots__ = ()
 
 
-def _natural(form: Sequence[Column], rows: Iterable[_Row]) -> list[int]:
+def _natural(form: Sequence[Column], rows: Sequence[_Row]) -> list[int]:
     """The width each column has when nothing is cut."""
-    widths = [width(column.title) for column in form]
     for row in rows:
         if len(row) != len(form):
             raise ValueError(f"a row has {len(row)} cells, the table {len(form)} columns")
-        widths = [max(known, width(cell)) for known, cell in zip(widths, row, strict=True)]
-    return widths
+    return [_widest(cells) for cells in zip(*rows, strict=True)]
+
+
+def _widest(cells: Sequence[str]) -> int:
+    # In a list of ten thousand rows, a call of ours for each cell is what takes time.
+    measure = len if all(map(str.isascii, cells)) else width
+    return max(map(measure, cells))
 
 
 def _shown(value: object) -> str:
@@ -93,30 +97,50 @@ def _narrowed(form: Sequence[Column], natural: Sequence[int], room: int) -> list
     return widths
 
 
-def _laid_out(
-    form: Sequence[Column], row: Sequence[str], widths: Sequence[int], indent: int, tone: Tone
-) -> Iterator[Line]:
-    """Yield the lines of one row: as many as its longest wrapped cell has."""
-    if all(width(cell) <= wide for cell, wide in zip(row, widths, strict=True)):
-        yield Line(_joined(form, row, widths, indent), tone)
-        return
-    stacks = [
-        wrapped(cell, wide) if column.wraps and width(cell) > wide else [fit(cell, wide)]
-        for column, cell, wide in zip(form, row, widths, strict=True)
-    ]
-    for index in range(max(map(len, stacks))):
-        cells = [stack[index] if index < len(stack) else "" for stack in stacks]
-        yield Line(_joined(form, cells, widths, indent), tone)
+class _Layout:
+    """Puts rows into columns of these widths; `cuts` says whether there are cells that exceed them.
+
+    Where nothing is cut and all is ASCII, one format string does for a row.
+    """
+
+    def __init__(
+        self, form: Sequence[Column], widths: Sequence[int], indent: int, *, cuts: bool
+    ) -> None:
+        self._form = form
+        self._widths = widths
+        self._cuts = cuts
+        self._lead = " " * indent
+        places = (
+            f"{{:{'>' if column.right else '<'}{wide}}}"
+            for column, wide in zip(form, widths, strict=True)
+        )
+        self._format = (self._lead + (" " * GAP).join(places)).format
+
+    def lines(self, row: _Row, tone: Tone) -> Iterator[Line]:
+        """Yield the lines of one row: as many as its longest wrapped cell has."""
+        if not self._cuts or all(map(_fits, row, self._widths)):
+            yield Line(self._joined(row), tone)
+            return
+        stacks = [
+            wrapped(cell, wide) if column.wraps and width(cell) > wide else [fit(cell, wide)]
+            for column, cell, wide in zip(self._form, row, self._widths, strict=True)
+        ]
+        for index in range(max(map(len, stacks))):
+            cells = [stack[index] if index < len(stack) else "" for stack in stacks]
+            yield Line(self._joined(cells), tone)
+
+    def _joined(self, cells: Sequence[str]) -> str:
+        if all(map(str.isascii, cells)):
+            return self._format(*cells).rstrip()
+        parts = [
+            _padded(cell, wide, right=column.right)
+            for column, cell, wide in zip(self._form, cells, self._widths, strict=True)
+        ]
+        return (self._lead + (" " * GAP).join(parts)).rstrip()
 
 
-def _joined(
-    form: Sequence[Column], cells: Sequence[str], widths: Sequence[int], indent: int
-) -> str:
-    parts = [
-        _padded(cell, wide, right=column.right)
-        for column, cell, wide in zip(form, cells, widths, strict=True)
-    ]
-    return (" " * indent + (" " * GAP).join(parts)).rstrip()
+def _fits(cell: str, columns: int) -> bool:
+    return width(cell) <= columns
 
 
 def _padded(text: str, columns: int, *, right: bool) -> str:

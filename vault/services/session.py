@@ -14,6 +14,7 @@ from threading import RLock, Thread
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from vault.domain.changes import Change, Changes
+from vault.domain.credential import Credential
 from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.registry import Registry
@@ -223,7 +224,7 @@ class Session:
             return self.registry
 
     def reveal(self, credential: Id, number: int, act: str, decide: Decide) -> Secret:
-        """Return a secret, after the journal says so: entry, changes and check come first.
+        """Return a secret, after the journal says which: entry, changes and check come first.
 
         `decide` gives the changes that go into the same entry, such as the exposure. Raises
         NotFoundError where that version is not stored, and otherwise as `write` does; whenever it
@@ -301,6 +302,7 @@ class Session:
                 held, now = self._held, self.env.now()
                 if revealed is not None:
                     held.secret(snapshot, *revealed)
+                    note = _shown(held.registry, *revealed)
                 written = effective(held.registry, decide(held.registry, now))
                 if not written and kind not in TOLD_ANYWAY:
                     return ()
@@ -351,6 +353,13 @@ class Session:
 
             self._store = Store(self.path)
         return self._store
+
+
+def _shown(registry: Registry, credential: Id, number: int) -> str:
+    """Return what the journal calls a secret that is shown, whatever changes go with it."""
+    record = registry.get(credential, Credential)
+    what = record.what.replace("_", " ")
+    return f"{registry.name_of(record.account)}, {what} version {number}"
 
 
 def _bring_up_to_date(path: Path) -> bytes:

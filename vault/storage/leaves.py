@@ -75,11 +75,3 @@ class Leaves:
 
 NO_LEAVES = Leaves([[] for _ in EMPTY_STATE], EMPTY_STATE)
 """The state of a vault without records."""
-
-
-def leaves_of(all_leaves: Iterable[bytes], hashes: Sequence[bytes]) -> Leaves:
-    """Return the state of these leaves, whose bucket hashes are known to be `hashes`."""
-    buckets: list[list[bytes]] = [[] for _ in EMPTY_STATE]
-    for leaf in sorted(all_leaves):
-        buckets[leaf[0]].append(leaf)
-    return Leaves(buckets, hashes)

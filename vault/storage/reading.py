@@ -54,6 +54,8 @@ SCHEMA = {
 }
 """The tables of the newest revision, as SQLite stores their text, white space made single."""
 
+_HEAD_ROW = "rid, version, epoch, head, head_hash, body_hash"
+
 IDS_A_QUERY = 500  # SQLite allows 999 parameters in its older builds
 
 
@@ -154,15 +156,11 @@ class Snapshot:
 
     def heads(self) -> list[HeadRow]:
         """Return the rows of all records without their bodies, in no promised order."""
-        return self._rows("SELECT rid, version, epoch, head, body_hash FROM records")
-
-    def head_hashes(self) -> list[bytes]:
-        """Return the stored hashes of the heads, in the order of `heads`."""
-        return [found for (found,) in self._rows("SELECT head_hash FROM records")]
+        return self._rows(f"SELECT {_HEAD_ROW} FROM records")  # noqa: S608  # no value is put in
 
     def heads_of(self, rids: Sequence[bytes]) -> list[HeadRow]:
         """Return the rows of these records without their bodies, as far as they exist."""
-        return list(self._of("rid, version, epoch, head, body_hash", rids))
+        return list(self._of(_HEAD_ROW, rids))
 
     def bodies_of(self, rids: Sequence[bytes]) -> Iterator[StoredBody]:
         """Yield the rows of these records with their bodies, as far as they exist."""

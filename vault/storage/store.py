@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from vault.errors import JournalError, StateMismatchError, StorageError
 from vault.formats.entry import Entry
 from vault.formats.keyslot import Keyslot
-from vault.storage import paths, schema, tables
+from vault.storage import paths, tables
 from vault.storage.engine import writing_engine
 from vault.storage.faults import translated
 from vault.storage.leaves import Leaves
@@ -110,7 +110,10 @@ class Writing:
 
     def start(self, vault_id: bytes, leaves: Leaves) -> None:
         """Make the tables of a new vault, with its id and all of its bucket hashes."""
-        schema.create_tables(self._connection)
+        # It brings Alembic along, which only new vaults and old tables need.
+        from vault.storage.schema import create_tables
+
+        create_tables(self._connection)
         self._connection.execute(insert(tables.vault), {"vault_id": vault_id, "format": FORMAT})
         rows = [{"i": index, "hash": found} for index, found in enumerate(leaves.hashes)]
         self._connection.execute(insert(tables.buckets), rows)

@@ -17,9 +17,9 @@ from vault.formats.authorship import check_author, check_head
 from vault.formats.entry import NO_HASH, Entry, check_link, parse_entry
 from vault.formats.member import MemberKind
 from vault.formats.membership import Membership, fold_control
-from vault.formats.state import check_state, leaves
+from vault.formats.state import check_state, leaves, repeats_heads
 from vault.storage.keys import VaultKeys
-from vault.storage.leaves import Leaves, leaves_of
+from vault.storage.leaves import Leaves
 from vault.storage.reading import Snapshot, StoredEntry
 from vault.storage.sealing import Sealer, first_unopened
 
@@ -79,18 +79,18 @@ def verify_records(
         rows = snapshot.heads()
         found = leaves(rows)
         try:
-            hashes = check_state(found, head.root, head.n_records)
+            state = check_state(found, head.root, head.n_records)
         except StateMismatchError as mismatch:
             if len(found) != head.n_records:
                 raise
             # The root says that something is wrong, a blob that does not open says what.
             raise first_unopened(keys, vault_id, rows) or mismatch from None
         # The columns that repeat a hash are never used, and still must not lie (section 1).
-        if [one[28:60] for one in found] != snapshot.head_hashes():
+        if not repeats_heads(rows, found):
             raise _repeats_wrongly("heads")
-        if tuple(snapshot.buckets()) != hashes:
+        if tuple(snapshot.buckets()) != state.hashes:
             raise _repeats_wrongly("buckets")
-        return sealer.open_heads(rows), leaves_of(found, hashes)
+        return sealer.open_heads(rows), Leaves(*state)
 
 
 def parsed(stored: StoredEntry) -> Entry:

@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vault.formats.state import bucket_hashes, leaf, state_root
-from vault.storage.leaves import NO_LEAVES, Leaf, leaves_of
+from vault.formats.state import leaf, state_of, state_root
+from vault.storage.leaves import NO_LEAVES, Leaf, Leaves
 
 HASHES = st.binary(min_size=32, max_size=32)
 # Two first bytes only, so that records meet in one bucket.
@@ -30,9 +30,9 @@ def test_a_state_that_grew_step_by_step_is_the_state_of_its_last_leaves(
         newest |= {row.rid: row for row in step}
     packed = [leaf(*row) for row in newest.values()]
     assert len(state) == len(newest)
-    assert state.root == state_root(bucket_hashes(packed))
+    assert state.root == state_root(state_of(packed).hashes)
     assert all(state.get(rid) == row for rid, row in newest.items())
-    whole = leaves_of(packed, bucket_hashes(packed))
+    whole = Leaves(*state_of(packed))
     assert all(whole.get(rid) == row for rid, row in newest.items())
 
 

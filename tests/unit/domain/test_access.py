@@ -20,6 +20,7 @@ from tests.unit.domain.company import (
 from vault.domain.access import Access, company_side
 from vault.domain.credential import Credential, Exposure
 from vault.domain.grant import Grant
+from vault.domain.neighbourhood import surroundings
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.seat import Seat
@@ -163,3 +164,17 @@ def test_a_closed_account_is_nobodys() -> None:
     registry = company(account(until=days(0)), password(), saw("jan"))
     assert of_jan(registry).level("acme") is None
     assert of_jan(registry, days(-1)).level("acme") == "owner"
+
+
+def test_whoever_is_still_logged_in_gets_in_without_a_password() -> None:
+    rotated = password("acme", version(superseded_at=days(-9)), version(2, days(-9)))
+    registry = company(account(owner_roles=()), rotated, saw("jan"))
+    assert of_jan(registry).why("acme") == ("Jan may still be logged in to net/@acme",)
+    assert of_jan(registry).can_log_in("acme")
+
+
+def test_who_opens_the_vault_is_near_every_stored_secret() -> None:
+    member = Person(id="ann", name="Ann", memberships=since("key"))
+    registry = company(account(), member, password("acme", version(stored=True)))
+    assert of_those_who_stay(registry).can_log_in("acme")
+    assert of_those_who_stay(surroundings(registry, ["acme"])).can_log_in("acme")

@@ -311,3 +311,41 @@ def test_a_mailbox_that_only_a_closed_account_uses_can_be_released() -> None:
     made = of(registry)
     assert acts(made) == ["release_mailbox"]
     assert made.verdict.holds
+
+
+def test_a_secret_is_made_only_when_the_leaver_can_no_longer_open_the_vault() -> None:
+    member = (Spell("key", days(-99)),)
+    jan, ann = (Person(id=n, name=n.title(), memberships=member) for n in ("jan", "ann"))
+    made = of(company(account(), password("acme", version(stored=True)), jan, ann, holds("ann")))
+    order = acts(made)
+    assert order.index("remove_vault_member") < order.index("rotate_password")
+    assert the(made, "remove_vault_member").id in the(made, "rotate_password").depends_on
+
+
+def test_nothing_moves_to_what_is_somebodys_own() -> None:
+    proved = days(-1)
+    registry = company(
+        account(),
+        mailbox("role's", owner="webcare", type="personal", proven_at=proved),
+        mailbox("ann's", owner="ann", proven_at=proved),
+        mailbox("shared", owner="webcare", proven_at=proved),
+    )
+    said = [
+        objection(registry, Step(id="1", act="change_login_mail", account="acme", to=to), days(0))
+        for to in ("role's", "ann's", "shared")
+    ]
+    assert [bool(each) for each in said] == [True, True, False]
+
+
+def test_an_account_that_is_lost_takes_with_it_what_it_contains() -> None:
+    registry = company(
+        account(),
+        account("page", owner_roles=(), containers=since("acme")),
+        password(),
+        saw("ann"),
+        saw("jan"),
+        totp("acme", "jan", "ann"),
+        seat("ann", "full"),
+    )
+    made = of(registry, mode="immediate")
+    assert {name for name, _ in made.verdict.lost} == {"acme", "page"}

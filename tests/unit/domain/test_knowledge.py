@@ -5,6 +5,7 @@ from tests.unit.domain.company import (
     company,
     days,
     holds,
+    mailbox,
     password,
     saw,
     since,
@@ -159,3 +160,20 @@ def test_nobody_is_inside_what_is_closed() -> None:
     registry = company(account(until=days(-1)), password(), saw("jan"))
     assert jan_is_inside(registry, at=-2)
     assert not jan_is_inside(registry)
+
+
+def test_a_mailbox_that_is_gone_gets_no_codes() -> None:
+    gone = mailbox("codes", "jan", until=days(-200))
+    records = (account(), password("acme", version(1, days(-100))), saw("jan"))
+    by_mail = totp("acme", mailbox="codes")
+    assert not jan_is_inside(company(*records, by_mail, gone))
+    assert jan_is_inside(company(*records, by_mail, mailbox("codes", "jan")))
+
+
+def test_a_factor_is_of_no_use_once_the_account_asks_for_another_one() -> None:
+    before = totp("acme", "jan", id="before", until=days(-50))
+    after = totp("acme", "ann", id="after", since=days(-50))
+    known_since = saw("jan", at=days(-40))
+    records = (account(owner_roles=()), password())
+    assert not jan_is_inside(company(*records, known_since, before, after))
+    assert jan_is_inside(company(*records, saw("jan"), before, after))

@@ -19,7 +19,7 @@ def row(number: int, epoch: int = 1, version: int = 1) -> HeadRow:
     place = RecordPlace(VAULT_ID, rid, version, epoch)
     plain = b'{"n":%d}' % number
     head = seal_record(HEAD_KEYS[epoch], Part.HEAD, place, plain, counted_random(number))
-    return rid, version, epoch, head, sha256(b"body")
+    return rid, version, epoch, head, sha256(head), sha256(b"body")
 
 
 def opened(rows: list[HeadRow]) -> list[bytes]:
@@ -43,9 +43,9 @@ MUTATIONS: dict[str, Callable[[HeadRow], object]] = {
     "a version in words": lambda r: (r[0], "1", *r[2:]),
     "another epoch": lambda r: (r[0], r[1], 2, *r[3:]),
     "an epoch without a key": lambda r: (r[0], r[1], 3, *r[3:]),
-    "an empty head": lambda r: (*r[:3], b"", r[4]),
-    "a head in words": lambda r: (*r[:3], "head", r[4]),
-    "no head": lambda r: (*r[:3], None, r[4]),
+    "an empty head": lambda r: (*r[:3], b"", *r[4:]),
+    "a head in words": lambda r: (*r[:3], "head", *r[4:]),
+    "no head": lambda r: (*r[:3], None, *r[4:]),
 }
 
 
@@ -58,7 +58,7 @@ def test_a_row_with_one_wrong_value_does_not_open(mutation: Callable[[HeadRow], 
 def test_exchanged_heads_do_not_open() -> None:
     one, two = row(1), row(2)
     with pytest.raises(RecordTamperedError, match=one[0].hex()):
-        opened([(*one[:3], two[3], one[4]), (*two[:3], one[3], two[4])])
+        opened([(*one[:3], two[3], *one[4:]), (*two[:3], one[3], *two[4:])])
 
 
 @pytest.mark.parametrize(("part", "block"), [(Part.HEAD, 64), (Part.BODY, 256)])

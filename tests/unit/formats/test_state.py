@@ -20,14 +20,14 @@ HASH = b"\x07" * 32
 
 
 def row(rid: bytes, version: int = 1) -> HeadRow:
-    return rid, version, 1, b"head " + rid, HASH
+    return rid, version, 1, b"head " + rid, sha256(b"head " + rid), HASH
 
 
 ROWS = [row(bytes([first]) + bytes([n]) * 15) for first in (0, 5, 255) for n in range(4)]
 
 
 def test_a_leaf_hashes_the_head_afresh_and_takes_the_bodys_hash_over() -> None:
-    rid, version, epoch, head, body_hash = ROWS[0]
+    rid, version, epoch, head, _, body_hash = ROWS[0]
     assert leaves(ROWS)[0] == leaf(rid, version, epoch, sha256(head), body_hash)
     assert {len(one) for one in leaves(ROWS)} == {LEAF_BYTES}
 
@@ -51,16 +51,16 @@ def test_the_same_leaves_in_another_bucket_give_another_hash() -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        (bytes(15), 1, 1, b"h", HASH),
-        (bytes(17), 1, 1, b"h", HASH),
-        (bytes(16), -1, 1, b"h", HASH),
-        (bytes(16), 1, 2**32, b"h", HASH),
-        (bytes(16), 1, 1, b"h", HASH + b"\0"),
-        (bytes(16), 1, 1, b"h", b""),
-        (bytes(16), 1, 1, None, HASH),
-        (bytes(16), 1, 1, "h", HASH),
-        (bytes(16), "1", 1, b"h", HASH),
-        (None, 1, 1, b"h", HASH),
+        (bytes(15), 1, 1, b"h", HASH, HASH),
+        (bytes(17), 1, 1, b"h", HASH, HASH),
+        (bytes(16), -1, 1, b"h", HASH, HASH),
+        (bytes(16), 1, 2**32, b"h", HASH, HASH),
+        (bytes(16), 1, 1, b"h", HASH, HASH + b"\0"),
+        (bytes(16), 1, 1, b"h", HASH, b""),
+        (bytes(16), 1, 1, None, HASH, HASH),
+        (bytes(16), 1, 1, "h", HASH, HASH),
+        (bytes(16), "1", 1, b"h", HASH, HASH),
+        (None, 1, 1, b"h", HASH, HASH),
     ],
 )
 def test_a_row_that_cannot_be_ours_is_refused(broken: HeadRow) -> None:
