@@ -289,21 +289,29 @@ def check_head(vault: Vault, head: Entry) -> None:
     head.verify(member.ed)
 
 
+def check_bystander(vault: Vault, entry: Entry, before: Entry | None) -> None:
+    """A reporter leaves the records as the entry before signed them."""
+    member = vault.terms[entry.author][0]
+    kept = before is not None and (before.root, before.n_records) == (entry.root, entry.n_records)
+    require(member.kind == ADMIN or kept, "a reporter altered the records")
+
+
 def verified_journal(rows: list[tuple[int, bytes, bytes]], vault_id: bytes) -> tuple[Vault, Entry]:
     """Return the members and epochs the journal proves, and its last entry."""
-    vault, previous = Vault(vault_id), bytes(32)
+    vault, previous, before = Vault(vault_id), bytes(32), None
     require(rows, "empty journal")
-    entry = None
+    entry: Entry | None = None
     for number, (seq, stored_hash, raw) in enumerate(rows, start=1):
         entry = read_entry(raw)
         require(entry.seq == seq == number, "journal out of order")
         require(entry.prev == previous, "journal chain broken")
         require(entry.hash == stored_hash, "stored hash of an entry differs")
-        previous = entry.hash
         if entry.kind in CONTROL_KINDS:
             follow(vault, entry)
         else:
             check_head(vault, entry)
+            check_bystander(vault, entry, before)
+        previous, before = entry.hash, entry
     if entry is None:
         raise RefusedError("empty journal")
     return vault, entry

@@ -125,5 +125,5 @@ def end_account(session: Session, account: Account, *, lost: bool = False) -> Ac
         raise RefusedError(message, "nothing to do")
     state: AccountState = "lost" if lost else "closed"
     ended_account = msgspec.structs.replace(account, state=state, until=now)
-    write_checked(session, "account.end", (Change(ended_account),), account.label, account)
+    write_checked(session, "account.end", (Change(ended_account),), account.label, based_on=account)
     return ended_account

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -18,17 +19,29 @@ from vault.services.session import Session
 R = TypeVar("R", bound=Record)
 
 
+Guard = Callable[[Registry, datetime], None]
+"""Raises RefusedError where a registry, at a moment, does not allow what is about to be written."""
+
+
 def write_checked(
-    session: Session, act: str, changes: Changes, note: str = "", based_on: Record | None = None
+    session: Session,
+    act: str,
+    changes: Changes,
+    note: str = "",
+    *,
+    based_on: Record | None = None,
+    guard: Guard | None = None,
 ) -> None:
     """Write changes that were computed once; they are checked again on the newest registry.
 
-    `based_on` is the record they were computed from, as it was then. Raises UsageError or
-    RefusedError where they contradict the registry, ConflictError where that record was changed
-    meanwhile.
+    `based_on` is the record they were computed from, as it was then; `guard` is asked with the
+    file held against other writers. Raises UsageError or RefusedError where the changes contradict
+    the registry, ConflictError where that record was changed meanwhile.
     """
 
-    def decide(registry: Registry, _now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> Changes:
+        if guard is not None:
+            guard(registry, now)
         if based_on is not None and registry.find(based_on.id) != based_on:
             message = f"somebody else changed {registry.name_of(based_on.id)} meanwhile"
             raise ConflictError(message, "look at it again, and repeat what still applies")
@@ -50,11 +63,13 @@ def edit_record(session: Session, record: R, **values: Any) -> R:  # the record'
     edited = msgspec.structs.replace(record, **values)
     if edited != record:
         act = f"{_kind(record)}.edit"
-        write_checked(session, act, (Change(edited),), _told(session, edited), record)
+        write_checked(session, act, (Change(edited),), _told(session, edited), based_on=record)
     return edited
 
 
-def end_record(session: Session, record: R, at: datetime | None = None) -> R:
+def end_record(
+    session: Session, record: R, at: datetime | None = None, guard: Guard | None = None
+) -> R:
     """End a record: it stays, with an `until`. Raises RefusedError where it has ended before."""
     moment = at or session.env.now()
     until: datetime | None = getattr(record, "until", None)
@@ -63,7 +78,8 @@ def end_record(session: Session, record: R, at: datetime | None = None) -> R:
         raise RefusedError(message, "nothing to do")
     edited = msgspec.structs.replace(record, until=moment)  # all that end have it
     act = f"{_kind(record)}.end"
-    write_checked(session, act, (Change(edited),), _told(session, edited), record)
+    told = _told(session, edited)
+    write_checked(session, act, (Change(edited),), told, based_on=record, guard=guard)
     return edited
 
 

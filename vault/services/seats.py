@@ -12,10 +12,18 @@ from vault.domain.guards import objection
 from vault.domain.ids import Id
 from vault.domain.levels import Level, at_least
 from vault.domain.person import Person
+from vault.domain.registry import Registry
 from vault.domain.seat import Seat
 from vault.domain.steps import Step
 from vault.errors import NotFoundError, RefusedError, UsageError
-from vault.services.editing import add_record, edit_record, end_record, fresh_id, write_checked
+from vault.services.editing import (
+    Guard,
+    add_record,
+    edit_record,
+    end_record,
+    fresh_id,
+    write_checked,
+)
 from vault.services.session import Session
 
 
@@ -81,12 +89,11 @@ def edit_seat(
     values = {"confirmed_on": now} if confirmed and not seat.is_confirmed(now) else {}
     if level is None or level == seat.level:
         return edit_record(session, seat, **values)
-    if not force and not at_least(level, seat.level):
-        _refuse_losing_rights(session, seat, now)
+    guard = None if force or at_least(level, seat.level) else _somebody_keeps_rights(seat)
     new = msgspec.structs.replace(seat, id=fresh_id(session), level=level, since=now, **values)
     old = msgspec.structs.replace(seat, until=now)
     note = f"{session.registry.name_of(seat.account)}, {seat.level} to {level}"
-    write_checked(session, "seat.edit", changes(old, new), note, seat)
+    write_checked(session, "seat.edit", changes(old, new), note, based_on=seat, guard=guard)
     return new
 
 
@@ -96,14 +103,16 @@ def end_seat(session: Session, seat: Seat, *, force: bool = False) -> Seat:
     Raises RefusedError where nobody else has such rights, unless it is a fact that cannot be
     helped (`force`).
     """
-    if not force:
-        _refuse_losing_rights(session, seat, session.env.now())
-    return end_record(session, seat)
+    return end_record(session, seat, guard=None if force else _somebody_keeps_rights(seat))
 
 
-def _refuse_losing_rights(session: Session, seat: Seat, now: datetime) -> None:
+def _somebody_keeps_rights(seat: Seat) -> Guard:
     step = Step(id="", act="remove_seat", account=seat.account, target=seat.id, person=seat.person)
-    why = objection(session.registry, step, now)
-    if why:
-        hint = "give somebody else the same rights first, or record the fact with --force"
-        raise RefusedError(why[0].upper() + why[1:], hint)
+
+    def guard(registry: Registry, now: datetime) -> None:
+        why = objection(registry, step, now)
+        if why:
+            hint = "give somebody else the same rights first, or record the fact with --force"
+            raise RefusedError(why[0].upper() + why[1:], hint)
+
+    return guard
