@@ -164,7 +164,8 @@ class Sheet:
                 text, problem = tidied(text, _LIMITS.get(field, NAME_LIMIT))
                 if problem:
                     self._report_tidied(row.number, field, problem, text)
-            text = self._checked(row.number, field, text)
+            if field in _OF_A_FORM:
+                text = self._checked(row.number, field, text)
             if text:
                 texts[field] = text
         texts.update(self._constants)
@@ -230,6 +231,7 @@ _READ_AS_WRITTEN: Final = frozenset({"handle", "platform_id", "url", "identifier
 """Fields that the catalogue cleans itself."""
 _MAILS: Final = frozenset({"mail", "address", "login_mailbox", "recovery_mailbox"})
 _NUMBERS: Final = frozenset({"min_holders", "cadence_days"})
+_OF_A_FORM: Final = _MAILS | _NUMBERS | {"other_mails"}
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,4}")
 _LIMITS: Final = {
     "note": NOTE_LIMIT,

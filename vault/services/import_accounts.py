@@ -133,9 +133,9 @@ class AccountImport:
         named = [piece for piece in group.pieces if piece.key]
         if not named:
             return account.handles
-        platform = self.run.registry.platform(account)
         if all(piece.since is None for piece in named):
             return self._renamed(account, named[0])
+        platform = self.run.registry.platform(account)
         held: dict[str, list[Piece]] = {}
         for piece in named:
             held.setdefault(piece.key, []).append(piece)
@@ -152,10 +152,10 @@ class AccountImport:
     def _renamed(self, account: Account, piece: Piece) -> Spells:
         """The handles with this one holding now; another way of writing it is no other handle."""
         handles, handle = account.handles, piece.entry.profile.handle
-        platform = self.run.registry.platform(account)
-        if handles and handle_key(platform, handles[-1].of) == piece.key:
-            newest = Spell(handle, handles[-1].since)
-            return (*handles[:-1], newest)
+        if handles:
+            platform = self.run.registry.platform(account)
+            if handle_key(platform, handles[-1].of) == piece.key:
+                return (*handles[:-1], Spell(handle, handles[-1].since))
         return turned(handles, handle, self.run.as_of)
 
     def _until(self, account: Account, group: Group) -> datetime | None:

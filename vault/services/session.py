@@ -308,8 +308,8 @@ class Session:
                     return ()
                 bodies = held.bodies(snapshot, [change.record.id for change in written])
             scribe = Scribe(self._keys, self.person or self._member.hex(), now)
-            page = scribe.page(held, kind, (act, note), written, bodies)
-            writing.put_records(page.records)
+            fresh = writing.put_records(scribe.rows(held, written, bodies))
+            page = scribe.page(held, kind, (act, note), written, fresh)
             writing.put_buckets(page.held.leaves, page.touched)
             writing.append(page.held.position.head)
         self._open = page.held

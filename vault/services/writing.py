@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -58,12 +58,11 @@ def effective(registry: Registry, changes: Changes) -> tuple[Change, ...]:
 
 
 class Page(NamedTuple):
-    """One act, ready to be written: the rows, their buckets, and the vault as it is then.
+    """The end of one act: the buckets its rows are in, and the vault as it is then.
 
     The entry is `held.position.head`.
     """
 
-    records: list[SealedRecord]
     touched: list[int]
     held: Held
 
@@ -76,34 +75,40 @@ class Scribe:
         self._by = by
         self._now = now
 
+    def rows(
+        self, held: Held, written: Sequence[Change], bodies: Mapping[Id, Body]
+    ) -> Iterator[SealedRecord]:
+        """Yield the changes `written` to what is `held`, each sealed when it is asked for.
+
+        `bodies` are those of the records that exist.
+        """
+        for change in written:
+            record_id = change.record.id
+            old, leaf = held.registry.find(record_id), held.leaves.get(bytes.fromhex(record_id))
+            body = bodies.get(record_id, _NO_BODY)
+            following = next_body(change, old, body, self._now, self._by)
+            yield held.sealer.seal(change.record, following, 1 if leaf is None else leaf.version + 1)
+
     def page(
         self,
         held: Held,
         kind: EntryKind,
         said: tuple[str, str],
         written: Sequence[Change],
-        bodies: Mapping[Id, Body],
+        fresh: Iterable[bytes],
     ) -> Page:
-        """Return the changes `written` to what is `held`, sealed, with their signed entry.
+        """Return the page on the changes `written` to what is `held`, with its signed entry.
 
-        `said` are act and note, `bodies` those of the records that exist.
+        `said` are act and note, `fresh` the leaves of the rows.
         """
-        sealed, pairs = [], []
-        for change in written:
-            old = held.registry.find(change.record.id)
-            leaf = held.leaves.get(bytes.fromhex(change.record.id))
-            body = bodies.get(change.record.id, _NO_BODY)
-            following = next_body(change, old, body, self._now, self._by)
-            version = 1 if leaf is None else leaf.version + 1
-            sealed.append(held.sealer.seal(change.record, following, version))
-            pairs.append((old, change.record))
-        leaves, touched = held.leaves.put(record.leaf for record in sealed)
+        pairs = [(held.registry.find(change.record.id), change.record) for change in written]
+        leaves, touched = held.leaves.put(fresh)
         entry = self._entry(held.position, kind, leaves)
         signed = held.sealer.with_deed(entry, deed_of(*said, pairs)).signed_by(
             SigningKey(self._keys.signing_seed)
         )
         after = held.after(signed, leaves, held.registry.apply(tuple(written)))
-        return Page(sealed, sorted(touched), after)
+        return Page(sorted(touched), after)
 
     def _entry(self, position: Position, kind: EntryKind, leaves: Leaves) -> Entry:
         return Entry(

@@ -6,8 +6,9 @@ up with it, and appends to it, so no update is lost and no work is thrown away (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from vault.storage.sealing import SealedRecord
 from vault.storage.verifying import Mark
 
 ROWS_A_STATEMENT = 5000
-"""How many rows are handed over at once: all of an import's would be in memory a second time."""
+"""How many rows are handed over at once: all of an import's together would fill the memory."""
 
 
 class Writing:
@@ -55,25 +56,32 @@ class Writing:
         row = {"seq": entry.seq, "hash": entry.hash(), "entry": entry.encode()}
         self._connection.execute(insert(tables.journal), row)
 
-    def put_records(self, records: Sequence[SealedRecord]) -> None:
-        """Write rows: those of version 1 are new, the others replace the version before.
+    def put_records(self, records: Iterable[SealedRecord]) -> list[bytes]:
+        """Write rows, and return their leaves: version 1 is new, others replace the one before.
 
+        The records are asked for in portions, so that they may be sealed while they are written.
         Raises StateMismatchError where the rows in the file are not those the caller knows.
         """
-        for start in range(0, len(records), ROWS_A_STATEMENT):
-            some = records[start : start + ROWS_A_STATEMENT]
-            self._insert([record._asdict() for record in some if record.version == 1])
-            self._replace([record._asdict() for record in some if record.version != 1])
+        leaves: list[bytes] = []
+        waiting = iter(records)
+        while some := list(islice(waiting, ROWS_A_STATEMENT)):
+            self._insert([record for record in some if record.version == 1])
+            self._replace([record for record in some if record.version != 1])
+            leaves += (record.leaf for record in some)
+        return leaves
 
-    def _insert(self, rows: list[dict[str, Any]]) -> None:
+    def _insert(self, rows: list[SealedRecord]) -> None:
         if not rows:
             return
+        # The statement as the driver has it: a record is a tuple in the order of the columns, and
+        # SQLAlchemy would take as long over its parameters as the database over its rows.
+        statement = str(insert(tables.records).compile(dialect=self._connection.dialect))
         try:
-            self._connection.execute(insert(tables.records), rows)
+            self._connection.exec_driver_sql(statement, rows)
         except sqlalchemy.exc.IntegrityError:
             raise _unknown_rows() from None
 
-    def _replace(self, rows: list[dict[str, Any]]) -> None:
+    def _replace(self, rows: list[SealedRecord]) -> None:
         if not rows:
             return
         column = tables.records.c
@@ -83,8 +91,8 @@ class Writing:
         names = ("version", "epoch", "head", "body", "head_hash", "body_hash")
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         given = [
-            {"this_rid": row["rid"], "version": row["version"]}
-            | {f"new_{name}": row[name] for name in names}
+            {"this_rid": row.rid, "version": row.version}
+            | {f"new_{name}": getattr(row, name) for name in names}
             for row in rows
         ]
         if self._connection.execute(replace.values(values), given).rowcount != len(rows):

@@ -93,8 +93,7 @@ class Catalogue(Struct, frozen=True, dict=True):
         """
         from vault.domain.platforms.handles import canonical_handle
 
-        hosts = (*platform.domains, *platform.former_domains)
-        if "://" not in text and not any(f"{host}/" in text.lower() for host in hosts):
+        if not _may_be_address(platform, text):
             return canonical_handle(platform, text)
         try:
             found = self.of_url(text)
@@ -190,3 +189,10 @@ def _why_stale(provenance: Provenance, on: date) -> str:
     if on - provenance.checked_on > FACTS_AGE:
         return f"last checked on {provenance.checked_on.isoformat()}"
     return ""
+
+
+def _may_be_address(platform: Platform, text: str) -> bool:
+    if "/" not in text:
+        return False
+    hosts = (*platform.domains, *platform.former_domains)
+    return "://" in text or any(f"{host}/" in text.lower() for host in hosts)

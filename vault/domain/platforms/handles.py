@@ -43,6 +43,8 @@ def canonical_handle(platform: Platform, text: str) -> Handle:
 
 def tidy(text: str) -> str:
     """`text` with escapes decoded, in NFC, without invisible characters or blanks around."""
+    if text.isascii() and text.isprintable() and "%" not in text:
+        return text.strip(_EDGES)
     decoded = _without_escapes(text)
     visible = "".join(c for c in decoded if unicodedata.category(c) not in _INVISIBLE)
     return unicodedata.normalize("NFC", visible).strip(_EDGES)
