@@ -15,7 +15,6 @@ from vault.domain.account import Account
 from vault.domain.cases import Mode
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
-from vault.domain.spell import Spell
 from vault.domain.steps import STAGED, Act, Step
 
 PLANNED: tuple[Act, ...] = (
@@ -100,15 +99,20 @@ def ordered(registry: Registry, steps: Iterable[Step], mode: Mode) -> tuple[Step
     return tuple(ranked)
 
 
-def depth(registry: Registry, account: Id, visited: frozenset[Id] = frozenset()) -> int:
-    """Return how many accounts an account hangs on in a row: sign-in parents and containers."""
-    record = registry.find(account)
-    spells: tuple[Spell, ...] = (
-        *getattr(record, "sign_in_accounts", ()),
-        *getattr(record, "containers", ()),
-    )
-    parents = [spell.of for spell in spells if spell.of not in visited]
-    return max((1 + depth(registry, p, visited | {account}) for p in parents), default=0)
+def depth(registry: Registry, account: Id) -> int:
+    """Return how many accounts an account hangs on, near or far: sign-in parents and containers.
+
+    Whatever hangs on an account hangs on all that one hangs on as well, and so comes after it.
+    """
+    found: set[Id] = set()
+    waiting = [account]
+    while waiting:
+        record = registry.find(waiting.pop())
+        if isinstance(record, Account):
+            spells = (*record.sign_in_accounts, *record.containers)
+            waiting += [spell.of for spell in spells if spell.of not in found]
+            found.update(spell.of for spell in spells)
+    return len(found)
 
 
 _AFTER: dict[Act, tuple[Act, ...]] = {

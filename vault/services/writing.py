@@ -87,7 +87,8 @@ class Scribe:
             old, leaf = held.registry.find(record_id), held.leaves.get(bytes.fromhex(record_id))
             body = bodies.get(record_id, _NO_BODY)
             following = next_body(change, old, body, self._now, self._by)
-            yield held.sealer.seal(change.record, following, 1 if leaf is None else leaf.version + 1)
+            version = 1 if leaf is None else leaf.version + 1
+            yield held.sealer.seal(change.record, following, version)
 
     def page(
         self,
