@@ -9,6 +9,7 @@ KNOWLEDGE = "vault/domain/knowledge.py"
 SCHEDULE = "vault/domain/schedule.py"
 GUARDS = "vault/domain/guards.py"
 SIMULATION = "vault/domain/simulation.py"
+VERDICT = "vault/domain/verdict.py"
 
 
 class Mutant(NamedTuple):
@@ -330,26 +331,24 @@ GUARDS_AND_VERDICT = (
     ),
     Mutant(
         "nothing remains",
-        SIMULATION,
+        VERDICT,
         "remaining = (*_remaining(run, leaver), *_returning(run, leaver))",
         "remaining = tuple(_returning(run, leaver))",
     ),
     Mutant(
         "nothing returns",
-        SIMULATION,
+        VERDICT,
         "remaining = (*_remaining(run, leaver), *_returning(run, leaver))",
         "remaining = tuple(_remaining(run, leaver))",
     ),
     Mutant(
         "nothing is lost",
-        SIMULATION,
+        VERDICT,
         "    lost = tuple(_lost(run))\n    reopened",
         "    lost = ()\n    reopened",
     ),
-    Mutant(
-        "nothing reopens", SIMULATION, "    reopened = tuple(_reopened(run))", "    reopened = ()"
-    ),
-    Mutant("nothing is idle", SIMULATION, "    idle = tuple(", "    idle = () and tuple("),
+    Mutant("nothing reopens", VERDICT, "    reopened = tuple(_reopened(run))", "    reopened = ()"),
+    Mutant("nothing is idle", VERDICT, "    idle = tuple(", "    idle = () and tuple("),
     Mutant(
         "obstacles do not count",
         SIMULATION,

@@ -16,9 +16,9 @@ from vault.domain.levels import Level
 from vault.domain.neighbourhood import hanging_on, islands, reach, surroundings
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.simulation import Remaining, Verdict
 from vault.domain.steps import STAGED
 from vault.domain.ties import own_ties
+from vault.domain.verdict import Remaining, Verdict
 from vault.errors import RefusedError
 
 

@@ -19,9 +19,9 @@ from vault.domain.person import Person
 from vault.domain.planning import Blocker, Planner
 from vault.domain.registry import Registry
 from vault.domain.schedule import dated, late, linked, ordered
-from vault.domain.simulation import Verdict, judge
 from vault.domain.steps import Act, Step
 from vault.domain.ties import Tie, all_ties
+from vault.domain.verdict import Verdict, judge, without_idle
 from vault.errors import RefusedError, UsageError
 
 
@@ -66,8 +66,7 @@ def plan(registry: Registry, departure: Departure, at: datetime) -> Plan:
     steps = _arranged(part, proposed, departure, at)
     verdict = judge(part, leaver, steps, at, departure.mode)
     while verdict.idle:
-        # Two steps may each be idle only because of the other: leave one out and look again.
-        steps = tuple(step for step in steps if step.id != verdict.idle[-1])
+        steps = without_idle(part, leaver, steps, verdict, at, departure.mode)
         steps = _arranged(part, steps, departure, at)
         verdict = judge(part, leaver, steps, at, departure.mode)
     blockers = (*planner.blockers, *_found_blockers(part, planner.blockers, steps, verdict, at))

@@ -1,21 +1,18 @@
-"""The verdict: a plan is folded over the registry, step by step, and judged by what then holds.
+"""What happens when the steps of a plan are done in order: a fold over the registry.
 
-Sealed: after the last step the leaver controls nothing. Never locked out: after every step the
-company controls, as owner, whatever it controlled so before. Never reopened: what the leaver lost,
-no later step gives back. No idle step: leaving any step out breaks one of these,
-makes another step impossible, or leaves a tie uncut.
+After each step what both sides control is derived anew, but only where the step can affect it
+(docs/adr/0012).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
 
 from vault.domain.access import Access, Party, company_side, leaver_side, with_help
-from vault.domain.account import Account
 from vault.domain.cases import Mode
 from vault.domain.changes import Changes
 from vault.domain.effects import effect
@@ -27,7 +24,6 @@ from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.steps import Step
-from vault.domain.ties import account_ties, own_ties
 
 TICK = timedelta(
     seconds=1
@@ -36,42 +32,12 @@ TICK = timedelta(
 Levels = dict[Id, Level | None]
 
 
-class Remaining(msgspec.Struct, frozen=True, gc=False):
-    """An account that the leaver still controls after the last step, and how."""
-
-    account: Id
-    why: tuple[str, ...]
-
-
 class Stuck(msgspec.Struct, frozen=True, gc=False):
     """A step that could not be done when its turn came, and why."""
 
     step: str
     account: Id
     why: str
-
-
-class Verdict(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """The four judgements, and what speaks against each.
-
-    `lost` are accounts with the step after which the company no longer owned them, `reopened`
-    likewise what the leaver got back, `idle` the ids of steps that change nothing.
-    """
-
-    sealed: bool
-    never_locked_out: bool
-    never_reopened: bool
-    no_idle_step: bool
-    remaining: tuple[Remaining, ...] = ()
-    lost: tuple[tuple[Id, str], ...] = ()
-    reopened: tuple[tuple[Id, str], ...] = ()
-    idle: tuple[str, ...] = ()
-    stuck: tuple[Stuck, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        """Whether all four judgements are good."""
-        return self.sealed and self.never_locked_out and self.never_reopened and self.no_idle_step
 
 
 @dataclass(frozen=True)
@@ -198,162 +164,3 @@ def simulate(
     for step in steps:
         run.do(step)
     return Simulation(run.registry, run.at, tuple(run.stages), tuple(run.stuck))
-
-
-def judge(
-    registry: Registry, leaver: Id, steps: Sequence[Step], at: datetime, mode: Mode
-) -> Verdict:
-    """Return the verdict on a plan, over a registry that is best only what the plan concerns."""
-    run = simulate(registry, leaver, steps, at, mode)
-    remaining = (*_remaining(run, leaver), *_returning(run, leaver))
-    lost = tuple(_lost(run))
-    reopened = tuple(_reopened(run))
-    hindered = {each.step for each in run.stuck}
-    wanted = {earlier for s in steps if s.id in hindered for earlier in s.depends_on}
-    idle = tuple(i for i in _idle(registry, leaver, run, at, mode) if i not in wanted)
-    return Verdict(
-        sealed=not remaining,
-        never_locked_out=not lost,
-        never_reopened=not reopened,
-        no_idle_step=not idle,
-        remaining=remaining,
-        lost=lost,
-        reopened=reopened,
-        idle=idle,
-        stuck=run.stuck,
-    )
-
-
-def _remaining(run: Simulation, leaver: Id) -> Iterator[Remaining]:
-    access = Access(run.registry, leaver_side(leaver), run.at)
-    for account in sorted(access.controlled()):
-        yield Remaining(account, access.why(account))
-
-
-def _returning(run: Simulation, leaver: Id) -> Iterator[Remaining]:
-    """Accounts that the leaver would control again because of what begins or ends later."""
-    known = Access(run.registry, leaver_side(leaver), run.at).controlled()
-    for moment in _moments_after(run.registry, run.at):
-        access = Access(run.registry, leaver_side(leaver), moment)
-        for account in sorted(access.controlled() - known):
-            yield Remaining(account, (f"from {moment.date()} on", *access.why(account)))
-        known |= access.controlled()
-
-
-def _moments_after(registry: Registry, at: datetime) -> list[datetime]:
-    """The later moments at which a record begins or ends."""
-    found: set[datetime] = set()
-    for record in registry.records():
-        for name in record.__struct_fields__:
-            value = getattr(record, name)
-            for each in (record, *value) if isinstance(value, tuple) else (record,):
-                ends = (getattr(each, bound, None) for bound in ("since", "until"))
-                found.update(m for m in ends if isinstance(m, datetime) and m > at)
-    return sorted(found)
-
-
-def _lost(run: Simulation) -> Iterator[tuple[Id, str]]:
-    """Accounts that the company owned and, after some step, did not."""
-    told: set[Id] = set()
-    for stage in run.stages:
-        for account, level in stage.company_before.items():
-            gone = level == "owner" and stage.company_after[account] != "owner"
-            if gone and account not in told:
-                told.add(account)
-                yield account, stage.step.id
-
-
-def _reopened(run: Simulation) -> Iterator[tuple[Id, str]]:
-    """Accounts that the leaver did not control before a step, and did after it."""
-    for stage in run.stages:
-        for account, level in stage.leaver_before.items():
-            if level is None and stage.leaver_after[account] is not None:
-                yield account, stage.step.id
-
-
-def _idle(
-    registry: Registry, leaver: Id, run: Simulation, at: datetime, mode: Mode
-) -> Iterator[str]:
-    """Steps that were done and whose omission would change nothing that matters."""
-    done = [stage.step for stage in run.stages]
-    all_islands = islands(registry)
-    trials: dict[frozenset[Id], _Trial] = {}
-    for step in done:
-        if required_by_policy(step):
-            continue
-        island = all_islands.get(step.account, frozenset((step.account,)))
-        if island not in trials:
-            trials[island] = _Trial.of(registry, leaver, island if step.account else None, done)
-        trial = trials[island]
-        rest = [s for s in trial.steps if s is not step]
-        if trial.outcome(at) != _outcome(trial.part, leaver, rest, at):
-            continue
-        if trial.judgement(at, mode) == _judgement(trial.part, leaver, rest, at, mode):
-            yield step.id
-
-
-class _Trial:
-    """The part of a registry that a step can affect, and what the steps that matter there do."""
-
-    def __init__(self, part: Registry, leaver: Id, steps: Sequence[Step]) -> None:
-        self.part = part
-        self.leaver = leaver
-        self.steps = steps
-        self._outcome: object = None
-        self._judgement: object = None
-
-    @classmethod
-    def of(
-        cls, registry: Registry, leaver: Id, island: frozenset[Id] | None, done: Sequence[Step]
-    ) -> _Trial:
-        """Make the trial of an island; None is for steps on no account, which matter anywhere."""
-        if island is None:
-            return cls(registry, leaver, done)
-        people = {leaver, *(s.to for s in done), *(s.assignee for s in done)}
-        part = surroundings(registry, island, people)
-        near = [s for s in done if s.account in island or (not s.account and s.target in part)]
-        return cls(part, leaver, near)
-
-    def outcome(self, at: datetime) -> object:
-        """What `_outcome` says of all the steps."""
-        if self._outcome is None:
-            self._outcome = _outcome(self.part, self.leaver, self.steps, at)
-        return self._outcome
-
-    def judgement(self, at: datetime, mode: Mode) -> object:
-        """What `_judgement` says of all the steps."""
-        if self._judgement is None:
-            self._judgement = _judgement(self.part, self.leaver, self.steps, at, mode)
-        return self._judgement
-
-
-def required_by_policy(step: Step) -> bool:
-    """Say whether a step is there because policy says so, whatever the verdict would be without."""
-    return step.act == "advance_vault_keys"
-
-
-def _outcome(
-    registry: Registry, leaver: Id, steps: Sequence[Step], at: datetime
-) -> tuple[frozenset[tuple[str, str]], tuple[str, ...]]:
-    """The ties left and the steps that were not allowed: cheap, since nothing is derived."""
-    blocked: list[str] = []
-    for step in steps:
-        at += TICK
-        if objection(registry, step, at):
-            blocked.append(step.id)
-        else:
-            registry = registry.apply(effect(registry, step, at, step.assignee))
-    ties = [(tie.kind, tie.target) for tie in own_ties(registry, leaver, at)]
-    for account in registry.all(Account):
-        if registry.is_live(account, at):
-            ties += [(tie.kind, tie.target) for tie in account_ties(registry, leaver, account, at)]
-    return frozenset(ties), tuple(blocked)
-
-
-def _judgement(
-    registry: Registry, leaver: Id, steps: Sequence[Step], at: datetime, mode: Mode
-) -> object:
-    run = simulate(registry, leaver, steps, at, mode)
-    left = tuple(each.account for each in _remaining(run, leaver))
-    lost = tuple(account for account, _ in _lost(run))
-    return left, lost, tuple(_reopened(run)), tuple(each.step for each in run.stuck)

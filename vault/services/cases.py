@@ -22,8 +22,8 @@ from vault.domain.effects import effect
 from vault.domain.ids import Id
 from vault.domain.instructions import title
 from vault.domain.registry import Registry
-from vault.domain.simulation import Verdict
 from vault.domain.steps import STAGED
+from vault.domain.verdict import Verdict
 from vault.errors import NotFoundError, RefusedError, UsageError
 from vault.services.session import Session
 

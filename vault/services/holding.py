@@ -24,6 +24,7 @@ from vault.storage.sealing import Sealer
 from vault.storage.verifying import (
     Mark,
     Position,
+    Rows,
     follow_entries,
     verify_journal,
     verify_records,
@@ -82,15 +83,17 @@ def load(
     *,
     catalogue: Catalogue,
     random: Random,
+    read: Rows | None = None,
 ) -> Held:
     """Return the whole vault, verified in the order of docs/file-format.md section 9.
 
+    `read` are its rows, where they were read before.
     Raises IntegrityError kinds, and NotAMemberError for keys whose owner is no member now.
     """
     position = verify_journal(snapshot, vault_id, mark)
     vault_keys = open_epochs(position.membership, keys)
     sealer = Sealer(vault_id, vault_keys, random)
-    records, found = verify_records(snapshot, position, vault_keys, sealer)
+    records, found = verify_records(snapshot, position, vault_keys, sealer, read)
     return Held(position, vault_keys, sealer, found, Registry(records, catalogue))
 
 

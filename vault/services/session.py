@@ -36,6 +36,7 @@ from vault.services.founding import found
 from vault.services.holding import Held, catch_up, load
 from vault.services.journal import JournalLine
 from vault.services.marks import Marks, Seen
+from vault.services.read_ahead import ReadAhead
 from vault.services.unlocking import Locked, Unlock, read_slots, with_passphrase
 from vault.services.writing import Scribe, effective
 from vault.storage import paths
@@ -104,12 +105,16 @@ def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
     marks.check_place(path, vault_id)
     # Before the snapshot is taken: another program may raise the mark while this one reads.
     seen = marks.seen(vault_id)
-    keys = unlock(_on_one_snapshot(path, lambda opened: _read_locked(opened, vault_id, seen)))
+    locked = _on_one_snapshot(path, lambda opened: _read_locked(opened, vault_id, seen))
+    ahead = ReadAhead(path)
+    keys = unlock(locked)
     catalogue, mark = load_catalogue(env.catalogue_folder), marks.mark(vault_id)
-    held = _on_one_snapshot(
-        path,
-        lambda opened: load(opened, vault_id, mark, keys, catalogue=catalogue, random=env.random),
-    )
+
+    def load_from(opened: Snapshot) -> Held:
+        rows, random = ahead.take(), env.random
+        return load(opened, vault_id, mark, keys, catalogue=catalogue, random=random, read=rows)
+
+    held = _on_one_snapshot(path, load_from)
     marks.remember_place(path, vault_id)
     session = Session(path, held, keys, env, is_first_sight=mark is None)
     session.remember()

@@ -17,6 +17,7 @@ from vault.formats.authorship import check_author, check_head
 from vault.formats.entry import NO_HASH, Entry, check_link, parse_entry
 from vault.formats.member import MemberKind
 from vault.formats.membership import Membership, fold_control
+from vault.formats.record import HeadRow
 from vault.formats.state import check_state, leaves, repeats_heads
 from vault.storage.keys import VaultKeys
 from vault.storage.leaves import Leaves
@@ -66,31 +67,55 @@ def verify_journal(snapshot: Snapshot, vault_id: bytes, mark: Mark | None) -> Po
     return position
 
 
+class Rows(NamedTuple):
+    """What is in a vault's rows, not believed yet: heads, the leaves they make, bucket hashes.
+
+    `as_of` is the hash that the last entry of the journal beside them claims to have.
+    """
+
+    as_of: bytes
+    heads: list[HeadRow]
+    leaves: list[bytes]
+    buckets: tuple[bytes, ...]
+
+
+def read_rows(snapshot: Snapshot) -> Rows:
+    """Return the rows, with what takes no key to compute; raises MalformedError, JournalError."""
+    with _collecting_nothing():
+        heads = snapshot.heads()
+        return Rows(snapshot.last_entry().hash, heads, leaves(heads), tuple(snapshot.buckets()))
+
+
 def verify_records(
-    snapshot: Snapshot, position: Position, keys: VaultKeys, sealer: Sealer
+    snapshot: Snapshot,
+    position: Position,
+    keys: VaultKeys,
+    sealer: Sealer,
+    read: Rows | None = None,
 ) -> tuple[list[AnyRecord], Leaves]:
     """Return all records, and the leaves of the state they make up, if it is the signed one.
 
-    Raises RecordCountError, RecordTamperedError for the first record that was altered or moved,
+    `read` are rows that were read before; where the journal has gone on since, they are read again
+    from the snapshot. Raises RecordCountError, RecordTamperedError for the first record that was altered or moved,
     and StateMismatchError where every record is genuine and they are not those of this state.
     """
     vault_id, head = position.membership.vault_id, position.head
+    if read is None or read.as_of != position.mark.hash:
+        read = read_rows(snapshot)
     with _collecting_nothing():
-        rows = snapshot.heads()
-        found = leaves(rows)
         try:
-            state = check_state(found, head.root, head.n_records)
+            state = check_state(read.leaves, head.root, head.n_records)
         except StateMismatchError as mismatch:
-            if len(found) != head.n_records:
+            if len(read.leaves) != head.n_records:
                 raise
             # The root says that something is wrong, a blob that does not open says what.
-            raise first_unopened(keys, vault_id, rows) or mismatch from None
+            raise first_unopened(keys, vault_id, read.heads) or mismatch from None
         # The columns that repeat a hash are never used, and still must not lie (section 1).
-        if not repeats_heads(rows, found):
+        if not repeats_heads(read.heads, read.leaves):
             raise _repeats_wrongly("heads")
-        if tuple(snapshot.buckets()) != state.hashes:
+        if read.buckets != state.hashes:
             raise _repeats_wrongly("buckets")
-        return sealer.open_heads(rows), Leaves(*state)
+        return sealer.open_heads(read.heads), Leaves(*state)
 
 
 def parsed(stored: StoredEntry) -> Entry:
