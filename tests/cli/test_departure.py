@@ -112,6 +112,14 @@ def change_the_login_address(desk: Desk, case: str, step: dict[str, str]) -> Non
     assert "webcare@acme.example" in desk.do("account", "show", "x/@acme").out
 
 
+def store_the_new_seed(desk: Desk, case: str, step: str) -> None:
+    """A factor whose secret nobody kept would lock everybody out once the old one is gone."""
+    refused = refusal(desk.do("case", "applied", case, step, "--by", "eva", code=5))
+    assert "no new authenticator secret for x/@acme is pending" in refused
+    words = ("credential", "set", "x/@acme", "--what", "totp_seed", "--stdin")
+    desk.do(*words, stdin="JBSWY3DPEHPK3PXP")
+
+
 def both(desk: Desk, case: str, step: str) -> None:
     """One does it, and only somebody else, not the leaver either, may say that it worked."""
     desk.do("case", "applied", case, step, "--by", "eva", "--evidence", "screenshot 12")
@@ -182,6 +190,8 @@ def finish(desk: Desk, case: str) -> None:
         if not left:
             break
         for each in left:
+            if each["act"] == "enrol_factor":
+                store_the_new_seed(desk, case, each["id"])
             both(desk, case, each["id"])
     assert "Next: safehands case close" in desk.do("case", "next", case).out
 

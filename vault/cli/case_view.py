@@ -111,6 +111,8 @@ def commands_of(registry: Registry, found: Case, progress: Progress) -> Iterator
         what = "" if credential.what == "password" else f" --what {credential.what}"
         how = " --generate" if credential.what == "password" else ""
         yield f"safehands credential set {short(step.account)}{what}{how}"
+    if step.act == "enrol_factor" and progress.state != "applied":
+        yield f"safehands credential set {short(step.account)} --what totp_seed --stdin"
     if progress.state not in {"applied", "pending"}:
         yield f"safehands case applied {where}"
     if step.act in STAGED or found.two_person or step.two_person:

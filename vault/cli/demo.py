@@ -159,14 +159,14 @@ def _go_on(invocation: Invocation, session: Session, *, kept: bool, path: Path) 
         _tell_how(invocation, path)
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        out.line("To keep this company and go on: safehands demo --keep brugman.safehands")
+        out.line(f"To keep this company and go on: {_program()} demo --keep brugman.safehands")
         return
     answer = click.prompt(
         "Keep this company to try things on? Name a file for it, or press Enter to let it go",
         default="",
         show_default=False,
     )
-    if answer:
+    if answer.lower() not in {"", "n", "no"}:
         wanted = Path(answer).expanduser()
         if wanted.exists():
             diagnostics.warn(f"{wanted} is there already", "safehands demo --keep ANOTHER-NAME")
@@ -178,5 +178,10 @@ def _go_on(invocation: Invocation, session: Session, *, kept: bool, path: Path) 
 def _tell_how(invocation: Invocation, path: Path) -> None:
     out = invocation.out
     out.line(f"The company is in {path}; its passphrase is: {PASSPHRASE}")
-    out.line(f"  $ safehands --vault {path} offboard start 'Jan Bakker'")
-    out.line(f"  $ safehands --vault {path} case next 'Jan Bakker'")
+    out.line(f"  $ {_program()} --vault {path} offboard start 'Jan Bakker'")
+    out.line(f"  $ {_program()} --vault {path} case next 'Jan Bakker'")
+
+
+def _program() -> str:
+    """How to call this program from here: by its name if the shell finds it, else by its path."""
+    return "safehands" if shutil.which("safehands") else sys.argv[0]

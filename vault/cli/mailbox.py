@@ -86,9 +86,7 @@ _KIND = click.Choice(get_args(MailboxKind))
     "--type",
     "type_",
     type=_KIND,
-    default="shared",
-    show_default=True,
-    help="What sort of mailbox it is.",
+    help="What sort of mailbox it is; if not given, personal for a freemail address, else shared.",
 )
 @click.option("--role", metavar="ROLE", help="The role that owns it.")
 @click.option("--owner", help="The role or person that owns it.")
@@ -99,7 +97,7 @@ _KIND = click.Choice(get_args(MailboxKind))
 def add(
     invocation: Invocation,
     address: str,
-    type_: MailboxKind,
+    type_: MailboxKind | None,
     role: str | None,
     owner: str | None,
     readers: tuple[str, ...],
@@ -107,6 +105,7 @@ def add(
     note: str,
 ) -> None:
     """Add the mailbox ADDRESS. A role that owns it reads it, unless readers are named."""
+    from vault.domain.freemail import is_freemail
     from vault.services.editing import add_record, fresh_id
 
     session = invocation.writing()
@@ -115,6 +114,7 @@ def add(
         message = "--role and --owner exclude each other"
         raise UsageError(message, "a mailbox has one owner: leave one out")
     owned_by = f"role:{role}" if role else owner
+    type_ = type_ or ("personal" if is_freemail(address) and not role else "shared")
     reading = readers or ((owned_by,) if owned_by and type_ != "personal" else ())
     record = Mailbox(
         id=fresh_id(session),

@@ -17,6 +17,8 @@ from vault.domain.person import Person
 from vault.domain.role import Role
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from vault.domain.cases import Mode
     from vault.domain.offboarding import Departure
     from vault.domain.registry import Registry
@@ -55,7 +57,7 @@ def _with_options(command: Any) -> Any:  # click's decorators take any function
     return command
 
 
-def _departure(registry: Registry, given: dict[str, Any]) -> Departure:
+def _departure(registry: Registry, given: dict[str, Any], today: date) -> Departure:
     from vault.services.offboarding import departure_of
 
     mode: Mode = given["mode"]
@@ -69,6 +71,7 @@ def _departure(registry: Registry, given: dict[str, Any]) -> Departure:
         optional_day(given["last_day"], "--last-day"),
         mode,
         successors,
+        today,
         two_person=given["two_person"],
     )
 
@@ -89,7 +92,7 @@ def plan(invocation: Invocation, /, form: str | None, out: str | None, **given: 
     from vault.reports import plan as report
 
     registry, at = invocation.registry(), invocation.moment
-    made = make_plan(registry, _departure(registry, given), at)
+    made = make_plan(registry, _departure(registry, given, at.date()), at)
     chosen = form or ("json" if invocation.as_json else "table")
     view = report.view(registry, made, verbatim=chosen == "json")
     if chosen == "json" and not out:
@@ -135,7 +138,9 @@ def start(invocation: Invocation, /, **given: Any) -> int:
 
     invocation.refuse_as_of()
     session = invocation.session()
-    case, made = start_offboarding(session, _departure(session.registry, given))
+    case, made = start_offboarding(
+        session, _departure(session.registry, given, invocation.moment.date())
+    )
     view = report.view(session.registry, made, verbatim=invocation.as_json)
     if invocation.as_json:
         invocation.out.document(

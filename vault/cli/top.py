@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from vault import __version__
+from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation, config_folder
 from vault.cli.listing import TEXT_LIMIT, whole
@@ -24,6 +25,8 @@ from vault.reports.table import Column
 
 if TYPE_CHECKING:
     from vault.services.session import Session
+
+SHORT_PASSPHRASE = 12  # characters; four common words have more
 
 
 @click.command()
@@ -46,6 +49,11 @@ def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
     session = create_vault(
         invocation.location, passphrase, name, invocation.environment(), cost=kdf
     )
+    if len(passphrase) < SHORT_PASSPHRASE:
+        diagnostics.warn(
+            f"a passphrase of {len(passphrase)} characters is soon guessed by whoever has the file",
+            "make another vault with several words nobody would put together",
+        )
     if invocation.as_json:
         invocation.out.document(
             "safehands.vault/1", {"path": invocation.location, "vault_id": session.vault_id}

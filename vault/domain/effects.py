@@ -149,12 +149,21 @@ def _collect_device(registry: Registry, step: Step, at: datetime, by: Id) -> Cha
     return changes(msgspec.structs.replace(factor, holders=holders))
 
 
+def pending_seed(registry: Registry, account: Id, at: datetime) -> Credential | None:
+    """Return the authenticator secret of an account that waits to be enrolled, if there is one."""
+    for credential in registry.credentials_of.get(account, ()):
+        if credential.what == "totp_seed" and credential.at_stage("pending", at):
+            return credential
+    return None
+
+
 def _enrol_factor(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
-    seed = Credential(
-        id=derived_id(step.id, "seed"),
-        account=step.account,
-        what="totp_seed",
-        versions=(Version(number=1, made_at=at, made_by=by, applied_at=at, current_from=at),),
+    waiting = pending_seed(registry, step.account, at)
+    seed = promoted(
+        waiting
+        or Credential(id=derived_id(step.id, "seed"), account=step.account, what="totp_seed"),
+        at,
+        by,
     )
     factor = Factor(
         id=derived_id(step.id, "factor"),
@@ -165,7 +174,7 @@ def _enrol_factor(registry: Registry, step: Step, at: datetime, by: Id) -> Chang
         seed="vault",
         since=at,
     )
-    return changes(seed, factor, *_learnt(step, seed.id, 1, at, by))
+    return changes(seed, factor, *_learnt(step, seed.id, _newest(seed), at, by))
 
 
 def _learnt(step: Step, credential: Id, number: int, at: datetime, by: Id) -> tuple[Record, ...]:
@@ -182,7 +191,8 @@ def _remove_factor(registry: Registry, step: Step, at: datetime, by: Id) -> Chan
     factor = registry.get(step.target, Factor)
     gone: list[Record] = [msgspec.structs.replace(factor, until=at)]
     seed = registry.find(factor.credential)
-    if isinstance(seed, Credential):
+    others = registry.factors_on.get(factor.credential, ())
+    if isinstance(seed, Credential) and not any(f.id != factor.id and f.holds(at) for f in others):
         gone.append(msgspec.structs.replace(seed, until=at))
     return changes(*gone)
 

@@ -110,14 +110,14 @@ IN_THE_COMPANY: Final[dict[Act, Play]] = {
     ),
     "remove_vault_member": Play(
         steps=(
-            "Remove the member: safehands member remove NAME.",
+            "Remove the member from the vault.",
             "Delete the copies of the vault that stayed on their devices.",
         ),
         check="The journal shows the removal, signed by a member who stays.",
         needs=("a member who may remove others",),
     ),
     "advance_vault_keys": Play(
-        steps=("Advance the keys: safehands member rotate-keys.",),
+        steps=("Advance the keys: those of the removed member open nothing written later.",),
         check="The vault shows a new epoch, granted to the members who stay and to no one else.",
         needs=("a member who stays",),
     ),

@@ -179,7 +179,10 @@ _WAYS_OUT: dict[Act, tuple[str, ...]] = {
         "name a successor: --successor ROLE=PERSON",
         "give the role to somebody: safehands role assign",
     ),
-    "remove_vault_member": ("let somebody who stays join: safehands member invite",),
+    "remove_vault_member": (
+        "one member is all a vault has for now: let somebody who stays make a new vault",
+        "write the lists out before the last day: safehands export",
+    ),
     "prove_mailbox": ("prove the mailbox: safehands mailbox prove",),
     "release_mailbox": ("move the accounts that use it first, then make the plan again",),
     "enrol_factor": (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
 from vault.domain.access import active_factors
 from vault.domain.account import Account
 from vault.domain.cases import Mode
-from vault.domain.credential import Credential
+from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
 from vault.domain.ids import Id, derived_id
@@ -23,7 +23,7 @@ from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.spell import current
-from vault.domain.steps import Act, Step
+from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import Tie, holds_role
 
 
@@ -187,6 +187,17 @@ class Planner:
             return
         self._proven(new)
         self._step("change_login_mail", "login_mail", tie.account, tie.target, new)
+        self._change_what_a_reset_set(tie.account)
+
+    def _change_what_a_reset_set(self, account: Id) -> None:
+        """A new password where resets went to the leaver, who may well have set the old one."""
+        for credential in self.registry.credentials_of.get(account, ()):
+            version = credential.at_stage("current", self.at)
+            if credential.what not in LOGIN_SECRETS or version is None:
+                continue
+            if not could_know(self.registry, self.leaver, credential, version, self.at):
+                self._step("rotate_password", RESET, account, credential.id)
+                self._step("end_sessions", RESET, account, account)
 
     def _cut_recovery_mail(self, tie: Tie) -> None:
         if not self._is_personal(tie.target):
@@ -304,8 +315,9 @@ class Planner:
         other, wait = self._other_full_seat(account, wanted), 0
         if other is None:
             other, wait = self._give_seat(seat, account, wanted), days
-        elif self.at < other.since + timedelta(days=days):
-            wait = days - (self.at - other.since).days
+        else:
+            over = self._held_since(other) + timedelta(days=days)
+            wait = max(0, (over - self.at.date()).days)
         if not one_owner or other is None or other.level == "owner":
             self._step("remove_seat", "seat", account.id, seat.id, wait_days=wait)
             return
@@ -314,6 +326,16 @@ class Planner:
         )
         left = seat_after_transfer(transfer.id, "old")
         self._step("remove_seat", "seat", account.id, left)
+
+    def _held_since(self, seat: Seat) -> date:
+        """The day since which its holder has had rights: a change of level begins no new wait."""
+        begins = seat.since
+        for other in sorted(
+            self.registry.seats_on.get(seat.account, ()), key=lambda s: s.since, reverse=True
+        ):
+            if other.person == seat.person and other.until == begins:
+                begins = other.since
+        return begins.date()
 
     def _other_full_seat(self, account: Account, level: Level) -> Seat | None:
         """The best confirmed seat of somebody who stays, at that level or better."""

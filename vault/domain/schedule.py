@@ -24,16 +24,17 @@ PLANNED: tuple[Act, ...] = (
     "add_seat",
     "confirm_seat",
     "transfer_ownership",
-    # Recovery channels before passwords: whoever reads them gets in again.
-    "change_login_mail",
-    "change_recovery_mail",
-    "change_recovery_phone",
-    # What entitles the leaver to secrets ends before new secrets are made.
+    # What entitles the leaver to mail and secrets ends before accounts move to that mail, and
+    # before new secrets are made.
     "end_role_assignment",
     "remove_vault_member",
     "advance_vault_keys",
     "remove_mailbox_reader",
     "collect_device",
+    # Recovery channels before passwords: whoever reads them gets in again.
+    "change_login_mail",
+    "change_recovery_mail",
+    "change_recovery_phone",
     # A new factor before the old one goes.
     "enrol_factor",
     "remove_factor",

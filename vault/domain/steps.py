@@ -41,6 +41,9 @@ Act = Literal[
     "record_loss",
 ]
 
+RESET = "reset"
+"""The reason of steps that policy wants: whoever reads a log-in address has set the password."""
+
 STAGED: frozenset[Act] = frozenset({"rotate_password", "rotate_token", "renew_recovery_codes"})
 """Acts that make a new secret: it is kept as pending until a log-in proves it."""
 

@@ -18,7 +18,7 @@ from vault.domain.casework import (
 )
 from vault.domain.changes import Change, Changes
 from vault.domain.credential import Credential
-from vault.domain.effects import effect
+from vault.domain.effects import effect, pending_seed
 from vault.domain.ids import Id
 from vault.domain.instructions import title
 from vault.domain.registry import Registry
@@ -85,6 +85,8 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
             return msgspec.structs.replace(
                 progress, state="pending", applied_by=by, evidence=seen
             ), changes
+        if progress.step.act == "enrol_factor":
+            _refuse_without_seed(registry, progress.step.account, now)
         return (
             msgspec.structs.replace(
                 progress, state="applied", applied_by=by, applied_at=now, evidence=seen
@@ -93,6 +95,15 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
         )
 
     return _on_step(session, "case.applied", case, step, deed, note=evidence)
+
+
+def _refuse_without_seed(registry: Registry, account: Id, now: datetime) -> None:
+    """A factor whose secret nobody kept would lock everybody out once the old one is gone."""
+    if pending_seed(registry, account, now) is None:
+        label = registry.name_of(account)
+        message = f"no new authenticator secret for {label} is pending in the vault"
+        command = f"safehands credential set {label} --what totp_seed --stdin"
+        raise RefusedError(message, f"store it there first, so that the role has it: {command}")
 
 
 def _applied_pending(registry: Registry, progress: Progress, by: Id, now: datetime) -> Changes:

@@ -24,14 +24,16 @@ def departure_of(
     last_day: date | None,
     mode: Mode,
     successors: Mapping[Id, Id],
+    today: date,
     *,
     two_person: bool = False,
 ) -> Departure:
-    """Return a departure on the given last day, or the one the registry knows.
+    """Return a departure on the given last day, or on the one the registry knows.
 
-    Raises UsageError where there is neither.
+    For somebody who has left already it is `today`: what they still hold goes now. Raises
+    UsageError where neither day is known.
     """
-    day = last_day or person.last_day
+    day = last_day or (person.last_day and max(person.last_day, today))
     if day is None:
         message = f"nobody recorded the last day of {person.name}"
         raise UsageError(message, "give it: --last-day YYYY-MM-DD")

@@ -96,8 +96,9 @@ def verify_records(
     """Return all records, and the leaves of the state they make up, if it is the signed one.
 
     `read` are rows that were read before; where the journal has gone on since, they are read again
-    from the snapshot. Raises RecordCountError, RecordTamperedError for the first record that was altered or moved,
-    and StateMismatchError where every record is genuine and they are not those of this state.
+    from the snapshot. Raises RecordCountError, RecordTamperedError for the first record that was
+    altered or moved, and StateMismatchError where every record is genuine and they are not those of
+    this state.
     """
     vault_id, head = position.membership.vault_id, position.head
     if read is None or read.as_of != position.mark.hash:

@@ -87,7 +87,9 @@ def test_the_json_has_the_promised_keys() -> None:
     assert (
         verdict["never_locked_out"] is verdict["never_reopened"] is verdict["no_idle_step"] is True
     )
-    (remaining,) = verdict["remaining"]
+    remaining, vault = verdict["remaining"]
+    assert vault["account"] == ""
+    assert vault["why"] == "Eva Lindqvist can open the vault"
     assert remaining["account"] == record_id("tiktok")
     assert remaining["why"] == (
         "Eva Lindqvist reads eva.lindqvist@mail.example -> resets the password of tiktok/@acme.lost"

@@ -17,7 +17,7 @@ from vault.domain.registry import Registry
 from vault.domain.steps import Act, Step
 from vault.domain.text import clean
 from vault.domain.ties import Tie, TieKind
-from vault.reports.plan.words import NAMED_TIES, REASONS, TIES, phase_of, several
+from vault.reports.plan.words import NAMED_TIES, POLICIES, REASONS, TIES, phase_of, several
 
 SENTENCE_LIMIT: Final = 600  # characters; a sentence of a plan quotes two or three names
 
@@ -232,12 +232,13 @@ class _Teller:
     def _reason(self, reason: str) -> str:
         if reason in self.registry:
             return f"the leaver holds the role {self.say(called(self.registry, reason))}"
-        return REASONS.get(reason) or self.say(reason)
+        return REASONS.get(reason) or POLICIES.get(reason) or self.say(reason)
 
     def _judgements(self) -> Iterator[Judgement]:
         verdict = self.plan.verdict
         name = self.person_name
-        left = several(len(verdict.remaining), "account")
+        held = len({each.account for each in verdict.remaining if each.account})
+        left = several(held, "account") if held else "the vault"
         yield Judgement(
             "sealed",
             verdict.sealed,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from vault.domain.cases import Mode
-from vault.domain.steps import Act
+from vault.domain.steps import RESET, Act
 from vault.domain.ties import TieKind
 
 PHASES: Final[Mapping[Mode, tuple[tuple[str, tuple[Act, ...]], ...]]] = {
@@ -14,10 +14,6 @@ PHASES: Final[Mapping[Mode, tuple[tuple[str, tuple[Act, ...]], ...]]] = {
         (
             "First, what the company would lose",
             ("assign_role", "prove_mailbox", "add_seat", "confirm_seat", "transfer_ownership"),
-        ),
-        (
-            "Then the ways back in",
-            ("change_login_mail", "change_recovery_mail", "change_recovery_phone"),
         ),
         (
             "Then what goes with the job",
@@ -28,6 +24,10 @@ PHASES: Final[Mapping[Mode, tuple[tuple[str, tuple[Act, ...]], ...]]] = {
                 "remove_mailbox_reader",
                 "collect_device",
             ),
+        ),
+        (
+            "Then the ways back in",
+            ("change_login_mail", "change_recovery_mail", "change_recovery_phone"),
         ),
         (
             "Then factors, passwords and sessions",
@@ -121,6 +121,11 @@ REASONS: Final[Mapping[str, str]] = {
     "vault_member": "the leaver can open the vault",
 }
 """Why a step is there, by the tie it cuts."""
+
+POLICIES: Final[Mapping[str, str]] = {
+    RESET: "policy: whoever reads the log-in address may have set the password",
+}
+"""Why a step is there although no tie asks for it."""
 
 MODES: Final[Mapping[Mode, str]] = {
     "planned": "planned: they still help until then",

@@ -1,0 +1,55 @@
+"""Opening reads the rows while the keys are derived; that changes nothing of what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.storage.builder import Sample, environment, record_id, renamed
+from vault.domain.registry import Registry
+from vault.domain.role import Role
+from vault.formats.member import MemberKeys
+from vault.services import session as session_module
+from vault.services.read_ahead import ReadAhead
+from vault.services.session import open_with
+from vault.services.unlocking import Locked
+
+SPOIL = "UPDATE records SET head = zeroblob(length(head))"
+
+
+def opened(sample: Sample) -> Registry:
+    with sample.open() as session:
+        return session.registry
+
+
+def test_what_a_colleague_wrote_while_the_keys_were_derived_is_there(sample: Sample) -> None:
+    def unlock(_: Locked) -> MemberKeys:
+        with sample.open() as colleague:
+            colleague.write("role.edit", renamed(0, "while you were typing"))
+        return sample.keys
+
+    with open_with(str(sample.path), unlock, environment(sample.device)) as session:
+        name = session.registry.get(record_id(0), Role).name
+    assert name == "while you were typing"
+
+
+def test_rows_that_were_misread_ahead_are_read_again(
+    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, spoiled = opened(sample), sample.copy(tmp_path / "spoiled")
+    spoiled.sql(SPOIL)
+    misled = ReadAhead(spoiled.path)
+    monkeypatch.setattr(session_module, "ReadAhead", lambda _path: misled)
+    assert opened(sample) == known
+    assert misled.take() is None
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no database at all"])
+def test_a_fault_met_ahead_is_left_to_the_verification(
+    tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "some.file"
+    if content is not None:
+        path.write_bytes(content)
+    assert ReadAhead(path).take() is None
