@@ -28,10 +28,10 @@ check: venv  ## format, lint, types, import contracts, wheel, tests
 	@echo 'check 5/6  installed wheel   tests/wheel/run.sh'
 	@tests/wheel/run.sh
 	@echo 'check 6/6  tests             pytest, 2000 examples a property'
-	@HYPOTHESIS_PROFILE=full $(bin)/pytest -n 2 --quiet
+	@HYPOTHESIS_PROFILE=full $(bin)/pytest -n 2 --dist worksteal --quiet
 
 quick: venv  ## the tests alone, 25 examples a property
-	@HYPOTHESIS_PROFILE=quick $(bin)/pytest -n 2 --quiet
+	@HYPOTHESIS_PROFILE=quick $(bin)/pytest -n 2 --dist worksteal --quiet
 
 wheel-test: venv  ## build the wheel and use it with the source tree out of the way
 	@tests/wheel/run.sh && echo 'the installed wheel works'
