@@ -231,7 +231,8 @@ def test_every_step_respects_its_guards_and_makes_no_new_tie(
             seat = before.registry.get(step.target, Seat)
             if at_least(seat.level, "full") and seat.holds(after.at):
                 assert step.account in after.company.full()
-        if step.act == "remove_vault_member":
+        was_member = before.registry.person(departure.person).is_member(after.at)
+        if step.act == "remove_vault_member" and was_member:
             members = (p for p in after.registry.all(Person) if p.is_member(after.at))
             assert any(p.id != departure.person for p in members)
 
