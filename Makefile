@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 bin := .venv/bin
 
-.PHONY: demo test check quick wheel-test bench catalogue lock clean help venv
+.PHONY: demo test check quick explore wheel-test bench catalogue lock clean help venv
 
 demo: venv  ## show Safehands on an invented company, in a vault that is thrown away
 	@$(bin)/safehands demo
@@ -32,6 +32,9 @@ check: venv  ## format, lint, types, import contracts, wheel, tests
 
 quick: venv  ## the tests alone, 25 examples a property
 	@HYPOTHESIS_PROFILE=quick $(bin)/pytest -n 2 --dist worksteal --quiet
+
+explore: venv  ## look for rare combinations: 2000 new examples a property
+	@HYPOTHESIS_PROFILE=explore $(bin)/pytest -n 2 --dist worksteal --quiet tests/property
 
 wheel-test: venv  ## build the wheel and use it with the source tree out of the way
 	@tests/wheel/run.sh && echo 'the installed wheel works'
