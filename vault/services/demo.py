@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Exposure, Version
@@ -325,9 +325,3 @@ class DemoBuilder:
             elif account.platform in {"x", "instagram", "tiktok"}:
                 last = self.now - timedelta(days=len(name) % 6)
                 record_activity(self.session, account, last, "profile page")
-
-
-def last_day_of(session: Session, name: str) -> datetime:
-    """Return the last day of one of the demo's leavers, as a moment."""
-    day = resolve(session.registry, Person, name).last_day or session.env.now().date()
-    return datetime(day.year, day.month, day.day, tzinfo=session.env.now().tzinfo)
