@@ -21,6 +21,7 @@ from tests.property.strategies import (
     stays_beyond,
 )
 from tests.property.well_kept import KEEPER, well_kept
+from vault.domain.access import Access, leaver_side
 from vault.domain.effects import effect
 from vault.domain.guards import objection
 from vault.domain.levels import at_least
@@ -172,7 +173,7 @@ def test_no_step_of_a_plan_is_idle(case: tuple[Registry, Departure]) -> None:
 
 
 def _ends(registry: Registry, departure: Departure, steps: tuple[Step, ...]) -> object:
-    """The ties left, the steps that were stuck and what either side had at any point."""
+    """The ties and the control left, the steps that were stuck, what either side had on the way."""
     run = simulate(registry, departure.person, steps, NOW, departure.mode)
     ties = {(t.kind, t.account, t.target) for t in all_ties(run.registry, departure.person, run.at)}
     levels = {
@@ -187,7 +188,8 @@ def _ends(registry: Registry, departure: Departure, steps: tuple[Step, ...]) -> 
         for account, level in stage.leaver_after.items()
         if level is not None and stage.leaver_before[account] is None
     }
-    return ties, {each.step for each in run.stuck}, levels, opened
+    left = Access(run.registry, leaver_side(departure.person), run.at).controlled()
+    return ties, left, {each.step for each in run.stuck}, levels, opened
 
 
 @planned
