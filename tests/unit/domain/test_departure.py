@@ -32,7 +32,7 @@ from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.spell import Spell
-from vault.domain.steps import Act, Step
+from vault.domain.steps import RESET, Act, Step
 from vault.errors import RefusedError, UsageError
 
 LAST_DAY = days(30).date()
@@ -119,6 +119,21 @@ def test_an_account_moves_from_a_private_mailbox_to_a_proved_one_of_its_role() -
     assert made.verdict.holds
 
 
+def test_what_a_leaver_may_have_set_by_reset_is_changed_with_the_private_address() -> None:
+    registry = company(
+        account(login_mailboxes=since("home")),
+        password(),
+        mailbox("home", owner="jan", type="personal"),
+        mailbox("web", "webcare", owner="webcare"),
+        holds("ann"),
+        resets_by_mail="yes",
+    )
+    made = of(registry)
+    assert the(made, "rotate_password").reason == RESET
+    assert the(made, "end_sessions").reason == RESET
+    assert made.verdict.holds
+
+
 def test_a_personal_second_factor_is_replaced_by_one_of_the_role() -> None:
     made = of(company(account(), password(), holds("ann"), saw("jan"), totp("acme", "jan", "ann")))
     order = acts(made)
@@ -156,6 +171,7 @@ def test_the_vault_keeps_a_member_who_stays() -> None:
     jan = Person(id="jan", name="Jan", memberships=member)
     alone = of(company(jan))
     assert [each.what for each in alone.blockers] == ["nobody who stays could open the vault"]
+    assert not alone.verdict.sealed
     ann = Person(id="ann", name="Ann", memberships=member)
     both = of(company(jan, ann))
     assert acts(both) == ["remove_vault_member", "advance_vault_keys"]
