@@ -49,7 +49,7 @@ def import_command(  # one parameter an option
     """
     from vault.services.importing import import_files
 
-    session = invocation.reading() if dry_run else invocation.session()
+    session = invocation.reading()
     report = import_files(
         session,
         files,

@@ -68,17 +68,10 @@ class Invocation:
         Raises UsageError, before the passphrase is asked for, where it was asked about another day.
         """
         self.refuse_as_of()
-        return self.session()
-
-    def session(self) -> Session:
-        """Open the vault for a command that writes; raises what opening raises."""
-        from vault.services.session import prepare_to_write
-
-        prepare_to_write()
         return self.reading()
 
     def reading(self) -> Session:
-        """Open the vault for a command that only reads; raises what opening raises."""
+        """Open the vault, as of whatever day was asked about; raises what opening raises."""
         from vault.services.session import open_vault
 
         session = open_vault(self.location, self.passphrase, self.environment())

@@ -137,7 +137,7 @@ def start(invocation: Invocation, /, **given: Any) -> int:
     from vault.services.offboarding import start_offboarding
 
     invocation.refuse_as_of()
-    session = invocation.session()
+    session = invocation.reading()
     case, made = start_offboarding(
         session, _departure(session.registry, given, invocation.moment.date())
     )

@@ -23,7 +23,7 @@ A plain tuple, as the database driver hands it out: at 100,000 rows any object p
 than opening the blob does.
 """
 
-_AAD_PREFIX = b"SMRR\x01"
+_HEAD_PREFIX, _BODY_PREFIX = b"SMRR\x01\x01", b"SMRR\x01\x02"
 _AAD_TAIL = struct.Struct(">I16sQ")
 
 
@@ -43,7 +43,7 @@ class RecordPlace(NamedTuple):
     epoch: int
 
 
-_PADDING = {Part.HEAD: 64, Part.BODY: 256}
+_HEAD_BLOCK, _BODY_BLOCK = 64, 256
 
 
 def seal_record(
@@ -53,7 +53,7 @@ def seal_record(
 
     `cipher` is that of the epoch's head or body key. Heads are padded to 64 bytes, bodies to 256.
     """
-    padded = pad(plain, _PADDING[part])
+    padded = pad(plain, _HEAD_BLOCK if part is Part.HEAD else _BODY_BLOCK)
     return cipher.seal(random(aead.NONCE_BYTES), padded, record_aad(part, place))
 
 
@@ -102,7 +102,7 @@ def record_aad(part: Part, place: RecordPlace) -> bytes:
 
 
 def _aad_prefix(part: Part, vault_id: bytes) -> bytes:
-    return _AAD_PREFIX + bytes((part,)) + vault_id
+    return (_HEAD_PREFIX if part is Part.HEAD else _BODY_PREFIX) + vault_id
 
 
 def _tampered(rid: bytes, version: int) -> RecordTamperedError:

@@ -31,9 +31,16 @@ def scripts_folder() -> Path:
     return carried if carried.is_dir() else package.parent / "migrations"
 
 
-def create_tables(connection: Connection) -> None:
-    """Make the newest tables in the empty database behind `connection`, in its transaction."""
-    _run(connection, scripts_folder(), REVISIONS[-1])
+def create_tables(path: Path) -> None:
+    """Make the newest tables in the empty file at `path`; raises StorageError."""
+    engine = writing_engine(path)
+    try:
+        with engine.begin() as connection:
+            _run(connection, scripts_folder(), REVISIONS[-1])
+    except sqlalchemy.exc.DBAPIError as error:
+        raise translated(error.orig, path) from error
+    finally:
+        engine.dispose()
 
 
 def upgrade(path: Path, scripts: Path | None = None, target: str = REVISIONS[-1]) -> Path | None:

@@ -2,24 +2,22 @@
 
 Whoever enters `Store.writing` is the only writer until he leaves it. He looks at the head, catches
 up with it, and appends to it, so no update is lost and no work is thrown away (docs/adr/0006).
+The statements are few and fixed, so they go to the database driver (docs/adr/0014).
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import sqlalchemy.exc
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from vault.errors import JournalError, StateMismatchError, StorageError
 from vault.formats.entry import Entry
 from vault.formats.keyslot import Keyslot
-from vault.storage import paths, tables
-from vault.storage.engine import writing_engine
+from vault.storage import paths
+from vault.storage.connection import connect_to_write
 from vault.storage.faults import translated
 from vault.storage.leaves import Leaves
 from vault.storage.reading import FORMAT
@@ -29,12 +27,18 @@ from vault.storage.verifying import Mark
 ROWS_A_STATEMENT = 5000
 """How many rows are handed over at once: all of an import's together would fill the memory."""
 
+_INSERT = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)"
+_REPLACE = (
+    "UPDATE records SET version = ?2, epoch = ?3, head = ?4, body = ?5, head_hash = ?6, "
+    "body_hash = ?7 WHERE rid = ?1 AND version = ?2 - 1"
+)
+
 
 class Writing:
     """The transaction of one writer; everything it is given lands together, or not at all."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
 
     @property
     def head(self) -> Mark:
@@ -42,19 +46,18 @@ class Writing:
 
         Raises JournalError where there is none any more.
         """
-        column = tables.journal.c
-        newest = select(column.seq, column.hash).order_by(column.seq.desc()).limit(1)
-        row = self._connection.execute(newest).one_or_none()
+        newest = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1"
+        row = self._database.execute(newest).fetchone()
         if row is None:
             raise JournalError(
                 "The journal is empty.", "Someone emptied it: compare the vault with a backup."
             )
-        return Mark(row.seq, row.hash)
+        return Mark(*row)
 
     def append(self, entry: Entry) -> None:
         """Add the journal's next entry."""
-        row = {"seq": entry.seq, "hash": entry.hash(), "entry": entry.encode()}
-        self._connection.execute(insert(tables.journal), row)
+        row = (entry.seq, entry.hash(), entry.encode())
+        self._database.execute("INSERT INTO journal (seq, hash, entry) VALUES (?, ?, ?)", row)
 
     def put_records(self, records: Iterable[SealedRecord]) -> list[bytes]:
         """Write rows, and return their leaves: version 1 is new, others replace the one before.
@@ -71,60 +74,34 @@ class Writing:
         return leaves
 
     def _insert(self, rows: list[SealedRecord]) -> None:
-        if not rows:
-            return
-        # The statement as the driver has it: a record is a tuple in the order of the columns, and
-        # SQLAlchemy would take as long over its parameters as the database over its rows.
-        statement = str(insert(tables.records).compile(dialect=self._connection.dialect))
         try:
-            self._connection.exec_driver_sql(statement, rows)
-        except sqlalchemy.exc.IntegrityError:
+            self._database.executemany(_INSERT, rows)
+        except sqlite3.IntegrityError:
             raise _unknown_rows() from None
 
     def _replace(self, rows: list[SealedRecord]) -> None:
-        if not rows:
-            return
-        column = tables.records.c
-        replace = update(tables.records).where(
-            column.rid == bindparam("this_rid"), column.version == bindparam("version") - 1
-        )
-        names = ("version", "epoch", "head", "body", "head_hash", "body_hash")
-        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-        given = [
-            {"this_rid": row.rid, "version": row.version}
-            | {f"new_{name}": getattr(row, name) for name in names}
-            for row in rows
-        ]
-        if self._connection.execute(replace.values(values), given).rowcount != len(rows):
+        if rows and self._database.executemany(_REPLACE, rows).rowcount != len(rows):
             raise _unknown_rows()
 
     def put_buckets(self, leaves: Leaves, touched: Sequence[int]) -> None:
         """Write the bucket hashes of the buckets `touched`."""
-        column = tables.buckets.c
-        replace = update(tables.buckets).where(column.i == bindparam("this_i"))
-        rows = [{"this_i": index, "new_hash": leaves.hashes[index]} for index in touched]
-        if rows:
-            self._connection.execute(replace.values(hash=bindparam("new_hash")), rows)
+        rows = [(leaves.hashes[index], index) for index in touched]
+        self._database.executemany("UPDATE buckets SET hash = ? WHERE i = ?", rows)
 
     def put_keyslot(self, slot: Keyslot) -> None:
         """Add a keyslot."""
-        row = {"slot_id": slot.slot_id, "member_id": slot.member_id, "slot": slot.encode()}
-        self._connection.execute(insert(tables.keyslots), row)
+        row = (slot.slot_id, slot.member_id, slot.encode())
+        self._database.execute("INSERT INTO keyslots VALUES (?, ?, ?)", row)
 
     def drop_keyslots(self, slot_ids: Sequence[bytes]) -> None:
         """Remove keyslots."""
-        column = tables.keyslots.c.slot_id
-        self._connection.execute(delete(tables.keyslots).where(column.in_(slot_ids)))
+        rows = [(slot_id,) for slot_id in slot_ids]
+        self._database.executemany("DELETE FROM keyslots WHERE slot_id = ?", rows)
 
     def start(self, vault_id: bytes, leaves: Leaves) -> None:
-        """Make the tables of a new vault, with its id and all of its bucket hashes."""
-        # It brings Alembic along, which only new vaults and old tables need.
-        from vault.storage.schema import create_tables
-
-        create_tables(self._connection)
-        self._connection.execute(insert(tables.vault), {"vault_id": vault_id, "format": FORMAT})
-        rows = [{"i": index, "hash": found} for index, found in enumerate(leaves.hashes)]
-        self._connection.execute(insert(tables.buckets), rows)
+        """Give the empty tables of a new vault its id and all of its bucket hashes."""
+        self._database.execute("INSERT INTO vault VALUES (?, ?)", (vault_id, FORMAT))
+        self._database.executemany("INSERT INTO buckets VALUES (?, ?)", enumerate(leaves.hashes))
 
 
 class Store:
@@ -132,7 +109,7 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._engine = writing_engine(path)
+        self._database: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
 
     @contextmanager
@@ -148,16 +125,34 @@ class Store:
         if self._file is None:
             self._file = paths.identity(self._path)
         try:
-            with self._engine.begin() as connection:
+            with self._transaction() as database:
                 self._check_same_file()
-                yield Writing(connection)
-        except sqlalchemy.exc.DBAPIError as error:
-            # The statement's values stay out of it: hidden by the engine, and cut off here.
-            raise translated(error.orig, self._path) from None
+                yield Writing(database)
+        except sqlite3.Error as error:
+            # The driver's own message could quote what the file holds: the cause is cut off.
+            raise translated(error, self._path) from None
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self._database is None:
+            self._database = connect_to_write(self._path)
+        database = self._database
+        # A transaction that turns from reader to writer midway cannot wait for another writer:
+        # SQLite then fails at once instead (its documentation, "Transaction", section 2.2).
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield database
+            database.execute("COMMIT")
+        finally:
+            # SQLite itself ends a transaction that finds the disk full.
+            if database.in_transaction:
+                database.execute("ROLLBACK")
 
     def _check_same_file(self) -> None:
         """Refuse to write to a file that nobody finds at its path any more."""
