@@ -23,7 +23,7 @@ from vault.errors import (
     StateMismatchError,
     StorageError,
 )
-from vault.storage import engine
+from vault.storage import connection
 from vault.storage.faults import translated
 
 NOBODY = 65534
@@ -103,7 +103,7 @@ def test_a_file_we_may_not_read_is_named(as_an_ordinary_user: Sample) -> None:
 def test_a_writer_that_does_not_let_go_is_a_conflict_and_readers_go_on(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "WAIT_FOR_WRITERS_S", 0)
+    monkeypatch.setattr(connection, "WAIT_FOR_WRITERS_S", 0)
     other = sqlite3.connect(sample.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with sample.open() as session:
