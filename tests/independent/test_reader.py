@@ -13,14 +13,22 @@ import pytest
 
 from tests.independent.primitives import RefusedError
 from tests.independent.reader import read_vault
-from tests.unit.formats.builder import COLLEAGUE, FOUNDER, OUTSIDER, THIRD, Journal, counted_random
+from tests.unit.formats.builder import (
+    COLLEAGUE,
+    FOUNDER,
+    OUTSIDER,
+    THIRD,
+    Journal,
+    counted_random,
+    seal_record,
+)
 from vault.crypto.aead import Cipher
 from vault.crypto.digest import sha256
 from vault.crypto.kdf import FLOOR
 from vault.formats.entry import EntryKind
 from vault.formats.keyslot import by_passphrase, seal_slot
 from vault.formats.member import MemberKeys, MemberKind
-from vault.formats.record import Part, RecordPlace, seal_record
+from vault.formats.record import Part, RecordPlace
 from vault.formats.state import bucket_hashes, leaf, state_root
 
 PASSPHRASES = {"blue fish": FOUNDER, "grün Gras": COLLEAGUE, "red fox": THIRD}

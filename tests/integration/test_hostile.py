@@ -28,6 +28,7 @@ from tests.integration.storage.builder import (
 )
 from tests.integration.storage.test_members import add
 from tests.integration.storage.tricks import put_entry
+from tests.unit.formats.builder import seal_record
 from vault.cli.invocation import Invocation
 from vault.crypto.digest import sha256
 from vault.crypto.randomness import system_random
@@ -47,7 +48,7 @@ from vault.errors import (
 )
 from vault.formats.entry import Entry, EntryKind
 from vault.formats.member import MemberKind
-from vault.formats.record import Part, RecordPlace, seal_record
+from vault.formats.record import Part, RecordPlace
 from vault.formats.state import leaf
 from vault.services.credentials import set_credential
 from vault.services.files import write_new_file

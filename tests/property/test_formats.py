@@ -18,6 +18,7 @@ from tests.unit.formats.builder import (
     THIRD,
     Journal,
     counted_random,
+    seal_record,
 )
 from vault.crypto.aead import Cipher
 from vault.errors import CannotUnlockError, IntegrityError, UnsupportedFormatError
@@ -35,7 +36,7 @@ from vault.formats.epoch import (
 from vault.formats.keyslot import by_device_key, open_slot, parse_slot, seal_slot
 from vault.formats.member import MemberKind
 from vault.formats.membership import fold_control
-from vault.formats.record import Part, RecordPlace, open_record, seal_record
+from vault.formats.record import Part, RecordPlace, open_record
 from vault.formats.state import bucket_hashes, check_state, leaf, replace_bucket, state_root
 
 REFUSALS = (IntegrityError, UnsupportedFormatError)

@@ -10,9 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-from vault.crypto import aead
 from vault.crypto.aead import Cipher
-from vault.crypto.randomness import Random
 from vault.errors import IntegrityError, MalformedError, RecordTamperedError
 from vault.formats.wire import ID_BYTES, pad
 
@@ -23,7 +21,7 @@ A plain tuple, as the database driver hands it out: at 100,000 rows any object p
 than opening the blob does.
 """
 
-_HEAD_PREFIX, _BODY_PREFIX = b"SMRR\x01\x01", b"SMRR\x01\x02"
+_AAD_PREFIX = b"SMRR\x01"
 _AAD_TAIL = struct.Struct(">I16sQ")
 
 
@@ -32,6 +30,9 @@ class Part(IntEnum):
 
     HEAD = 1
     BODY = 2
+
+
+_BLOCKS = {Part.HEAD: 64, Part.BODY: 256}
 
 
 class RecordPlace(NamedTuple):
@@ -43,18 +44,25 @@ class RecordPlace(NamedTuple):
     epoch: int
 
 
-_HEAD_BLOCK, _BODY_BLOCK = 64, 256
+class PartSealer:
+    """Seals one part of the records of one vault under the key of one epoch."""
 
+    __slots__ = ("_block", "_cipher", "_epoch", "_prefix")
 
-def seal_record(
-    cipher: Cipher, part: Part, place: RecordPlace, plain: bytes, random: Random
-) -> bytes:
-    """Return `nonce 12 ‖ AES-256-GCM(plain padded with spaces)`; `plain` is JSON.
+    def __init__(self, cipher: Cipher, part: Part, vault_id: bytes, epoch: int) -> None:
+        self._cipher = cipher
+        self._prefix = _aad_prefix(part, vault_id)
+        self._epoch = epoch
+        self._block = _BLOCKS[part]
 
-    `cipher` is that of the epoch's head or body key. Heads are padded to 64 bytes, bodies to 256.
-    """
-    padded = pad(plain, _HEAD_BLOCK if part is Part.HEAD else _BODY_BLOCK)
-    return cipher.seal(random(aead.NONCE_BYTES), padded, record_aad(part, place))
+    def seal(self, rid: bytes, version: int, plain: bytes, nonce: bytes) -> bytes:
+        """Return `nonce 12 ‖ AES-256-GCM(plain padded with spaces)`; `plain` is JSON.
+
+        Heads are padded to 64 bytes, bodies to 256. Raises MalformedError for a wrong length of
+        `rid` or `nonce`, and for a version that does not fit.
+        """
+        aad = self._prefix + _aad_tail(self._epoch, rid, version)
+        return self._cipher.seal(nonce, pad(plain, self._block), aad)
 
 
 def open_record(cipher: Cipher, part: Part, place: RecordPlace, blob: bytes) -> bytes:
@@ -90,19 +98,21 @@ def open_heads(
 
 def record_aad(part: Part, place: RecordPlace) -> bytes:
     """Return the 50 bytes of context a blob is bound to."""
-    if len(place.rid) != ID_BYTES:
-        raise MalformedError(f"A record id has {ID_BYTES} bytes, this one {len(place.rid)}.")
-    try:
-        tail = _AAD_TAIL.pack(place.epoch, place.rid, place.version)
-    except struct.error:
-        raise MalformedError(
-            f"Record {place.rid.hex()} has an impossible version or epoch."
-        ) from None
+    tail = _aad_tail(place.epoch, place.rid, place.version)
     return _aad_prefix(part, place.vault_id) + tail
 
 
 def _aad_prefix(part: Part, vault_id: bytes) -> bytes:
-    return (_HEAD_PREFIX if part is Part.HEAD else _BODY_PREFIX) + vault_id
+    return _AAD_PREFIX + bytes((part,)) + vault_id
+
+
+def _aad_tail(epoch: int, rid: bytes, version: int) -> bytes:
+    if len(rid) != ID_BYTES:
+        raise MalformedError(f"A record id has {ID_BYTES} bytes, this one {len(rid)}.")
+    try:
+        return _AAD_TAIL.pack(epoch, rid, version)
+    except struct.error:
+        raise MalformedError(f"Record {rid.hex()} has an impossible version or epoch.") from None
 
 
 def _tampered(rid: bytes, version: int) -> RecordTamperedError:

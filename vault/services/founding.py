@@ -59,7 +59,7 @@ def found(passphrase: str, founder: str, cost: str, now: datetime, random: Rando
     sealer = Sealer(vault_id, epoch, random)
     membership = Spell(keys.public().member_id.hex(), now)
     person = Person(id=new_id(random), name=founder, memberships=(membership,))
-    record = sealer.seal(person, Body(), version=1)
+    record = next(sealer.seal([(person, Body(), 1)]))
     leaves, _ = NO_LEAVES.put([record.leaf])
     unsealed = Entry(
         vault_id=vault_id,

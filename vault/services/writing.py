@@ -82,13 +82,16 @@ class Scribe:
 
         `bodies` are those of the records that exist.
         """
+        return held.sealer.seal(self._following(held, written, bodies))
+
+    def _following(
+        self, held: Held, written: Sequence[Change], bodies: Mapping[Id, Body]
+    ) -> Iterator[tuple[Record, Body, int]]:
         for change in written:
             record_id = change.record.id
             old, leaf = held.registry.find(record_id), held.leaves.get(bytes.fromhex(record_id))
-            body = bodies.get(record_id, _NO_BODY)
-            following = next_body(change, old, body, self._now, self._by)
-            version = 1 if leaf is None else leaf.version + 1
-            yield held.sealer.seal(change.record, following, version)
+            body = next_body(change, old, bodies.get(record_id, _NO_BODY), self._now, self._by)
+            yield change.record, body, 1 if leaf is None else leaf.version + 1
 
     def page(
         self,
@@ -128,6 +131,8 @@ class Scribe:
 
 def next_body(change: Change, old: Record | None, body: Body, at: datetime, by: str) -> Body:
     """Return a record's body after a change: the secrets merged, the old head kept as a past."""
+    if old is None and not (change.secrets or change.forget):
+        return body
     secrets = {
         number: value for number, value in body.secrets.items() if int(number) not in change.forget
     }

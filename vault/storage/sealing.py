@@ -5,11 +5,12 @@ Above it nobody has bytes of the file, below it nobody has fields (docs/adr/0001
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
+from vault.crypto.aead import NONCE_BYTES
 from vault.crypto.digest import sha256
 from vault.crypto.randomness import Random
 from vault.domain.record import Record
@@ -29,7 +30,7 @@ from vault.errors import (
     UsageError,
 )
 from vault.formats.entry import Entry, open_details, seal_details
-from vault.formats.record import HeadRow, Part, RecordPlace, open_heads, open_record, seal_record
+from vault.formats.record import HeadRow, Part, PartSealer, RecordPlace, open_heads, open_record
 from vault.formats.state import leaf
 from vault.storage.keys import VaultKeys
 from vault.storage.leaves import Leaf
@@ -84,17 +85,21 @@ class Sealer:
         self._keys = keys
         self._random = random
 
-    def seal(self, record: Record, body: Body, version: int) -> SealedRecord:
-        """Return the record's row under the current epoch.
+    def seal(self, records: Iterable[tuple[Record, Body, int]]) -> Iterator[SealedRecord]:
+        """Yield the row of each record, body and version under the current epoch.
 
         Raises RefusedError for a reporter, and UsageError for text that has no UTF-8 form.
         """
-        epoch, rid = self._keys.epoch, bytes.fromhex(record.id)
-        place = RecordPlace(self._vault_id, rid, version, epoch)
-        plain_head, plain_body = _encoded(encode_head, record), _encoded(encode_body, body)
-        head = seal_record(self._keys.heads[epoch], Part.HEAD, place, plain_head, self._random)
-        sealed = seal_record(self._keys.body(epoch), Part.BODY, place, plain_body, self._random)
-        return SealedRecord(rid, version, epoch, head, sealed, sha256(head), sha256(sealed))
+        epoch, vault_id = self._keys.epoch, self._vault_id
+        heads = PartSealer(self._keys.heads[epoch], Part.HEAD, vault_id, epoch)
+        bodies = PartSealer(self._keys.body(epoch), Part.BODY, vault_id, epoch)
+        for record, body, version in records:
+            rid, nonces = bytes.fromhex(record.id), self._random(2 * NONCE_BYTES)
+            plain = _encoded(encode_head, record)
+            head = heads.seal(rid, version, plain, nonces[:NONCE_BYTES])
+            plain = _encoded(encode_body, body)
+            sealed = bodies.seal(rid, version, plain, nonces[NONCE_BYTES:])
+            yield SealedRecord(rid, version, epoch, head, sealed, sha256(head), sha256(sealed))
 
     def open_heads(self, rows: Sequence[HeadRow]) -> list[AnyRecord]:
         """Return the records of these rows, in their order.

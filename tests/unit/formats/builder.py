@@ -6,6 +6,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from vault.crypto.aead import NONCE_BYTES, Cipher
+from vault.crypto.randomness import Random
 from vault.crypto.signing import SigningKey
 from vault.formats.control import (
     AddMember,
@@ -25,6 +27,7 @@ from vault.formats.entry import NO_HASH, Entry, EntryKind
 from vault.formats.epoch import EpochKeys, derive_epoch_keys, seal_grant, seal_ladder, start_epoch
 from vault.formats.member import Member, MemberKeys, MemberKind, join_message, recovery_keys
 from vault.formats.membership import Membership, fold_control
+from vault.formats.record import Part, PartSealer, RecordPlace
 from vault.formats.state import EMPTY_STATE, state_root
 
 FOUNDER = MemberKeys(bytes(range(32)), bytes(range(32, 64)))
@@ -46,6 +49,14 @@ def counted_random(start: int = 0x30) -> Any:
         return drawn
 
     return random
+
+
+def seal_record(
+    cipher: Cipher, part: Part, place: RecordPlace, plain: bytes, random: Random
+) -> bytes:
+    """Return one part of one record, sealed in its place."""
+    sealer = PartSealer(cipher, part, place.vault_id, place.epoch)
+    return sealer.seal(place.rid, place.version, plain, random(NONCE_BYTES))
 
 
 def recovery_of(keys: MemberKeys, threshold: int = 2, shares: int = 3) -> Recovery:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.unit.formats.builder import counted_random
+from tests.unit.formats.builder import counted_random, seal_record
 from vault.crypto.aead import Cipher
 from vault.crypto.digest import sha256
 from vault.errors import MalformedError, RecordTamperedError
-from vault.formats.record import HeadRow, Part, RecordPlace, open_heads, record_aad, seal_record
+from vault.formats.record import HeadRow, Part, RecordPlace, open_heads, record_aad
 
 VAULT_ID = b"\xaa" * 16
 HEAD_KEYS = {1: Cipher(b"\x01" * 32), 2: Cipher(b"\x02" * 32)}

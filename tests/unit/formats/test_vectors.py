@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import vault.errors
+from tests.unit.formats.builder import seal_record
 from tests.vectors.cases import REFUSED, VALID, cases, raw
 from vault.crypto import hpke
 from vault.crypto.aead import Cipher
@@ -34,7 +35,7 @@ from vault.formats.keyslot import (
 )
 from vault.formats.member import MemberKeys, MemberKind, recovery_keys
 from vault.formats.membership import Membership, fold_control
-from vault.formats.record import Part, RecordPlace, open_record, record_aad, seal_record
+from vault.formats.record import Part, RecordPlace, open_record, record_aad
 from vault.formats.state import bucket_hash, check_state
 
 Case = dict[str, Any]
