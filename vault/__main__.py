@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from vault.cli import console
 
-from vault.cli import main
-
-sys.exit(main())
+console()

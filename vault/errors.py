@@ -125,3 +125,11 @@ class UnsafePathError(StorageError):
 
 class ImportRefusedError(RefusedError):
     """The source cannot be taken as it stands (unreadable, or a large share is gone at once)."""
+
+
+class KeyringError(StorageError):
+    """The keyring of the operating system is locked, does not answer, or lost what it was given."""
+
+
+class NoKeyringError(KeyringError):
+    """This system has no keyring that is safe to use."""

@@ -56,6 +56,7 @@ class Desk:
 
     def found(self, founder: str = "Ana Kramer") -> Desk:
         """Make the vault."""
+        self.passphrase_file.touch(mode=0o600)
         self.passphrase_file.write_text(PASSPHRASE + "\n", encoding="utf-8")
         self.do("init", "--kdf", "floor", "--founder", founder)
         return self

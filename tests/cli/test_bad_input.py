@@ -113,6 +113,10 @@ REFUSED = {
     "the same account twice": (5, ("account", "add", "https://x.com/acme")),
     "the same role twice": (5, ("role", "add", "webcare")),
     "a role held twice": (5, ("role", "assign", "webcare", "jan bakker")),
+    "the same person twice": (5, ("person", "add", "eva  JANSEN")),
+    "a person for a role": (2, ("role", "assign", "eva", "webcare")),
+    "a person to be taken from a role": (2, ("role", "unassign", "jan bakker", "webcare")),
+    "an account without a factor": (4, ("factor", "end", "x/acme")),
     "a seat held twice": (5, ("seat", "add", "youtube/@acme", "eva")),
     "a circle of sign-ins": (
         *(5, ("account", "edit", "google/web@acme.example", "--signs-in-with", "x/@acme")),
@@ -305,6 +309,7 @@ def test_no_vault_is_made_where_something_lies_already(copy: Desk) -> None:
 def test_no_vault_is_made_with_an_empty_passphrase(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     desk = Desk(tmp_path)
+    desk.passphrase_file.touch(mode=0o600)
     desk.passphrase_file.write_text("\n", encoding="utf-8")
     refusal(desk.do("init", "--kdf", "floor", code=2))
     assert not desk.vault.exists()

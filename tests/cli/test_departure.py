@@ -107,9 +107,24 @@ def change_the_login_address(desk: Desk, case: str, step: dict[str, str]) -> Non
     assert "waits for" in refusal(desk.do("case", "applied", case, move, code=5))
     first = desk.ask("case", "next", case)["steps"][0]
     assert first["id"] in step.values()
-    both(desk, case, step["prove_mailbox"])
+    prove_the_mailbox(desk, case, step["prove_mailbox"])
     both(desk, case, move)
     assert "webcare@acme.example" in desk.do("account", "show", "x/@acme").out
+
+
+def prove_the_mailbox(desk: Desk, case: str, step: str) -> None:
+    """Nobody's word proves a mailbox, only a code that was sent there and came back."""
+    address = "webcare@acme.example"
+    refused = desk.do("case", "applied", case, step, "--by", "eva", code=5)
+    assert refusal(refused) == f"nobody has proved yet that {address} can be read"
+    assert f"safehands mailbox prove {address}" in refused.err
+    told = " ".join(desk.do("case", "show", case, step).out.split())
+    assert f"send it to {address}: safehands mailbox prove {address}" in told
+    sent = desk.ask("mailbox", "prove", address)["code"]
+    proven = desk.ask("mailbox", "prove", address, "--code", sent)["proven_at"]
+    desk.ahead += timedelta(hours=1)
+    both(desk, case, step)
+    assert desk.ask("mailbox", "show", address)["proven_at"] == proven
 
 
 def store_the_new_seed(desk: Desk, case: str, step: str) -> None:
@@ -256,6 +271,14 @@ def test_a_case_does_not_close_while_the_leaver_still_gets_in(tmp_path: Path) ->
     desk.do("case", "close", case)
 
 
+def test_a_calendar_has_events_unless_to_dos_are_asked_for(desk: Desk) -> None:
+    asked = ("offboard", "plan", "tom", "--last-day", last_day(desk), "--format")
+    calendar, todo = (desk.do(*asked, form, code=None).out for form in ("calendar", "todo"))
+    assert "BEGIN:VEVENT" in calendar
+    assert "BEGIN:VTODO" not in calendar
+    assert todo.count("BEGIN:VTODO") == calendar.count("BEGIN:VEVENT")
+
+
 def test_overlapping_departures_keep_their_steps_and_evidence_apart(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     desk = company(tmp_path)
@@ -282,6 +305,8 @@ def test_no_step_of_a_case_makes_a_new_personal_tie(tmp_path: Path) -> None:
     desk.do("role", "assign", "webcare", "eva")
     case = desk.ask("offboard", "start", "jan", "--last-day", last_day(desk))["case"][:8]
     step = steps_of(desk, case)
+    code = desk.ask("mailbox", "prove", "webcare@acme.example")["code"]
+    desk.do("mailbox", "prove", "webcare@acme.example", "--code", code)
     desk.do("case", "applied", case, step["prove_mailbox"])
     # The address the plan moves to becomes somebody's own while the case runs.
     desk.do("mailbox", "edit", "webcare@acme.example", "--owner", "person:eva")

@@ -74,8 +74,8 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
     "safehands.status/1": (
         ("status",),
         (
-            "vault_id entries fingerprint first_sight records open_accounts leaving knowledge_debt"
-            " open_cases"
+            "vault_id entries fingerprint first_sight records open_accounts leaving"
+            " personal_accounts knowledge_debt single_points dormant open_cases"
         ),
     ),
     "safehands.check/1": (("check",), "as_of counts findings"),
@@ -92,7 +92,10 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
         "person person_name last_day mode made_at ties steps blockers verdict counts",
     ),
     "safehands.dormant/1": (("dormant", "report"), "as_of policy counts accounts"),
-    "safehands.next_steps/1": (("case", "next", "jan"), "case steps"),
+    "safehands.next_steps/1": (
+        ("case", "next", "jan"),
+        "case steps to_confirm waiting next_on",
+    ),
     "safehands.credential_history/1": (
         ("credential", "history", "x/@acme"),
         "as_of account versions",
@@ -152,6 +155,11 @@ PARTS: dict[str, tuple[tuple[str, ...], str, str]] = {
         ("case", "next", "jan"),
         "steps",
         "id act state title account assignee due",
+    ),
+    "a step that waits": (
+        ("case", "next", "jan"),
+        "waiting",
+        "id act state title account assignee due after not_before reason",
     ),
     "a version": (
         ("credential", "history", "x/@acme"),

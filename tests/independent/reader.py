@@ -122,6 +122,7 @@ def read_vault(path: Path, passphrase: str) -> Iterator[dict[str, Any]]:
 
 
 def unlock(vault: Vault, slots: list[bytes], passphrase: str) -> tuple[Member, bytes]:
+    require(len(slots) <= 8 * len(vault.members), "more keyslots than members can have")
     for slot in slots:
         try:
             _, private = open_slot(slot, passphrase)

@@ -59,6 +59,18 @@ def test_people_come_with_their_managers_roles_and_last_days(vault: Importer) ->
     assert held == {found["Jan"].id, found["Piet"].id}
 
 
+def test_of_a_last_day_before_the_first_the_last_day_is_taken(vault: Importer) -> None:
+    mapping = PEOPLE.replace('last_day = "last"', 'last_day = "last"\njoined = "first"')
+    head = "nr,name,mail,boss,job,last,first"
+    report = vault.bring(mapping, head, "1,Jan,jan@acme.example,,,2024-01-31,2024-05-01")
+    jan = people(vault)["Jan"]
+    assert (jan.joined, jan.last_day) == (None, date(2024, 1, 31))
+    assert jan.status(NOW) == "left"
+    [problem] = report.to_dict()["problems"]
+    assert (problem["where"]["column"], problem["kind"]) == ("last", "date")
+    assert problem["taken"] == "the last day, and no first day"
+
+
 def test_people_are_known_again_by_external_id_and_then_by_mail(vault: Importer) -> None:
     vault.bring(PEOPLE, "nr,name,mail,boss,job,last", "1,Jan,jan@acme.example,,,")
     before = people(vault)["Jan"]

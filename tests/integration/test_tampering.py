@@ -49,6 +49,7 @@ from vault.errors import (
 )
 from vault.formats.entry import parse_entry
 from vault.services.session import open_vault
+from vault.services.unlocking import SLOTS_A_MEMBER
 
 RECORDS = 500
 
@@ -230,13 +231,37 @@ def test_a_keyslot_that_was_altered_ends_in_its_own_error(
     assert type(refused.value) is error
 
 
-def test_a_broken_journal_is_named_before_the_passphrase_is_asked(sample: Sample) -> None:
-    def ask() -> str:
-        pytest.fail("the passphrase was asked for")
+def never_asked() -> str:
+    pytest.fail("the passphrase was asked for")
 
+
+def add_slots(sample: Sample, count: int) -> None:
+    """Add that many keyslots of the same member, whose cost is below the floor."""
+    [(member_id, slot)] = sample.sql("SELECT member_id, slot FROM keyslots")
+    for number in range(count):
+        slot_id = number.to_bytes(16, "big")
+        weak = cost(8, 1)(slot[:22] + slot_id + slot[38:])
+        sample.sql("INSERT INTO keyslots VALUES (?, ?, ?)", values=(slot_id, member_id, weak))
+
+
+def test_more_keyslots_than_members_have_are_refused_before_the_passphrase_is_asked(
+    sample: Sample,
+) -> None:
+    add_slots(sample, SLOTS_A_MEMBER)
+    with pytest.raises(SlotTamperedError, match="9 keyslots") as refused:
+        open_vault(str(sample.path), never_asked, environment(sample.device))
+    assert "backup" in refused.value.hint
+
+
+def test_as_many_keyslots_as_a_member_may_have_open_the_vault(sample: Sample) -> None:
+    add_slots(sample, SLOTS_A_MEMBER - 1)
+    open_vault(str(sample.path), lambda: PASSPHRASE, environment(sample.device)).close()
+
+
+def test_a_broken_journal_is_named_before_the_passphrase_is_asked(sample: Sample) -> None:
     append_as_an_outsider(sample)
     with pytest.raises(JournalError):
-        open_vault(str(sample.path), ask, environment(sample.device))
+        open_vault(str(sample.path), never_asked, environment(sample.device))
 
 
 @pytest.mark.parametrize(("passphrase", "opens"), [(PASSPHRASE, True), ("wrong", False)])

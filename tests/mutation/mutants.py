@@ -313,7 +313,7 @@ GUARDS_AND_VERDICT = (
     Mutant(
         "unproved mailboxes do",
         GUARDS,
-        "if mailbox.proven_at is None or mailbox.proven_at > at:",
+        "if not is_proven(mailbox, at):",
         "if False:",
     ),
     Mutant("personal mailboxes do", GUARDS, "if not is_company_mailbox(mailbox) or", "if"),
@@ -360,6 +360,12 @@ GUARDS_AND_VERDICT = (
         SIMULATION,
         "found = (self.islands.get(account, frozenset()) for account in accounts)",
         "found = (frozenset((account,)) & set(self.islands) for account in accounts)",
+    ),
+    Mutant(
+        "what came back stays done",
+        "vault/domain/planning.py",
+        "while name in self.done:",
+        "while False:",
     ),
     Mutant(
         "others who leave can be relied on",

@@ -37,7 +37,14 @@ from vault.formats.keyslot import by_device_key, open_slot, parse_slot, seal_slo
 from vault.formats.member import MemberKind
 from vault.formats.membership import fold_control
 from vault.formats.record import Part, RecordPlace, open_record
-from vault.formats.state import bucket_hashes, check_state, leaf, replace_bucket, state_root
+from vault.formats.state import (
+    bucket_hashes,
+    check_state,
+    leaf,
+    replace_bucket,
+    state_of,
+    state_root,
+)
 
 REFUSALS = (IntegrityError, UnsupportedFormatError)
 DEVICE = by_device_key(b"\x55" * 32)
@@ -180,12 +187,13 @@ def test_a_state_is_its_leaves_and_nothing_else(
     leaves = [leaf(rid, *rest) for rid, rest in records.items()]
     computed = bucket_hashes(leaves)
     root = state_root(computed)
-    assert check_state(leaves[::-1], root, len(leaves)).hashes == computed
+    assert state_of(leaves[::-1]).hashes == computed
+    check_state(state_of(leaves[::-1]), root, len(leaves))
     first = leaves[0][0]
     held = [one for one in leaves if one[0] == first]
     assert replace_bucket(computed, first, held) == computed
     changed = leaves[0][:16] + bytes(b ^ 1 for b in leaves[0][16:])
     with pytest.raises(IntegrityError):
-        check_state([changed, *leaves[1:]], root, len(leaves))
+        check_state(state_of([changed, *leaves[1:]]), root, len(leaves))
     with pytest.raises(IntegrityError):
-        check_state(leaves[1:], root, len(leaves))
+        check_state(state_of(leaves[1:]), root, len(leaves))

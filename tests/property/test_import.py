@@ -116,6 +116,16 @@ def test_the_same_list_again_changes_nothing(table: list[tuple[str, ...]]) -> No
 
 
 @given(rows)
+def test_a_row_says_the_same_whatever_rows_came_before_it(table: list[tuple[str, ...]]) -> None:
+    read = read_table(as_csv(table), "list.csv")
+    together = Sheet(read, MAPPING)
+    alone = [Sheet(Table(read.name, read.header, (row,)), MAPPING) for row in read.rows]
+    apart = [entry for sheet in alone for entry in sheet.account_entries(CATALOGUE)]
+    assert list(together.account_entries(CATALOGUE)) == apart
+    assert together.problems == [problem for sheet in alone for problem in sheet.problems]
+
+
+@given(rows)
 def test_what_is_stored_is_legible_and_obeys_the_rules_of_the_registry(
     table: list[tuple[str, ...]],
 ) -> None:

@@ -8,12 +8,25 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vault.domain.text import MARKS_LIMIT, clean, escaped, fit, width
+from vault.domain.text import (
+    MARKS_LIMIT,
+    _cleaned,
+    _widths,
+    beginning,
+    clean,
+    clean_all,
+    escaped,
+    fit,
+    is_simple,
+    width,
+)
+from vault.reports.table import CELL_LIMIT, GAP, Column, table
 
 NASTY = (
     "a>\n\x1b\x7f\x9b\u0301\u0323\u0338\u0344\u200b\u200d\u202e\u2126\u2adc\u2764\ufe0f👨🏽山\ud800"
 )
 TEXT = st.text(st.characters() | st.sampled_from(NASTY), max_size=60)
+PLAIN = st.text(st.characters(max_codepoint=0x300) | st.sampled_from("az…"), max_size=60)
 LIMITS = st.integers(1, 40)
 
 
@@ -40,6 +53,36 @@ def test_cleaned_text_hides_nothing_and_keeps_its_limits(text: str, limit: int) 
 def test_cleaning_twice_changes_nothing_more(text: str, limit: int) -> None:
     shown = clean(text, limit)
     assert clean(shown, limit) == shown
+
+
+@given(TEXT | PLAIN, LIMITS)
+def test_a_glance_passes_over_nothing_that_is_cleaned(text: str, limit: int) -> None:
+    assert clean(text, limit) == _cleaned(text, limit)
+
+
+@given(st.lists(TEXT | PLAIN, max_size=6), LIMITS)
+def test_texts_cleaned_together_are_as_each_is_cleaned_alone(texts: list[str], limit: int) -> None:
+    assert list(clean_all(texts, limit)) == [_cleaned(text, limit) for text in texts]
+
+
+@given(st.lists(st.tuples(TEXT | PLAIN, PLAIN, TEXT | st.none()), max_size=6))
+def test_a_table_shows_each_cell_as_it_is_shown_alone(rows: list[tuple[str | None, ...]]) -> None:
+    cells = [[clean(cell or "", CELL_LIMIT) for cell in row] for row in [("A", "B", "C"), *rows]]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
+    expected = []
+    for row in cells:
+        blanks = [" " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True)]
+        shown = [row[0] + blanks[0], blanks[1] + row[1], row[2] + blanks[2]]
+        expected.append((" " * GAP).join(shown).rstrip())
+    assert [line.text for line in table(["a", Column("b", right=True), "c"], rows)] == expected
+
+
+@given(TEXT | PLAIN, st.integers(-1, 40))
+def test_a_glance_measures_as_a_look_at_each_character(text: str, columns: int) -> None:
+    assert width(text) == sum(_widths(text))
+    if is_simple(text):
+        assert set(_widths(text)) <= {1}
+        assert beginning(text, columns) == text[: max(columns, 0)]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(NASTY[:-1])))

@@ -47,6 +47,7 @@ def _make_and_read_a_vault(command: Path) -> None:
     """The wheel's own migrations make a vault, and its own catalogue names the platform."""
     folder = Path(tempfile.mkdtemp())
     passphrase = folder / "passphrase"
+    passphrase.touch(mode=0o600)
     passphrase.write_text("from the wheel alone\n")
     where = {
         "SAFEHANDS_VAULT": str(folder / "vault"),

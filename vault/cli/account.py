@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
 from vault.domain.role import Role
+from vault.domain.spell import current
 from vault.domain.text import clean
 from vault.errors import UsageError
 from vault.reports.table import Column
@@ -60,12 +62,17 @@ def list_(
         role=resolve(registry, Role, role).id if role else None,
         closed=everything,
     )
+
+    @cache  # many accounts are of few roles
+    def called(held: tuple[Id, ...]) -> str:
+        return ", ".join(map(registry.name_of, held))
+
     columns = {
         "id": lambda _r, a, _at: short(a.id),
         "platform": lambda _r, a, _at: a.platform,
         "handle": lambda _r, a, at: a.handle_at(at) or a.platform_id,
-        "owner": lambda r, a, at: names(r, a.owner_roles, at),
-        "log-in address": lambda r, a, at: names(r, a.login_mailboxes, at),
+        "owner": lambda _r, a, at: called(current(a.owner_roles, at)),
+        "log-in address": lambda _r, a, at: called(current(a.login_mailboxes, at)),
         "state": lambda _r, a, _at: a.state,
         "name": lambda _r, a, _at: a.display_name,
     }

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 import click
 
 from vault.cli.arguments import day, pass_invocation
-from vault.cli.case_view import case_dict, commands_of, said, show_step, state_of, tell_verdict
+from vault.cli.case_view import (
+    case_dict,
+    commands_of,
+    next_dict,
+    show_step,
+    tell_verdict,
+)
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, UNCUT, record_dict, short
-from vault.domain.cases import Case, Progress
-from vault.domain.casework import is_finished, next_steps, to_confirm
+from vault.domain.cases import Case
+from vault.domain.casework import held_up, is_finished, next_day, next_steps, steps_done, to_confirm
 from vault.domain.instructions import title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.text import clean
+from vault.reports.case import closing_words, duty, said, state_of, waits_for
 from vault.reports.lines import prose
 from vault.reports.table import Column
 
@@ -52,7 +59,7 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
         return
     rows = []
     for each in found:
-        done = sum(is_finished(each, p) for p in each.progress)
+        done, total = steps_done(each)
         state = f"closed {each.closed_at.date()}" if each.closed_at else "open"
         rows.append(
             [
@@ -61,7 +68,7 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
                 registry.name_of(each.person),
                 str(each.last_day or ""),
                 each.mode,
-                f"{done} of {len(each.progress)}",
+                f"{done} of {total}",
                 state,
             ]
         )
@@ -119,45 +126,32 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
 @click.argument("which", metavar="CASE")
 @pass_invocation
 def next_(invocation: Invocation, which: str) -> None:
-    """Show what can be done now."""
+    """Show what can be done now, and what the rest waits for."""
     registry = invocation.registry()
     found = resolve(registry, Case, which)
-    ready = list(next_steps(found, invocation.moment))
     if invocation.as_json:
-        steps = [
-            {
-                "id": p.step.id,
-                "act": p.step.act,
-                "state": p.state,
-                "title": title(registry, p.step, str),
-                "account": p.step.account,
-                "assignee": p.step.assignee,
-                "due": p.step.due,
-            }
-            for p in ready
-        ]
-        invocation.out.document("safehands.next_steps/1", {"case": found.id, "steps": steps})
+        told = next_dict(registry, found, invocation.moment)
+        invocation.out.document("safehands.next_steps/1", told)
         return
     if found.closed_at is not None:
         invocation.out.line(f"This case was closed on {found.closed_at.date()}.")
     elif all(is_finished(found, p) for p in found.progress):
         invocation.out.line(f"Every step is finished. Next: safehands case close {short(found.id)}")
     else:
-        _tell_next(invocation, registry, found, ready)
+        _tell_next(invocation, registry, found)
 
 
-def _tell_next(
-    invocation: Invocation, registry: Registry, found: Case, ready: list[Progress]
-) -> None:
-    now = {progress.step.id for progress in ready}
+def _tell_next(invocation: Invocation, registry: Registry, found: Case) -> None:
+    at = invocation.moment
+    ready, waiting = list(next_steps(found, at)), held_up(found, at)
     if ready:
         show_step(invocation, registry, found, ready[0])
-    confirm = list(to_confirm(found))
-    later = [p for p in found.progress if p.step.id not in now and not is_finished(found, p)]
-    waiting = [p for p in later if p not in confirm]
+    elif waiting:
+        day = next_day(found, at)
+        invocation.out.line(f"Nothing can be done {f'before {day}' if day else 'now'}.", "warn")
     for heading, steps in (
         ("Then, in any order that suits:", ready[1:]),
-        ("To be confirmed by a second person (safehands case verify):", confirm),
+        ("To be confirmed by a second person (safehands case verify):", list(to_confirm(found))),
         ("Not yet:", waiting),
     ):
         if not steps:
@@ -165,8 +159,9 @@ def _tell_next(
         invocation.out.line()
         invocation.out.line(heading, "heading")
         for progress in steps[:MOST_SHOWN]:
-            state = f" ({state_of(found, progress)})" if steps is waiting else ""
-            told = clean(title(registry, progress.step, str) + state, TEXT_LIMIT)
+            why = f"{waits_for(found, progress)}; " if steps is waiting else ""
+            told = title(registry, progress.step, str)
+            told = clean(f"{told} ({why}{duty(registry, progress)})", TEXT_LIMIT)
             invocation.out.lines(prose(f"  {progress.step.id}  ", told, invocation.out.room))
         if steps[MOST_SHOWN:]:
             more = len(steps) - MOST_SHOWN
@@ -317,7 +312,4 @@ def close(invocation: Invocation, which: str) -> None:
     if invocation.as_json:
         invocation.out.document("safehands.case/1", case_dict(session.registry, closed, invocation))
         return
-    name = session.registry.name_of(closed.person)
-    but = "" if verdict.sealed else " but what was waived"
-    way = ", and nobody was locked out on the way" if verdict.never_locked_out else ""
-    invocation.out.line(f"Closed. {name} is out of everything{but}{way}.")
+    invocation.out.line(closing_words(session.registry, closed, verdict))

@@ -7,15 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, record_dict, short
-from vault.domain.cases import Case, Evidence, Progress
-from vault.domain.casework import is_finished, open_needs, ready_on, verdict_of_deeds
+from vault.domain.cases import Case, Progress
+from vault.domain.casework import (
+    held_up,
+    is_finished,
+    next_day,
+    next_steps,
+    open_needs,
+    ready_on,
+    to_confirm,
+    verdict_of_deeds,
+)
 from vault.domain.credential import Credential
 from vault.domain.instructions import instructions, title
 from vault.domain.steps import STAGED
 from vault.domain.text import clean
+from vault.reports.case import duty, said, state_of
 from vault.reports.lines import prose
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from vault.domain.registry import Registry
 
 
@@ -37,24 +49,33 @@ def case_dict(registry: Registry, found: Case, invocation: Invocation) -> dict[s
     return {**record_dict(found), "verdict": told}
 
 
-def state_of(found: Case, progress: Progress) -> str:
-    """Return the state of a step in words."""
-    if progress.state == "pending":
-        return "to be proved by a log-in"
-    if progress.state == "applied" and not is_finished(found, progress):
-        return "to be confirmed"
-    needs = open_needs(found, progress)
-    if progress.state == "todo" and needs:
-        return f"after {', '.join(each.step.id for each in needs)}"
-    ready = ready_on(found, progress)
-    if progress.state in {"todo", "waiting"} and ready:
-        return f"{progress.state}, from {ready}"
-    return progress.state
+def next_dict(registry: Registry, found: Case, at: datetime) -> dict[str, Any]:
+    """Return what can be done and confirmed now, and what the rest waits for, until when."""
 
+    def told(progress: Progress) -> dict[str, Any]:
+        return {
+            "id": progress.step.id,
+            "act": progress.step.act,
+            "state": progress.state,
+            "title": title(registry, progress.step, str),
+            "account": progress.step.account,
+            "assignee": progress.step.assignee,
+            "due": progress.step.due,
+        }
 
-def said(registry: Registry, evidence: Evidence) -> str:
-    """Return a piece of evidence as a line."""
-    return f"{evidence.at:%Y-%m-%d %H:%M} {registry.name_of(evidence.by)}: {evidence.what}"
+    def waiting(progress: Progress) -> dict[str, Any]:
+        after = [each.step.id for each in open_needs(found, progress)]
+        begins = ready_on(found, progress)
+        why = progress.reason
+        return {**told(progress), "after": after, "not_before": begins, "reason": why}
+
+    return {
+        "case": found.id,
+        "steps": [told(each) for each in next_steps(found, at)],
+        "to_confirm": [told(each) for each in to_confirm(found)],
+        "waiting": [waiting(each) for each in held_up(found, at)],
+        "next_on": next_day(found, at),
+    }
 
 
 def tell_verdict(invocation: Invocation, registry: Registry, found: Case) -> None:
@@ -87,6 +108,8 @@ def show_step(invocation: Invocation, registry: Registry, found: Case, progress:
         return
     out = invocation.out
     out.line(f"{titled}  [{progress.step.id}, {state_of(found, progress)}]", "heading")
+    if not is_finished(found, progress):
+        out.line(f"  For {duty(registry, progress)}")
     if progress.reason:
         out.line(f"  {progress.state}: {progress.reason}")
     for number, line in enumerate(play.steps, 1):

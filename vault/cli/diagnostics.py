@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from traceback import extract_tb
 from types import TracebackType
 from typing import Final, Self
 
@@ -181,6 +180,8 @@ def _in_words(error: BaseException, code: ExitCode) -> tuple[str, str]:
 
 def _location(error: BaseException) -> str:
     """The innermost line of ours that the error passed, as file and line."""
+    from traceback import extract_tb  # 2 ms that only a defect is worth
+
     home = Path(errors.__file__).parent
     place = "an unknown place"
     for frame in extract_tb(error.__traceback__):

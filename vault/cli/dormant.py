@@ -12,15 +12,12 @@ from vault.cli.arguments import moment, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import names, tell
 from vault.domain.account import Account
-from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, Dormancy, DormancyVerdict, dormancy
+from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, Dormancy, dormancy
 from vault.domain.naming import resolve
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
     from vault.domain.registry import Registry
-
-TELLING: tuple[DormancyVerdict, ...] = ("dormant", "never_posted", "platform_gone")
-"""Verdicts that call for a decision."""
 
 
 @click.group()

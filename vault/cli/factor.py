@@ -7,6 +7,7 @@ from typing import get_args
 import click
 
 from vault.cli.arguments import changed, given, holders, moment, pass_invocation
+from vault.cli.by_account import resolve_on_account
 from vault.cli.invocation import Invocation
 from vault.cli.listing import names, short, show_list, show_record, tell
 from vault.domain.account import Account
@@ -61,7 +62,7 @@ def _unheld(found: Factor) -> str:
 def show(invocation: Invocation, which: str) -> None:
     """Show one second factor."""
     registry = invocation.registry()
-    show_record(invocation, registry, resolve(registry, Factor, which))
+    show_record(invocation, registry, resolve_on_account(registry, Factor, which))
 
 
 @factor.command("add")
@@ -137,7 +138,7 @@ def edit(
 
     session = invocation.writing()
     registry = session.registry
-    found = resolve(registry, Factor, which)
+    found = resolve_on_account(registry, Factor, which)
     values = given(
         phone=resolve(registry, Phone, number).id if number else number,
         mailbox=resolve(registry, Mailbox, address).id if address else address,
@@ -157,5 +158,5 @@ def end(invocation: Invocation, which: str) -> None:
     from vault.services.editing import end_record
 
     session = invocation.writing()
-    found = resolve(session.registry, Factor, which)
+    found = resolve_on_account(session.registry, Factor, which)
     tell(invocation, session, end_record(session, found), "ended")

@@ -7,6 +7,7 @@ from typing import get_args
 import click
 
 from vault.cli.arguments import given, moment, pass_invocation
+from vault.cli.by_account import resolve_on_account
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.account import Account
@@ -54,7 +55,7 @@ def list_(invocation: Invocation, which: str | None) -> None:
 def show(invocation: Invocation, which: str) -> None:
     """Show one grant."""
     registry = invocation.registry()
-    show_record(invocation, registry, resolve(registry, Grant, which))
+    show_record(invocation, registry, resolve_on_account(registry, Grant, which))
 
 
 @grant.command("add")
@@ -110,7 +111,7 @@ def edit(
 
     session = invocation.writing()
     registry = session.registry
-    found = resolve(registry, Grant, which)
+    found = resolve_on_account(registry, Grant, which)
     by = resolve(registry, Person, who).id if who else who
     values = given(granted_by=by, scope=scope, level=level)
     tell(invocation, session, edit_record(session, found, **values))
@@ -124,5 +125,5 @@ def end(invocation: Invocation, which: str) -> None:
     from vault.services.editing import end_record
 
     session = invocation.writing()
-    found = resolve(session.registry, Grant, which)
+    found = resolve_on_account(session.registry, Grant, which)
     tell(invocation, session, end_record(session, found), "ended")

@@ -11,6 +11,7 @@ import click
 from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
+from vault.domain.counting import several
 
 if TYPE_CHECKING:
     from vault.services.import_report import ImportReport
@@ -112,6 +113,6 @@ def _tell_problems(invocation: Invocation, report: ImportReport) -> None:
     )
     counts = Counter(p.kind.replace("_", " ") for p in report.problems)
     told = ", ".join(f"{n} {kind}" for kind, n in counts.most_common())
-    out.line(f"{len(report.problems)} problems: {told}")
+    out.line(f"{several(len(report.problems), 'problem')}: {told}")
     if len(report.problems) > MOST_PROBLEMS:
         out.line("All of them, row by row: --json")

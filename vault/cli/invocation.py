@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from vault.cli import diagnostics
 from vault.cli.hardening import close_to_others
 from vault.cli.output import Output, standard_output
-from vault.errors import CannotUnlockError, StorageError, UsageError
+from vault.errors import CannotUnlockError, SafehandsError, StorageError, UsageError
 
 if TYPE_CHECKING:
     from vault.domain.registry import Registry
     from vault.services.environment import Environment
     from vault.services.session import Session
 
-_FIRST_SIGHT = "this device has not seen this vault before, and cannot know whether it was set back"
 PASSPHRASE_BYTES = 4096  # nobody types more; a file that is larger is the wrong file
 
 
-@dataclass
-class Invocation:
+class Invocation(msgspec.Struct, dict=True):
     """The global options of one run. `as_of` is the moment that reading commands ask about."""
 
     vault: str = ""
@@ -33,6 +33,7 @@ class Invocation:
     passphrase_fd: int | None = None
     as_json: bool = False
     as_of: date | None = None
+    _session: Session | None = None
 
     @cached_property
     def out(self) -> Output:
@@ -60,6 +61,7 @@ class Invocation:
             random=os.urandom,
             state_folder=state_folder(),
             catalogue_folder=config_folder() / "platforms",
+            settings_file=config_folder() / "settings.toml",
         )
 
     def writing(self) -> Session:
@@ -72,20 +74,33 @@ class Invocation:
 
     def reading(self) -> Session:
         """Open the vault, as of whatever day was asked about; raises what opening raises."""
+        from vault.services.cautions import cautions
         from vault.services.session import open_vault
 
-        session = open_vault(self.location, self.passphrase, self.environment())
-        if session.caution:
-            diagnostics.warn(session.caution)
-        if session.is_first_sight:
-            diagnostics.warn(
-                _FIRST_SIGHT, "compare its fingerprint with a colleague's: safehands status"
-            )
+        close_to_others()
+        told: list[SafehandsError] = []
+
+        def tell(error: SafehandsError) -> None:
+            told.append(error)
+            diagnostics.warn(error.message, error.hint)
+
+        # Who names a passphrase means that one, and not whoever this device remembers.
+        tell_why = None if self._names_passphrase else tell
+        session = open_vault(self.location, self.passphrase, self.environment(), tell_why)
+        self._session = session
+        for caution in cautions(session):
+            if not (told and caution.is_of_keyring):
+                diagnostics.warn(caution.text, caution.hint)
         return session
 
     def registry(self) -> Registry:
         """Open the vault and return what it holds."""
         return self.reading().registry
+
+    def close(self) -> None:
+        """Let go of the vault's file: what was written is in it then, and nothing beside it."""
+        if self._session is not None:
+            self._session.release()
 
     def refuse_as_of(self) -> None:
         """Raise UsageError where a command that knows only today was asked about another day."""
@@ -103,9 +118,14 @@ class Invocation:
             return _from_file(Path(path))
         return _asked("Passphrase: ")
 
+    @property
+    def _names_passphrase(self) -> bool:
+        named = self.passphrase_file or os.environ.get("SAFEHANDS_PASSPHRASE_FILE", "")
+        return self.passphrase_fd is not None or bool(named)
+
     def new_passphrase(self) -> str:
         """Return a passphrase for a new vault; typed ones are asked for twice."""
-        if self.passphrase_fd is not None or self.passphrase_file or _file_named():
+        if self._names_passphrase:
             return self.passphrase()
         close_to_others()
         first = _asked("New passphrase: ")
@@ -115,17 +135,33 @@ class Invocation:
         return first
 
 
-def _file_named() -> bool:
-    return bool(os.environ.get("SAFEHANDS_PASSPHRASE_FILE", ""))
-
-
 def _from_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return _first_line(file.read(PASSPHRASE_BYTES + 1))
+            raw = file.read(PASSPHRASE_BYTES + 1)
+            _warn_if_shared(path, os.fstat(file.fileno()))
     except OSError as error:
         message = f"the passphrase file {path} cannot be read: {error.strerror}"
         raise StorageError(message, "check --passphrase-file") from error
+    return _first_line(raw)
+
+
+def _warn_if_shared(path: Path, found: os.stat_result) -> None:
+    """Warn of a plain file that others may open; a pipe, such as a shell's `<(...)`, is nobody's.
+
+    In its own folder systemd lets a service read by an access list, which shows as group bits on a
+    file of root's (systemd.exec(5), "Credentials"); nobody else gets into that folder.
+    """
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    if not stat.S_ISREG(found.st_mode) or (credentials and path.parent == Path(credentials)):
+        return
+    if found.st_uid not in {os.geteuid(), 0}:
+        message = f"the passphrase file {path} belongs to another user ({found.st_uid})"
+        diagnostics.warn(message, "keep the passphrase in a file of your own")
+    elif found.st_mode & 0o077:
+        mode = stat.S_IMODE(found.st_mode)
+        message = f"the passphrase file {path} is open to others (mode {mode:o})"
+        diagnostics.warn(message, f"run: chmod 600 '{path}'")
 
 
 def _from_descriptor(descriptor: int) -> str:

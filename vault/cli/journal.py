@@ -9,6 +9,7 @@ import click
 
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
+from vault.domain.counting import several
 from vault.errors import NotFoundError
 from vault.reports.table import Column
 
@@ -94,5 +95,5 @@ def verify(invocation: Invocation) -> None:
     if invocation.as_json:
         invocation.out.document("safehands.journal_verified/1", {"entries": count})
         return
-    entries = "1 entry is" if count == 1 else f"{count} entries are"
+    entries = several(count, "entry is", "entries are")
     invocation.out.line(f"{entries} in order, each signed by a member of its time.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import compress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -51,11 +50,11 @@ def show_list(
         invocation.out.document(f"safehands.{plural}/1", told)
         return
     at = invocation.moment
-    rows = [[make(registry, record, at) for make in columns.values()] for record in records]
+    made = {t: [make(registry, each, at) for each in records] for t, make in columns.items()}
     # A column in which nothing is recorded only takes room from the others.
-    filled = [any(row[place] for row in rows) for place in range(len(columns))]
-    form = [Column(title, fixed=title in UNCUT) for title in compress(columns, filled)]
-    invocation.out.table(form, [list(compress(row, filled)) for row in rows], empty=empty)
+    filled = {title: cells for title, cells in made.items() if any(cells)}
+    form = [Column(title, fixed=title in UNCUT) for title in filled]
+    invocation.out.table(form, zip(*filled.values(), strict=True), empty=empty)
 
 
 def show_record(
@@ -105,7 +104,10 @@ def whole_values(values: Mapping[str, object]) -> dict[str, object]:
 def record_dict(struct: msgspec.Struct) -> dict[str, object]:
     """Return a record, or a part of one, by its fields; a record says its kind first."""
     tag = struct.__struct_config__.tag
-    fields = {name: whole(getattr(struct, name)) for name in struct.__struct_fields__}
+    fields = {
+        name: value if isinstance(value, str) else whole(value)
+        for name, value in msgspec.structs.asdict(struct).items()
+    }
     return {"kind": tag, **fields} if tag else fields
 
 
@@ -152,7 +154,7 @@ def _spells(registry: Registry, spells: Iterable[Spell], at: datetime) -> str:
 
 def names(registry: Registry, spells: tuple[Spell, ...], at: datetime) -> str:
     """Return the names of what holds at a moment, with commas."""
-    return ", ".join(registry.name_of(each) for each in current(spells, at))
+    return ", ".join(map(registry.name_of, current(spells, at)))
 
 
 def short(record_id: Id) -> str:

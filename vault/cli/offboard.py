@@ -81,8 +81,8 @@ def _departure(registry: Registry, given: dict[str, Any], today: date) -> Depart
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "json", "markdown", "html", "calendar"]),
-    help="How to write it.",
+    type=click.Choice(["table", "json", "markdown", "html", "calendar", "todo"]),
+    help="How to write it; calendar has events, and todo the to-dos that some calendars keep.",
 )
 @click.option("--out", type=click.Path(dir_okay=False), help="Write it to a new file.")
 @pass_invocation
@@ -106,16 +106,11 @@ def plan(invocation: Invocation, /, form: str | None, out: str | None, **given: 
 
 def _rendered(form: str, view: PlanView) -> str:
     from vault.reports import plan as report
+    from vault.services.plan_files import FORMS
 
     if form == "json":
         return to_json({"schema": "safehands.plan/1", **report.as_dict(view)})
-    makers = {
-        "table": report.as_table,
-        "markdown": report.as_markdown,
-        "html": report.as_html,
-        "calendar": report.as_calendar,
-    }
-    return makers[form](view)
+    return FORMS[form](view)
 
 
 def _deliver(invocation: Invocation, text: str, out: str | None) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TextIO
 
 import msgspec
 
-from vault.domain.text import clean, escaped
+from vault.domain.text import clean_all, escaped
 from vault.errors import StorageError
 from vault.reports.lines import Line, Tone
 from vault.reports.table import Column, table
@@ -68,11 +67,15 @@ class Output:
 
     def lines(self, lines: Iterable[Line]) -> None:
         """Write lines."""
-        self._write("".join(self._painted(line) for line in lines))
+        listed = list(lines)
+        shown = clean_all([line.text for line in listed], LINE_LIMIT)
+        if self._colour:
+            shown = list(map(_painted, shown, (line.tone for line in listed)))
+        self._write("\n".join((*shown, "")))
 
     def line(self, text: str = "", tone: Tone = "plain") -> None:
         """Write one line."""
-        self._write(self._painted(Line(text, tone)))
+        self.lines([Line(text, tone)])
 
     def text(self, rendered: str) -> None:
         """Write a finished report (Markdown, HTML, CSV, calendar), which its maker has escaped."""
@@ -81,11 +84,6 @@ class Output:
     def finish(self) -> None:
         """Write what is still waiting; raises StorageError where it cannot be written."""
         self._write("")
-
-    def _painted(self, line: Line) -> str:
-        shown = clean(line.text, LINE_LIMIT)
-        code = _COLOURS.get(line.tone) if self._colour and shown else None
-        return f"\x1b[{code}m{shown}\x1b[0m\n" if code else shown + "\n"
 
     def _write(self, text: str) -> None:
         try:
@@ -105,6 +103,11 @@ class Output:
         os.close(nowhere)
 
 
+def _painted(shown: str, tone: Tone) -> str:
+    code = _COLOURS.get(tone) if shown else None
+    return f"\x1b[{code}m{shown}\x1b[0m" if code else shown
+
+
 def standard_output(*, as_json: bool) -> Output:
     """Return the output of this process, as wide and as colourful as its terminal allows.
 
@@ -120,6 +123,8 @@ def standard_output(*, as_json: bool) -> Output:
     if not stream.isatty():
         return Output(stream, as_json=as_json)
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    import shutil  # brings the compression libraries: 3 ms that a pipe need not wait for
+
     room = shutil.get_terminal_size().columns
     return Output(stream, as_json=as_json, room=room, colour=colour)
 

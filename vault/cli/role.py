@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import current
+from vault.errors import AmbiguousError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from vault.domain.registry import Registry
@@ -126,6 +128,18 @@ def end(invocation: Invocation, name: str) -> None:
     tell(invocation, session, end_record(session, found), "ended")
 
 
+def _role_and_person(registry: Registry, name: str, who: str) -> tuple[Role, Person]:
+    """The role and the person that two words name; raises UsageError where they are swapped."""
+    try:
+        return resolve(registry, Role, name), resolve(registry, Person, who)
+    except NotFoundError as error:
+        with suppress(NotFoundError, AmbiguousError):
+            holder, found = resolve(registry, Person, name), resolve(registry, Role, who)
+            message = f"{holder.name} is a person, and {found.name} a role"
+            raise UsageError(message, "name the role first, then the person") from error
+        raise
+
+
 @role.command("assign")
 @click.argument("name")
 @click.argument("who")
@@ -137,8 +151,7 @@ def assign(invocation: Invocation, name: str, who: str, since: str | None) -> No
 
     session = invocation.writing()
     begins = moment(since, "--from", session.env.now())
-    found = resolve(session.registry, Role, name)
-    holder = resolve(session.registry, Person, who)
+    found, holder = _role_and_person(session.registry, name, who)
     assign_role(session, found, holder, begins)
     tell(invocation, session, found, f"held by {holder.name}")
 
@@ -154,7 +167,6 @@ def unassign(invocation: Invocation, name: str, who: str, since: str | None) -> 
 
     session = invocation.writing()
     ends = moment(since, "--from", session.env.now())
-    found = resolve(session.registry, Role, name)
-    holder = resolve(session.registry, Person, who)
+    found, holder = _role_and_person(session.registry, name, who)
     unassign_role(session, found, holder, ends)
     tell(invocation, session, found, f"not held by {holder.name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from importlib import import_module
 from typing import cast
 
@@ -26,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Bring in people, roles, mailboxes, accounts.",
     ),
     "export": ("vault.cli.top:export", "Write all records, without secrets, as JSON."),
+    "unlock": ("vault.cli.unlock:unlock", "Open the vault on this device without the passphrase."),
+    "tui": ("vault.cli.tui:tui", "Open the terminal interface."),
     "person": ("vault.cli.person:person", "People, and what they hold."),
     "role": ("vault.cli.role:role", "Roles, and who holds them."),
     "mailbox": ("vault.cli.mailbox:mailbox", "Mailboxes, who reads them, and whether they work."),
@@ -39,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "offboard": ("vault.cli.offboard:offboard", "Plan and start departures."),
     "case": ("vault.cli.case:case", "Carry a departure through."),
     "dormant": ("vault.cli.dormant:dormant", "Accounts nobody uses."),
+    "simulate": ("vault.cli.simulate:simulate", "What would be lost if something were gone."),
     "journal": ("vault.cli.journal:journal", "Who did what when."),
 }
 
@@ -130,7 +134,8 @@ def run(arguments: Sequence[str]) -> int:
     as_json = "--json" in arguments
     try:
         invocation, rest = taken_out(arguments)
-        code = root.main(rest, prog_name="safehands", standalone_mode=False, obj=invocation)
+        with closing(invocation):
+            code = root.main(rest, prog_name="safehands", standalone_mode=False, obj=invocation)
         return int(code or 0)
     except click.exceptions.Exit as stop:
         return stop.exit_code

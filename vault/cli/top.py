@@ -17,6 +17,8 @@ from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation, config_folder
 from vault.cli.listing import TEXT_LIMIT, whole
 from vault.domain.account import Account
+from vault.domain.counting import several
+from vault.domain.passphrase import strength
 from vault.domain.person import Person
 from vault.domain.text import clean
 from vault.errors import UsageError
@@ -25,8 +27,6 @@ from vault.reports.table import Column
 
 if TYPE_CHECKING:
     from vault.services.session import Session
-
-SHORT_PASSPHRASE = 12  # characters; four common words have more
 
 
 @click.command()
@@ -49,10 +49,10 @@ def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
     session = create_vault(
         invocation.location, passphrase, name, invocation.environment(), cost=kdf
     )
-    if len(passphrase) < SHORT_PASSPHRASE:
+    judged = strength(passphrase)
+    if judged.word == "weak":
         diagnostics.warn(
-            f"a passphrase of {len(passphrase)} characters is soon guessed by whoever has the file",
-            "make another vault with several words nobody would put together",
+            judged.why, "make another vault with several words nobody would put together"
         )
     if invocation.as_json:
         invocation.out.document(
@@ -76,11 +76,12 @@ def _own_name() -> str:
 @pass_invocation
 def status(invocation: Invocation) -> None:
     """Say what the vault holds. Opening it has verified it."""
-    from vault.domain.findings import knowledge_debt
+    from vault.domain.headline import headline
 
     session = invocation.reading()
     registry, at = session.registry, invocation.moment
     kinds = Counter(type(record).__name__.lower() for record in registry.records())
+    numbers = headline(registry, at)
     facts: dict[str, Any] = {
         "vault_id": session.vault_id,
         "entries": session.seq,
@@ -89,7 +90,10 @@ def status(invocation: Invocation) -> None:
         "records": dict(sorted(kinds.items())),
         "open_accounts": sum(a.is_open(at) for a in registry.all(Account)),
         "leaving": sum(p.status(at) == "leaving" for p in registry.all(Person)),
-        "knowledge_debt": knowledge_debt(registry, at),
+        "personal_accounts": numbers.personal,
+        "knowledge_debt": numbers.knowledge_debt,
+        "single_points": numbers.single_points,
+        "dormant": numbers.dormant,
         "open_cases": len(registry.open_cases),
     }
     if invocation.as_json:
@@ -98,27 +102,28 @@ def status(invocation: Invocation) -> None:
     _tell_status(invocation, session, facts)
 
 
-def _plural(kind: str) -> str:
-    return {"person": "people", "mailbox": "mailboxes"}.get(kind, f"{kind}s")
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {one if count == 1 else several}"
-
-
 def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, Any]) -> None:
     out, records = invocation.out, facts["records"]
-    held = ", ".join(f"{n} {kind if n == 1 else _plural(kind)}" for kind, n in records.items())
+    held = ", ".join(several(n, kind) for kind, n in records.items())
     debt, leaving, cases = facts["knowledge_debt"], facts["leaving"], facts["open_cases"]
     for name, told in (
         ("vault", f"{invocation.location}, {facts['vault_id']}"),
         ("unlocked by", session.member_name),
-        ("journal", f"{_counted(facts['entries'], 'entry', 'entries')}, verified to the last"),
+        ("journal", f"{several(facts['entries'], 'entry', 'entries')}, verified to the last"),
         ("fingerprint", facts["fingerprint"]),
         ("records", held),
         ("open accounts", facts["open_accounts"]),
-        ("leaving", f"{leaving}, with {_counted(cases, 'open case', 'open cases')}"),
-        ("knowledge debt", f"{debt} current secrets that people who left could know"),
+        ("leaving", f"{leaving}, with {several(cases, 'open case')}"),
+        (
+            "personal",
+            f"{several(facts['personal_accounts'], 'account')} on what is one person's own",
+        ),
+        ("knowledge debt", f"{several(debt, 'current secret')} that people who left could know"),
+        (
+            "single points",
+            f"{several(facts['single_points'], 'account')} that one person takes along",
+        ),
+        ("dormant", several(facts["dormant"], "account")),
     ):
         out.lines(prose(f"{name:16}", clean(str(told), TEXT_LIMIT), out.room))
     if session.is_first_sight:

@@ -75,7 +75,7 @@ class Access:
     @cached_property
     def derived(self) -> Derived:
         """All facts that hold for the party."""
-        return derive(_clauses(self.registry, self.party, self.at))
+        return derive(clauses(self.registry, self.party, self.at))
 
     def can_log_in(self, account: Id) -> bool:
         """Say whether the party can log in to an account."""
@@ -107,7 +107,8 @@ class Access:
         return explain(self.derived, ("control", account, level)) if level else ()
 
 
-def _clauses(registry: Registry, party: Party, at: datetime) -> Iterator[Clause]:
+def clauses(registry: Registry, party: Party, at: datetime) -> Iterator[Clause]:
+    """Yield what a party has at a moment (the clauses without a body), and all that may follow."""
     holdings = Holdings(registry, party, at)
     yield from holdings.of_mailboxes()
     yield from holdings.of_phones()

@@ -9,7 +9,7 @@ import msgspec
 
 from vault.domain.platforms.model import OwnershipModel
 from vault.domain.record import Record
-from vault.domain.spell import Spells, current
+from vault.domain.spell import Spells
 
 AccountState = Literal["living", "parked", "closing", "closed", "lost"]
 
@@ -72,8 +72,10 @@ class Account(Record, frozen=True, kw_only=True):
 
     def handle_at(self, at: datetime) -> str:
         """Return the handle at a moment, or the newest one where none is recorded for it."""
-        names = current(self.handles, at)
-        return names[-1] if names else self.handle
+        for spell in reversed(self.handles):
+            if spell.holds(at):
+                return spell.of
+        return self.handle
 
     @property
     def label(self) -> str:

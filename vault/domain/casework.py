@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Literal
 
 from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.cases import DONE, Case, Progress
@@ -18,7 +19,7 @@ from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.steps import STAGED
 from vault.domain.ties import own_ties
-from vault.domain.verdict import Remaining, Verdict
+from vault.domain.verdict import Remaining, Verdict, by_name
 from vault.errors import RefusedError
 
 
@@ -51,6 +52,31 @@ def next_steps(case: Case, at: datetime) -> Iterator[Progress]:
         ready = ready_on(case, progress)
         if ready is None or ready <= at.date():
             yield progress
+
+
+def next_after(case: Case, step_id: str, at: datetime, *, leave: bool = False) -> str:
+    """Return the id of the step to go on with after something was done about a step, or "".
+
+    That is the step itself while it can still be done or confirmed (unless one wants to `leave`
+    it), else the next one in order, from the first again after the last.
+    """
+    able = {p.step.id for p in (*next_steps(case, at), *to_confirm(case))}
+    order = [p.step.id for p in case.progress]
+    here = order.index(step_id) if step_id in order else 0
+    first = here + 1 if leave else here
+    return next((each for each in (*order[first:], *order[:first]) if each in able), "")
+
+
+def held_up(case: Case, at: datetime) -> list[Progress]:
+    """Return the steps that nobody can do or confirm yet, in order."""
+    possible = {p.step.id for p in (*next_steps(case, at), *to_confirm(case))}
+    return [p for p in case.progress if p.step.id not in possible and not is_finished(case, p)]
+
+
+def next_day(case: Case, at: datetime) -> date | None:
+    """Return the first day on which a step becomes possible that waits for that day only."""
+    waits = (p for p in held_up(case, at) if p.state != "blocked" and not open_needs(case, p))
+    return min(filter(None, (ready_on(case, each) for each in waits)), default=None)
 
 
 def refuse_applying(
@@ -124,6 +150,28 @@ def is_finished(case: Case, progress: Progress) -> bool:
     return progress.state == "applied" and not needs_proof
 
 
+def steps_done(case: Case) -> tuple[int, int]:
+    """Return how many steps are finished, and how many there are; a dropped one is no step."""
+    steps = [p for p in case.progress if p.state != "dropped"]
+    return sum(is_finished(case, p) for p in steps), len(steps)
+
+
+Deed = Literal["apply", "verify", "wait", "block", "waive", "note"]
+
+
+def deeds_open(case: Case, progress: Progress) -> tuple[Deed, ...]:
+    """Return what can be recorded about a step as it is, the likely one first."""
+    if case.closed_at is not None:
+        return ()
+    if is_finished(case, progress):
+        return ("note",)
+    if progress.state in {"applied", "pending"}:
+        return ("verify", "waive", "note")
+    if progress.state == "blocked" or open_needs(case, progress):
+        return ("wait", "block", "waive", "note")
+    return ("apply", "wait", "block", "waive", "note")
+
+
 def to_confirm(case: Case) -> Iterator[Progress]:
     """Yield the steps that were done and that somebody else has yet to confirm, in order."""
     return (p for p in case.progress if p.state == "applied" and not is_finished(case, p))
@@ -145,12 +193,12 @@ def verdict_of_deeds(registry: Registry, case: Case, at: datetime) -> Verdict:
     deeds = sorted({p.applied_at for p in case.progress if p.applied_at} | {at})
     moments = [_moment(part, case.person, when) for when in (case.opened_at, *deeds)]
     access = Access(part, leaver_side(case.person), at)
-    remaining = tuple(Remaining(a, access.why(a)) for a in sorted(access.controlled()))
+    remaining = tuple(Remaining(a, access.why(a)) for a in by_name(part, access.controlled()))
     lost: list[tuple[Id, str]] = []
     reopened: list[tuple[Id, str]] = []
     for before, after in pairwise(moments):
-        lost += ((account, "") for account in sorted(before.owned - after.owned))
-        reopened += ((account, "") for account in sorted(after.reached - before.reached))
+        lost += ((account, "") for account in by_name(part, before.owned - after.owned))
+        reopened += ((account, "") for account in by_name(part, after.reached - before.reached))
     held = tuple(tie.why[0] for tie in own_ties(part, case.person, at))
     remaining += tuple(Remaining("", (why,)) for why in held)
     return Verdict(
@@ -182,7 +230,7 @@ def left_open(registry: Registry, case: Case, verdict: Verdict, at: datetime) ->
         if remaining.account not in accounts and remaining.why[0] not in waived:
             yield "the leaver still gets in: " + " -> ".join(remaining.why)
     owned = _moment(registry, case.person, at).owned if verdict.lost else frozenset()
-    for account_id in sorted({account for account, _ in verdict.lost}):
+    for account_id in by_name(registry, {account for account, _ in verdict.lost}):
         account = registry.account(account_id)
         given_up = account.state == "lost" or not registry.is_live(account, at)
         if account_id not in owned | accounts and not given_up:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from vault.domain.record import Record
 from vault.domain.secret import Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, gc=False):
     """One record as it is to be from now on: new, or in place of the one with the same id.
 
     `secrets` are values to seal in the record's body, by version number; others stay as they are.
@@ -18,7 +18,7 @@ class Change:
     """
 
     record: Record
-    secrets: Mapping[int, Secret] = field(default_factory=dict)
+    secrets: Mapping[int, Secret] = {}
     forget: tuple[int, ...] = ()
 
 

@@ -15,6 +15,9 @@ from vault.domain.registry import Registry
 
 DormancyVerdict = Literal["active", "quiet", "dormant", "never_posted", "platform_gone", "unknown"]
 
+TELLING: tuple[DormancyVerdict, ...] = ("dormant", "never_posted", "platform_gone")
+"""Verdicts that call for a decision."""
+
 DEFAULT_DORMANT_DAYS = 90
 CADENCES_MISSED = 3  # an account that misses its own rhythm three times has gone silent
 

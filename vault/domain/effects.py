@@ -45,8 +45,10 @@ def _assign_role(registry: Registry, step: Step, at: datetime, by: Id) -> Change
 
 
 def _prove_mailbox(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    """A proof that came back keeps its own moment."""
     mailbox = registry.get(step.target, Mailbox)
-    return changes(msgspec.structs.replace(mailbox, proven_at=at))
+    proven = mailbox.proven_at or at
+    return changes(msgspec.structs.replace(mailbox, proven_at=min(proven, at)))
 
 
 def _add_seat(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
@@ -191,9 +193,10 @@ def _remove_factor(registry: Registry, step: Step, at: datetime, by: Id) -> Chan
     factor = registry.get(step.target, Factor)
     gone: list[Record] = [msgspec.structs.replace(factor, until=at)]
     seed = registry.find(factor.credential)
-    others = registry.factors_on.get(factor.credential, ())
-    if isinstance(seed, Credential) and not any(f.id != factor.id and f.holds(at) for f in others):
-        gone.append(msgspec.structs.replace(seed, until=at))
+    if isinstance(seed, Credential) and (seed.until is None or at < seed.until):
+        others = (f for f in registry.factors_on.get(factor.credential, ()) if f.id != factor.id)
+        if not any(other.holds(at) for other in others):
+            gone.append(msgspec.structs.replace(seed, until=at))
     return changes(*gone)
 
 

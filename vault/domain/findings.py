@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from vault.domain.access import Access, active_factors, company_side, has_login
 from vault.domain.account import Account
+from vault.domain.counting import several
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
+from vault.domain.mending import KINDS, Names, Options, Severity
 from vault.domain.person import Person
 from vault.domain.phone import Phone
+from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
-from vault.domain.spell import current
+from vault.domain.spell import Spells, current
 
-Severity = Literal["high", "medium", "low"]
+R = TypeVar("R", bound=Record)
+
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
 PROOF_LASTS = timedelta(days=365)  # a mailbox that nobody tried for a year may be dead
 
@@ -37,141 +41,147 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     to_do: str
 
 
+class _Seen(NamedTuple):
+    """What a check saw about a record: its code in KINDS, and what the command to mend it names."""
+
+    code: str
+    about: Record
+    what: str
+    options: Options = ()
+    severity: Severity | None = None
+
+
 def findings(registry: Registry, at: datetime) -> list[Finding]:
     """Return all findings at a moment, the worst first."""
     company = Access(registry, company_side(registry, at), at)
+    names = Names(registry)
     found = [
-        finding
-        for account in registry.all(Account)
-        if account.is_open(at)
-        for check in _ACCOUNT_CHECKS
-        for finding in check(registry, account, at)
+        Finding(
+            code=seen.code,
+            severity=seen.severity or KINDS[seen.code][0],
+            about=seen.about.id,
+            what=seen.what,
+            to_do=names.to_do(seen.code, seen.about, seen.options),
+        )
+        for seen in _seen(registry, company, at)
     ]
-    found += _nobody_gets_in(registry, company, at)
-    for role in registry.all(Role):
-        found += _role(registry, role, at)
-    for mailbox in registry.all(Mailbox):
-        found += _mailbox(registry, mailbox, at)
-    for person in registry.all(Person):
-        found += _person(registry, person, at)
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), f.code, registry.name_of(f.about)))
     return found
 
 
+def _seen(registry: Registry, company: Access, at: datetime) -> Iterator[_Seen]:
+    for account in registry.all(Account):
+        if account.is_open(at):
+            for check in _ACCOUNT_CHECKS:
+                yield from check(registry, account, at)
+            yield from _nobody_gets_in(registry, account, company, at)
+    for role in registry.all(Role):
+        yield from _role(registry, role, at)
+    for mailbox in registry.all(Mailbox):
+        yield from _mailbox(registry, mailbox, at)
+    for person in registry.all(Person):
+        yield from _person(registry, person, at)
+
+
 def _addresses(registry: Registry, account: Account, at: datetime) -> Iterator[tuple[str, Mailbox]]:
-    kinds = (
+    for kind, spells in (
         ("log-in", account.login_mailboxes),
         ("recovery", account.recovery_mailboxes),
+    ):
+        for mailbox in _held(registry, spells, Mailbox, at):
+            yield kind, mailbox
+
+
+def _instead(
+    registry: Registry, account: Account, kind: str, mailbox: Mailbox, at: datetime
+) -> Options:
+    """Return the options that name the role's mailbox instead of one, and keep the others."""
+    better = _role_mailbox(registry, account, at)
+    if kind == "log-in":
+        return (("--login-mailbox", better),)
+    held = _held(registry, account.recovery_mailboxes, Mailbox, at)
+    kept = [each for each in held if each not in (mailbox, better)]
+    return tuple(("--recovery-mailbox", each) for each in (*kept, better))
+
+
+def _held(registry: Registry, spells: Spells, kind: type[R], at: datetime) -> list[R]:
+    """Return the records of a kind that spells name now; those that are not there are left out."""
+    found = (registry.find(each) for each in current(spells, at))
+    return [record for record in found if isinstance(record, kind)]
+
+
+def _role_mailbox(registry: Registry, account: Account, at: datetime) -> Mailbox | str:
+    """Return the mailbox of the owner role that the account can move to, or the word for one."""
+    fit = (
+        mailbox
+        for role in current(account.owner_roles, at)
+        for mailbox in registry.mailboxes_of.get(role, ())
+        if mailbox.owner == role
+        and mailbox.exists(at)
+        and mailbox.type in {"licensed", "shared"}
+        and not is_freemail(mailbox.address)
     )
-    for kind, spells in kinds:
-        for mailbox_id in current(spells, at):
-            mailbox = registry.find(mailbox_id)
-            if isinstance(mailbox, Mailbox):
-                yield kind, mailbox
+    return min(fit, key=lambda mailbox: mailbox.address, default="ADDRESS")
 
 
-def _personal_address(registry: Registry, account: Account, at: datetime) -> Iterator[Finding]:
+def _login_and_recovery(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
     for kind, mailbox in _addresses(registry, account, at):
-        owner = registry.find(mailbox.owner)
-        code = f"personal_{kind.replace('-', '')}_address"
-        if isinstance(owner, Person) or mailbox.type == "personal":
-            whose = f"{owner.name}'s" if isinstance(owner, Person) else "somebody's own"
-            what = f"the {kind} address of {account.label} is {whose}: {mailbox.address}"
-        elif is_freemail(mailbox.address):
-            what = f"the {kind} address of {account.label} is a freemail one: {mailbox.address}"
-        else:
-            continue
-        yield Finding(
-            code=code,
-            severity="high",
-            about=account.id,
-            what=what,
-            to_do="move it to a mailbox of the owner role",
-        )
+        for code, what in _faults(registry, account, kind, mailbox, at):
+            yield _Seen(code, account, what, _instead(registry, account, kind, mailbox, at))
 
 
-def _dead_address(registry: Registry, account: Account, at: datetime) -> Iterator[Finding]:
-    for kind, mailbox in _addresses(registry, account, at):
-        if not mailbox.exists(at):
-            yield Finding(
-                code="address_gone",
-                severity="high",
-                about=account.id,
-                what=f"the {kind} address of {account.label} is gone: {mailbox.address}",
-                to_do="move it to a mailbox of the owner role while somebody is logged in",
-            )
+def _faults(
+    registry: Registry, account: Account, kind: str, mailbox: Mailbox, at: datetime
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with an address of an account: the code, and in words."""
+    address, its = mailbox.address, f"the {kind} address of {account.label} is"
+    owner, personal = registry.find(mailbox.owner), f"personal_{kind.replace('-', '')}_address"
+    if isinstance(owner, Person):
+        yield personal, f"{its} {owner.name}'s: {address}"
+    elif mailbox.type == "personal":
+        yield personal, f"{its} somebody's own: {address}"
+    elif is_freemail(address):
+        yield personal, f"{its} a freemail one: {address}"
+    if not mailbox.exists(at):
+        yield "address_gone", f"{its} gone: {address}"
+    if mailbox.type == "group" and registry.platform(account).group_mailbox_may_own == "no":
+        yield "group_cannot_own", f"{address} is a group, which cannot own {account.label}"
 
 
-def _group_owner(registry: Registry, account: Account, at: datetime) -> Iterator[Finding]:
-    platform = registry.platform(account)
-    for _, mailbox in _addresses(registry, account, at):
-        if mailbox.type == "group" and platform.group_mailbox_may_own == "no":
-            yield Finding(
-                code="group_cannot_own",
-                severity="high",
-                about=account.id,
-                what=f"{mailbox.address} is a group, which cannot own {account.label}",
-                to_do="use a licensed mailbox of the role",
-            )
-
-
-def _ownership(registry: Registry, account: Account, at: datetime) -> Iterator[Finding]:
-    label = account.label
+def _ownership(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
     if not current(account.owner_roles, at):
-        yield Finding(
-            code="no_owner_role",
-            severity="medium",
-            about=account.id,
-            what=f"no role owns {label}",
-            to_do=f"give it one: safehands account edit {account.id[:8]} --role ROLE",
-        )
+        yield _Seen("no_owner_role", account, f"no role owns {account.label}")
     if has_login(registry, account) and not current(account.login_mailboxes, at):
-        yield Finding(
-            code="no_login_address",
-            severity="medium",
-            about=account.id,
-            what=f"nobody recorded the log-in address of {label}",
-            to_do=f"record it: safehands account edit {account.id[:8]} --login-mailbox ADDRESS",
-        )
+        what = f"nobody recorded the log-in address of {account.label}"
+        yield _Seen("no_login_address", account, what)
 
 
-def _phones(registry: Registry, account: Account, at: datetime) -> Iterator[Finding]:
-    for phone_id in current(account.recovery_phones, at):
-        phone = registry.find(phone_id)
-        if isinstance(phone, Phone) and phone.contract:
+def _phones(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
+    phones = _held(registry, account.recovery_phones, Phone, at)
+    for phone in phones:
+        if phone.contract:
             whose = registry.name_of(phone.contract)
-            yield Finding(
-                code="personal_recovery_phone",
-                severity="high",
-                about=account.id,
-                what=f"the recovery phone of {account.label} is {whose}'s",
-                to_do="change it to a number of the company",
-            )
+            what = f"the recovery phone of {account.label} is {whose}'s"
+            wanted: list[Phone | str] = ["NUMBER", *(each for each in phones if each is not phone)]
+            options = tuple(("--recovery-phone", each) for each in wanted)
+            yield _Seen("personal_recovery_phone", account, what, options)
 
 
-def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[Finding]:
+def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
     for factor in active_factors(registry, account, at):
         holders = current(factor.holders, at)
         method = factor.method.replace("_", " ")
         if len(holders) == 1 and isinstance(registry.find(holders[0]), Person):
-            yield Finding(
-                code="factor_of_one_person",
-                severity="medium",
-                about=account.id,
-                what=f"only {registry.name_of(holders[0])} has the {method} of {account.label}",
-                to_do="enrol a second factor for the role",
-            )
+            what = f"only {registry.name_of(holders[0])} has the {method} of {account.label}"
+            role = next(iter(_held(registry, account.owner_roles, Role, at)), "role:ROLE")
+            options = (("", factor), ("--holder", role))
+            yield _Seen("factor_of_one_person", account, what, options)
         elif not (holders or factor.phone or factor.mailbox or factor.credential):
-            yield Finding(
-                code="factor_of_unknown",
-                severity="medium",
-                about=account.id,
-                what=f"nobody recorded who has the {method} of {account.label}",
-                to_do="find its holder, or enrol a new one for the role",
-            )
+            what = f"nobody recorded who has the {method} of {account.label}"
+            yield _Seen("factor_of_unknown", account, what, (("", factor), ("--holder", "WHO")))
 
 
-def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[Finding]:
+def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
     if not registry.platform(account).has_seats:
         return
     full = [
@@ -181,32 +191,18 @@ def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[Findi
     ]
     if len(full) == 1:
         holder = registry.name_of(full[0].person or full[0].role_account)
-        yield Finding(
-            code="one_full_seat",
-            severity="high",
-            about=account.id,
-            what=f"only {holder} has full rights on {account.label}",
-            to_do="give a second person full rights",
-        )
+        yield _Seen("one_full_seat", account, f"only {holder} has full rights on {account.label}")
 
 
-def _dead_platform(registry: Registry, account: Account, at: datetime) -> Iterator[Finding]:
+def _dead_platform(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
     if not registry.is_live(account, at):
         platform = registry.platform(account)
         ended = f"{platform.name} ended {platform.died_on or ''}".rstrip()
-        yield Finding(
-            code="dead_platform",
-            severity="low",
-            about=account.id,
-            what=f"{account.label} is listed, but {ended}",
-            to_do=f"end it: safehands account end {account.id[:8]}",
-        )
+        yield _Seen("dead_platform", account, f"{account.label} is listed, but {ended}")
 
 
-_ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[Finding]], ...] = (
-    _personal_address,
-    _dead_address,
-    _group_owner,
+_ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[_Seen]], ...] = (
+    _login_and_recovery,
     _ownership,
     _phones,
     _factors,
@@ -215,19 +211,15 @@ _ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[Finding]
 )
 
 
-def _nobody_gets_in(registry: Registry, company: Access, at: datetime) -> Iterator[Finding]:
-    for account in registry.all(Account):
-        if registry.is_live(account, at) and not company.controls(account.id, "full"):
-            yield Finding(
-                code="nobody_gets_in",
-                severity="high",
-                about=account.id,
-                what=f"nobody is known to have full control of {account.label}",
-                to_do="find who can log in, and record it",
-            )
+def _nobody_gets_in(
+    registry: Registry, account: Account, company: Access, at: datetime
+) -> Iterator[_Seen]:
+    if registry.is_live(account, at) and not company.controls(account.id, "full"):
+        what = f"nobody is known to have full control of {account.label}"
+        yield _Seen("nobody_gets_in", account, what)
 
 
-def _role(registry: Registry, role: Role, at: datetime) -> Iterator[Finding]:
+def _role(registry: Registry, role: Role, at: datetime) -> Iterator[_Seen]:
     owned = [
         a
         for a in registry.accounts_on.get(role.id, ())
@@ -241,24 +233,14 @@ def _role(registry: Registry, role: Role, at: datetime) -> Iterator[Finding]:
         if a.holds(at) and registry.person(a.person).stays(at)
     }
     if not holders:
-        yield Finding(
-            code="role_without_holder",
-            severity="high" if owned else "low",
-            about=role.id,
-            what=f"nobody holds the role {role.name}, which owns {len(owned)} accounts",
-            to_do=f"give it to somebody: safehands role assign {role.id[:8]} PERSON",
-        )
+        what = f"nobody holds the role {role.name}, which owns {several(len(owned), 'account')}"
+        yield _Seen("role_without_holder", role, what, severity=None if owned else "low")
     elif len(holders) < role.min_holders:
-        yield Finding(
-            code="role_below_minimum",
-            severity="medium",
-            about=role.id,
-            what=f"{len(holders)} of at least {role.min_holders} people hold the role {role.name}",
-            to_do=f"give it to one more: safehands role assign {role.id[:8]} PERSON",
-        )
+        what = f"{len(holders)} of at least {role.min_holders} people hold the role {role.name}"
+        yield _Seen("role_below_minimum", role, what)
 
 
-def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[Finding]:
+def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[_Seen]:
     used = [
         a
         for a in registry.accounts_on.get(mailbox.id, ())
@@ -267,22 +249,13 @@ def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[Fin
     if not used or not mailbox.exists(at):
         return
     if not _is_read(registry, mailbox, at):
-        yield Finding(
-            code="mailbox_unread",
-            severity="high",
-            about=mailbox.id,
-            what=f"nobody reads {mailbox.address}, which {len(used)} accounts hang on",
-            to_do=f"add a reader: safehands mailbox edit {mailbox.address} --reader WHO",
-        )
+        users = several(len(used), "account hangs", "accounts hang")
+        what = f"nobody reads {mailbox.address}, which {users} on"
+        yield _Seen("mailbox_unread", mailbox, what)
     proven = mailbox.proven_at
     if mailbox.type != "personal" and (proven is None or proven + PROOF_LASTS < at):
-        yield Finding(
-            code="mailbox_unproven",
-            severity="low",
-            about=mailbox.id,
-            what=f"nobody has shown within a year that mail to {mailbox.address} arrives",
-            to_do=f"prove it: safehands mailbox prove {mailbox.address}",
-        )
+        what = f"nobody has shown within a year that mail to {mailbox.address} arrives"
+        yield _Seen("mailbox_unproven", mailbox, what)
 
 
 def _is_read(registry: Registry, mailbox: Mailbox, at: datetime) -> bool:
@@ -297,29 +270,20 @@ def _is_read(registry: Registry, mailbox: Mailbox, at: datetime) -> bool:
     return False
 
 
-def _person(registry: Registry, person: Person, at: datetime) -> Iterator[Finding]:
+def _person(registry: Registry, person: Person, at: datetime) -> Iterator[_Seen]:
     if person.status(at) != "left":
         return
     owed = sorted({registry.name_of(c.account) for c in _debts(registry, person.id, at)})
     if owed:
         shown = ", ".join(owed[:3]) + (" and more" if len(owed) > 3 else "")  # noqa: PLR2004  # a line's worth
-        yield Finding(
-            code="knowledge_debt",
-            severity="high",
-            about=person.id,
-            what=f"{person.name} has left and could know {len(owed)} current passwords: {shown}",
-            to_do="change them",
-        )
+        passwords = several(len(owed), "current password")
+        what = f"{person.name} has left and could know {passwords}: {shown}"
+        yield _Seen("knowledge_debt", person, what)
     seats = [s for s in registry.seats_of.get(person.id, ()) if s.holds(at)]
     if seats:
         labels = ", ".join(sorted(registry.name_of(s.account) for s in seats)[:3])
-        yield Finding(
-            code="seat_of_former",
-            severity="high",
-            about=person.id,
-            what=f"{person.name} has left and still has {len(seats)} seats: {labels}",
-            to_do=f"plan the departure: safehands offboard plan {person.id[:8]}",
-        )
+        what = f"{person.name} has left and still has {several(len(seats), 'seat')}: {labels}"
+        yield _Seen("seat_of_former", person, what)
 
 
 def _debts(registry: Registry, person: Id, at: datetime) -> Iterator[Credential]:
@@ -338,7 +302,14 @@ def _debts(registry: Registry, person: Id, at: datetime) -> Iterator[Credential]
                     yield credential
 
 
+def debts(registry: Registry, at: datetime) -> Iterator[tuple[Person, Credential]]:
+    """Yield each person who has left with each secret whose current version they could know."""
+    for person in registry.all(Person):
+        if person.status(at) == "left":
+            for credential in _debts(registry, person.id, at):
+                yield person, credential
+
+
 def knowledge_debt(registry: Registry, at: datetime) -> int:
     """Return the number of pairs: a person who has left, a current version they could know."""
-    left = (p for p in registry.all(Person) if p.status(at) == "left")
-    return sum(1 for person in left for _ in _debts(registry, person.id, at))
+    return sum(1 for _ in debts(registry, at))

@@ -80,6 +80,11 @@ def is_company_mailbox(mailbox: Mailbox) -> bool:
     return mailbox.type != "personal"
 
 
+def is_proven(mailbox: Mailbox, at: datetime) -> bool:
+    """Say whether a code that was sent to a mailbox had come back by a moment."""
+    return mailbox.proven_at is not None and mailbox.proven_at <= at
+
+
 def _mailbox_objection(registry: Registry, step: Step, at: datetime) -> Objection:
     """No new personal tie, and no move to an address that nobody has seen to work."""
     if not step.to:
@@ -89,7 +94,7 @@ def _mailbox_objection(registry: Registry, step: Step, at: datetime) -> Objectio
         return f"{mailbox.address} belongs to a person: it would be a new personal tie"
     if not mailbox.exists(at):
         return f"{mailbox.address} is not in use any more"
-    if mailbox.proven_at is None or mailbox.proven_at > at:
+    if not is_proven(mailbox, at):
         return f"nobody has proved yet that {mailbox.address} can be read"
     account = registry.account(step.account)
     platform = registry.platform(account)

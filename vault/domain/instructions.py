@@ -5,6 +5,7 @@ Acts on a platform take their playbook from the catalogue; acts in the company h
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from typing import Final
 
@@ -78,7 +79,10 @@ def in_words(kind: str) -> str:
 def instructions(registry: Registry, step: Step) -> Play:
     """Return how a step is done; links are addresses. Raises NotFoundError for an unknown act."""
     if step.act not in PLATFORM_ACTS:
-        return IN_THE_COMPANY[step.act]
+        play = IN_THE_COMPANY[step.act]
+        target = called(registry, step.target) or ABSENT["target"]
+        named = {"target": target, "typed": shlex.quote(target)}
+        return replace(play, steps=tuple(line.format(**named) for line in play.steps))
     account = registry.get(step.account, Account)
     platform = registry.platform(account)
     play = registry.catalogue.play(platform, step.act)
@@ -95,10 +99,10 @@ IN_THE_COMPANY: Final[dict[Act, Play]] = {
     ),
     "prove_mailbox": Play(
         steps=(
-            "Send a challenge to the mailbox: safehands mailbox prove ADDRESS.",
-            "Let somebody who reads it, and who stays, answer with the word in the mail.",
+            "Get a code, and send it to {target}: safehands mailbox prove {typed}",
+            "Let a reader of it, who stays, answer: safehands mailbox prove {typed} --code CODE",
         ),
-        check="The mailbox shows today as the day it was proven.",
+        check="The mailbox shows the day on which it was proven.",
         needs=("a reader of the mailbox who stays",),
     ),
     "end_role_assignment": Play(
@@ -154,4 +158,4 @@ IN_THE_COMPANY: Final[dict[Act, Play]] = {
         check="The account is recorded as lost, and nothing of the company links to it.",
     ),
 }
-"""Acts that happen on no platform."""
+"""Acts on no platform. `{target}` is what the step is about, `{typed}` the same for a shell."""

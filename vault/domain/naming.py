@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from functools import cache
+from typing import TypeVar, cast
 
 from vault.domain.account import Account
 from vault.domain.cases import Case
+from vault.domain.counting import several
 from vault.domain.credential import Credential
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
@@ -34,7 +36,8 @@ MOST_CANDIDATES = 12
 
 def folded(text: str) -> str:
     """Return a text as it is compared: compatible forms made equal, case folded, spaces single."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    compatible = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(compatible.casefold().split())
 
 
 def resolve(registry: Registry, kind: type[R], text: str) -> R:
@@ -61,27 +64,38 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
 def _readings(
     registry: Registry, kind: type[R], wanted: str, text: str
 ) -> Sequence[Callable[[], Iterable[R]]]:
-    records = registry.all(kind)
     exact, loose = _KEYS.get(kind, (_no_keys, _no_keys))
-    keys = _account_texts(registry, text) if kind is Account else {wanted}
 
     def by_id() -> Iterable[R]:
         known = registry.find(wanted)
         return (known,) if isinstance(known, kind) else ()
 
+    def by_label() -> Iterable[R]:
+        return cast("Iterable[R]", _labelled(registry, text)) if kind is Account else ()
+
     def by_key() -> Iterable[R]:
-        return (r for r in records if any(folded(k) in keys for k in exact(registry, r)))
+        keys = _account_texts(registry, text) if kind is Account else {wanted}
+        return (
+            r for r in registry.all(kind) if not keys.isdisjoint(map(folded, exact(registry, r)))
+        )
 
     def by_prefix() -> Iterable[R]:
-        return (r for r in records if len(wanted) >= ID_PREFIX and r.id.startswith(wanted))
+        if len(wanted) < ID_PREFIX:
+            return ()
+        return (r for r in registry.all(kind) if r.id.startswith(wanted))
 
     def by_word() -> Iterable[R]:
-        return (r for r in records if any(wanted in folded(k).split() for k in loose(registry, r)))
+        return (
+            r for r in by_part() if any(wanted in folded(k).split() for k in loose(registry, r))
+        )
 
-    def by_part() -> Iterable[R]:
-        return (r for r in records if any(wanted in folded(k) for k in loose(registry, r)))
+    @cache
+    def by_part() -> Sequence[R]:
+        return [
+            r for r in registry.all(kind) if any(wanted in folded(k) for k in loose(registry, r))
+        ]
 
-    return (by_id, by_key, by_prefix, by_word, by_part)
+    return (by_id, by_label, by_key, by_prefix, by_word, by_part)
 
 
 def _has_ended(record: Record) -> bool:
@@ -91,7 +105,7 @@ def _has_ended(record: Record) -> bool:
 def _ambiguous(registry: Registry, what: str, text: str, found: Sequence[Record]) -> AmbiguousError:
     candidates = tuple(describe(registry, record) for record in found[:MOST_CANDIDATES])
     more = len(found) - len(candidates)
-    message = f"{clean(text)!r} could be {len(found)} {what}s"
+    message = f"{clean(text)!r} could be {several(len(found), what)}"
     hint = f"use an id; {more} more are not shown" if more > 0 else "use an id"
     return AmbiguousError(message, candidates, hint)
 
@@ -101,6 +115,17 @@ def describe(registry: Registry, record: Record) -> str:
     extra = getattr(record, "mail", "") or getattr(record, "url", "")
     name = registry.name_of(record.id)
     return f"{record.id[:8]}  {name}  {extra}".rstrip()
+
+
+def _labelled(registry: Registry, text: str) -> Iterable[Account]:
+    """The accounts in use that lists show under this very text, found without folding any."""
+    platform, _, handle = text.strip().partition("/")
+    name = handle.removeprefix("@")
+    return (
+        account
+        for account in registry.all(Account)
+        if account.platform == platform and account.handle == name != "" and not account.until
+    )
 
 
 def _account_texts(registry: Registry, text: str) -> set[str]:

@@ -24,7 +24,12 @@ from vault.domain.seat import Seat
 
 def reach(registry: Registry, person: Id) -> frozenset[Id]:
     """Return every account a person is or was tied to, and all that hang on one of those."""
-    return _spread(touched(registry, person), lambda a: _dependants(registry, a))
+    return resting_on(registry, touched(registry, person))
+
+
+def resting_on(registry: Registry, accounts: Iterable[Id]) -> frozenset[Id]:
+    """Return these accounts, and all that hang on one of them."""
+    return _spread(accounts, lambda a: _dependants(registry, a))
 
 
 def surroundings(registry: Registry, accounts: Iterable[Id], people: Iterable[Id] = ()) -> Registry:

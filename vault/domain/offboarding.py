@@ -49,9 +49,12 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
 
 
-def plan(registry: Registry, departure: Departure, at: datetime) -> Plan:
+def plan(
+    registry: Registry, departure: Departure, at: datetime, done: frozenset[str] = frozenset()
+) -> Plan:
     """Return the plan for a departure as things stand at a moment.
 
+    `done` are the ids of steps that were done before; none of them is in the plan again.
     Raises UsageError for a last day in the past, RefusedError for a leaver who would succeed
     themselves or a successor who does not stay.
     """
@@ -61,7 +64,7 @@ def plan(registry: Registry, departure: Departure, at: datetime) -> Plan:
     part = surroundings(registry, reach(registry, leaver), people)
     part = _as_of_the_last_day(part, departure, at)
     ties = all_ties(part, leaver, at)
-    planner = Planner(part, departure.person, departure.successors, departure.mode, at)
+    planner = Planner(part, leaver, departure.successors, departure.mode, at, done)
     proposed = planner.steps(ties)
     steps = _arranged(part, proposed, departure, at)
     verdict = judge(part, leaver, steps, at, departure.mode)

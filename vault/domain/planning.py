@@ -13,16 +13,17 @@ from vault.domain.cases import Mode
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
+from vault.domain.guards import is_proven
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.levels import LEVELS, Level, at_least
 from vault.domain.mailbox import Mailbox
-from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.spell import current
+from vault.domain.staff import Staff
 from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import Tie, holds_role
 
@@ -36,7 +37,11 @@ class Blocker(msgspec.Struct, frozen=True, gc=False):
 
 
 class Planner:
-    """Turns ties into steps; what has no step becomes a blocker."""
+    """Turns ties into steps; what has no step becomes a blocker.
+
+    `done` are the ids of steps that were done before: a tie that is there all the same has come
+    back, and the step that cuts it once more is another one.
+    """
 
     def __init__(
         self,
@@ -45,12 +50,15 @@ class Planner:
         successors: Mapping[Id, Id],
         mode: Mode,
         at: datetime,
+        done: frozenset[str] = frozenset(),
     ) -> None:
         self.registry = registry
         self.leaver = leaver
         self.successors = successors
+        self.staff = Staff(registry, leaver, successors, at)
         self.mode = mode
         self.at = at
+        self.done = done
         self.blockers: list[Blocker] = []
         self._steps: dict[str, Step] = {}
 
@@ -73,7 +81,12 @@ class Planner:
         wait_days: int = 0,
     ) -> Step:
         """Add a step unless it is there; its id is the same in every plan for this departure."""
-        name = derived_id(self.leaver, act, account, target, to, level)[:8]
+        parts = (self.leaver, act, account, target, to, level)
+        name = derived_id(*parts)[:8]
+        times = 0
+        while name in self.done:
+            times += 1
+            name = derived_id(*parts, str(times))[:8]
         if name not in self._steps:
             self._steps[name] = Step(
                 id=name,
@@ -83,7 +96,7 @@ class Planner:
                 to=to,
                 level=level,
                 person=self.leaver,
-                assignee=self.steward(account) if account else self._anybody(target, to),
+                assignee=self.staff.steward(account) if account else self.staff.anybody(target, to),
                 wait_days=wait_days,
                 reason=reason,
             )
@@ -93,43 +106,6 @@ class Planner:
         blocker = Blocker(account, what, ways_out)
         if blocker not in self.blockers:
             self.blockers.append(blocker)
-
-    def _stays(self, person: Id) -> bool:
-        record = self.registry.find(person)
-        return isinstance(record, Person) and person != self.leaver and record.stays(self.at)
-
-    def _holders(self, role: Id) -> list[Id]:
-        """Those who hold a role and stay, by name."""
-        held = (
-            a.person
-            for a in self.registry.assignments_of.get(role, ())
-            if a.role == role and a.holds(self.at) and self._stays(a.person)
-        )
-        return sorted(set(held), key=lambda p: (self.registry.name_of(p), p))
-
-    def _takes_over(self, role: Id) -> Id:
-        """Who takes over from the leaver in a role: the named successor, else another holder."""
-        named = self.successors.get(role)
-        if named:
-            return named
-        holders = self._holders(role)
-        return holders[0] if holders else self.successors.get("", "")
-
-    def steward(self, account: Id) -> Id:
-        """Who looks after an account from now on, or "" for nobody."""
-        record = self.registry.account(account)
-        for role in current(record.owner_roles, self.at):
-            found = self._takes_over(role)
-            if found:
-                return found
-        return self.successors.get("", "")
-
-    def _anybody(self, target: Id, to: Id) -> Id:
-        """Who does a step that is on no account: whoever takes over the role it is about."""
-        record = self.registry.find(target)
-        role = record.role if isinstance(record, Assignment) else getattr(record, "owner", "")
-        found = (self._takes_over(each) for each in (role, to, target) if each)
-        return next(filter(None, found), "") or (to if self._stays(to) else "")
 
     def _role_of(self, account: Id) -> Id:
         roles = current(self.registry.account(account).owner_roles, self.at)
@@ -160,7 +136,7 @@ class Planner:
 
     def _proven(self, mailbox: Id) -> None:
         record = self.registry.get(mailbox, Mailbox)
-        if record.proven_at is None or record.proven_at > self.at:
+        if not is_proven(record, self.at):
             self._step("prove_mailbox", "an account moves to it", target=mailbox)
 
     def _cut_login_mail(self, tie: Tie) -> None:
@@ -187,17 +163,32 @@ class Planner:
             return
         self._proven(new)
         self._step("change_login_mail", "login_mail", tie.account, tie.target, new)
-        self._change_what_a_reset_set(tie.account)
+        self._change_what_a_reset_set(tie)
 
-    def _change_what_a_reset_set(self, account: Id) -> None:
-        """A new password where resets went to the leaver, who may well have set the old one."""
-        for credential in self.registry.credentials_of.get(account, ()):
+    def _change_what_a_reset_set(self, tie: Tie) -> None:
+        """A new password where resets went to the leaver, who may well have set the old one.
+
+        In an immediate departure it is changed before the account moves: a plan made anew in
+        between asks for nothing that was done since the address is the leaver's.
+        """
+        account = self.registry.account(tie.account)
+        spells = account.login_mailboxes
+        begun = max(s.since for s in spells if s.of == tie.target and not s.is_over(self.at))
+        ended = any(moment >= begun for moment in account.sessions_ended)
+        for credential in self.registry.credentials_of.get(account.id, ()):
             version = credential.at_stage("current", self.at)
             if credential.what not in LOGIN_SECRETS or version is None:
                 continue
-            if not could_know(self.registry, self.leaver, credential, version, self.at):
-                self._step("rotate_password", RESET, account, credential.id)
-                self._step("end_sessions", RESET, account, account)
+            if could_know(self.registry, self.leaver, credential, version, self.at):
+                continue
+            changed = version.current_from is not None and version.current_from >= begun
+            if not (changed and self._was_done("rotate_password", account.id, credential.id)):
+                self._step("rotate_password", RESET, account.id, credential.id)
+            if not (changed and ended and self._was_done("end_sessions", account.id, account.id)):
+                self._step("end_sessions", RESET, account.id, account.id)
+
+    def _was_done(self, act: Act, account: Id, target: Id) -> bool:
+        return derived_id(self.leaver, act, account, target, "", "full")[:8] in self.done
 
     def _cut_recovery_mail(self, tie: Tie) -> None:
         if not self._is_personal(tie.target):
@@ -223,12 +214,12 @@ class Planner:
             return
         others = [r for r in current(mailbox.readers, self.at) if r != self.leaver]
         to = "" if any(self._can_read(other) for other in others) else mailbox.owner
-        if to and not self._holders(to) and not self._takes_over(to):
+        if to and not self.staff.holders(to) and not self.staff.takes_over(to):
             to = ""
         self._step("remove_mailbox_reader", "mailbox", target=mailbox.id, to=to)
 
     def _can_read(self, reader: Id) -> bool:
-        return self._stays(reader) or bool(self._holders(reader))
+        return self.staff.stays(reader) or bool(self.staff.holders(reader))
 
     def _cut_device(self, tie: Tie) -> None:
         to = self.successors.get("", "")
@@ -344,13 +335,13 @@ class Planner:
             for seat in self.registry.seats_on.get(account.id, ())
             if seat.is_confirmed(self.at)
             and at_least(seat.level, level)
-            and self._stays(seat.person)
+            and self.staff.stays(seat.person)
         ]
         fit.sort(key=lambda s: (LEVELS.index(s.level), s.since, s.id))
         return fit[0] if fit else None
 
     def _give_seat(self, seat: Seat, account: Account, level: Level) -> Seat | None:
-        new_holder = self.steward(account.id)
+        new_holder = self.staff.steward(account.id)
         if not new_holder:
             self._block(
                 account.id,
@@ -359,18 +350,28 @@ class Planner:
                 "give the account an owner role that somebody holds",
             )
             return None
-        given = self._step("add_seat", "seat", account.id, account.id, new_holder, level)
-        self._step("confirm_seat", "seat", account.id, seat_added_by(given.id), new_holder, level)
-        return Seat(
-            id=seat_added_by(given.id),
-            account=account.id,
-            person=new_holder,
-            level=level,
-            since=self.at,
-        )
+        given = self._unconfirmed_seat(account, new_holder, level)
+        if given is None:
+            step = self._step("add_seat", "seat", account.id, account.id, new_holder, level)
+            given = Seat(
+                id=seat_added_by(step.id),
+                account=account.id,
+                person=new_holder,
+                level=level,
+                since=self.at,
+            )
+        self._step("confirm_seat", "seat", account.id, given.id, new_holder, level)
+        return given
+
+    def _unconfirmed_seat(self, account: Account, person: Id, level: Level) -> Seat | None:
+        """The seat that somebody was given already and has yet to use."""
+        for seat in self.registry.seats_on.get(account.id, ()):
+            if seat.person == person and seat.holds(self.at) and at_least(seat.level, level):
+                return seat
+        return None
 
     def _cut_grant(self, tie: Tie) -> None:
-        to = self.steward(tie.account)
+        to = self.staff.steward(tie.account)
         if to:
             self._step("reconnect_tool", "grant", tie.account, tie.target, to)
         else:
@@ -382,7 +383,7 @@ class Planner:
         assignment = self.registry.get(tie.target, Assignment)
         role = assignment.role
         successor = self.successors.get(role) or (
-            "" if self._holders(role) else self.successors.get("", "")
+            "" if self.staff.holders(role) else self.successors.get("", "")
         )
         if successor and not holds_role(self.registry, successor, role, self.at):
             self._step("assign_role", role, target=role, to=successor)

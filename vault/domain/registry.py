@@ -30,18 +30,18 @@ Index = Mapping[str, tuple[R, ...]]
 Keys = Callable[[Any], Iterable[str]]
 
 
-def _named(*spells: Spells) -> set[str]:
-    return {spell.of for each in spells for spell in each}
+def _named(spells: Spells) -> set[str]:
+    return {spell.of for spell in spells}
 
 
 def _account_keys(account: Account) -> set[str]:
     return _named(
-        account.owner_roles,
-        account.login_mailboxes,
-        account.recovery_mailboxes,
-        account.recovery_phones,
-        account.sign_in_accounts,
-        account.containers,
+        account.owner_roles
+        + account.login_mailboxes
+        + account.recovery_mailboxes
+        + account.recovery_phones
+        + account.sign_in_accounts
+        + account.containers
     )
 
 
@@ -158,9 +158,9 @@ class Registry:
     def all(self, kind: type[R]) -> Collection[R]:
         """Return all records of one kind."""
         if self._kinds is None:
-            self._kinds = {}
-            for record in self._records.values():
-                self._kinds.setdefault(type(record), {})[record.id] = record
+            self._kinds = defaultdict(dict)
+            for record_id, record in self._records.items():
+                self._kinds[type(record)][record_id] = record
         return cast("dict[Id, R]", self._kinds.get(kind, {})).values()
 
     def _index(self, name: str) -> Any:  # each property below says its type

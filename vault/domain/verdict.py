@@ -8,7 +8,7 @@ makes another step impossible, or leaves a tie uncut.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -82,7 +82,7 @@ def judge(
 
 def _remaining(run: Simulation, leaver: Id) -> Iterator[Remaining]:
     access = Access(run.registry, leaver_side(leaver), run.at)
-    for account in sorted(access.controlled()):
+    for account in by_name(run.registry, access.controlled()):
         yield Remaining(account, access.why(account))
     person = run.registry.person(leaver)
     if person.is_member(run.at):
@@ -94,9 +94,14 @@ def _returning(run: Simulation, leaver: Id) -> Iterator[Remaining]:
     known = Access(run.registry, leaver_side(leaver), run.at).controlled()
     for moment in _moments_after(run.registry, run.at):
         access = Access(run.registry, leaver_side(leaver), moment)
-        for account in sorted(access.controlled() - known):
+        for account in by_name(run.registry, access.controlled() - known):
             yield Remaining(account, (f"from {moment.date()} on", *access.why(account)))
         known |= access.controlled()
+
+
+def by_name(registry: Registry, accounts: Iterable[Id]) -> list[Id]:
+    """Return accounts in the order of their names, which is the same whatever ids they drew."""
+    return sorted(accounts, key=lambda account: (registry.name_of(account), account))
 
 
 def _moments_after(registry: Registry, at: datetime) -> list[datetime]:
@@ -115,19 +120,18 @@ def _lost(run: Simulation) -> Iterator[tuple[Id, str]]:
     """Accounts that the company owned and, after some step, did not."""
     told: set[Id] = set()
     for stage in run.stages:
-        for account, level in stage.company_before.items():
-            gone = level == "owner" and stage.company_after[account] != "owner"
-            if gone and account not in told:
-                told.add(account)
-                yield account, stage.step.id
+        owned = {a for a, level in stage.company_before.items() if level == "owner"}
+        gone = {a for a in owned - told if stage.company_after[a] != "owner"}
+        told |= gone
+        yield from ((account, stage.step.id) for account in by_name(run.registry, gone))
 
 
 def _reopened(run: Simulation) -> Iterator[tuple[Id, str]]:
     """Accounts that the leaver did not control before a step, and did after it."""
     for stage in run.stages:
-        for account, level in stage.leaver_before.items():
-            if level is None and stage.leaver_after[account] is not None:
-                yield account, stage.step.id
+        shut = (a for a, level in stage.leaver_before.items() if level is None)
+        opened = (a for a in shut if stage.leaver_after[a] is not None)
+        yield from ((account, stage.step.id) for account in by_name(run.registry, opened))
 
 
 def _idle(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 
@@ -16,14 +17,17 @@ from vault.domain.spell import ALWAYS, FOREVER
 from vault.exchange.entries import AccountEntry
 
 Key = tuple[str, str, str]
+_place = attrgetter("place")
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
     """A row, or the part of its time in which it means one account.
 
-    `key` is what its handle compares as, "" where it has none.
+    `place` is where the row comes among all rows, `key` what its handle compares as ("" where it
+    has none).
     """
 
+    place: int
     entry: AccountEntry
     key: str
     platform_id: str
@@ -40,9 +44,9 @@ class Group(msgspec.Struct, gc=False):
     """The rows of one account, in the order of the source."""
 
     platform: str
-    platform_id: str = ""
-    external_id: str = ""
-    pieces: list[Piece] = []
+    platform_id: str
+    external_id: str
+    pieces: list[Piece]
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -52,6 +56,14 @@ class Group(msgspec.Struct, gc=False):
         dated = sorted(self.pieces, key=lambda piece: piece.since or ALWAYS)
         return tuple(dict.fromkeys(piece.key for piece in dated if piece.key))
 
+    @property
+    def said(self) -> Mapping[str, str]:
+        """What the rows say, by field: the first of them that says anything."""
+        if len(self.pieces) == 1:
+            return self.pieces[0].entry.texts
+        backwards = (piece.entry.texts.items() for piece in reversed(self.pieces))
+        return {field: text for texts in backwards for field, text in texts}
+
 
 def grouped(entries: Sequence[AccountEntry], *, by_identifier: bool) -> list[Group]:
     """Return the rows by account, in the order in which the accounts appear.
@@ -59,22 +71,24 @@ def grouped(entries: Sequence[AccountEntry], *, by_identifier: bool) -> list[Gro
     With `by_identifier` each row gives one identifier of an account for a time: a handle and an id
     that one holder had on one platform at the same time are one account's.
     """
-    pieces = _with_ids(entries) if by_identifier else [_whole(entry) for entry in entries]
-    place = {(entry.file, entry.row): number for number, entry in enumerate(entries)}
+    pieces = [_whole(place, entry) for place, entry in enumerate(entries)]
     groups: dict[Key, Group] = {}
     had: defaultdict[tuple[str, str], list[tuple[Key, Piece]]] = defaultdict(list)
-    for piece in pieces:
+    weak: list[Piece] = []
+    for piece in _with_ids(pieces) if by_identifier else pieces:
         key = _strong_key(piece)
-        if key is not None:
-            _into(groups, key, piece)
-            if piece.key:
-                had[piece.entry.profile.platform, piece.key].append((key, piece))
-    for piece in pieces:
-        if _strong_key(piece) is None:
-            _into(groups, _weak_key(piece, had), piece)
+        if key is None:
+            weak.append(piece)
+            continue
+        _into(groups, key, piece)
+        if piece.key:
+            had[piece.entry.profile.platform, piece.key].append((key, piece))
+    for piece in weak:
+        _into(groups, _weak_key(piece, had), piece)
     for group in groups.values():
-        group.pieces.sort(key=lambda piece: place[piece.row])
-    return sorted(groups.values(), key=lambda group: place[group.pieces[0].row])
+        if len(group.pieces) > 1:
+            group.pieces.sort(key=_place)
+    return sorted(groups.values(), key=lambda group: group.pieces[0].place)
 
 
 def distance(first: Piece, second: Piece) -> float:
@@ -91,15 +105,15 @@ def beginning(piece: Piece, begun: datetime) -> datetime:
     return begun if piece.until is None or begun < piece.until else ALWAYS
 
 
-def _whole(entry: AccountEntry) -> Piece:
-    profile = entry.profile
-    return Piece(entry, profile.key, profile.platform_id, entry.since, entry.until)
+def _whole(place: int, entry: AccountEntry) -> Piece:
+    profile, moment = entry.profile, entry.moments.get
+    return Piece(place, entry, profile.key, profile.platform_id, moment("since"), moment("until"))
 
 
 def _strong_key(piece: Piece) -> Key | None:
     if piece.platform_id:
         return (piece.entry.profile.platform, "id", piece.platform_id)
-    external = piece.entry.get("external_id")
+    external = piece.entry.texts.get("external_id")
     return (piece.entry.profile.platform, "external", external) if external else None
 
 
@@ -115,18 +129,19 @@ def _weak_key(piece: Piece, had: Mapping[tuple[str, str], list[tuple[Key, Piece]
 
 
 def _into(groups: dict[Key, Group], key: Key, piece: Piece) -> None:
+    external_id = piece.entry.texts.get("external_id", "")
     group = groups.get(key)
     if group is None:
-        group = groups[key] = Group(piece.entry.profile.platform)
+        groups[key] = Group(key[0], piece.platform_id, external_id, [piece])
+        return
     group.platform_id = group.platform_id or piece.platform_id
-    group.external_id = group.external_id or piece.entry.get("external_id")
+    group.external_id = group.external_id or external_id
     group.pieces.append(piece)
 
 
-def _with_ids(entries: Iterable[AccountEntry]) -> list[Piece]:
+def _with_ids(wholes: Sequence[Piece]) -> list[Piece]:
     """Each handle's time divided among the ids that its holder had on the platform meanwhile."""
     ids: defaultdict[tuple[str, str], list[Piece]] = defaultdict(list)
-    wholes = [_whole(entry) for entry in entries]
     for piece in wholes:
         if piece.platform_id:
             ids[_side(piece)].append(piece)
@@ -158,7 +173,9 @@ def _divided(piece: Piece, ids: Iterable[Piece]) -> list[Piece]:
     for n, one in enumerate(turns):
         since = piece.since if n == 0 else one.since
         until = turns[n + 1].since if n + 1 < len(turns) else piece.until
-        found.append(Piece(piece.entry, piece.key, one.platform_id, since, until))
+        found.append(
+            msgspec.structs.replace(piece, platform_id=one.platform_id, since=since, until=until)
+        )
     return found
 
 

@@ -105,24 +105,23 @@ def state_root(hashes: Sequence[bytes]) -> bytes:
     return sha256(_ROOT_LABEL + b"".join(hashes))
 
 
-def check_state(all_leaves: Sequence[bytes], root: bytes, n_records: int) -> State:
-    """Return the state that the leaves make up, if it is the one that was signed.
+def check_state(state: State, root: bytes, n_records: int) -> None:
+    """Return if the state is the one that was signed.
 
     Raises RecordCountError if there are more or fewer records than signed, and
     StateMismatchError if one of them is not as signed.
     """
-    if len(all_leaves) != n_records:
+    count = sum(map(len, state.buckets))
+    if count != n_records:
         raise RecordCountError(
-            f"The vault holds {len(all_leaves)} records where its journal says {n_records}.",
+            f"The vault holds {count} records where its journal says {n_records}.",
             "Records were added or removed behind its back: compare the vault with a backup.",
         )
-    state = state_of(all_leaves)
     if state_root(state.hashes) != root:
         raise StateMismatchError(
             "The records are not the state that the journal's last entry signed.",
             "Something was exchanged or set back: compare the vault with a backup.",
         )
-    return state
 
 
 EMPTY_STATE = bucket_hashes(())

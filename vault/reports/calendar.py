@@ -22,8 +22,9 @@ Kind = Literal["todo", "event"]
 class Entry:
     """One dated thing. `uid` is the same in every calendar that names it, so it is updated there.
 
-    `notes` are lines. `begins` is the earliest day. `reminders` are days before `due` on whose
-    morning the program speaks up. Events are for programs that show no to-dos.
+    `notes` are lines. `begins` is the earliest day of a to-do. `reminders` are days before `due` on
+    whose morning the program speaks up. An event takes the day `due`: the calendars of Outlook and
+    Google show no to-dos, and leave them out of what they import.
     """
 
     uid: str
@@ -32,7 +33,7 @@ class Entry:
     begins: date | None = None
     notes: tuple[str, ...] = ()
     reminders: tuple[int, ...] = ()
-    kind: Kind = "todo"
+    kind: Kind = "event"
 
 
 def render(name: str, entries: Iterable[Entry], stamp: datetime) -> str:
@@ -58,7 +59,7 @@ def _component(entry: Entry, stamp: datetime) -> Component:
     component.add("summary", clean(entry.title, LINE_LIMIT))
     component.add("description", "\n".join(clean(line, LINE_LIMIT) for line in entry.notes))
     if entry.kind == "event":
-        component.add("dtstart", entry.due)
+        component.add("dtstart", entry.due)  # without an end it takes that day: section 3.6.1
         component.add("transp", "TRANSPARENT")  # a step to do does not make anybody busy
     else:
         component.add("due", entry.due)

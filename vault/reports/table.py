@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from itertools import chain, islice, repeat, zip_longest
+from typing import Any, Final, NamedTuple
 
-from vault.domain.text import clean, fit, width
+from vault.domain.text import clean_all, fit, is_simple, width
 from vault.reports.lines import Line, Tone, wrapped
 
 CELL_LIMIT: Final = 1000  # characters; a value that is longer is a mistake or an attack
@@ -40,44 +41,40 @@ def table(
     want it. Raises ValueError for a row that is not as long as the titles.
     """
     form = [Column(column) if isinstance(column, str) else column for column in columns]
-    titles = _Row(column.title.upper() for column in form)
-    shown = [row if isinstance(row, Line) else _Row(map(_shown, row)) for row in rows]
-    natural = _natural(form, [titles, *(row for row in shown if isinstance(row, _Row))])
+    listed = list(rows)
+    shown = _shown(form, [row for row in listed if not isinstance(row, Line)])
+    natural = list(map(_widest, shown))
     widths = natural if room is None else _narrowed(form, natural, room - indent)
-    layout = _Layout(form, widths, indent, cuts=widths != natural)
-    for row in (titles, *shown):
-        tone: Tone = "heading" if row is titles else "plain"
-        lines = [row] if isinstance(row, Line) else layout.lines(row, tone)
-        for line in lines:
-            # A terminal may be narrower than what may not be cut.
-            cut = room is not None and width(line.text) > room
-            yield Line(fit(line.text, room or 0), line.tone) if cut else line
+    heights: Iterator[int] = repeat(1)
+    if widths != natural:
+        heights, shown = _fitted(form, shown, widths)
+    tones: Iterator[Tone] = chain(["heading"], repeat("plain"))
+    laid = map(Line, _joined(form, shown, widths, indent), tones)
+    lines = _among(laid, heights, listed)
+    # A terminal may be narrower than what may not be cut.
+    yield from lines if room is None else (_held(line, room) for line in lines)
 
 
-class _Row(tuple[str, ...]):
-    """Cells as they are shown."""
-
-    __slots__ = ()
-
-
-def _natural(form: Sequence[Column], rows: Sequence[_Row]) -> list[int]:
-    """The width each column has when nothing is cut."""
+def _shown(form: Sequence[Column], rows: Sequence[Sequence[object]]) -> list[Sequence[str]]:
+    """The cells as they are shown, titles first, by column: many rows have few columns."""
     for row in rows:
         if len(row) != len(form):
             raise ValueError(f"a row has {len(row)} cells, the table {len(form)} columns")
-    return [_widest(cells) for cells in zip(*rows, strict=True)]
+    found = zip(*rows, strict=True) if rows else [()] * len(form)
+    return [
+        (column.title.upper(), *clean_all(_texts(cells), CELL_LIMIT))
+        for column, cells in zip(form, found, strict=True)
+    ]
+
+
+def _texts(cells: Sequence[Any]) -> Sequence[str]:
+    if set(map(type, cells)) == {str}:
+        return cells
+    return ["" if cell is None else str(cell) for cell in cells]
 
 
 def _widest(cells: Sequence[str]) -> int:
-    # In a list of ten thousand rows, a call of ours for each cell is what takes time.
-    measure = len if all(map(str.isascii, cells)) else width
-    return max(map(measure, cells))
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    return clean(value if isinstance(value, str) else str(value), CELL_LIMIT)
+    return max(map(len if is_simple("".join(cells)) else width, cells))
 
 
 def _narrowed(form: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:
@@ -97,50 +94,54 @@ def _narrowed(form: Sequence[Column], natural: Sequence[int], room: int) -> list
     return widths
 
 
-class _Layout:
-    """Puts rows into columns of these widths; `cuts` says whether there are cells that exceed them.
-
-    Where nothing is cut and all is ASCII, one format string does for a row.
-    """
-
-    def __init__(
-        self, form: Sequence[Column], widths: Sequence[int], indent: int, *, cuts: bool
-    ) -> None:
-        self._form = form
-        self._widths = widths
-        self._cuts = cuts
-        self._lead = " " * indent
-        places = (
-            f"{{:{'>' if column.right else '<'}{wide}}}"
-            for column, wide in zip(form, widths, strict=True)
-        )
-        self._format = (self._lead + (" " * GAP).join(places)).format
-
-    def lines(self, row: _Row, tone: Tone) -> Iterator[Line]:
-        """Yield the lines of one row: as many as its longest wrapped cell has."""
-        if not self._cuts or all(map(_fits, row, self._widths)):
-            yield Line(self._joined(row), tone)
-            return
-        stacks = [
-            wrapped(cell, wide) if column.wraps and width(cell) > wide else [fit(cell, wide)]
-            for column, cell, wide in zip(self._form, row, self._widths, strict=True)
+def _fitted(
+    form: Sequence[Column], columns: Sequence[Sequence[str]], widths: Sequence[int]
+) -> tuple[Iterator[int], list[Sequence[str]]]:
+    """How many lines each row takes, and the columns with their cells cut or broken to fit."""
+    cut = [
+        cells if column.wraps else [fit(cell, wide) for cell in cells]
+        for column, cells, wide in zip(form, columns, widths, strict=True)
+    ]
+    if not any(column.wraps for column in form):
+        return repeat(1), cut
+    stacks = [
+        [
+            wrapped(cell, wide) if width(cell) > wide else [cell]
+            for cell, wide in zip(cells, widths, strict=True)
         ]
-        for index in range(max(map(len, stacks))):
-            cells = [stack[index] if index < len(stack) else "" for stack in stacks]
-            yield Line(self._joined(cells), tone)
-
-    def _joined(self, cells: Sequence[str]) -> str:
-        if all(map(str.isascii, cells)):
-            return self._format(*cells).rstrip()
-        parts = [
-            _padded(cell, wide, right=column.right)
-            for column, cell, wide in zip(self._form, cells, self._widths, strict=True)
-        ]
-        return (self._lead + (" " * GAP).join(parts)).rstrip()
+        for cells in zip(*cut, strict=True)
+    ]
+    lines = (line for row in stacks for line in zip_longest(*row, fillvalue=""))
+    return iter([max(map(len, row)) for row in stacks]), list(zip(*lines, strict=True))
 
 
-def _fits(cell: str, columns: int) -> bool:
-    return width(cell) <= columns
+def _joined(
+    form: Sequence[Column], columns: Sequence[Sequence[str]], widths: Sequence[int], indent: int
+) -> Iterator[str]:
+    """Yield the lines of which these are the columns, none with a blank at its end."""
+    padded: list[Iterable[str]] = []
+    for column, cells, wide in zip(form, columns, widths, strict=True):
+        if is_simple("".join(cells)):
+            padded.append(map(str.rjust if column.right else str.ljust, cells, repeat(wide)))
+        else:
+            padded.append([_padded(cell, wide, right=column.right) for cell in cells])
+    lead, gap = " " * indent, " " * GAP
+    return (f"{lead}{gap.join(cells)}".rstrip() for cells in zip(*padded, strict=True))
+
+
+def _among(laid: Iterator[Line], heights: Iterator[int], rows: Sequence[object]) -> Iterator[Line]:
+    """Yield the lines laid out, and among them, where they stand, those that came as lines."""
+    before = -1  # the titles are a row too
+    for place, row in enumerate(rows):
+        if isinstance(row, Line):
+            yield from islice(laid, sum(islice(heights, place - before)))
+            yield row
+            before = place + 1
+    yield from laid
+
+
+def _held(line: Line, room: int) -> Line:
+    return Line(fit(line.text, room), line.tone) if width(line.text) > room else line
 
 
 def _padded(text: str, columns: int, *, right: bool) -> str:

@@ -75,6 +75,8 @@ class AccountIndex:
             # Without dates the row speaks of now, and a handle given up may be somebody else's.
             holding = [a for a in candidates if self._key(a, a.handles[-1]) == key]
             return min(holding, key=lambda account: account.until is not None, default=None)
+        if len(candidates) == 1:
+            return candidates[0]
         return min(candidates, key=lambda a: self._distance(a, key, pieces), default=None)
 
     def _distance(self, account: Account, key: str, pieces: list[Piece]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -17,10 +18,13 @@ from vault.domain.casework import (
     verdict_of_deeds,
 )
 from vault.domain.changes import Change, Changes
+from vault.domain.counting import several
 from vault.domain.credential import Credential
 from vault.domain.effects import effect, pending_seed
+from vault.domain.guards import is_proven
 from vault.domain.ids import Id
 from vault.domain.instructions import title
+from vault.domain.mailbox import Mailbox
 from vault.domain.registry import Registry
 from vault.domain.steps import STAGED
 from vault.domain.verdict import Verdict
@@ -87,6 +91,8 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
             ), changes
         if progress.step.act == "enrol_factor":
             _refuse_without_seed(registry, progress.step.account, now)
+        if progress.step.act == "prove_mailbox":
+            _refuse_without_proof(registry, progress.step.target, now)
         return (
             msgspec.structs.replace(
                 progress, state="applied", applied_by=by, applied_at=now, evidence=seen
@@ -104,6 +110,15 @@ def _refuse_without_seed(registry: Registry, account: Id, now: datetime) -> None
         message = f"no new authenticator secret for {label} is pending in the vault"
         command = f"safehands credential set {label} --what totp_seed --stdin"
         raise RefusedError(message, f"store it there first, so that the role has it: {command}")
+
+
+def _refuse_without_proof(registry: Registry, target: Id, now: datetime) -> None:
+    """Only a code that came back shows that accounts can move there (access model, section 4)."""
+    mailbox = registry.get(target, Mailbox)
+    if not is_proven(mailbox, now):
+        message = f"nobody has proved yet that {mailbox.address} can be read"
+        command = f"safehands mailbox prove {shlex.quote(mailbox.address)}"
+        raise RefusedError(message, f"send a code there and type it back: {command}")
 
 
 def _applied_pending(registry: Registry, progress: Progress, by: Id, now: datetime) -> Changes:
@@ -237,7 +252,8 @@ def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
         found = _open(registry, case.id)
         unfinished = [p.step.id for p in found.progress if not is_finished(found, p)]
         if unfinished:
-            message = f"{len(unfinished)} steps are not finished: {', '.join(unfinished[:5])}"
+            many = several(len(unfinished), "step is", "steps are")
+            message = f"{many} not finished: {', '.join(unfinished[:5])}"
             raise RefusedError(message, f"see what is next: safehands case next {found.id[:8]}")
         verdict = verdict_of_deeds(registry, found, now)
         standing = list(left_open(registry, found, verdict, now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -13,6 +14,8 @@ from vault.errors import StorageError
 
 COMPILED_FILE = "catalogue.json"
 
+_ONE_AT_A_TIME = Lock()  # two threads that make a decoder of one type crash msgspec 0.22
+
 
 def load_catalogue(user_folder: Path | None = None) -> Catalogue:
     """The shipped catalogue with the `*.toml` files of `user_folder`, if it exists, laid over it.
@@ -20,7 +23,8 @@ def load_catalogue(user_folder: Path | None = None) -> Catalogue:
     Raises UsageError, naming file, table and key, for a file that does not have the form of
     docs/catalogue.md, and StorageError for one that cannot be read.
     """
-    shipped = _shipped()
+    with _ONE_AT_A_TIME:
+        shipped = _shipped()
     if user_folder is None or not user_folder.is_dir():
         return shipped
     files = sorted(user_folder.glob("*.toml"))

@@ -16,10 +16,11 @@ class Environment:
 
     `now` gives the moment as aware UTC, `random` unpredictable bytes. `state_folder` is where
     this device keeps its high-water marks (made 0700 when first needed), `catalogue_folder` holds
-    the user's own platform files.
+    the user's own platform files, `settings_file` what the user prefers.
     """
 
     now: Callable[[], datetime]
     random: Random
     state_folder: Path
     catalogue_folder: Path | None = None
+    settings_file: Path | None = None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 
 from vault.domain.account import Account
-from vault.domain.span import span, union
+from vault.domain.ids import Id
+from vault.domain.span import Span, span, union
 from vault.domain.spell import FOREVER, Spell, Spells
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
@@ -35,9 +37,15 @@ class AccountImport:
         self.directory = directory
         self.seen: set[str] = set()
         self._counter = RowCounter(run.tally, "account")
-        # Asking only for what the mapping fills makes a large import a sixth faster.
         self._texts = [field for field in TEXTS if run.mapping.has(field)]
-        self._mails = [pair for pair in _MAILBOXES if run.mapping.has(pair[0])]
+        self._mailbox = cache(lambda address: directory.named_mailbox(address).id)
+        self._begun = cache(lambda of: turned((), of, run.as_of))
+
+        def role(name: str, external_id: str) -> Id:
+            return directory.named_role(name, external_id).id
+
+        # With ids in the list a name may pass to another role on the way; without, it cannot.
+        self._role = role if run.mapping.has("role_id") else cache(role)
 
     def bring(self, entries: Sequence[AccountEntry]) -> None:
         """Stage the accounts of all rows, and their holders, and count the rows."""
@@ -49,7 +57,7 @@ class AccountImport:
             account = self._laid_over(index.claim(group), group)
             self.seen.add(account.id)
             outcome = strongest(self.run.put(account), holders.put_password(account, group))
-            self._counter.record((piece.row for piece in group.pieces), outcome)
+            self._counter.record([piece.row for piece in group.pieces], outcome)
             holders.bring(account, group)
         holders.close()
         self._counter.close()
@@ -94,47 +102,52 @@ class AccountImport:
         account = before or Account(
             id=self.run.fresh_id(), platform=group.platform, source=self.run.source
         )
-        values: dict[str, Any] = {"handles": self._handles(account, group)}
+        values = self._details(account, group.said)
+        values["handles"] = self._handles(account, group)
+        values["until"] = self._until(account, group)
         if group.platform_id:
             values["platform_id"] = group.platform_id
         if group.external_id:
             values["external_id"] = group.external_id
-        url = next((p.entry.profile.url for p in reversed(group.pieces) if p.entry.profile.url), "")
-        if url:
-            values["url"] = url
-        sinces = [piece.since for piece in group.pieces if piece.since]
+        sinces = [account.since] if account.since else []
+        for piece in group.pieces:
+            if piece.entry.profile.url:
+                values["url"] = piece.entry.profile.url
+            if piece.since:
+                sinces.append(piece.since)
         if sinces:
-            values["since"] = min(filter(None, (*sinces, account.since)))
-        values["until"] = self._until(account, group)
-        values |= self._details(account, group)
+            values["since"] = min(sinces)
         return msgspec.structs.replace(account, **values)
 
-    def _details(self, account: Account, group: Group) -> dict[str, Any]:
-        said = {field: _said(group, field) for field in self._texts}
-        values: dict[str, Any] = {field: text for field, text in said.items() if text}
-        has = self.run.mapping.has
-        if has("tags") and _said(group, "tags"):
-            values["tags"] = parts(_said(group, "tags"))
-        if has("cadence_days") and _said(group, "cadence_days"):
-            values["cadence_days"] = int(_said(group, "cadence_days"))
-        role, role_id = _said(group, "role"), _said(group, "role_id")
+    def _details(self, account: Account, said: Mapping[str, str]) -> dict[str, Any]:
+        values: dict[str, Any] = {field: said[field] for field in self._texts if field in said}
+        if "tags" in said:
+            values["tags"] = parts(said["tags"])
+        if "cadence_days" in said:
+            values["cadence_days"] = int(said["cadence_days"])
+        role, role_id = said.get("role", ""), said.get("role_id", "")
         if role or role_id:
-            owner = self.directory.named_role(role, role_id).id
-            values["owner_roles"] = turned(account.owner_roles, owner, self.run.as_of)
-        for field, spells in self._mails:
-            address = _said(group, field)
-            if address:
-                mailbox = self.directory.named_mailbox(address).id
-                values[spells] = turned(getattr(account, spells), mailbox, self.run.as_of)
+            values["owner_roles"] = self._turned(account.owner_roles, self._role(role, role_id))
+        for field, spells in _MAILBOXES:
+            if field in said:
+                mailbox = self._mailbox(said[field])
+                values[spells] = self._turned(getattr(account, spells), mailbox)
         return values
+
+    def _turned(self, spells: Spells, of: Id) -> Spells:
+        """The spells with `of` holding now; new accounts of one role share theirs."""
+        return turned(spells, of, self.run.as_of) if spells else self._begun(of)
 
     def _handles(self, account: Account, group: Group) -> Spells:
         """The handles over time: dated rows say all of it, others only what it is now."""
         named = [piece for piece in group.pieces if piece.key]
         if not named:
             return account.handles
+        first = named[0]
+        if first.since is not None and len(named) == 1 and not account.handles:
+            return _spells(first, span(first.since, first.until))
         if all(piece.since is None for piece in named):
-            return self._renamed(account, named[0])
+            return self._renamed(account, first)
         platform = self.run.registry.platform(account)
         held: dict[str, list[Piece]] = {}
         for piece in named:
@@ -143,10 +156,7 @@ class AccountImport:
         for pieces in held.values():
             newest = max(pieces, key=lambda piece: beginning(piece, self.run.as_of))
             spans = union(span(beginning(p, self.run.as_of), p.until) for p in pieces)
-            spells += (
-                Spell(newest.entry.profile.handle, start, None if end == FOREVER else end)
-                for start, end in spans
-            )
+            spells += _spells(newest, spans)
         return tuple(sorted(spells, key=lambda spell: (spell.since, spell.of)))
 
     def _renamed(self, account: Account, piece: Piece) -> Spells:
@@ -160,6 +170,8 @@ class AccountImport:
 
     def _until(self, account: Account, group: Group) -> datetime | None:
         """When the account closed: by the rows where the mapping says so, else by the registry."""
+        if account.until is None and self.run.mapping.source.until != "account":
+            return None
         ends = [piece.until for piece in group.pieces]
         ended = self.run.mapping.source.until == "account" and None not in ends
         if account.until is None:
@@ -176,10 +188,7 @@ class AccountImport:
         return None if ours else account.until
 
 
-def _said(group: Group, field: str) -> str:
-    """What the rows say in a field: the first of them that says anything."""
-    for piece in group.pieces:
-        text = piece.entry.texts.get(field)
-        if text:
-            return text
-    return ""
+def _spells(piece: Piece, times: Span) -> Spells:
+    """The spells of a handle, written as the piece has it, at these times."""
+    handle = piece.entry.profile.handle
+    return tuple(Spell(handle, start, None if end == FOREVER else end) for start, end in times)

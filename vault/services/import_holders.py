@@ -12,6 +12,7 @@ from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, Version
 from vault.domain.ids import Id, derived_id
 from vault.domain.person import Person
+from vault.domain.platforms.model import OwnershipModel
 from vault.domain.seat import Seat
 from vault.domain.span import Span, span, union
 from vault.domain.spell import FOREVER
@@ -37,6 +38,7 @@ class HolderImport:
         self._rows: set[tuple[str, int]] = set()
         self._people: dict[str, Person | str] = {}
         self._passwords: dict[Id, Credential] = {}
+        self._have_login: dict[tuple[str, tuple[OwnershipModel, ...]], bool] = {}
 
     def close(self) -> None:
         """Count the rows."""
@@ -45,7 +47,10 @@ class HolderImport:
 
     def put_password(self, account: Account, group: Group) -> Outcome:
         """Stage the password of an account that has a log-in, as one that nobody stored."""
-        if not has_login(self.run.registry, account):
+        kind = (account.platform, account.models)
+        if kind not in self._have_login:
+            self._have_login[kind] = has_login(self.run.registry, account)
+        if not self._have_login[kind]:
             return "unchanged"
         begins = [piece.since for piece in group.pieces if piece.since]
         since = min(begins, default=account.since or self.run.as_of)
@@ -62,14 +67,14 @@ class HolderImport:
         """Stage the seats or exposures of an account's holders."""
         held: dict[Id, list[Piece]] = {}
         for piece in group.pieces:
-            if piece.entry.get("holder"):
+            if piece.entry.texts.get("holder"):
                 self._rows.add(piece.row)
                 person = self._person(piece)
                 if person is not None:
                     held.setdefault(person.id, []).append(piece)
         for person_id, pieces in held.items():
-            rows = (piece.row for piece in pieces)
-            self._counter.record(rows, self._hold(account, person_id, pieces))
+            outcome = self._hold(account, person_id, pieces)
+            self._counter.record([piece.row for piece in pieces], outcome)
 
     def _person(self, piece: Piece) -> Person | None:
         """The holder a row names; a row that names nobody known leaves a problem."""
@@ -137,6 +142,8 @@ class HolderImport:
 
     def _begun(self, account: Account, person: Id) -> datetime:
         """Since when the person holds the account by an earlier import, else the run's moment."""
+        if account.id not in self.run.registry:
+            return self.run.as_of
         for number in count():
             known = self.run.find(self._id(account, person, number))
             if not isinstance(known, Exposure | Seat):

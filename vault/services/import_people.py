@@ -81,8 +81,9 @@ class PeopleImport(RecordImport):
         joined = days.get("joined", person.joined)
         last_day = days.get("last_day", person.last_day)
         if joined and last_day and last_day < joined:
+            # A leaver nobody hears of is worse than one too many: the last day is what is kept.
             what = f"the last day, {last_day}, is before the first, {joined}"
-            self.run.report(entry, "last_day", "date", what, "no first day")
+            self.run.report(entry, "last_day", "date", what, "the last day, and no first day")
             days["joined"] = None
         if person.last_day and person.last_day < self.run.as_of.date() and "last_day" not in days:
             what = f"{clean(person.name)} left on {person.last_day}, by the registry"

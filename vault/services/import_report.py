@@ -37,9 +37,9 @@ class Tally:
         default_factory=lambda: {outcome: Counter() for outcome in OUTCOMES}
     )
 
-    def count(self, kind: Kind, outcome: Outcome) -> None:
-        """Count what became of one thing that was read."""
-        self.outcomes[outcome][kind] += 1
+    def count(self, kind: Kind, outcome: Outcome, times: int = 1) -> None:
+        """Count what became of one thing that was read, or of several."""
+        self.outcomes[outcome][kind] += times
 
 
 @dataclass(frozen=True)

@@ -71,15 +71,18 @@ def import_files(
     source = _Source(meant, sheets, session.registry.catalogue)
     runs: list[ImportRun] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def work_out(registry: Registry, now: datetime) -> ImportRun:
         run = ImportRun(registry, meant, midnight(as_of) if as_of else now, session.env.random)
         known = source.bring_into(run)
         propose_endings(run, known, accepted=meant.source.name in accept_gone, end=end_gone)
         runs.append(run)
-        return run.changes
+        return run
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        return work_out(registry, now).changes
 
     if dry_run:
-        decide(session.registry, session.env.now())
+        work_out(session.registry, session.env.now())
     else:
         noun = RECORD_KINDS[meant.source.kind]
         session.write(f"{noun}.import", decide, note=meant.source.name, kind=EntryKind.IMPORT)
@@ -128,7 +131,7 @@ class _Source:
             source=run.source,
             as_of=run.as_of,
             dry_run=dry_run,
-            written=bool(run.changes) and not dry_run,
+            written=not dry_run and bool(run.changes),
             read=dict(run.tally.read),
             **{outcome: dict(counts) for outcome, counts in run.tally.outcomes.items()},
             problems=tuple(sorted(problems, key=lambda p: (order[p.file], p.row))),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from itertools import islice
 
 from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.registry import Registry
+from vault.domain.rows import Filters, Passes, Rows, beginning, holding
 from vault.errors import JournalError
 from vault.formats.authorship import check_author
 from vault.formats.entry import Entry, EntryKind, check_link
+from vault.services.holding import Held
 from vault.storage.reading import Snapshot
 from vault.storage.sealing import Deed, Sealer
 from vault.storage.verifying import Position, check_bystander, parsed
@@ -46,15 +49,80 @@ def lines(
     Each entry is checked to follow the one before it, and the last to be the verified one; so all
     are what its author vouched for. Raises JournalError where the chain breaks.
     """
-    names = member_names(registry)
-    for entry in _chained(snapshot, position):
-        deed = sealer.open_deed(entry)
+    tell = _Teller(sealer, registry)
+    yield from map(tell, _chained(snapshot, position))
+
+
+FIRST_PORTION = 500
+"""How many entries are read backwards at first, which takes a few hundredths of a second."""
+
+
+def latest_first(snapshot: Snapshot, held: Held) -> Iterator[list[JournalLine]]:
+    """Yield the lines of the journal up to what is held, the latest first, in growing portions.
+
+    Each entry is checked to be the one that its successor names, and the last to be the verified
+    one. Raises JournalError where the chain breaks.
+    """
+    tell, head = _Teller(held.sealer, held.registry), held.position.head
+    end, wanted, size = head.seq, head.hash(), FIRST_PORTION
+    while end:
+        begin = max(0, end - size)
+        stored = islice(snapshot.entries_after(begin), end - begin)
+        entries = [parsed(each) for each in stored]
+        for entry in reversed(entries):
+            if entry.hash() != wanted:
+                raise _broken_off()
+            wanted = entry.prev
+        if len(entries) != end - begin:
+            raise _broken_off()
+        yield [tell(entry) for entry in reversed(entries)]
+        end, size = begin, 2 * size
+
+
+def searchable(registry: Registry, lines: Iterable[JournalLine] = ()) -> Rows[JournalLine]:
+    """Return the lines, ready to be found by words and filters, in the order given.
+
+    Words are looked for in act, note, author and the names of the records that changed.
+    `by:ana act:account about:acme since:2026-01-01 until:2026-02-01`; a date that is still being
+    typed passes everything.
+    """
+
+    def names(line: JournalLine) -> str:
+        return " ".join(registry.name_of(record) for record in line.records)
+
+    filters: Filters[JournalLine] = {
+        "by": holding(lambda line: line.author),
+        "act": beginning(lambda line: line.act),
+        "about": holding(lambda line: f"{names(line)} {line.note}"),
+        "since": lambda value: _dated(value, lambda on, day: on >= day),
+        "until": lambda value: _dated(value, lambda on, day: on <= day),
+    }
+    return Rows(lines, lambda line: f"{line.act} {line.note} {line.author} {names(line)}", filters)
+
+
+def _dated(value: str, fits: Callable[[date, date], bool]) -> Passes[JournalLine]:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        return lambda _: True
+    return lambda line: fits(line.at.date(), day)
+
+
+class _Teller:
+    """Opens entries and says in words what they hold."""
+
+    def __init__(self, sealer: Sealer, registry: Registry) -> None:
+        self._sealer = sealer
+        self._names = member_names(registry)
+
+    def __call__(self, entry: Entry) -> JournalLine:
+        deed = self._sealer.open_deed(entry)
         said = deed or Deed(_ACTS.get(entry.kind, ""))
         member = entry.author.hex()
-        yield JournalLine(
+        return JournalLine(
             seq=entry.seq,
             at=_claimed(entry.time_ms),
-            author=names.get(member, member[:8]),
+            author=self._names.get(member, member[:8]),
             kind=entry.kind,
             act=said.act,
             note=said.note,
@@ -73,10 +141,13 @@ def _claimed(time_ms: int) -> datetime:
         return datetime.max.replace(tzinfo=UTC)
 
 
-def audit(snapshot: Snapshot, position: Position) -> int:
+def audit(
+    snapshot: Snapshot, position: Position, tell: Callable[[int], None] = lambda _: None
+) -> int:
     """Return how many entries the journal has, after checking every link and every signature.
 
-    Takes some 0.2 ms for each entry. Raises JournalError at the first that is wrong.
+    Takes some 0.2 ms for each entry; `tell` is called after each with how many there were, and
+    stops it by raising. Raises JournalError at the first that is wrong.
     """
     count, previous = 0, None
     for entry in _chained(snapshot, position):
@@ -85,7 +156,33 @@ def audit(snapshot: Snapshot, position: Position) -> int:
         if previous is not None:
             check_bystander(position.membership, entry, previous)
         count, previous = count + 1, entry
+        tell(count)
     return count
+
+
+def last_change(
+    snapshot: Snapshot, position: Position, sealer: Sealer
+) -> tuple[Entry, Deed] | None:
+    """Return the newest entry that changed records, whoever saw what since, and what it says.
+
+    None where the newest of another kind, such as an import, changed them; or where it is sealed.
+    """
+    entry = position.head
+    while entry.kind in _CHANGE_NOTHING:
+        stored = snapshot.entry_at(entry.seq - 1)
+        if stored is None:
+            return None
+        before = parsed(stored)
+        check_link(entry, before)
+        entry = before
+    deed = sealer.open_deed(entry) if entry.kind is EntryKind.RECORD_CHANGE else None
+    return (entry, deed) if deed else None
+
+
+_CHANGE_NOTHING = frozenset(
+    {EntryKind.REVEAL, EntryKind.EXPORT, EntryKind.UNLOCK, EntryKind.FAILED_UNLOCK}
+)
+"""Kinds of entry that say what somebody saw or tried, and leave what is known of accounts alone."""
 
 
 def member_names(registry: Registry) -> dict[str, str]:
@@ -106,10 +203,14 @@ def _chained(snapshot: Snapshot, position: Position) -> Iterator[Entry]:
         if entry.seq == position.head.seq:
             break
     if previous is None or previous.hash() != position.head.hash():
-        raise JournalError(
-            "The journal does not lead to its last entry.",
-            "Entries were altered or removed: compare the vault with a backup.",
-        )
+        raise _broken_off()
+
+
+def _broken_off() -> JournalError:
+    return JournalError(
+        "The journal does not lead to its last entry.",
+        "Entries were altered or removed: compare the vault with a backup.",
+    )
 
 
 _ACTS = {

@@ -1,29 +1,29 @@
 """The high-water marks of this device: how far it has seen each vault, and which vault lies where.
 
 Nothing else catches a vault that was set back as a whole (docs/threat-model.md, T5). The files hold
-no secret; whoever could lower a mark could as well exchange the program.
+no secret; whoever could lower a mark could as well exchange the program. Of a vault that the device
+remembers the keyring has the mark as well: the later of the two counts.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
 
+from vault import keystore
 from vault.crypto.digest import sha256
-from vault.errors import StorageError, WrongVaultError
-from vault.storage import paths
+from vault.errors import KeyringError, StorageError, WrongVaultError
+from vault.services import device_files
+from vault.services.device_files import slot_file
 from vault.storage.verifying import Mark
 
 T = TypeVar("T")
 
 
-class Seen(msgspec.Struct, frozen=True):
+class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a device remembers of a vault: its last entry, and who unlocked it here last."""
 
     seq: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]  # what a row of the journal may bear
@@ -46,16 +46,24 @@ class Place(msgspec.Struct, frozen=True):
 class Marks:
     """The marks kept in `folder`, which only we may write to; it is made when first needed.
 
-    Every method raises StorageError where a file cannot be read, written or understood, and
-    UnsafePathError where others may write to it.
+    Every method raises StorageError where a file or an item of the keyring is damaged or cannot be
+    written, and UnsafePathError where others may write to a file. A keyring that cannot be used is
+    no error: `trouble` says then why a mark that belongs there is in a file only, which is weaker.
     """
 
     def __init__(self, folder: Path) -> None:
+        self.trouble: KeyringError | None = None
         self._folder = folder
+        # Asking the keyring takes 25 ms, so it is asked once, and before each write.
+        self._kept: dict[bytes, Seen | None] = {}
 
     def seen(self, vault_id: bytes) -> Seen | None:
         """Return what this device remembers of a vault, or None if it never saw it."""
-        return _read(self._mark_file(vault_id), Seen)
+        seen, kept = self._in_file(vault_id), self._in_keyring(vault_id)
+        if seen is None or kept is None:
+            return seen or kept
+        # Of two marks at one place the keyring's was harder to write.
+        return seen if seen.seq > kept.seq else Seen(kept.seq, kept.hash, seen.member)
 
     def mark(self, vault_id: bytes) -> Mark | None:
         """Return a vault's high-water mark, or None if this device never saw it."""
@@ -64,11 +72,12 @@ class Marks:
 
     def advance(self, vault_id: bytes, mark: Mark, member: str) -> None:
         """Remember `mark`, unless the device has seen more already: a mark only grows."""
-        with self._locked():
-            seen = self.seen(vault_id)
-            wanted = Seen(mark.seq, mark.hash.hex(), member)
+        wanted = Seen(mark.seq, mark.hash.hex(), member)
+        with device_files.locked(self._folder):
+            seen = self._in_file(vault_id)
             if seen is None or (seen.seq <= mark.seq and seen != wanted):
-                _write(self._mark_file(vault_id), wanted)
+                device_files.write(self._mark_file(vault_id), msgspec.json.encode(wanted))
+            self._advance_in_keyring(vault_id, Seen(wanted.seq, wanted.hash))
 
     def check_place(self, location: Path, vault_id: bytes) -> None:
         """Raise WrongVaultError if this device knows another vault at `location`."""
@@ -83,9 +92,9 @@ class Marks:
     def remember_place(self, location: Path, vault_id: bytes) -> None:
         """Remember which vault lies at `location`."""
         file, place = self._place_file(location), Place(str(location), vault_id.hex())
-        with self._locked():
+        with device_files.locked(self._folder):
             if _read(file, Place) != place:
-                _write(file, place)
+                device_files.write(file, msgspec.json.encode(place))
 
     def _mark_file(self, vault_id: bytes) -> Path:
         return self._folder / f"{vault_id.hex()}.mark.json"
@@ -93,55 +102,55 @@ class Marks:
     def _place_file(self, location: Path) -> Path:
         return self._folder / f"{sha256(os.fsencode(location)).hex()[:32]}.place.json"
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Let one process at a time compare and write."""
-        paths.make_folder(self._folder)
-        flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    def _in_file(self, vault_id: bytes) -> Seen | None:
+        return _read(self._mark_file(vault_id), Seen)
+
+    def _in_keyring(self, vault_id: bytes) -> Seen | None:
+        """Return the keyring's mark, or None: nobody asked us to use it, or it cannot be used."""
+        if self.trouble is not None or not slot_file(self._folder, vault_id).exists():
+            self._kept.pop(vault_id, None)
+            return None
+        if vault_id not in self._kept:
+            try:
+                text = keystore.fetch(vault_id, "mark")
+            except KeyringError as error:
+                self.trouble = error
+                return None
+            self._kept[vault_id] = None if text is None else _kept(text)
+        return self._kept[vault_id]
+
+    def _advance_in_keyring(self, vault_id: bytes, wanted: Seen) -> None:
+        kept = self._in_keyring(vault_id)
+        if kept is not None and kept.seq < wanted.seq:
+            # Another program on this vault may have raised it meanwhile.
+            del self._kept[vault_id]
+            kept = self._in_keyring(vault_id)
+        if vault_id not in self._kept or (kept is not None and kept.seq >= wanted.seq):
+            return
         try:
-            descriptor = os.open(self._folder / "lock", flags, paths.FILE_MODE)
-        except OSError as error:
-            raise _unusable(self._folder / "lock", error) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
+            keystore.keep(vault_id, "mark", msgspec.json.encode(wanted).decode())
+        except KeyringError as error:
+            self.trouble = error
+        else:
+            self._kept[vault_id] = wanted
+
+
+def _kept(text: str) -> Seen:
+    return _decoded(
+        text.encode(), Seen, "The keyring's item for this vault", "run: safehands unlock forget"
+    )
 
 
 def _read(file: Path, kind: type[T]) -> T | None:
-    if not os.path.lexists(file):
-        return None
-    paths.check_private(file)
+    raw = device_files.read(file)
+    return None if raw is None else _decoded(raw, kind, str(file), "remove the file")
+
+
+def _decoded(raw: bytes, kind: type[T], where: str, mend: str) -> T:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=kind)
-    except OSError as error:
-        raise _unusable(file, error) from error
+        return msgspec.json.decode(raw, type=kind)
     except msgspec.MsgspecError as error:
         raise StorageError(
-            f"{file} is damaged; it says how far this device has seen a vault.",
-            "Compare the vault's last entry with another member's, then remove the file.",
+            f"{where} is damaged; it says how far this device has seen a vault.",
+            f"Compare the vault's last entry with another member's, then {mend}.",
         ) from error
-
-
-def _write(file: Path, content: msgspec.Struct) -> None:
-    """Exchange the file for a new one that is on the disk, in one step; the caller has the lock."""
-    # One name for all: what a killed program left behind is taken away by the next.
-    fresh = file.with_name(f"{file.name}.new")
-    try:
-        fresh.unlink(missing_ok=True)
-        flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
-        with os.fdopen(os.open(fresh, flags, paths.FILE_MODE), "wb") as out:
-            out.write(msgspec.json.encode(content))
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(file)
-    except OSError as error:
-        raise _unusable(file, error) from error
-
-
-def _unusable(file: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"{file} cannot be used ({error.strerror}).",
-        "This device keeps there how far it has seen a vault: make the folder your own.",
-    )

@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 import msgspec
 
-from vault.domain.cases import ENDED, Case, Mode, Progress
+from vault.domain.cases import DONE, Case, Mode, Progress
 from vault.domain.changes import Change, Changes
 from vault.domain.ids import Id
+from vault.domain.naming import resolve
 from vault.domain.offboarding import Departure, Plan, plan
 from vault.domain.person import Person
 from vault.domain.registry import Registry
@@ -38,6 +39,30 @@ def departure_of(
         message = f"nobody recorded the last day of {person.name}"
         raise UsageError(message, "give it: --last-day YYYY-MM-DD")
     return Departure(person.id, day, mode, successors, two_person)
+
+
+def roles_of(registry: Registry, person: Id, at: datetime) -> list[Id]:
+    """Return the roles that somebody holds, by name: each wants a successor when they leave."""
+    held = {
+        each.role
+        for each in registry.assignments_of.get(person, ())
+        if each.person == person and each.holds(at)
+    }
+    return sorted(held, key=lambda role: (registry.name_of(role), role))
+
+
+def named_successors(registry: Registry, typed: Mapping[Id, str]) -> dict[Id, Id]:
+    """Return who takes over which role ("" for all the rest), from what was typed for each.
+
+    An empty text names nobody. Raises NotFoundError, or AmbiguousError with the candidates.
+    """
+    return {role: resolve(registry, Person, text).id for role, text in typed.items() if text}
+
+
+def open_case_of(registry: Registry, person: Id) -> Case | None:
+    """Return the open case of somebody's departure, or None."""
+    found = (c for c in registry.open_cases if c.what == "offboarding" and c.person == person)
+    return next(found, None)
 
 
 def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Plan]:
@@ -73,10 +98,10 @@ def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Pla
 
 
 def _refuse_second_case(registry: Registry, person: Id) -> None:
-    for case in registry.open_cases:
-        if case.what == "offboarding" and case.person == person:
-            message = f"there is an open case for {registry.name_of(person)}: {case.id[:8]}"
-            raise RefusedError(message, f"go on with it: safehands case next {case.id[:8]}")
+    case = open_case_of(registry, person)
+    if case is not None:
+        message = f"there is an open case for {registry.name_of(person)}: {case.id[:8]}"
+        raise RefusedError(message, f"go on with it: safehands case next {case.id[:8]}")
 
 
 def replan_case(session: Session, case: Case) -> tuple[Case, Plan]:
@@ -101,10 +126,15 @@ def replan_case(session: Session, case: Case) -> tuple[Case, Plan]:
 
 
 def replanned(registry: Registry, case: Case, at: datetime) -> Plan:
-    """Return the plan for what a case still has to do; a last day that is over counts as today."""
+    """Return the plan for what a case still has to do; a last day that is over counts as today.
+
+    What was waived stays so. Where the leaver got back what a step that was done had taken, a step
+    of its own takes it again.
+    """
     last_day = max(case.last_day or at.date(), at.date())
     departure = Departure(case.person, last_day, case.mode, dict(case.successors), case.two_person)
-    return plan(registry, departure, at)
+    done = frozenset(p.step.id for p in case.progress if p.state in DONE - {"waived"})
+    return plan(registry, departure, at, done)
 
 
 def merged(
@@ -119,7 +149,7 @@ def merged(
     kept: list[Progress] = []
     for each in progress:
         step = planned.pop(each.step.id, None)
-        if each.state in ENDED - {"dropped"} or (each.state == "pending" and step is None):
+        if each.state in DONE or (each.state == "pending" and step is None):
             kept.append(each)
         elif step is not None and each.state not in {"dropped", "blocked"}:
             kept.append(msgspec.structs.replace(each, step=step))

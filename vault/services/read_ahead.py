@@ -1,4 +1,4 @@
-"""Reading a vault's rows while its keys are derived: that takes a second, and no interpreter."""
+"""What opening needs besides the keys, made while they are derived: that needs no interpreter."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 from vault.errors import SafehandsError
+from vault.services.catalogue import load_catalogue
 from vault.storage.reading import Snapshot
 from vault.storage.verifying import Rows, read_rows
 
@@ -33,3 +34,4 @@ class ReadAhead:
     def _read(self) -> None:
         with suppress(SafehandsError, OSError), Snapshot(self._path) as snapshot:
             self._rows = read_rows(snapshot)
+            load_catalogue()  # whoever loads it later finds the shipped one at hand

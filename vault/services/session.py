@@ -16,32 +16,35 @@ from vault.domain.changes import Change, Changes
 from vault.domain.credential import Credential
 from vault.domain.ids import Id
 from vault.domain.person import Person
+from vault.domain.records import Past
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
 from vault.domain.spell import current
 from vault.errors import (
-    IntegrityError,
+    KeyringError,
     RefusedError,
+    SafehandsError,
     StateMismatchError,
     StorageError,
 )
 from vault.formats.authorship import REPORTER_KINDS
-from vault.formats.entry import EntryKind
+from vault.formats.entry import Entry, EntryKind
+from vault.formats.keyslot import Keyslot, SlotSecret, seal_slot
 from vault.formats.member import MemberKeys, MemberKind
 from vault.services import journal
 from vault.services.catalogue import load_catalogue
 from vault.services.environment import Environment
-from vault.services.founding import found
 from vault.services.holding import Held, catch_up, load
 from vault.services.journal import JournalLine
-from vault.services.marks import Marks, Seen
+from vault.services.marks import Marks
+from vault.services.opening import bring_up_to_date, on_one_snapshot, read_locked
 from vault.services.read_ahead import ReadAhead
-from vault.services.unlocking import Locked, Unlock, read_slots, with_passphrase
+from vault.services.unlocking import Unlock, with_device_first, with_passphrase
 from vault.services.writing import Scribe, effective
 from vault.storage import paths
 from vault.storage.reading import Snapshot
+from vault.storage.sealing import Deed
 from vault.storage.store import Store
-from vault.storage.verifying import verify_journal
 
 T = TypeVar("T")
 Decide = Callable[[Registry, datetime], Changes]
@@ -60,6 +63,8 @@ def create_vault(
     before it is returned; nothing is left behind where that fails. Raises UsageError, RefusedError
     where something is there already, UnsafePathError and StorageError.
     """
+    from vault.services.founding import found
+
     path = paths.file_of(location)
     foundation = found(passphrase, founder, cost, env.now(), env.random)
     paths.make_file(path)
@@ -79,31 +84,42 @@ def create_vault(
             store.close()
         # Whatever lay here before is gone: this is the vault the device knows from now on.
         Marks(env.state_folder).remember_place(path, foundation.vault_id)
-        return open_with(location, lambda _: foundation.keys, env)
+        session = open_with(location, lambda _: foundation.keys, env)
     except BaseException:
         paths.remove(path)
         raise
+    session.is_first_sight = False  # nobody else has had it
+    return session
 
 
-def open_vault(location: str, passphrase: Callable[[], str], env: Environment) -> Session:
+def open_vault(
+    location: str,
+    passphrase: Callable[[], str],
+    env: Environment,
+    told: Callable[[SafehandsError], None] | None = None,
+) -> Session:
     """Return the vault at `location`, unlocked and verified; `passphrase` is asked when needed.
 
-    Raises UnsafePathError, StorageError, NotAVaultError and NewerVaultError for the file;
+    With `told` a device that remembers the vault opens it without; where it cannot, `told` hears
+    why. Raises UnsafePathError, StorageError, NotAVaultError and NewerVaultError for the file;
     CannotUnlockError and its kinds for the passphrase; IntegrityError and its nine kinds where the
     content is not what the members signed.
     """
-    return open_with(location, with_passphrase(passphrase), env)
+    unlock = with_passphrase(passphrase)
+    if told is not None:
+        unlock = with_device_first(env.state_folder, told, unlock)
+    return open_with(location, unlock, env)
 
 
 def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
     """Return the vault at `location`, unlocked in the given way; raises as `open_vault` does."""
     path = paths.file_of(location)
     paths.check_existing(path)
-    vault_id, marks = _bring_up_to_date(path), Marks(env.state_folder)
+    vault_id, marks = bring_up_to_date(path), Marks(env.state_folder)
     marks.check_place(path, vault_id)
     # Before the snapshot is taken: another program may raise the mark while this one reads.
     seen = marks.seen(vault_id)
-    locked = _on_one_snapshot(path, lambda opened: _read_locked(opened, vault_id, seen))
+    locked = on_one_snapshot(path, lambda opened: read_locked(opened, vault_id, seen))
     ahead = ReadAhead(path)
     keys = unlock(locked)
     catalogue, mark = load_catalogue(env.catalogue_folder), marks.mark(vault_id)
@@ -112,9 +128,9 @@ def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
         rows, random = ahead.take(), env.random
         return load(opened, vault_id, mark, keys, catalogue=catalogue, random=random, read=rows)
 
-    held = _on_one_snapshot(path, load_from)
+    held = on_one_snapshot(path, load_from)
     marks.remember_place(path, vault_id)
-    session = Session(path, held, keys, env, is_first_sight=mark is None)
+    session = Session(path, held, keys, env, marks, is_first_sight=mark is None)
     session.remember()
     return session
 
@@ -127,7 +143,14 @@ class Session:
     """
 
     def __init__(
-        self, path: Path, held: Held, keys: MemberKeys, env: Environment, *, is_first_sight: bool
+        self,
+        path: Path,
+        held: Held,
+        keys: MemberKeys,
+        env: Environment,
+        marks: Marks,
+        *,
+        is_first_sight: bool,
     ) -> None:
         self.path = path
         self.env = env
@@ -135,7 +158,7 @@ class Session:
         self._open: Held | None = held
         self._keys = keys
         self._member = keys.public().member_id
-        self._marks = Marks(env.state_folder)
+        self._marks = marks
         self._store: Store | None = None
         # The interface works on several threads, and a vault has one head.
         self._lock = RLock()
@@ -185,15 +208,13 @@ class Session:
         return names.get(self._member.hex(), self._member.hex()[:8])
 
     @property
-    def caution(self) -> str:
-        """Return what is risky about where the vault lies, as a sentence, or ""."""
-        kind = paths.network_filesystem(self.path)
-        if not kind:
-            return ""
-        return (
-            f"The vault lies on a network file system ({kind}): "
-            "open it on one machine at a time, or damage may follow."
-        )
+    def keyring_trouble(self) -> KeyringError | None:
+        """Return why this device's mark of the vault is not in the keyring, where it should be."""
+        return self._marks.trouble
+
+    def new_slot(self, secret: SlotSecret) -> Keyslot:
+        """Return a new keyslot by which `secret` opens the vault as the member of this session."""
+        return seal_slot(self._keys, secret, self.env.random)
 
     def write(
         self,
@@ -246,15 +267,38 @@ class Session:
         with Snapshot(self.path) as snapshot:
             yield from journal.lines(snapshot, held.position, held.sealer, held.registry)
 
-    def audit(self) -> int:
-        """Return how many entries there are, after checking every link and signature of them."""
+    def journal_back(self) -> Iterator[list[JournalLine]]:
+        """Yield the journal's lines, the latest first, in portions; raises as `journal` does."""
         with Snapshot(self.path) as snapshot:
-            return journal.audit(snapshot, self._held.position)
+            yield from journal.latest_first(snapshot, self._held)
+
+    def audit(self, tell: Callable[[int], None] = lambda _: None) -> int:
+        """Return how many entries there are, each link and signature checked (`journal.audit`)."""
+        with Snapshot(self.path) as snapshot:
+            return journal.audit(snapshot, self._held.position, tell)
+
+    def pasts(self, *ids: Id) -> dict[Id, tuple[Past, ...]]:
+        """Return what records were before, oldest first, by their ids; raises as `refresh` does."""
+        with self._lock, Snapshot(self.path) as snapshot:
+            self._refresh(snapshot)
+            return {i: body.past for i, body in self._held.bodies(snapshot, ids).items()}
+
+    def last_own_change(self) -> tuple[Entry, Deed] | None:
+        """Return the newest change of records, or None where somebody else made it."""
+        with self._lock, Snapshot(self.path) as snapshot:
+            self._refresh(snapshot)
+            newest = journal.last_change(snapshot, self._held.position, self._held.sealer)
+            return newest if newest and newest[0].author == self._member else None
 
     def close(self) -> None:
         """Lock the vault: let go of the file, the records and the keys of its epochs."""
         with self._lock:
             self._open = None
+            self.release()
+
+    def release(self) -> None:
+        """Let go of the file until something is written again."""
+        with self._lock:
             if self._store is not None:
                 self._store.close()
                 self._store = None
@@ -352,31 +396,3 @@ def _shown(registry: Registry, credential: Id, number: int) -> str:
     record = registry.get(credential, Credential)
     what = record.what.replace("_", " ")
     return f"{registry.name_of(record.account)}, {what} version {number}"
-
-
-def _bring_up_to_date(path: Path) -> bytes:
-    """Return the id the vault claims to have, once its tables are of our revision."""
-    with Snapshot(path) as snapshot:
-        if not snapshot.is_outdated:
-            return snapshot.vault_id
-    from vault.storage.schema import upgrade
-
-    upgrade(path)
-    with Snapshot(path) as snapshot:
-        return snapshot.vault_id
-
-
-def _read_locked(snapshot: Snapshot, vault_id: bytes, seen: Seen | None) -> Locked:
-    mark, member = (None, "") if seen is None else (seen.mark, seen.member)
-    position = verify_journal(snapshot, vault_id, mark)
-    return Locked(position.membership, read_slots(snapshot.keyslots()), member)
-
-
-def _on_one_snapshot(path: Path, read: Callable[[Snapshot], T]) -> T:
-    """Return what `read` makes of one snapshot; only the second fault in a row is believed."""
-    try:
-        with Snapshot(path) as snapshot:
-            return read(snapshot)
-    except IntegrityError:
-        with Snapshot(path) as snapshot:
-            return read(snapshot)

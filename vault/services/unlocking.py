@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
+from vault import keystore
 from vault.errors import (
     CannotUnlockError,
     KdfPolicyError,
+    MalformedError,
+    SafehandsError,
     SlotTamperedError,
     WrongPassphraseError,
 )
-from vault.formats.keyslot import Keyslot, SlotKind, by_passphrase, open_slot, parse_slot
+from vault.formats.keyslot import (
+    Keyslot,
+    SlotKind,
+    SlotSecret,
+    by_device_key,
+    by_passphrase,
+    open_slot,
+    parse_slot,
+)
 from vault.formats.member import MemberKeys
 from vault.formats.membership import Membership
+from vault.services import device_files
 
 
-@dataclass(frozen=True)
-class Locked:
+class Locked(NamedTuple):
     """A vault whose journal is verified, and whose keyslots are still closed.
 
     `last_member` is the id of who unlocked it on this device last, in hexadecimal, or "".
@@ -28,6 +41,10 @@ class Locked:
     last_member: str = ""
 
 
+SLOTS_A_MEMBER = 8
+"""How many keyslots a vault may have for each member: a person has one or two, and each that is
+tried costs a second. Nobody signs the keyslots, so a hostile file could hold any number of them."""
+
 Unlock = Callable[[Locked], MemberKeys]
 """Gives the keys of a member; raises CannotUnlockError where it cannot."""
 
@@ -37,10 +54,12 @@ def with_passphrase(passphrase: Callable[[], str]) -> Unlock:
 
     The slot of who was here last is tried first, since each try costs a second on purpose. Raises
     WrongPassphraseError if no slot opens, KdfPolicyError if none opens and one asks for more or
-    less work than accepted, and SlotTamperedError for one that was altered.
+    less work than accepted, and SlotTamperedError for one that was altered, and before anything is
+    asked or derived where there are more slots than members can have.
     """
 
     def unlock(locked: Locked) -> MemberKeys:
+        _check_number(locked)
         slots = [slot for slot in locked.slots if slot.kind is SlotKind.PASSPHRASE]
         if not slots:
             raise CannotUnlockError(
@@ -68,6 +87,64 @@ def with_passphrase(passphrase: Callable[[], str]) -> Unlock:
     return unlock
 
 
+def with_device(folder: Path) -> Unlock:
+    """Return the way in by the device key in the keyring and the keyslot in the device's `folder`.
+
+    Raises CannotUnlockError where this device does not remember the vault, or the key is not that
+    of the slot, KeyringError where the keyring does not give it, StorageError and UnsafePathError
+    for the slot's file, and SlotTamperedError and MalformedError for what is in it.
+    """
+
+    def unlock(locked: Locked) -> MemberKeys:
+        vault_id = locked.membership.vault_id
+        raw = device_files.read(device_files.slot_file(folder, vault_id))
+        if raw is None:
+            raise CannotUnlockError(
+                "This device does not remember the vault.", "Unlock it with the passphrase."
+            )
+        slot = parse_slot(raw)
+        if slot.member_id not in locked.membership.members:
+            raise _useless("was made for somebody who is no member now")
+        try:
+            return open_slot(slot, _device_secret(vault_id))
+        except WrongPassphraseError:
+            raise _useless("is not opened by the key in the keyring") from None
+
+    return unlock
+
+
+def with_device_first(folder: Path, told: Callable[[SafehandsError], None], then: Unlock) -> Unlock:
+    """Return the way in by this device where it remembers the vault, and otherwise `then`.
+
+    `told` hears why a device that remembers the vault could not open it.
+    """
+
+    def unlock(locked: Locked) -> MemberKeys:
+        if device_files.slot_file(folder, locked.membership.vault_id).exists():
+            try:
+                return with_device(folder)(locked)
+            except SafehandsError as error:
+                told(error)
+        return then(locked)
+
+    return unlock
+
+
+def _device_secret(vault_id: bytes) -> SlotSecret:
+    text = keystore.fetch(vault_id, "device") or ""
+    try:
+        return by_device_key(base64.b64decode(text + "=", b"-_", validate=True))
+    except (ValueError, MalformedError):
+        raise _useless("has no key in the keyring any more") from None
+
+
+def _useless(why: str) -> CannotUnlockError:
+    return CannotUnlockError(
+        f"This device's keyslot {why}.",
+        "Unlock with the passphrase, then let the device remember it: safehands unlock remember",
+    )
+
+
 def read_slots(rows: Sequence[tuple[bytes, bytes, bytes]]) -> tuple[Keyslot, ...]:
     """Return the keyslots in these rows (slot id, member id, slot).
 
@@ -84,6 +161,15 @@ def read_slots(rows: Sequence[tuple[bytes, bytes, bytes]]) -> tuple[Keyslot, ...
             )
         slots.append(slot)
     return tuple(slots)
+
+
+def _check_number(locked: Locked) -> None:
+    found, most = len(locked.slots), SLOTS_A_MEMBER * len(locked.membership.members)
+    if found > most:
+        raise SlotTamperedError(
+            f"The vault holds {found} keyslots, where its members can have {most} at most.",
+            "Restore the vault from a backup and find out who could write to it.",
+        )
 
 
 def _turn(slot: Keyslot, locked: Locked) -> tuple[bool, bool]:

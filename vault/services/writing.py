@@ -151,7 +151,7 @@ def next_body(change: Change, old: Record | None, body: Body, at: datetime, by: 
 def deed_of(act: str, note: str, pairs: Sequence[Pair]) -> Deed:
     """Return what the journal says of an act that replaced these records."""
     named = {
-        after.id: ("" if before is None else _short(before), _short(after))
+        after.id: ("" if before is None else short_digest(before), short_digest(after))
         for before, after in pairs
     }
     if len(named) <= RECORDS_NAMED:
@@ -164,5 +164,6 @@ def _digest(named: Mapping[str, tuple[str, str]]) -> str:
     return sha256("".join(sorted(lines)).encode()).hex()
 
 
-def _short(record: Record) -> str:
+def short_digest(record: Record) -> str:
+    """Return what an entry says of a record's head: the beginning of the digest of its JSON."""
     return sha256(encode_head(record)).hex()[:12]

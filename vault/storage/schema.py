@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
@@ -46,8 +47,8 @@ def create_tables(path: Path) -> None:
 def upgrade(path: Path, scripts: Path | None = None, target: str = REVISIONS[-1]) -> Path | None:
     """Move the vault at `path` to the revision `target`; return the copy made before, if any was.
 
-    Returns None where another program was quicker. Raises StorageError, with the vault as it was,
-    where the copy or the migration fails.
+    Returns None where another program was quicker. Raises MalformedError for a vault that is
+    damaged, and StorageError where the copy or the migration fails; the vault is then as it was.
     """
     engine = writing_engine(path)
     try:
@@ -68,8 +69,11 @@ def back_up(path: Path, name: str) -> Path:
     """Return a new file beside the vault that holds all of it, 0600, on the disk and readable.
 
     It is called like the vault with `name` added, and a number where that exists. A partial copy
-    is removed. Raises StorageError.
+    is removed. Raises StorageError, and MalformedError for a vault that is damaged: a copy of it
+    would pass for a backup.
     """
+    with in_our_words(path), closing(_opened(path, "ro")) as source:
+        _check_whole(source, path, "Restore the vault from a backup.")
     copy, number = path.with_name(f"{path.name}.{name}"), 1
     while copy.exists():
         number += 1
@@ -85,24 +89,30 @@ def back_up(path: Path, name: str) -> Path:
 
 
 def _copy_database(path: Path, copy: Path) -> None:
-    source = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
-    target = sqlite3.connect(f"file:{quote(str(copy))}?mode=rw", uri=True)
-    try:
+    with closing(_opened(path, "ro")) as source, closing(_opened(copy, "rw")) as target:
         source.backup(target)
         # The copy takes over the mark for a write-ahead log; one plain file is easier to carry.
         target.execute("PRAGMA journal_mode=DELETE")
-        [(verdict,)] = target.execute("PRAGMA integrity_check(1)")
-        if verdict != "ok":
-            raise MalformedError(f"The copy {copy} is damaged: {verdict}.", "Check the disk.")
-    finally:
-        target.close()
-        source.close()
+        _check_whole(target, copy, "Check the disk.")
     for place in (copy, copy.parent):
         descriptor = os.open(place, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    database = sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True)
+    # A check evaluates what a hostile schema may hold.
+    database.execute("PRAGMA trusted_schema=OFF")
+    return database
+
+
+def _check_whole(database: sqlite3.Connection, path: Path, hint: str) -> None:
+    [(verdict,)] = database.execute("PRAGMA integrity_check(1)")
+    if verdict != "ok":
+        raise MalformedError(f"{path} is damaged: {verdict}.", hint)
 
 
 def _run(connection: Connection, scripts: Path, target: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from vault.domain.records import AnyRecord
@@ -18,7 +17,7 @@ from vault.formats.entry import NO_HASH, Entry, check_link, parse_entry
 from vault.formats.member import MemberKind
 from vault.formats.membership import Membership, fold_control
 from vault.formats.record import HeadRow
-from vault.formats.state import check_state, leaves, repeats_heads
+from vault.formats.state import State, check_state, leaves, repeats_heads, state_of
 from vault.storage.keys import VaultKeys
 from vault.storage.leaves import Leaves
 from vault.storage.reading import Snapshot, StoredEntry
@@ -32,8 +31,7 @@ class Mark(NamedTuple):
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """A verified journal: what its control entries say, and its last entry."""
 
     membership: Membership
@@ -68,22 +66,26 @@ def verify_journal(snapshot: Snapshot, vault_id: bytes, mark: Mark | None) -> Po
 
 
 class Rows(NamedTuple):
-    """What is in a vault's rows, not believed yet: heads, the leaves they make, bucket hashes.
+    """What is in a vault's rows, not believed yet: heads, the state they make up, bucket hashes.
 
-    `as_of` is the hash that the last entry of the journal beside them claims to have.
+    `as_of` is the hash that the last entry of the journal beside them claims to have;
+    `is_repeated` tells that the stored hashes of the heads are those in the state.
     """
 
     as_of: bytes
     heads: list[HeadRow]
-    leaves: list[bytes]
+    state: State
     buckets: tuple[bytes, ...]
+    is_repeated: bool
 
 
 def read_rows(snapshot: Snapshot) -> Rows:
     """Return the rows, with what takes no key to compute; raises MalformedError, JournalError."""
     with _collecting_nothing():
-        heads = snapshot.heads()
-        return Rows(snapshot.last_entry().hash, heads, leaves(heads), tuple(snapshot.buckets()))
+        as_of, heads, buckets = snapshot.last_entry().hash, snapshot.heads(), snapshot.buckets()
+        packed = leaves(heads)
+        is_repeated = repeats_heads(heads, packed)
+        return Rows(as_of, heads, state_of(packed), tuple(buckets), is_repeated)
 
 
 def verify_records(
@@ -105,18 +107,18 @@ def verify_records(
         read = read_rows(snapshot)
     with _collecting_nothing():
         try:
-            state = check_state(read.leaves, head.root, head.n_records)
+            check_state(read.state, head.root, head.n_records)
         except StateMismatchError as mismatch:
-            if len(read.leaves) != head.n_records:
+            if len(read.heads) != head.n_records:
                 raise
             # The root says that something is wrong, a blob that does not open says what.
             raise first_unopened(keys, vault_id, read.heads) or mismatch from None
         # The columns that repeat a hash are never used, and still must not lie (section 1).
-        if not repeats_heads(read.heads, read.leaves):
+        if not read.is_repeated:
             raise _repeats_wrongly("heads")
-        if read.buckets != state.hashes:
+        if read.buckets != read.state.hashes:
             raise _repeats_wrongly("buckets")
-        return sealer.open_heads(read.heads), Leaves(*state)
+        return sealer.open_heads(read.heads), Leaves(*read.state)
 
 
 def parsed(stored: StoredEntry) -> Entry:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import stat
@@ -14,7 +15,7 @@ from alembic.script import ScriptDirectory
 
 from tests.conftest import REPOSITORY
 from tests.integration.storage.builder import Sample, record_id, renamed
-from vault.errors import StorageError
+from vault.errors import MalformedError, StorageError
 from vault.storage import reading, schema
 from vault.storage.engine import writing_engine
 from vault.storage.reading import REVISIONS, SCHEMA, Snapshot
@@ -93,6 +94,28 @@ def test_a_migration_that_fails_leaves_the_vault_and_a_copy(
         schema.upgrade(sample.path, newer_scripts, "0002")
     copies = sorted(f.name for f in sample.path.parent.glob("*.before-0002*"))
     assert copies == [f"{sample.path.name}.before-0002", f"{sample.path.name}.before-0002-2"]
+
+
+def damage(sample: Sample) -> None:
+    """Overwrite pages of the table of records, as a failing disk does."""
+    [(page_bytes,)] = sample.sql("PRAGMA page_size")
+    [(root,)] = sample.sql("SELECT rootpage FROM sqlite_master WHERE name = 'records'")
+    sample.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    with sample.path.open("r+b") as file:
+        file.seek((root - 1) * page_bytes)
+        file.write(b"\xa5" * page_bytes)
+
+
+def test_a_damaged_vault_is_neither_migrated_nor_copied(
+    sample: Sample, newer_scripts: Path
+) -> None:
+    damage(sample)
+    damaged = sample.path.read_bytes()
+    with pytest.raises(MalformedError, match=re.escape(f"{sample.path} is damaged")) as refused:
+        schema.upgrade(sample.path, newer_scripts, "0002")
+    assert "backup" in refused.value.hint
+    assert not list(sample.path.parent.glob("*.before-0002*"))
+    assert sample.path.read_bytes() == damaged
 
 
 def test_opening_an_older_vault_moves_it_forward_first(

@@ -43,6 +43,8 @@ CODES = {
     "NotAVaultError": 8,
     "NewerVaultError": 8,
     "UnsafePathError": 8,
+    "KeyringError": 8,
+    "NoKeyringError": 8,
 }
 
 

@@ -52,6 +52,16 @@ def test_lines_and_tables_are_cleaned() -> None:
     assert not set(stream.getvalue()) & set("\x1b\x07\x9b\u202e\u200b")
 
 
+def test_one_hostile_line_is_cleaned_among_many_plain_ones() -> None:
+    out, stream = output(colour=True)
+    out.lines([Line("plain"), Line(f"a{HOSTILE}", "bad"), Line()])
+    assert stream.getvalue() == (
+        "plain\n\x1b[1;31ma\ufffd]52;c;QUJD\ufffd\ufffd2J<U+202E><U+200B>\x1b[0m\n\n"
+    )
+    out.lines([])
+    assert stream.getvalue().endswith("\x1b[0m\n\n")
+
+
 def test_a_table_without_rows_says_so() -> None:
     out, stream = output()
     out.table(["name"], [], empty="there are no accounts")

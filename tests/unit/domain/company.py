@@ -34,10 +34,11 @@ def since(*ids: str, at: datetime = LONG_AGO, until: datetime | None = None) -> 
 
 def catalogue(**facts: Any) -> Catalogue:
     """Return a catalogue of one platform, "net", that resets nothing but for what is said."""
-    known: dict[str, Any] = {"resets_by_mail": "no", "resets_by_phone": "no", **facts}
+    known: dict[str, Any] = {"resets_by_mail": "no", "resets_by_phone": "no", "status": "living"}
+    known |= facts
     known.setdefault("reset_keeps_second_factor", "yes")
     known.setdefault("models", ("login", "seats"))
-    net = Platform(id="net", name="Net", kind="social network", status="living", **known)
+    net = Platform(id="net", name="Net", kind="social network", **known)
     return Catalogue(platforms=(net,), generic={}, dead={}, sources={})
 
 
@@ -55,7 +56,8 @@ def company(*records: Record, **facts: Any) -> Registry:
 def account(name: str = "acme", **fields: Any) -> Account:
     """Return an account on the platform, owned by the role webcare unless said otherwise."""
     fields.setdefault("owner_roles", since("webcare"))
-    return Account(id=name, platform="net", handles=since(name), **fields)
+    fields.setdefault("handles", since(name))
+    return Account(id=name, platform="net", **fields)
 
 
 def holds(person: str, role: str = "webcare", until: datetime | None = None) -> Assignment:

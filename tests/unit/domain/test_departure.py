@@ -365,3 +365,18 @@ def test_an_account_that_is_lost_takes_with_it_what_it_contains() -> None:
     )
     made = of(registry, mode="immediate")
     assert {name for name, _ in made.verdict.lost} == {"acme", "page"}
+
+
+def test_what_remains_is_told_in_the_order_of_names() -> None:
+    both = (account("a", handles=since("zebra")), account("b", handles=since("apple")))
+    registry = company(*both, seat("jan", "owner", "a"), seat("jan", "owner", "b"))
+    names = [registry.name_of(each.account) for each in of(registry).verdict.remaining]
+    assert names == ["net/@apple", "net/@zebra"]
+
+
+def test_removing_a_factor_leaves_a_secret_that_ended_before_as_it_was() -> None:
+    old = password(until=days(-3))
+    registry = company(account(), old, totp("acme", "jan", credential=old.id))
+    step = Step(id="1", act="remove_factor", account="acme", target="factor of acme")
+    after = registry.apply(effect(registry, step, days(0), "ann"))
+    assert after.find(old.id) == old

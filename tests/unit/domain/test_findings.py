@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
+import click
 import pytest
 
 from tests.unit.domain.company import (
@@ -17,8 +19,11 @@ from tests.unit.domain.company import (
     since,
     totp,
 )
-from vault.domain.findings import SEVERITIES, findings, knowledge_debt
+from vault.cli.root import root
+from vault.domain.findings import SEVERITIES, Finding, findings, knowledge_debt
 from vault.domain.mailbox import Mailbox
+from vault.domain.mending import KINDS
+from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.record import Record
@@ -65,6 +70,11 @@ WRONG: dict[str, Sequence[Record]] = {
         account(login_mailboxes=since("web"), recovery_phones=since("phone")),
         Phone(id="phone", number="+31612345678", contract="jan"),
     ],
+    "group_cannot_own": [
+        account(login_mailboxes=since("web")),
+        mailbox("web", "webcare", owner="webcare", type="group", proven_at=days(-9)),
+    ],
+    "dead_platform": [account(login_mailboxes=since("web"))],
     "factor_of_one_person": [totp("acme", "jan")],
     "factor_of_unknown": [totp("acme")],
     "one_full_seat": [seat("ann", "post")],
@@ -81,13 +91,95 @@ WRONG: dict[str, Sequence[Record]] = {
 }
 
 
+FACTS: dict[str, dict[str, str]] = {
+    "group_cannot_own": {"group_mailbox_may_own": "no"},
+    "dead_platform": {"status": "dead"},
+}
+
+
 @pytest.mark.parametrize("code", WRONG)
-def test_what_is_wrong_is_found_and_says_what_to_do(code: str) -> None:
-    assert code in codes(*WRONG[code])
-    for each in findings(company(*SOUND, *WRONG[code]), NOW):
+def test_what_is_wrong_is_found_and_says_what_to_do_by_a_command_that_exists(code: str) -> None:
+    found = findings(company(*SOUND, *WRONG[code], **FACTS.get(code, {})), NOW)
+    assert code in {each.code for each in found}
+    for each in found:
         assert each.what
-        assert each.to_do
         assert each.severity in SEVERITIES
+        assert parsed(command(each)) == []
+
+
+def command(finding: Finding) -> list[str]:
+    """Return the words that a shell makes of the command in what to do."""
+    words, name, typed = finding.to_do.partition("safehands ")
+    assert name, finding.to_do
+    assert words == "" or words.endswith(": ")
+    return shlex.split(typed)
+
+
+def parsed(words: list[str]) -> list[str]:
+    """Return the words that the command line leaves over; it refuses what it does not know."""
+    named: click.Command = root
+    context = root.make_context("safehands", words)
+    while isinstance(named, click.Group):
+        name, found, rest = named.resolve_command(
+            context, [*context._protected_args, *context.args]
+        )
+        assert found is not None
+        named, context = found, found.make_context(name, rest, parent=context)
+    return context.args
+
+
+def test_every_kind_of_finding_is_among_the_examples() -> None:
+    assert set(WRONG) == set(KINDS)
+
+
+def to_do(code: str, *records: Record) -> list[str]:
+    found = findings(company(*SOUND, *records), NOW)
+    return next(command(each) for each in found if each.code == code)
+
+
+def test_an_address_moves_to_the_mailbox_of_the_owner_role() -> None:
+    own = mailbox("own", owner="jan", type="personal")
+    wrong = account(login_mailboxes=since("own"))
+    edit = ["account", "edit", "net/@acme", "--login-mailbox"]
+    assert to_do("personal_login_address", wrong, own) == [*edit, "web@acme.example"]
+    group = mailbox("web", "webcare", owner="webcare", type="group")
+    assert to_do("personal_login_address", wrong, own, group) == [*edit, "ADDRESS"]
+
+
+def test_a_recovery_address_that_is_replaced_leaves_the_others() -> None:
+    wrong = account(login_mailboxes=since("web"), recovery_mailboxes=since("press", "free", "web"))
+    assert to_do("personal_recovery_address", wrong, FREEMAIL, mailbox("press")) == [
+        *("account", "edit", "net/@acme", "--recovery-mailbox", "press@acme.example"),
+        *("--recovery-mailbox", "web@acme.example"),
+    ]
+
+
+def test_a_second_factor_of_one_person_is_given_to_the_role() -> None:
+    assert to_do("factor_of_one_person", totp("acme", "jan", label="Jan's phone")) == [
+        *("factor", "edit", "Jan's phone", "--holder", "role:webcare")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Press; rm -rf ~",
+        "$(id)",
+        "it's",
+        "it's $HOME",
+        """'"`!\\""",
+        "--help",
+        "press\u202e",
+        "Press\nOffice",
+        "webcare",
+    ],
+)
+def test_a_hostile_name_is_one_word_that_means_its_record_and_no_option(name: str) -> None:
+    role = Role(id="abcd1234" + 24 * "0", name=name)
+    typed = to_do("role_without_holder", role)
+    assert typed[:2] + typed[3:] == ["role", "assign", "PERSON"]
+    assert not typed[2].startswith("-")
+    assert resolve(company(*SOUND, role), Role, typed[2]) == role
 
 
 def test_the_worst_comes_first() -> None:

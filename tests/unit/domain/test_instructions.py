@@ -5,7 +5,9 @@ from typing import get_args
 import pytest
 
 from tests.unit.reports.company import catalogue, company, departure, record_id
+from vault.domain.changes import changes
 from vault.domain.instructions import IN_THE_COMPANY, called, instructions, title
+from vault.domain.mailbox import Mailbox
 from vault.domain.platforms.model import PLATFORM_ACTS
 from vault.domain.steps import Act, Step
 
@@ -41,8 +43,6 @@ def test_a_platform_that_nobody_knows_has_the_general_play() -> None:
     registry = company()
     step = Step(id="1", act="rotate_password", account=record_id("x"))
     foreign = registry.account(record_id("x")).__class__(id=record_id("x"), platform="unheard-of")
-    from vault.domain.changes import changes
-
     play = instructions(registry.apply(changes(foreign)), step)
     assert play.steps == catalogue().generic["rotate_password"].steps
     assert play.links == ()
@@ -75,3 +75,19 @@ def test_every_title_of_a_real_plan_names_records_and_no_ids() -> None:
     titles = [title(registry, step) for step in departure(registry).steps]
     assert len(titles) > 20
     assert [text for text in titles if any(each in text for each in ids)] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "typed"),
+    [
+        ("web@acme.example", "web@acme.example"),
+        ("$(id)'@acme.example", "'$(id)'\"'\"'@acme.example'"),
+    ],
+)
+def test_the_proof_of_a_mailbox_names_its_address_and_a_command_to_copy(
+    address: str, typed: str
+) -> None:
+    registry = company().apply(changes(Mailbox(id="web", address=address)))
+    todo = instructions(registry, Step(id="1", act="prove_mailbox", target="web")).steps
+    assert f"send it to {address}: safehands mailbox prove {typed}" in todo[0]
+    assert todo[1].endswith(f"safehands mailbox prove {typed} --code CODE")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tests.unit.domain.company import NOW, account, company, days, holds, mailbox, since
@@ -90,6 +91,29 @@ def test_a_refusal_quotes_no_more_of_a_text_than_a_line_holds() -> None:
 def test_an_account_goes_by_platform_and_handle_or_address(text: str) -> None:
     registry = company(account(url="https://net.example/acme"), account("other"))
     assert resolve(registry, Account, text).id == "acme"
+
+
+def test_an_account_in_use_is_meant_by_what_lists_show_whatever_else_reads_the_same() -> None:
+    shown, alike = (
+        Account(id=f"of {each}", platform="net", handles=since(each), aliases=("acme",))
+        for each in ("acme", "Acme")
+    )
+    registry = company(shown, alike)
+    assert resolve(registry, Account, "net/@acme") is shown
+    assert resolve(registry, Account, "net/Acme") is alike
+    with pytest.raises(AmbiguousError):
+        resolve(registry, Account, "net/@ACME")
+    with pytest.raises(AmbiguousError):
+        resolve(registry, Account, "acme")
+    ended = msgspec.structs.replace(shown, until=days(-1))
+    assert resolve(company(ended, alike), Account, "net/@acme") is alike
+
+
+@pytest.mark.parametrize("text", ["net/", "net/@"])
+def test_a_platform_alone_names_no_account_without_a_handle(text: str) -> None:
+    registry = company(Account(id="one", platform="net", platform_id="17"))
+    with pytest.raises(NotFoundError):
+        resolve(registry, Account, text)
 
 
 def test_an_account_goes_by_a_handle_it_had() -> None:

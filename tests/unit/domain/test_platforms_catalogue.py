@@ -61,6 +61,14 @@ def test_the_platforms_of_the_past_are_known() -> None:
     assert {CATALOGUE.named(name).status for name in ("Clicky", "Google Analytics")} == {"living"}
 
 
+def test_a_text_longer_than_any_name_is_no_platform_and_its_message_is_cut() -> None:
+    assert CATALOGUE.named("X page").id == "x"
+    for text in ("X" + " page" * 50, "x" * 1_000_000):
+        with pytest.raises(NotFoundError) as refused:
+            CATALOGUE.named(text)
+        assert len(refused.value.message) < 300
+
+
 @pytest.mark.parametrize("platform_id", IN_DEPTH)
 def test_a_platform_in_depth_answers_for_every_act(platform_id: str) -> None:
     platform = CATALOGUE.get(platform_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vault.domain.platforms import Platform
 from vault.domain.platforms.handles import canonical_handle, profile_address
 from vault.services.catalogue import load_catalogue
 
@@ -34,6 +35,12 @@ def test_a_handle_compares_the_way_its_platform_does(
 ) -> None:
     handle = canonical_handle(CATALOGUE.get(platform_id), text)
     assert (handle.canonical, handle.problem) == (canonical, "")
+
+
+@pytest.mark.parametrize("platform", CATALOGUE.platforms, ids=lambda platform: platform.id)
+@pytest.mark.parametrize("text", ["Acme", "231704375141", "UCabcdefghijklmnopqrstuv", "x" * 300])
+def test_what_needs_no_tidying_is_read_as_if_it_did(platform: Platform, text: str) -> None:
+    assert canonical_handle(platform, text) == canonical_handle(platform, f" /{text}?lang=nl")
 
 
 def test_a_handle_is_shown_in_one_unicode_form() -> None:

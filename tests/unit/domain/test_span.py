@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tests.unit.domain.company import days
+from tests.unit.domain.company import account, days
 from vault.domain.span import ANYTIME, NEVER, complement, intersection, span, union
 from vault.domain.spell import Spell, begun, coming, current, ended, replaced
 
@@ -57,3 +57,21 @@ def test_what_replaces_is_the_only_thing_that_holds_from_then_on() -> None:
 def test_what_holds_already_does_not_begin_again() -> None:
     spells = (Spell("web", days(-2)),)
     assert begun(spells, "web", days(0)) is spells
+
+
+def test_what_holds_at_a_moment_is_told_in_the_order_recorded() -> None:
+    early, late = Spell("early", days(0), days(2)), Spell("late", days(1))
+    spells = [(), (early,), (late,), (late, early)]
+    assert [current(each, days(1)) for each in spells] == [
+        (),
+        ("early",),
+        ("late",),
+        ("late", "early"),
+    ]
+    assert [current(each, days(2)) for each in spells] == [(), (), ("late",), ("late",)]
+
+
+def test_of_two_handles_at_one_moment_the_newer_is_told() -> None:
+    handles = (Spell("old", days(0), days(3)), Spell("new", days(2)))
+    found = account("a", handles=handles)
+    assert [found.handle_at(days(n)) for n in (-1, 0, 2, 3)] == ["new", "old", "new", "new"]

@@ -36,7 +36,7 @@ from vault.formats.keyslot import (
 from vault.formats.member import MemberKeys, MemberKind, recovery_keys
 from vault.formats.membership import Membership, fold_control
 from vault.formats.record import Part, RecordPlace, open_record, record_aad
-from vault.formats.state import bucket_hash, check_state
+from vault.formats.state import bucket_hash, check_state, state_of
 
 Case = dict[str, Any]
 
@@ -170,7 +170,9 @@ def test_a_blob_out_of_place_does_not_open(case: Case) -> None:
 
 def check_state_case(case: Case) -> tuple[bytes, ...]:
     leaves = [bytes.fromhex(one) for one in case["leaves"]]
-    return check_state(leaves, raw(case, "root"), case["n_records"]).hashes
+    state = state_of(leaves)
+    check_state(state, raw(case, "root"), case["n_records"])
+    return state.hashes
 
 
 @pytest.mark.parametrize("case", cases("state", VALID))

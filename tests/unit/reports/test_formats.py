@@ -36,44 +36,89 @@ def test_raw_csv_is_the_data_itself() -> None:
 
 MARKDOWN = [
     "# heading",
+    "C #",
+    "## ##",
     "[link](https://evil.example)",
     "![image](https://evil.example)",
+    "[name]: https://evil.example",
     "<script>alert(1)</script>",
+    "<!-- gone -->",
     "<https://evil.example>",
     "&#x202e; &lt;b&gt;",
-    "*bold* _thin_ ~~gone~~ `code`",
+    "*bold* _thin_ ~~gone~~ `code` __bold__ ***",
+    "```",
+    "~~~",
     "| cell |",
+    "\\| cell",
     "- [ ] box",
+    "- - -",
+    "-- -",
+    "---",
+    "===",
+    "+ plus",
+    "* star",
+    "-",
     "1. one",
+    "123456789) many",
+    "1.",
+    "> said",
+    "    code",
     "\\",
+    "\\*",
     "line  \nbreak",
     "\x1b[31m\u202e",
 ]
 
 
+def shown_by(text: str) -> list[str]:
+    """Return the kinds of block that Markdown makes of a text, and what a reader sees in them."""
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
+    children = [child for token in tokens for child in token.children or []]
+    assert {child.type for child in children} <= {"text", "text_special"}
+    kinds = [token.type for token in tokens if token.type.endswith("_open")]
+    return [*kinds, "".join(child.content for child in children)]
+
+
 @pytest.mark.parametrize("text", MARKDOWN)
 def test_escaped_markdown_shows_the_text_and_nothing_else(text: str) -> None:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    tokens = parser.parse(f"Before {markdown.escape(text)} after")
-    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
-    kinds = {child.type for child in tokens[1].children or []}
-    assert kinds <= {"text", "text_special"}
-    shown = "".join(child.content for child in tokens[1].children or [])
-    assert shown == f"Before {clean(text)} after"
+    told = f"Before {markdown.escape(text)} after"
+    assert shown_by(told) == ["paragraph_open", f"Before {clean(text)} after"]
+    heading = f"# Of {markdown.escape(text)}"
+    assert shown_by(heading) == ["heading_open", f"Of {clean(text)}"]
+
+
+@pytest.mark.parametrize("text", MARKDOWN)
+def test_a_text_that_opens_a_list_item_stays_text(text: str) -> None:
+    kinds = ["ordered_list_open", "list_item_open", "paragraph_open"]
+    assert shown_by(f"1. {markdown.opening(text)}") == [*kinds, clean(text).strip()]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Take jan_de_wit off web-care.nl (R&D, 3.5) at 10:30!",
+        "x/@acme -> a + b = c #1 | d^2 {e} 1. f",
+        "+31 6 1234, #hashtag",
+        "safehands mailbox prove web@acme.example --code CODE",
+    ],
+)
+def test_what_means_nothing_to_markdown_is_not_escaped(text: str) -> None:
+    assert markdown.escape(text) == text
+    assert markdown.opening(text) == text
 
 
 def test_a_bare_address_in_markdown_is_never_followed() -> None:
     assert markdown.escape("https://evil.example www.evil.example") == (
-        "https\\://evil\\.example www\\.evil\\.example"
+        "https\\://evil.example www\\.evil.example"
     )
     assert markdown.address("https://x.example/`a`") == "`https://x.example/%60a%60`"
 
 
 def test_a_hostile_cell_keeps_a_markdown_table_whole() -> None:
-    lines = markdown.table(["a|b"], [["x | y"], ["\n| z"]])
+    lines = markdown.table(["a|b"], [["x | y"], ["\n| z"], ["\\| z"]])
     tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(lines))
-    assert sum(token.type == "tr_open" for token in tokens) == 3
-    assert sum(token.type in {"td_open", "th_open"} for token in tokens) == 3
+    assert sum(token.type == "tr_open" for token in tokens) == 4
+    assert sum(token.type in {"td_open", "th_open"} for token in tokens) == 4
 
 
 @pytest.mark.parametrize(
@@ -107,7 +152,7 @@ def read(document: str) -> Calendar:
 
 
 def test_a_calendar_entry_is_found_again_by_its_uid() -> None:
-    (todo,) = read(calendar.render("plan", [entry()], STAMP)).walk("VTODO")
+    (todo,) = read(calendar.render("plan", [entry(kind="todo")], STAMP)).walk("VTODO")
     assert todo["UID"] == "1@safehands"
     assert todo.decoded("DUE") == date(2026, 12, 31)
     assert todo.decoded("DTSTAMP") == STAMP
@@ -117,7 +162,7 @@ def test_a_line_break_in_a_name_adds_nothing_to_a_calendar() -> None:
     hostile = "x\r\nEND:VTODO\r\nBEGIN:VEVENT\r\nSUMMARY:evil"
     entries = [entry(title=hostile, notes=(hostile,), reminders=(0,))]
     parsed = read(calendar.render(hostile, entries, STAMP))
-    assert [each.name for each in parsed.walk()] == ["VCALENDAR", "VTODO", "VALARM"]
+    assert [each.name for each in parsed.walk()] == ["VCALENDAR", "VEVENT", "VALARM"]
 
 
 def test_a_reminder_comes_in_the_morning_that_many_days_before() -> None:
@@ -128,7 +173,7 @@ def test_a_reminder_comes_in_the_morning_that_many_days_before() -> None:
 
 def test_the_start_of_a_to_do_is_left_out_where_it_is_not_before_its_due_day() -> None:
     day = date(2026, 12, 31)
-    late, early = entry(begins=day), entry(begins=day - timedelta(days=1))
+    late, early = (entry(kind="todo", begins=day - timedelta(days=ago)) for ago in (0, 1))
     parsed = read(calendar.render("plan", [late, early], STAMP))
     assert ["DTSTART" in todo for todo in parsed.walk("VTODO")] == [False, True]
 

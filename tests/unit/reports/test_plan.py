@@ -15,6 +15,7 @@ from vault.domain.cases import Mode
 from vault.domain.schedule import ORDERS
 from vault.domain.text import clean, width
 from vault.domain.ties import TieKind
+from vault.reports.calendar import Kind
 from vault.reports.plan import (
     PlanView,
     as_calendar,
@@ -181,16 +182,33 @@ def test_the_checklist_has_a_box_for_every_step_and_blocker(plan: PlanView) -> N
 
 
 def test_the_calendar_has_every_dated_step_once(plan: PlanView) -> None:
-    todos = Calendar.from_ical(as_calendar(plan)).walk("VTODO")
-    assert [str(todo["UID"]) for todo in todos] == [
-        f"{s.id}@safehands" for s in plan.steps if s.due
-    ]
-    assert {todo.decoded("DTSTAMP") for todo in todos} == {NOW}
+    dated = [s for s in plan.steps if s.due]
+    for document, name, day in (
+        (as_calendar(plan), "VEVENT", "DTSTART"),
+        (as_calendar(plan, "todo"), "VTODO", "DUE"),
+    ):
+        parsed = Calendar.from_ical(document)
+        entries = [each for each in parsed.walk() if each.name not in {"VCALENDAR", "VALARM"}]
+        assert {each.name for each in entries} == {name}
+        assert [str(each["UID"]) for each in entries] == [f"{s.id}@safehands" for s in dated]
+        assert [each.decoded(day) for each in entries] == [s.due for s in dated]
+        assert {each.decoded("DTSTAMP") for each in entries} == {NOW}
+
+
+def test_an_event_says_before_which_day_its_step_cannot_be_done(plan: PlanView) -> None:
+    told = {
+        str(event["UID"]): str(event["DESCRIPTION"])
+        for event in Calendar.from_ical(as_calendar(plan)).walk("VEVENT")
+    }
+    early = [s for s in plan.steps if s.due and s.not_before and s.not_before < s.due]
+    assert early
+    for step in early:
+        assert f"Not before {step.not_before}" in told[f"{step.id}@safehands"].splitlines()
 
 
 def test_a_clock_has_a_reminder_where_it_starts_and_where_it_ends(plan: PlanView) -> None:
-    todos = Calendar.from_ical(as_calendar(plan)).walk("VTODO")
-    reminded = {str(todo["UID"]).split("@")[0] for todo in todos if todo.walk("VALARM")}
+    events = Calendar.from_ical(as_calendar(plan)).walk("VEVENT")
+    reminded = {str(event["UID"]).split("@")[0] for event in events if event.walk("VALARM")}
     waiting = [step for step in plan.steps if step.wait_days]
     assert waiting
     assert reminded == {s.id for s in waiting} | {each for s in waiting for each in s.depends_on}
@@ -211,6 +229,7 @@ def test_no_report_lets_a_hidden_character_through(hostile: tuple[str, PlanView]
         "markdown": as_markdown(told),
         "html": as_html(told),
         "calendar": as_calendar(told).replace("\r\n", "\n"),
+        "todo": as_calendar(told, "todo").replace("\r\n", "\n"),
         "json": to_json(as_dict(told)),
     }
     assert {name: found for name, text in reports.items() if (found := HIDDEN.findall(text))} == {}
@@ -241,11 +260,14 @@ def test_a_hostile_name_is_shown_and_does_nothing_in_the_checklist(
     assert title == f"Departure of {clean(name)}"
 
 
-def test_a_hostile_name_adds_nothing_to_the_calendar(hostile: tuple[str, PlanView]) -> None:
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_a_hostile_name_adds_nothing_to_the_calendar(
+    hostile: tuple[str, PlanView], kind: Kind
+) -> None:
     name, told = hostile
-    parsed = Calendar.from_ical(as_calendar(told))
-    assert {each.name for each in parsed.walk()} == {"VCALENDAR", "VTODO", "VALARM"}
-    assert len(parsed.walk("VTODO")) == len(told.steps)
+    parsed, entry = Calendar.from_ical(as_calendar(told, kind)), f"V{kind.upper()}"
+    assert {each.name for each in parsed.walk()} == {"VCALENDAR", entry, "VALARM"}
+    assert len(parsed.walk(entry)) == len(told.steps)
     assert str(parsed["X-WR-CALNAME"]) == clean(f"Departure of {clean(name)}")
 
 

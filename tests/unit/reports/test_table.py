@@ -54,6 +54,12 @@ def test_a_heading_may_stand_among_the_rows() -> None:
     assert lines == [Line("A", "heading"), Line("Now", "quiet"), Line("x")]
 
 
+def test_headings_stand_where_they_stood_though_the_rows_around_them_are_broken() -> None:
+    rows = [Line("First"), ["one two"], ["x"], Line("Second", "quiet"), ["three four"], Line("End")]
+    lines = text_of(table([Column("a", wraps=True)], rows, 6))
+    assert lines == ["A", "First", "one", "two", "x", "Second", "three", "four", "End"]
+
+
 def test_a_row_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(ValueError, match="2 cells, the table 1"):
         list(table(["a"], [["x", "y"]]))

@@ -22,6 +22,7 @@ from vault.domain.platforms.model import (
     StaleFact,
 )
 from vault.domain.platforms.names import fold_name, spellings
+from vault.domain.text import NAME_LIMIT, clean
 from vault.errors import NotFoundError
 
 FACTS_AGE: Final = timedelta(days=365)  # platforms change their screens and rules within a year
@@ -49,9 +50,11 @@ class Catalogue(Struct, frozen=True, dict=True):
     def named(self, text: str) -> Platform:
         """The platform of this name in any spelling: "X (Twitter)", "you tube", "LinkedIn Page".
 
-        Misspellings are not guessed at: NotFoundError names the platforms most like it.
+        Misspellings are not guessed at: NotFoundError names the platforms most like it. A text
+        longer than any name (200 characters) is no platform's: taking a cell of 1 MB apart and
+        comparing it takes seconds.
         """
-        for spelling in spellings(text):
+        for spelling in spellings(text) if len(text) <= NAME_LIMIT else ():
             if platform := self._by_name.get(spelling):
                 return platform
         raise self._not_found("platform", text, [p.name for p in self.platforms])
@@ -170,11 +173,11 @@ class Catalogue(Struct, frozen=True, dict=True):
     def _not_found(self, what: str, text: str, known: Iterable[str]) -> NotFoundError:
         import difflib  # only a failed look-up needs it, and it takes longer than all look-ups
 
-        names = {fold_name(name): name for name in known}
-        close = difflib.get_close_matches(fold_name(text), names, n=3, cutoff=0.6)
+        names, shown = {fold_name(name): name for name in known}, clean(text)
+        close = difflib.get_close_matches(fold_name(shown), names, n=3, cutoff=0.6)
         hint = "Did you mean " + " or ".join(names[name] for name in close) + "?" if close else ""
         return NotFoundError(
-            f"There is no {what} {text!r} in the catalogue.",
+            f"There is no {what} {shown!r} in the catalogue.",
             hint or "`safehands platform list` shows them all.",
         )
 

@@ -33,6 +33,8 @@ def canonical_handle(platform: Platform, text: str) -> Handle:
     the platform's own id comes back as `platform_id`. What does not fit the platform's pattern has
     a `problem` that says so; nothing is raised, because an import reports and goes on.
     """
+    if text.isalnum() and text.isascii():  # most are, and are tidy
+        return _judged(platform, "", text)
     written = tidy(tidy(text).partition("?")[0])
     if "/" in written and (found := match_profile(platform, "/" + written)):
         if found.platform_id:

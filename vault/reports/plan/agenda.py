@@ -1,4 +1,4 @@
-"""A plan as calendar entries: a to-do for each dated step, with reminders where a clock runs."""
+"""A plan as calendar entries: one for each dated step, with reminders where a clock runs."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from vault.reports.calendar import Entry, Kind, render
 from vault.reports.plan.view import PlanView, StepView
 
 
-def as_calendar(view: PlanView, kind: Kind = "todo") -> str:
-    """Return a plan as iCalendar; `kind` "event" is for programs that show no to-dos.
+def as_calendar(view: PlanView, kind: Kind = "event") -> str:
+    """Return a plan as iCalendar: events for any calendar, or to-dos for programs that keep some.
 
     An entry's uid is its step's id at `safehands`, so a plan made anew updates what it had made.
     """
@@ -35,6 +35,8 @@ def _entries(view: PlanView, kind: Kind) -> Iterator[Entry]:
 
 def _notes(view: PlanView, step: StepView) -> Iterator[str]:
     yield f"Step {step.number} of {len(view.steps)}, for {step.assignee_name or 'nobody yet'}"
+    if step.due and step.not_before and step.not_before < step.due:
+        yield f"Not before {step.not_before}"
     yield from (f"{number}. {line}" for number, line in enumerate(step.todo, 1))
     if step.check:
         yield f"Check: {step.check}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vault.reports.markdown import address, escape, table
+from vault.domain.counting import several
+from vault.reports.markdown import address, escape, opening, table
 from vault.reports.plan.view import PlanView, StepView
-from vault.reports.plan.words import MODES, several
+from vault.reports.plan.words import MODES
 
 
 def as_markdown(view: PlanView) -> str:
@@ -36,7 +37,7 @@ def _blockers(view: PlanView) -> Iterator[str]:
         name = f"**{escape(blocker.account.label)}**: " if blocker.account.label else ""
         yield f"- [ ] {name}{escape(blocker.what)}"
         for way in blocker.ways_out:
-            yield f"  - {escape(way)}"
+            yield f"  - {opening(way)}"
     yield ""
 
 
@@ -63,7 +64,7 @@ def _step(step: StepView) -> Iterator[str]:
     yield f"- [ ] **{step.number}.** {escape(step.title)}  "
     yield f"  {', '.join(_conditions(step))}"
     for number, line in enumerate(step.todo, 1):
-        yield f"  {number}. {escape(line)}"
+        yield f"  {number}. {opening(line)}"
     if step.needs:
         yield f"  - Have ready: {escape(', '.join(step.needs))}"
     if step.check:

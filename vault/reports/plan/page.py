@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vault.domain.counting import several
 from vault.reports import html
 from vault.reports.plan.view import PlanView
-from vault.reports.plan.words import MODES, several
+from vault.reports.plan.words import MODES
 
 
 def as_html(view: PlanView) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from vault.domain.counting import several
 from vault.reports.lines import Line, prose
 from vault.reports.plan.view import PlanView, TieView
-from vault.reports.plan.words import MODES, several
+from vault.reports.plan.words import MODES
 from vault.reports.table import Column, table
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from vault.domain.account import Account
 from vault.domain.cases import Mode
+from vault.domain.counting import several
 from vault.domain.ids import Id
 from vault.domain.instructions import called, instructions, title
 from vault.domain.offboarding import Plan
@@ -17,7 +18,7 @@ from vault.domain.registry import Registry
 from vault.domain.steps import Act, Step
 from vault.domain.text import clean
 from vault.domain.ties import Tie, TieKind
-from vault.reports.plan.words import NAMED_TIES, POLICIES, REASONS, TIES, phase_of, several
+from vault.reports.plan.words import NAMED_TIES, POLICIES, REASONS, TIES, phase_of
 
 SENTENCE_LIMIT: Final = 600  # characters; a sentence of a plan quotes two or three names
 
@@ -156,6 +157,13 @@ def _cleaned(text: str) -> str:
     return clean(text, SENTENCE_LIMIT)
 
 
+def because(registry: Registry, step: Step, say: Callable[[str], str]) -> str:
+    """Return why a step is there: the tie it cuts, or the policy that wants it."""
+    if step.reason in registry:
+        return f"the leaver holds the role {say(called(registry, step.reason))}"
+    return REASONS.get(step.reason) or POLICIES.get(step.reason) or say(step.reason)
+
+
 class _Teller:
     def __init__(self, registry: Registry, plan: Plan, say: Callable[[str], str]) -> None:
         self.registry = registry
@@ -225,14 +233,9 @@ class _Teller:
             wait_days=step.wait_days,
             not_before=step.not_before,
             due=step.due,
-            reason=self._reason(step.reason),
+            reason=because(self.registry, step, self.say),
             two_person=step.two_person,
         )
-
-    def _reason(self, reason: str) -> str:
-        if reason in self.registry:
-            return f"the leaver holds the role {self.say(called(self.registry, reason))}"
-        return REASONS.get(reason) or POLICIES.get(reason) or self.say(reason)
 
     def _judgements(self) -> Iterator[Judgement]:
         verdict = self.plan.verdict

@@ -136,9 +136,3 @@ MODES: Final[Mapping[Mode, str]] = {
 def phase_of(act: Act, mode: Mode) -> str:
     """Return the heading over the steps of an act."""
     return next(heading for heading, acts in PHASES[mode] if act in acts)
-
-
-def several(number: int, singular: str, plural: str = "") -> str:
-    """Return a number and its noun, such as "1 step" or "no steps"."""
-    noun = singular if number == 1 else plural or singular + "s"
-    return f"{number or 'no'} {noun}"

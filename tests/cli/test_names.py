@@ -1,0 +1,70 @@
+"""What goes by which name: factors and grants by their account, roles and people told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.runner import Desk, refusal
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Two accounts of which one's name begins the other's; only the longer has a factor."""
+    tmp_path.chmod(0o700)
+    desk = Desk(tmp_path).found().keep_open()
+    desk.do("person", "add", "Eva Jansen")
+    desk.do("role", "add", "Webcare")
+    for name in ("x/@acme", "x/@acme2", "buffer/@acme"):
+        desk.do("account", "add", name)
+    desk.do("factor", "add", "x/@acme2", "totp", "--label", "the old phone")
+    desk.do("grant", "add", "x/@acme2", "buffer/@acme")
+    return desk
+
+
+@pytest.mark.parametrize("spelled", ["x/acme2", "x/@acme2", "X/ACME2", "twitter/acme2"])
+def test_a_factor_goes_by_its_account_however_that_is_spelled(desk: Desk, spelled: str) -> None:
+    desk.do("factor", "edit", spelled, "--holder", "role:webcare")
+    desk.do("grant", "edit", spelled, "--scope", "publish")
+    assert desk.ask("factor", "show", "the old phone")["holders"]
+    assert desk.ask("grant", "show", "buffer/acme")["scope"] == "publish"
+
+
+def test_a_factor_of_another_account_is_never_meant(desk: Desk) -> None:
+    assert refusal(desk.do("factor", "end", "x/@acme", code=4)) == "x/@acme has no factor"
+    desk.do("factor", "add", "x/@acme2", "sms")
+    told = desk.do("factor", "end", "x/acme2", code=4)
+    assert "x/@acme2 has 2 factors" in told.err
+    desk.do("factor", "end", "the old phone")
+    desk.do("factor", "end", "x/acme2")
+
+
+def test_a_role_and_a_person_in_the_wrong_order_are_told_apart(desk: Desk) -> None:
+    for verb in ("assign", "unassign"):
+        told = desk.do("role", verb, "eva", "webcare", code=2)
+        assert refusal(told) == "Eva Jansen is a person, and Webcare a role"
+        assert "the role first" in told.err
+    assert refusal(desk.do("role", "assign", "eva", "nobody", code=4)) == "there is no role 'eva'"
+
+
+def test_two_people_of_one_name_are_told_apart_or_refused(desk: Desk) -> None:
+    known = desk.ask("person", "show", "eva")["id"][:8]
+    told = desk.do("person", "add", "eva  jansen", code=5)
+    assert refusal(told) == f"there is a person 'Eva Jansen' already, as {known}"
+    assert f"safehands person edit {known}" in told.err
+    assert "--mail" in told.err
+    desk.do("person", "add", "Eva Jansen", "--mail", "eva.jansen@acme.example")
+    assert desk.ask("person", "show", "eva.jansen@acme.example")["id"][:8] != known
+
+
+def test_one_of_something_is_told_in_the_singular(desk: Desk) -> None:
+    desk.do("account", "edit", "x/@acme", "--role", "webcare")
+    found = [each["what"] for each in desk.ask("check", code=1)["findings"]]
+    assert "nobody holds the role Webcare, which owns 1 account" in found
+    desk.do("role", "assign", "webcare", "eva")
+    case = desk.ask("offboard", "start", "eva", "--last-day", "2099-01-01", code=None)["case"][:8]
+    for each in desk.ask("case", "show", case)["progress"][1:]:
+        words = ("--reason", "closes soon", "--approver", "ana")
+        desk.do("case", "waive", case, each["step"]["id"], *words)
+    assert refusal(desk.do("case", "close", case, code=5)).startswith("1 step is not finished: ")

@@ -1,0 +1,185 @@
+"""`safehands simulate`: what would be lost if something were gone tonight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from vault.cli.arguments import pass_invocation
+from vault.cli.invocation import Invocation
+from vault.cli.listing import label_of
+from vault.domain.counting import several
+from vault.reports.table import Column
+
+if TYPE_CHECKING:
+    from vault.domain.gone import Gone, Loss, ThingKind
+    from vault.domain.ids import Id
+    from vault.domain.registry import Registry
+    from vault.services.simulating import Simulation
+
+_WHY = Column("because", wraps=True)
+
+
+@click.group()
+def simulate() -> None:
+    """Gone tonight: what would be lost, and who still gets in. Exit 1 if anything would be lost."""
+
+
+@simulate.command("person")
+@click.argument("who")
+@pass_invocation
+def person(invocation: Invocation, who: str) -> int:
+    """Say what would be lost if WHO left now."""
+    return _told(invocation, "person", who)
+
+
+@simulate.command("mailbox")
+@click.argument("address")
+@pass_invocation
+def mailbox(invocation: Invocation, address: str) -> int:
+    """Say what would be lost without the mailbox ADDRESS."""
+    return _told(invocation, "mailbox", address)
+
+
+@simulate.command("phone")
+@click.argument("number")
+@pass_invocation
+def phone(invocation: Invocation, number: str) -> int:
+    """Say what would be lost without the phone NUMBER."""
+    return _told(invocation, "phone", number)
+
+
+@simulate.command("tool")
+@click.argument("which", metavar="ACCOUNT")
+@pass_invocation
+def tool(invocation: Invocation, which: str) -> int:
+    """Say what would be lost without ACCOUNT, such as a publishing tool or a sign-in."""
+    return _told(invocation, "tool", which)
+
+
+@simulate.command("domain")
+@click.argument("name")
+@pass_invocation
+def domain(invocation: Invocation, name: str) -> int:
+    """Say what would be lost without all mailboxes at the domain NAME and below it."""
+    return _told(invocation, "domain", name)
+
+
+@simulate.command("ranking")
+@pass_invocation
+def ranking(invocation: Invocation) -> int:
+    """List everything without which accounts would be lost, what most hang on first."""
+    from vault.domain.gone import ranking as ranked
+
+    registry, at = invocation.registry(), invocation.moment
+    found = ranked(registry, at)
+    if invocation.as_json:
+        listed = [
+            {"kind": e.kind, "about": e.about, "name": _name(registry, e.about), "lost": e.lost}
+            for e in found
+        ]
+        invocation.out.document("safehands.ranking/1", {"as_of": at, "ranking": listed})
+    else:
+        invocation.out.table(
+            ["without", "what", Column("accounts lost", fixed=True)],
+            [[_name(registry, e.about), e.kind, e.lost] for e in found],
+            empty="nothing would be lost: no account hangs on one thing alone",
+        )
+    return 1 if found else 0
+
+
+def _name(registry: Registry, about: str) -> str:
+    return registry.name_of(about) if about in registry else about
+
+
+def _label(registry: Registry, about: Id) -> str:
+    record = registry.find(about)
+    return label_of(registry, record) if record else about
+
+
+def _told(invocation: Invocation, kind: ThingKind, text: str) -> int:
+    from vault.services.simulating import simulate as simulated
+
+    registry = invocation.registry()
+    found = simulated(registry, kind, text, invocation.moment)
+    if invocation.as_json:
+        invocation.out.document("safehands.simulation/1", _as_dict(registry, found))
+    else:
+        _tell(invocation, registry, found)
+    return 0 if found.gone.is_harmless else 1
+
+
+def _as_dict(registry: Registry, found: Simulation) -> dict[str, Any]:
+    gone = found.gone
+    return {
+        "as_of": found.as_of,
+        "gone": {"kind": found.kind, "id": found.about, "name": found.name},
+        "counts": {
+            "lost": len(gone.lost),
+            "weaker": len(gone.weaker),
+            "kept": len(gone.kept),
+            "single_points": len(gone.singles),
+            "bare": len(gone.bare),
+        },
+        "lost": [_loss(registry, each) for each in gone.lost],
+        "weaker": [_loss(registry, each) for each in gone.weaker],
+        "kept": [
+            {"account": e.account, "level": e.level, "why": " -> ".join(e.why)} for e in gone.kept
+        ],
+        "single_points": [
+            {
+                "kind": e.kind,
+                "about": e.about,
+                "name": _label(registry, e.about),
+                "person": e.person,
+            }
+            for e in gone.singles
+        ],
+        "bare": [{"id": each, "name": _label(registry, each)} for each in gone.bare],
+    }
+
+
+def _loss(registry: Registry, loss: Loss) -> dict[str, Any]:
+    account = registry.account(loss.account)
+    return {
+        "account": account.id,
+        "platform": account.platform,
+        "handle": account.handle,
+        "was": loss.was,
+        "now": loss.now,
+        "why": " -> ".join(loss.why),
+    }
+
+
+def _tell(invocation: Invocation, registry: Registry, found: Simulation) -> None:
+    gone, out = found.gone, invocation.out
+    rows = [
+        [registry.name_of(e.account), e.was, e.now or "nothing", " -> ".join(e.why)]
+        for e in (*gone.lost, *gone.weaker)
+    ]
+    if rows:
+        out.table(["account", "was", "would be", _WHY], rows)
+        out.line()
+    if gone.kept:
+        kept = [[registry.name_of(e.account), e.level, " -> ".join(e.why)] for e in gone.kept]
+        out.table(["still in safe hands", "as", _WHY], kept)
+        out.line()
+    _tell_rest(invocation, registry, gone)
+    without = f"Without {found.name} the company would lose"
+    if gone.is_harmless:
+        out.line(f"{without} nothing.", "good")
+    else:
+        out.line(f"{without} {several(len(gone.lost), 'account')}.", "bad")
+
+
+def _tell_rest(invocation: Invocation, registry: Registry, gone: Gone) -> None:
+    out = invocation.out
+    for single in gone.singles:
+        who = registry.name_of(single.person)
+        out.line(f"{single.kind} {_label(registry, single.about)} would hang on {who} alone.")
+    for bare in gone.bare:
+        kind = type(registry.find(bare)).__name__.lower()
+        out.line(f"{kind} {_label(registry, bare)} would have nobody.")
+    if gone.singles or gone.bare:
+        out.line()

@@ -1,0 +1,200 @@
+"""The agenda: what needs someone now, most urgent first, each line with the work it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+
+import msgspec
+
+from vault.domain.cases import ENDED, Case, Progress
+from vault.domain.casework import held_up, next_day, next_steps, to_confirm
+from vault.domain.counting import several
+from vault.domain.findings import Finding
+from vault.domain.ids import Id
+from vault.domain.instructions import in_words, title
+from vault.domain.offboarding import Departure, plan
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.steps import Step
+from vault.domain.worklists import (
+    FINDING_TITLES,
+    RotationDue,
+    by_kind,
+    on_dead_platforms,
+    to_decide,
+)
+
+Urgency = Literal["overdue", "now", "soon", "later"]
+Opens = Literal["departure", "case", "account", "findings", "rotation", "dormancy", "platforms"]
+"""The work a line opens: a departure by its person, a case, an account, or a worklist."""
+
+URGENCIES: Final[tuple[Urgency, ...]] = ("overdue", "now", "soon", "later")
+NOW_DAYS: Final = 7
+SOON_DAYS: Final = 30
+MOST_ROTATIONS: Final = 10  # more of them are one line, and a worklist
+
+
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that needs someone: `what`, `by` when and who (as far as either is known).
+
+    `opens` is the work, and `about` the id of its record, or what to filter the worklist by.
+    """
+
+    urgency: Urgency
+    what: str
+    by: date | None = None
+    who: str = ""
+    opens: Opens
+    about: str = ""
+
+
+def urgency_of(by: date | None, today: date) -> Urgency:
+    """Return how urgent something is that must be done by a day, if one is known."""
+    if by is None or by > today + timedelta(days=SOON_DAYS):
+        return "later"
+    if by < today:
+        return "overdue"
+    return "now" if by <= today + timedelta(days=NOW_DAYS) else "soon"
+
+
+def most_urgent_first(needs: Iterable[Need]) -> list[Need]:
+    """Return them in the order in which they should be done."""
+    return sorted(needs, key=lambda n: (URGENCIES.index(n.urgency), n.by or date.max, n.what))
+
+
+def departures(registry: Registry, at: datetime) -> Iterator[Need]:
+    """Yield the people who leave within 30 days and have no case, and all open cases."""
+    for person in _without_case(registry, at):
+        yield Need(
+            urgency=urgency_of(person.last_day, at.date()),
+            what=f"{person.name} leaves, and no departure is planned",
+            by=person.last_day,
+            opens="departure",
+            about=person.id,
+        )
+    for case in registry.open_cases:
+        following = list(next_steps(case, at))
+        yield _next_of(registry, case, following, at)
+        left = [p.step for p in case.progress if p.state not in ENDED]
+        told = {p.step.id for p in following[:1]}
+        yield from _clocks(registry, left, at, opens="case", about=case.id, told=told)
+
+
+def clocks_of_leavers(registry: Registry, at: datetime) -> Iterator[Need]:
+    """Yield the clocks that must start for people who leave within 30 days and have no case.
+
+    Each of these people takes a plan, which is a fifth of a second and more.
+    """
+    for person in _without_case(registry, at):
+        if person.last_day is not None:
+            steps = plan(registry, Departure(person.id, person.last_day), at).steps
+            yield from _clocks(registry, steps, at, opens="departure", about=person.id)
+
+
+def rotations(registry: Registry, due: Sequence[RotationDue]) -> Iterator[Need]:
+    """Yield the rotations that were begun and not proved by a log-in."""
+    begun = [each for each in due if each.pending is not None]
+    if len(begun) > MOST_ROTATIONS:
+        what = f"{several(len(begun), 'rotation')}: begun, and not proved by a log-in"
+        yield Need(urgency="now", what=what, opens="rotation", about="pending")
+        return
+    for each in begun:
+        secret = in_words(each.credential.what)
+        name = registry.name_of(each.credential.account)
+        what = f"{name}: the new {secret} is made, and not proved by a log-in"
+        yield Need(urgency="now", what=what, opens="account", about=each.credential.account)
+
+
+def findings_by_kind(registry: Registry, found: Sequence[Finding]) -> Iterator[Need]:
+    """Yield a line for each kind of finding, with how many records it is about."""
+    for code, those in by_kind(found).items():
+        if code == "dead_platform":
+            continue  # `idle` tells of them
+        ids = {finding.about for finding in those}
+        noun = type(registry.find(next(iter(ids)))).__name__.lower()
+        yield Need(
+            urgency="soon" if those[0].severity == "high" else "later",
+            what=f"{several(len(ids), noun)}: {FINDING_TITLES[code]}",
+            opens="findings",
+            about=f"code:{code}",
+        )
+
+
+def idle(registry: Registry, at: datetime) -> Iterator[Need]:
+    """Yield the dormant accounts to decide about, and those listed on platforms that are gone."""
+    dormant = len(to_decide(registry, at))
+    if dormant:
+        what = f"{several(dormant, 'account')}: nobody posts there, so keep or close"
+        yield Need(urgency="later", what=what, opens="dormancy")
+    dead = len(on_dead_platforms(registry, at))
+    if dead:
+        what = f"{several(dead, 'account')}: listed, but the platform is gone"
+        yield Need(urgency="later", what=what, opens="platforms")
+
+
+def _without_case(registry: Registry, at: datetime) -> list[Person]:
+    begun = {case.person for case in registry.open_cases if case.what == "offboarding"}
+    latest = at.date() + timedelta(days=SOON_DAYS)
+    return [
+        person
+        for person in registry.all(Person)
+        if person.id not in begun
+        and person.status(at) == "leaving"
+        and person.last_day is not None
+        and person.last_day <= latest
+    ]
+
+
+def _next_of(registry: Registry, case: Case, following: Sequence[Progress], at: datetime) -> Need:
+    """What is to be done next in a case, by whom and when."""
+    whose = registry.name_of(case.person)
+    confirm = list(to_confirm(case))
+    if following or confirm:
+        step = (*following, *confirm)[0].step
+        act = title(registry, step) if following else f"confirm: {title(registry, step)}"
+        more = len(following) + len(confirm) - 1
+        return Need(
+            urgency="now" if step.due is None else urgency_of(step.due, at.date()),
+            what=f"{whose}: {act}" + (f" (and {more} more)" if more else ""),
+            by=step.due,
+            who=registry.name_of(step.assignee) if step.assignee else "",
+            opens="case",
+            about=case.id,
+        )
+    waits, stuck = next_day(case, at), len(held_up(case, at))
+    if waits is not None:
+        what, urgency = "nothing to do before that day", urgency_of(waits, at.date())
+    elif stuck:
+        what, urgency = f"{several(stuck, 'step')} cannot go on", "now"
+    else:
+        what, urgency = "every step is done, the case can be closed", "now"
+    return Need(urgency=urgency, what=f"{whose}: {what}", by=waits, opens="case", about=case.id)
+
+
+def _clocks(
+    registry: Registry,
+    steps: Sequence[Step],
+    at: datetime,
+    *,
+    opens: Opens,
+    about: Id,
+    told: Collection[str] = (),
+) -> Iterator[Need]:
+    """The steps after which a platform makes one wait, but for those told already."""
+    waits: dict[str, int] = {}
+    for step in steps:
+        for needed in step.depends_on if step.wait_days else ():
+            waits[needed] = max(step.wait_days, waits.get(needed, 0))
+    for step in steps:
+        if step.id in waits and step.id not in told:
+            wait = several(waits[step.id], "day")
+            yield Need(
+                urgency="now" if step.due is None else urgency_of(step.due, at.date()),
+                what=f"{registry.name_of(step.person)}: {title(registry, step)}, then {wait} wait",
+                by=step.due,
+                who=registry.name_of(step.assignee) if step.assignee else "",
+                opens=opens,
+                about=about,
+            )

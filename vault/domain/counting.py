@@ -1,0 +1,13 @@
+"""Numbers and their nouns in sentences."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_IRREGULAR: Final = {"person": "people", "mailbox": "mailboxes", "entry": "entries"}
+
+
+def several(number: int, singular: str, plural: str = "") -> str:
+    """Return a number and its noun, such as "1 step", "2 people" or "no steps"."""
+    many = plural or _IRREGULAR.get(singular, f"{singular}s")
+    return f"{number or 'no'} {singular if number == 1 else many}"

@@ -1,0 +1,101 @@
+"""What to do about a finding: a command to paste, with its records named as a shell takes them."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from vault.domain.account import Account
+from vault.domain.naming import folded
+from vault.domain.person import Person
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.domain.role import Role
+from vault.domain.text import is_clean
+
+Severity = Literal["high", "medium", "low"]
+Options = tuple[tuple[str, Record | str], ...]
+"""Options of a command with their values; a text is a word for what nobody knows, such as WHO."""
+
+_MOVE = "move it on the platform, then record it: safehands account edit {it} {options}"
+_ASSIGN = "safehands role assign {it} PERSON"
+_DEPARTURE = "plan the departure: safehands offboard plan {it}"
+
+KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
+    "personal_login_address": ("high", _MOVE),
+    "personal_recovery_address": ("high", _MOVE),
+    "personal_recovery_phone": ("high", _MOVE),
+    "address_gone": ("high", f"while somebody is logged in, {_MOVE}"),
+    "group_cannot_own": ("high", f"use a licensed mailbox of the role: {_MOVE}"),
+    "no_owner_role": ("medium", "give it one: safehands account edit {it} --role ROLE"),
+    "no_login_address": (
+        "medium",
+        "record it: safehands account edit {it} --login-mailbox ADDRESS",
+    ),
+    "factor_of_one_person": (
+        "medium",
+        "enrol it for the role as well, then record it: safehands factor edit {options}",
+    ),
+    "factor_of_unknown": ("medium", "say who has it: safehands factor edit {options}"),
+    "one_full_seat": (
+        "high",
+        "give somebody else full rights, then record it: safehands seat add {it} PERSON",
+    ),
+    "dead_platform": ("low", "end it: safehands account end {it}"),
+    "nobody_gets_in": ("high", "see what is recorded, and what is not: safehands account who {it}"),
+    "role_without_holder": ("high", f"give it to somebody: {_ASSIGN}"),
+    "role_below_minimum": ("medium", f"give it to one more: {_ASSIGN}"),
+    "mailbox_unread": ("high", "add a reader: safehands mailbox edit {it} --reader WHO"),
+    "mailbox_unproven": ("low", "prove it: safehands mailbox prove {it}"),
+    "knowledge_debt": ("high", _DEPARTURE),
+    "seat_of_former": ("high", _DEPARTURE),
+}
+"""How bad each kind of finding is at worst, and what mends it: `{it}` is what it is about."""
+
+
+class Names:
+    """What the records of a registry are called in a command."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._called: dict[type[Record], Counter[str]] = {}
+
+    def to_do(self, code: str, about: Record, options: Options) -> str:
+        """Return what mends a finding of this kind about a record."""
+        shown = (f"{option} {self._value(option, value)}".lstrip() for option, value in options)
+        _, words = KINDS[code]
+        return words.format(it=self.typed(about), options=" ".join(shown))
+
+    def typed(self, record: Record, prefix: str = "") -> str:
+        """Return how to type a record: its name where that is its alone, else its short id.
+
+        A name is data: it is quoted, and one that hides something or reads as an option is not
+        typed at all.
+        """
+        name = self._registry.name_of(record.id)
+        is_own = self._bearers(type(record))[folded(name)] == 1 and name not in self._registry
+        has_name = not isinstance(record, Account) or record.handle or record.platform_id
+        if not (is_own and has_name and is_clean(name)) or name.startswith("-"):
+            name = record.id[:8]
+        return _quoted(prefix + name)
+
+    def _value(self, option: str, value: Record | str) -> str:
+        if isinstance(value, str):
+            return value
+        is_either = option == "--holder" and isinstance(value, Person | Role)
+        return self.typed(value, f"{type(value).__name__.lower()}:" if is_either else "")
+
+    def _bearers(self, kind: type[Record]) -> Counter[str]:
+        if kind not in self._called:
+            records = self._registry.all(kind)
+            self._called[kind] = Counter(folded(self._registry.name_of(r.id)) for r in records)
+        return self._called[kind]
+
+
+def _quoted(text: str) -> str:
+    """Return a text as one word of a shell; an apostrophe in it stays one where that is safe."""
+    if "'" in text and not set(text) & set('"$`\\!'):
+        return f'"{text}"'
+    return shlex.quote(text)

@@ -1,0 +1,61 @@
+"""Rows that are found by words and filters as one types, whatever they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from vault.domain.naming import folded
+from vault.domain.query import parse_query
+
+R = TypeVar("R")
+Passes = Callable[[R], bool]
+Filters = Mapping[str, Callable[[str], Passes[R]]]
+"""What may stand before a colon, each with what makes a test of the folded value behind it."""
+
+
+class Rows(Generic[R]):
+    """Rows in their order. `text` says what words are looked for in; it is asked once a row."""
+
+    def __init__(
+        self, rows: Iterable[R], text: Callable[[R], str], filters: Filters[R] | None = None
+    ) -> None:
+        self.all: list[R] = list(rows)
+        self._text = text
+        self._texts: list[str] = []
+        self._filters: Filters[R] = filters or {}
+
+    def add(self, more: Iterable[R]) -> None:
+        """Put more rows at the end."""
+        self.all.extend(more)
+
+    def find(self, text: str) -> Sequence[R]:
+        """Return the rows that hold all words and pass all filters of a text, in their order."""
+        query = parse_query(text, self._filters)
+        found: Sequence[R] = self.all
+        if query.words:
+            self._texts += [folded(self._text(row)) for row in self.all[len(self._texts) :]]
+            hits = zip(self.all, self._texts, strict=True)
+            found = [row for row, held in hits if all(word in held for word in query.words)]
+        for name, value in query.filters:
+            passes = self._filters[name](value)
+            found = [row for row in found if passes(row)]
+        return found
+
+
+def beginning(of: Callable[[R], str]) -> Callable[[str], Passes[R]]:
+    """Return a filter that passes rows of which something begins with the value."""
+
+    def passes_with(value: str) -> Passes[R]:
+        return lambda row: folded(of(row)).startswith(value)
+
+    return passes_with
+
+
+def holding(of: Callable[[R], str]) -> Callable[[str], Passes[R]]:
+    """Return a filter that passes rows of which something holds the value."""
+
+    def passes_with(value: str) -> Passes[R]:
+        return lambda row: value in folded(of(row))
+
+    return passes_with

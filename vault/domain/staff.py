@@ -1,0 +1,62 @@
+"""Those who stay when somebody leaves, and who of them takes over what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from vault.domain.ids import Id
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.role import Assignment
+from vault.domain.spell import current
+
+
+class Staff:
+    """Those who stay at a moment; `successors` maps role ids to person ids, "" for the rest."""
+
+    def __init__(
+        self, registry: Registry, leaver: Id, successors: Mapping[Id, Id], at: datetime
+    ) -> None:
+        self.registry = registry
+        self.leaver = leaver
+        self.successors = successors
+        self.at = at
+
+    def stays(self, person: Id) -> bool:
+        """Say whether an id is that of somebody who stays."""
+        record = self.registry.find(person)
+        return isinstance(record, Person) and person != self.leaver and record.stays(self.at)
+
+    def holders(self, role: Id) -> list[Id]:
+        """Those who hold a role and stay, by name."""
+        held = (
+            a.person
+            for a in self.registry.assignments_of.get(role, ())
+            if a.role == role and a.holds(self.at) and self.stays(a.person)
+        )
+        return sorted(set(held), key=lambda p: (self.registry.name_of(p), p))
+
+    def takes_over(self, role: Id) -> Id:
+        """Who takes over from the leaver in a role: the named successor, else another holder."""
+        named = self.successors.get(role)
+        if named:
+            return named
+        holders = self.holders(role)
+        return holders[0] if holders else self.successors.get("", "")
+
+    def steward(self, account: Id) -> Id:
+        """Who looks after an account from now on, or "" for nobody."""
+        record = self.registry.account(account)
+        for role in current(record.owner_roles, self.at):
+            found = self.takes_over(role)
+            if found:
+                return found
+        return self.successors.get("", "")
+
+    def anybody(self, target: Id, to: Id) -> Id:
+        """Who does a step that is on no account: whoever takes over the role it is about."""
+        record = self.registry.find(target)
+        role = record.role if isinstance(record, Assignment) else getattr(record, "owner", "")
+        found = (self.takes_over(each) for each in (role, to, target) if each)
+        return next(filter(None, found), "") or (to if self.stays(to) else "")

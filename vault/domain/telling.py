@@ -1,0 +1,78 @@
+"""Records in words: fields as a person reads them, with names for ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from vault.domain.factor import Factor
+from vault.domain.grant import Grant
+from vault.domain.instructions import called
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.domain.seat import Seat
+from vault.domain.spell import Spell, current
+
+NOT_FOR_PEOPLE = frozenset({"memberships", "challenge", "versions", "sessions_ended"})
+"""Fields that are told in other words, or to programs only."""
+
+
+def value_in_words(registry: Registry, value: object, at: datetime) -> str:
+    """Return a field's value as a person reads it: ids as names, spells as what holds now."""
+    match value:
+        case None | False | ():
+            text = ""
+        case True:
+            text = "yes"
+        case str():
+            text = registry.name_of(value) if value in registry else value
+        case datetime():
+            text = value.strftime("%Y-%m-%d %H:%M")
+        case tuple() | list():
+            text = _several(registry, value, at)
+        case msgspec.Struct():
+            told = {
+                name: value_in_words(registry, getattr(value, name), at)
+                for name in value.__struct_fields__
+            }
+            text = "; ".join(f"{n.replace('_', ' ')} {each}" for n, each in told.items() if each)
+        case _:
+            text = str(value)
+    return text
+
+
+def _several(registry: Registry, values: Sequence[object], at: datetime) -> str:
+    spells = [each for each in values if isinstance(each, Spell)]
+    if spells:
+        return _spells(registry, spells, at)
+    return ", ".join(value_in_words(registry, each, at) for each in values)
+
+
+def _spells(registry: Registry, spells: Iterable[Spell], at: datetime) -> str:
+    told = []
+    for spell in spells:
+        name = registry.name_of(spell.of) if spell.of in registry else spell.of
+        if spell.holds(at):
+            told.append(name)
+        elif spell.until is not None and spell.until <= at:
+            told.append(f"{name} (until {spell.until.date()})")
+        else:
+            told.append(f"{name} (from {spell.since.date()})")
+    return ", ".join(told)
+
+
+def names(registry: Registry, spells: tuple[Spell, ...], at: datetime) -> str:
+    """Return the names of what holds at a moment, with commas."""
+    return ", ".join(map(registry.name_of, current(spells, at)))
+
+
+def label_of(registry: Registry, record: Record) -> str:
+    """Return what a record is called in a list; of a seat, factor or grant with its account."""
+    if isinstance(record, Seat):
+        holder = registry.name_of(record.person or record.role_account)
+        return f"{registry.name_of(record.account)}: {holder} ({record.level})"
+    if isinstance(record, Factor | Grant):
+        return f"{registry.name_of(record.account)}: {called(registry, record.id)}"
+    return registry.name_of(record.id)

@@ -1,0 +1,96 @@
+"""Worklists: what is to be mended, decided or rotated, each as rows that a list can show."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from vault.domain.account import Account
+from vault.domain.credential import Credential, Version
+from vault.domain.dormancy import TELLING, Dormancy, dormancy
+from vault.domain.findings import Finding, debts
+from vault.domain.ids import Id
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+
+FINDING_TITLES: Final[dict[str, str]] = {
+    "personal_login_address": "log-in address is somebody's own",
+    "personal_recovery_address": "recovery address is somebody's own",
+    "personal_recovery_phone": "recovery phone is somebody's own",
+    "address_gone": "address is gone",
+    "group_cannot_own": "address is a group's, which cannot own accounts",
+    "no_owner_role": "no owner role",
+    "no_login_address": "log-in address not recorded",
+    "factor_of_one_person": "one person has the second factor",
+    "factor_of_unknown": "nobody knows who has the second factor",
+    "one_full_seat": "one person has full rights",
+    "dead_platform": "listed, but the platform is gone",
+    "nobody_gets_in": "nobody known to have full control",
+    "role_without_holder": "nobody holds the role",
+    "role_below_minimum": "too few hold the role",
+    "mailbox_unread": "nobody reads the mailbox",
+    "mailbox_unproven": "not shown within a year that mail arrives",
+    "knowledge_debt": "left, and could know current passwords",
+    "seat_of_former": "left, and still has seats",
+}
+"""The kinds of findings in a few words, as a list has room for."""
+
+
+def to_decide(registry: Registry, at: datetime) -> list[tuple[Account, Dormancy]]:
+    """Return the accounts in use that call for a decision, those idle for longest first.
+
+    Those on platforms that are gone are left out: there is nothing to decide about them.
+    """
+    judged = (
+        (account, dormancy(registry, account, at))
+        for account in registry.all(Account)
+        if registry.is_live(account, at)
+    )
+    telling = [(account, found) for account, found in judged if found.verdict in TELLING]
+    telling.sort(key=lambda each: (-(each[1].idle_days or 0), each[0].platform, each[0].handle))
+    return telling
+
+
+def on_dead_platforms(registry: Registry, at: datetime) -> list[Account]:
+    """Return the accounts that are listed although their platform is gone, by name."""
+    accounts = (a for a in registry.all(Account) if a.is_open(at) and not registry.is_live(a, at))
+    return sorted(accounts, key=lambda account: account.label)
+
+
+class RotationDue(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A secret to be changed, and why.
+
+    `pending` is the new version that nobody has proved yet, `people` are those who left and could
+    know the current one.
+    """
+
+    credential: Credential
+    pending: Version | None
+    people: tuple[Person, ...]
+
+
+def rotations_due(registry: Registry, at: datetime) -> list[RotationDue]:
+    """Return the secrets that are to be changed, those begun already first, then by account."""
+    knowing: defaultdict[Id, list[Person]] = defaultdict(list)
+    for person, credential in debts(registry, at):
+        knowing[credential.id].append(person)
+    due = []
+    for credential in registry.all(Credential):
+        pending = credential.at_stage("pending", at)
+        if pending is not None or credential.id in knowing:
+            people = sorted(knowing.get(credential.id, ()), key=lambda p: p.name)
+            due.append(RotationDue(credential=credential, pending=pending, people=tuple(people)))
+    due.sort(key=lambda r: (r.pending is None, registry.name_of(r.credential.account)))
+    return due
+
+
+def by_kind(found: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """Return the findings by their code, the worst kind first."""
+    kinds: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in found:
+        kinds[finding.code].append(finding)
+    return dict(kinds)

@@ -1,0 +1,175 @@
+"""A case in words: how far each step is, what it waits for, and what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from vault.domain.cases import Case, Evidence, Progress
+from vault.domain.casework import is_finished, open_needs, ready_on, verdict_of_deeds
+from vault.domain.counting import several
+from vault.domain.instructions import instructions, title
+from vault.domain.registry import Registry
+from vault.domain.text import clean
+from vault.domain.verdict import Verdict
+from vault.reports.markdown import escape, opening
+from vault.reports.plan.view import SENTENCE_LIMIT, Judgement, because
+
+
+@dataclass(frozen=True)
+class StepSheet:
+    """A step for whoever does it.
+
+    `state` is how far it is, `duty` who does it and by when, `why` the tie or policy behind it,
+    `held_by` what somebody wrote down that stands in the way, `after` the steps it builds on, each
+    with its state; `todo`, `needs`, `links` and `check` are its instructions.
+    """
+
+    title: str
+    state: str
+    duty: str
+    why: str
+    held_by: str
+    after: tuple[str, ...]
+    todo: tuple[str, ...]
+    needs: tuple[str, ...]
+    links: tuple[str, ...]
+    check: str
+    evidence: tuple[str, ...]
+
+
+def step_sheet(registry: Registry, case: Case, progress: Progress) -> StepSheet:
+    """Return a step in words, cleaned for readers."""
+    step, play = progress.step, instructions(registry, progress.step)
+    before = [p for p in case.progress if p.step.id in step.depends_on]
+
+    def said_of(text: str) -> str:
+        return clean(text, SENTENCE_LIMIT)
+
+    return StepSheet(
+        title=title(registry, step),
+        state=state_of(case, progress),
+        duty=said_of(duty(registry, progress)),
+        why=because(registry, step, said_of),
+        held_by=said_of(progress.reason),
+        after=tuple(f"{title(registry, p.step)} ({state_of(case, p)})" for p in before),
+        todo=tuple(map(said_of, play.steps)),
+        needs=tuple(map(said_of, play.needs)),
+        links=tuple(map(said_of, play.links)),
+        check=said_of(play.check),
+        evidence=tuple(said_of(line) for line in record_of(registry, progress)),
+    )
+
+
+def state_of(case: Case, progress: Progress) -> str:
+    """Return the state of a step in words."""
+    if progress.state == "pending":
+        return "to be proved by a log-in"
+    if progress.state == "applied" and not is_finished(case, progress):
+        return "to be confirmed"
+    needs = open_needs(case, progress)
+    if progress.state == "todo" and needs:
+        return f"after {', '.join(each.step.id for each in needs)}"
+    ready = ready_on(case, progress)
+    if progress.state in {"todo", "waiting"} and ready:
+        return f"{_words(progress)}, from {ready}"
+    return _words(progress)
+
+
+def _words(progress: Progress) -> str:
+    return "to do" if progress.state == "todo" else progress.state
+
+
+def waits_for(case: Case, progress: Progress) -> str:
+    """Return what a step waits for: other steps, a day, or what somebody wrote down."""
+    state = state_of(case, progress)
+    return f"{state}: {progress.reason}" if progress.reason else state
+
+
+def duty(registry: Registry, progress: Progress) -> str:
+    """Return who is to do a step, and by when."""
+    step = progress.step
+    who = registry.name_of(step.assignee) if step.assignee else "nobody yet"
+    return f"{who}, by {step.due}" if step.due else who
+
+
+def said(registry: Registry, evidence: Evidence) -> str:
+    """Return a piece of evidence as a line."""
+    return f"{evidence.at:%Y-%m-%d %H:%M} {registry.name_of(evidence.by)}: {evidence.what}"
+
+
+def record_of(registry: Registry, progress: Progress) -> Iterator[str]:
+    """Yield who did a step, who saw it or answers for it, and what they said."""
+    name = registry.name_of
+    if progress.applied_by:
+        when = f" on {progress.applied_at:%Y-%m-%d %H:%M}" if progress.applied_at else ""
+        yield f"done by {name(progress.applied_by)}{when}"
+    if progress.verified_by:
+        yield f"confirmed by {name(progress.verified_by)}"
+    if progress.approved_by:
+        yield f"waived by {name(progress.approved_by)}: {progress.reason}"
+    yield from (said(registry, each) for each in progress.evidence)
+
+
+def judgements(registry: Registry, case: Case, verdict: Verdict) -> Iterator[Judgement]:
+    """Yield the parts of the verdict on what was really done, each with what it means here."""
+    name = clean(registry.name_of(case.person))
+
+    def named(pairs: tuple[tuple[str, str], ...]) -> str:
+        return ", ".join(clean(registry.name_of(account)) for account, _ in pairs)
+
+    accounts = len({each.account for each in verdict.remaining if each.account})
+    left = several(accounts, "account") if accounts else "something"
+    sealed = "is out of everything" if verdict.sealed else f"still has {left}"
+    yield Judgement("sealed", verdict.sealed, f"{name} {sealed}.")
+    lost = f"The company lost: {named(verdict.lost)}." if verdict.lost else ""
+    kept = "What the company owned, it owned after every step."
+    yield Judgement("never locked out", verdict.never_locked_out, lost or kept)
+    back = f"{name} got back: {named(verdict.reopened)}." if verdict.reopened else ""
+    yield Judgement("never reopened", verdict.never_reopened, back or "What was cut stayed cut.")
+
+
+def closing_words(registry: Registry, case: Case, verdict: Verdict) -> str:
+    """Return what a closed case comes to, in one sentence."""
+    but = "" if verdict.sealed else " but what was waived"
+    way = ", and nobody was locked out on the way" if verdict.never_locked_out else ""
+    return f"Closed. {registry.name_of(case.person)} is out of everything{but}{way}."
+
+
+def as_markdown(registry: Registry, case: Case, at: datetime) -> str:
+    """Return a case as Markdown: the verdict on what was done, each step, and its evidence."""
+    return "".join(f"{line}\n" for line in _document(registry, case, at))
+
+
+def _document(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
+    ended = case.closed_at or at
+    verdict = verdict_of_deeds(registry, case, ended)
+    closed = f"closed on {case.closed_at:%Y-%m-%d}" if case.closed_at else f"as of {at:%Y-%m-%d}"
+    yield f"# Departure of {escape(registry.name_of(case.person))}"
+    yield ""
+    yield f"Last day {case.last_day}, {case.mode}; opened on {case.opened_at:%Y-%m-%d}, {closed}."
+    yield ""
+    for each in judgements(registry, case, verdict):
+        yield f"- {'✓' if each.is_good else '✗'} **{each.name}**: {escape(each.meaning)}"
+    for remaining in verdict.remaining:
+        yield f"- ✗ {escape(' -> '.join(remaining.why))}"
+    yield ""
+    yield from _list("Steps", (_item(registry, case, p) for p in case.progress))
+    if case.notes:
+        yield from _list("Remarks", ([opening(said(registry, note))] for note in case.notes))
+
+
+def _list(heading: str, items: Iterator[list[str]]) -> Iterator[str]:
+    yield f"## {heading}"
+    yield ""
+    for first, *others in items:
+        yield f"- {first}"
+        yield from (f"  - {line}" for line in others)
+    yield ""
+
+
+def _item(registry: Registry, case: Case, progress: Progress) -> list[str]:
+    box = "[x]" if is_finished(case, progress) else "[ ]"
+    told = f"{box} {escape(title(registry, progress.step))} ({escape(state_of(case, progress))})"
+    return [told, *map(opening, record_of(registry, progress))]

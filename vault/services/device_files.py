@@ -1,0 +1,84 @@
+"""The files in which this device remembers something about vaults: ours alone, whole or not at all.
+
+They hold no secret, and only we may write to them and to their folder.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vault.errors import StorageError
+from vault.storage import paths
+
+
+def slot_file(folder: Path, vault_id: bytes) -> Path:
+    """Return where the keyslot is by which this device opens a vault, if it remembers it."""
+    return folder / f"{vault_id.hex()}.device.slot"
+
+
+def read(file: Path) -> bytes | None:
+    """Return what a file holds, or None where there is none.
+
+    Raises StorageError where it cannot be read, and UnsafePathError where others may write to it.
+    """
+    if not os.path.lexists(file):
+        return None
+    paths.check_private(file)
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise _unusable(file, error) from error
+
+
+def write(file: Path, content: bytes) -> None:
+    """Exchange the file for a new one that is on the disk, in one step; the caller has the lock."""
+    # One name for all: what a killed program left behind is taken away by the next.
+    fresh = file.with_name(f"{file.name}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
+        with os.fdopen(os.open(fresh, flags, paths.FILE_MODE), "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        fresh.replace(file)
+    except OSError as error:
+        raise _unusable(file, error) from error
+
+
+def remove(file: Path) -> bool:
+    """Remove a file, and tell whether there was one; raises StorageError where it has to stay."""
+    if not os.path.lexists(file):
+        return False
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unusable(file, error) from error
+    return True
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time compare and write; the folder is made where there is none."""
+    paths.make_folder(folder)
+    flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        descriptor = os.open(folder / "lock", flags, paths.FILE_MODE)
+    except OSError as error:
+        raise _unusable(folder / "lock", error) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _unusable(file: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"{file} cannot be used ({error.strerror}).",
+        "This device keeps there what it knows of a vault: make the folder your own.",
+    )

@@ -1,0 +1,62 @@
+"""Plans and cases as files: a checklist, a page or a calendar, by how the name ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from vault.domain.cases import Case
+from vault.errors import UsageError
+from vault.reports import case as case_report
+from vault.reports import plan as report
+from vault.reports.plan import PlanView
+from vault.services.files import write_new_file
+from vault.services.offboarding import replanned
+from vault.services.session import Session
+
+FORMS: Final[Mapping[str, Callable[[PlanView], str]]] = {
+    "table": report.as_table,
+    "markdown": report.as_markdown,
+    "html": report.as_html,
+    "calendar": report.as_calendar,
+    "todo": partial(report.as_calendar, kind="todo"),
+}
+"""How a plan can be written for people."""
+
+_BY_ENDING: Final = {".md": "markdown", ".html": "html", ".ics": "calendar", ".txt": "table"}
+
+
+def save_plan(view: PlanView, path: Path) -> Path:
+    """Write a plan to a new file and return its whole path.
+
+    Raises UsageError for a name whose ending says no form, StorageError where it cannot be written.
+    """
+    return _written(path, FORMS[_form(path)](view))
+
+
+def save_case(session: Session, case: Case, path: Path) -> Path:
+    """Write a case to a new file and return its whole path.
+
+    As Markdown all its steps with their evidence, in the other forms the plan for what is left.
+    Raises as `save_plan` does.
+    """
+    form, registry, now = _form(path), session.registry, session.env.now()
+    if form == "markdown":
+        return _written(path, case_report.as_markdown(registry, registry.get(case.id, Case), now))
+    return _written(path, FORMS[form](report.view(registry, replanned(registry, case, now))))
+
+
+def _form(path: Path) -> str:
+    form = _BY_ENDING.get(path.suffix.lower())
+    if form is None:
+        message = f"{path.name or 'a file without a name'} does not say how to write it"
+        raise UsageError(message, f"end it in one of {', '.join(_BY_ENDING)}")
+    return form
+
+
+def _written(path: Path, text: str) -> Path:
+    whole = path.expanduser().absolute()
+    write_new_file(whole, text.encode())
+    return whole
