@@ -40,6 +40,12 @@ def test_a_leaver_who_once_held_the_role_could_know_the_password_still() -> None
     assert as_colleague.level("acme") is None
 
 
+def test_the_company_relies_on_nobody_who_is_only_assumed_to_know_the_password() -> None:
+    records = (account(owner_roles=()), password())
+    assert not of_those_who_stay(company(*records, saw("ann", how="assumed"))).can_log_in("acme")
+    assert of_those_who_stay(company(*records, saw("ann", how="revealed"))).can_log_in("acme")
+
+
 def test_a_password_is_not_enough_where_a_second_factor_is_asked_for() -> None:
     registry = company(
         account(sessions_ended=(days(0),)), password(), saw("jan"), totp("acme", "webcare")

@@ -63,6 +63,14 @@ def test_an_account_that_changed_owner_is_known_by_each_role_in_its_time() -> No
     assert not jan_could_know(registry, 2)
 
 
+def test_a_role_knows_nothing_of_an_account_before_it_owned_it() -> None:
+    later = since("webcare", at=days(-35))
+    registry = company(account(owner_roles=later), password("acme", *TWO_VERSIONS), held(-50, -40))
+    assert not jan_could_know(registry, 1)
+    met = company(account(owner_roles=later), password("acme", *TWO_VERSIONS), held(-50, -34))
+    assert jan_could_know(met, 1)
+
+
 def test_who_could_open_the_vault_could_know_what_was_stored_in_it() -> None:
     stored = (
         version(1, days(-60), superseded_at=days(-55), retired_at=days(-51), stored=True),
@@ -168,6 +176,27 @@ def test_a_mailbox_that_is_gone_gets_no_codes() -> None:
     by_mail = totp("acme", mailbox="codes")
     assert not jan_is_inside(company(*records, by_mail, gone))
     assert jan_is_inside(company(*records, by_mail, mailbox("codes", "jan")))
+
+
+def test_the_owner_of_a_mailbox_gets_its_codes_without_being_named_as_a_reader() -> None:
+    records = (account(owner_roles=()), password(), saw("jan"), totp("acme", mailbox="codes"))
+    assert jan_is_inside(company(*records, mailbox("codes", owner="jan")))
+    assert not jan_is_inside(company(*records, mailbox("codes", owner="ann")))
+
+
+def test_a_seed_that_was_replaced_makes_no_codes_any_more() -> None:
+    seed = Credential(
+        id="seed",
+        account="acme",
+        what="totp_seed",
+        versions=(version(1, superseded_at=days(-50)), version(2, days(-50))),
+    )
+    seen = Exposure(
+        id="seed seen", credential="seed", version=1, person="jan", how="copied", at=days(-90)
+    )
+    records = (account(owner_roles=()), password(), totp("acme", credential="seed"), seed, seen)
+    assert jan_is_inside(company(*records, saw("jan", at=days(-60))))
+    assert not jan_is_inside(company(*records, saw("jan", at=days(-40))))
 
 
 def test_a_factor_is_of_no_use_once_the_account_asks_for_another_one() -> None:
