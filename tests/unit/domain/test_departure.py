@@ -64,6 +64,15 @@ def test_a_secret_is_made_only_when_the_leaver_is_no_longer_entitled_to_it() -> 
     assert the(made, "end_role_assignment").id in the(made, "rotate_password").depends_on
 
 
+def test_codes_are_renewed_only_when_the_leaver_is_no_longer_entitled_to_them() -> None:
+    codes = Credential(id="codes", account="acme", what="recovery_codes", versions=(version(),))
+    records = (account(), password(), totp("acme", "webcare"), codes, holds("jan"), holds("ann"))
+    made = of(company(*records))
+    order = acts(made)
+    assert order.index("end_role_assignment") < order.index("renew_recovery_codes")
+    assert the(made, "end_role_assignment").id in the(made, "renew_recovery_codes").depends_on
+
+
 def test_who_has_nothing_leaves_nothing_to_do() -> None:
     made = of(company(account(), password(), holds("ann")))
     assert made.steps == ()

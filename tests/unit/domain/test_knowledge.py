@@ -164,6 +164,17 @@ def test_accounts_that_sign_in_with_each_other_share_their_sessions() -> None:
     assert jan_is_inside(registry, "two")
 
 
+def test_who_came_into_the_parent_after_the_child_was_taken_off_it_is_not_inside_the_child() -> (
+    None
+):
+    parent = account("parent", owner_roles=())
+    once = since("parent", until=days(-20))
+    child = account("child", owner_roles=(), sign_in_accounts=once)
+    records = (parent, child, password("parent"))
+    assert jan_is_inside(company(*records, saw("jan", "parent", at=days(-30))), "child")
+    assert not jan_is_inside(company(*records, saw("jan", "parent", at=days(-10))), "child")
+
+
 def test_nobody_is_inside_what_is_closed() -> None:
     registry = company(account(until=days(-1)), password(), saw("jan"))
     assert jan_is_inside(registry, at=-2)
