@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 bin := .venv/bin
 
-.PHONY: demo test check quick explore wheel-test bench catalogue lock clean help venv
+.PHONY: demo test check quick explore wheel-test keys bench bench-tui screenshots catalogue lock clean help venv
 
 demo: venv  ## show Safehands on an invented company, in a vault that is thrown away
 	@$(bin)/safehands demo
@@ -39,8 +39,17 @@ explore: venv  ## look for rare combinations: 2000 new examples a property
 wheel-test: venv  ## build the wheel and use it with the source tree out of the way
 	@tests/wheel/run.sh && echo 'the installed wheel works'
 
+keys: venv  ## write docs/keys.md from the command registry
+	@$(bin)/python -m tui.keys >docs/keys.md
+
 bench: venv  ## measure what docs and README promise
 	@$(bin)/python -m bench
+
+bench-tui: venv  ## measure what the terminal interface promises
+	@$(bin)/python -m bench.interface
+
+screenshots: venv  ## draw the demo company's pages into docs/screenshots
+	@PYTHONHASHSEED=0 $(bin)/python -m tests.tui.pictures
 
 catalogue: venv  ## compile the platform catalogue from its TOML files
 	@$(bin)/python -m vault.domain.platforms.compile

@@ -11,9 +11,12 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from importlib import import_module
-from typing import Final, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
-from vault.errors import KeyringError, NoKeyringError
+from vault.errors import KeyringError, NoKeyringError, StorageError
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 T = TypeVar("T")
 Item = Literal["device", "mark"]
@@ -24,26 +27,13 @@ ITEM_LIMIT: Final = 500
 """Characters an item may have; Windows takes about 1,280 bytes, of two a character."""
 
 
-class Backend(Protocol):
-    """What we use of a back end of the library."""
-
-    def get_password(self, service: str, username: str, /) -> str | None:
-        """Return an item, or None where there is none."""
-
-    def set_password(self, service: str, username: str, password: str, /) -> None:
-        """Write an item."""
-
-    def delete_password(self, service: str, username: str, /) -> None:
-        """Remove an item."""
-
-
 _BACKENDS: tuple[tuple[str, str, str], ...] = (
-    ("macOS Keychain", "keyring.backends.macOS", "Keyring"),
-    ("Windows Credential Manager", "keyring.backends.Windows", "WinVaultKeyring"),
     ("Secret Service", "keyring.backends.SecretService", "Keyring"),
     ("libsecret", "keyring.backends.libsecret", "Keyring"),
     ("KWallet", "keyring.backends.kwallet", "DBusKeyring"),
     ("KWallet 4", "keyring.backends.kwallet", "DBusKeyringKWallet4"),
+    ("macOS Keychain", "keyring.backends.macOS", "Keyring"),
+    ("Windows Credential Manager", "keyring.backends.Windows", "WinVaultKeyring"),
 )
 """Back ends that keep items sealed under the user's log-in: name, module and class."""
 
@@ -56,12 +46,12 @@ def keyring_name() -> str:
 def fetch(vault_id: bytes, item: Item) -> str | None:
     """Return an item of a vault, or None where the keyring has none.
 
-    Raises NoKeyringError where this system has no keyring that we trust, and KeyringError where it
-    is locked, went away, or holds what was never an item of ours.
+    Raises NoKeyringError where this system has no keyring that we trust, KeyringError where it is
+    locked or went away, and StorageError where the item was never one of ours.
     """
     value = _asking(lambda ring: ring.get_password(SERVICE, _name(vault_id, item)))
     if value is not None and not 0 < len(value) <= ITEM_LIMIT:
-        raise KeyringError(
+        raise StorageError(
             f"The keyring's item {_name(vault_id, item)} is not what Safehands wrote.",
             "Let this device forget the vault and remember it again: safehands unlock forget",
         )
@@ -85,7 +75,7 @@ def drop(vault_id: bytes, item: Item) -> None:
     """Remove an item of a vault, if there is one; raises as `fetch` does."""
     name = _name(vault_id, item)
 
-    def remove(ring: Backend) -> None:
+    def remove(ring: KeyringBackend) -> None:
         if ring.get_password(SERVICE, name) is not None:
             ring.delete_password(SERVICE, name)
 
@@ -96,7 +86,7 @@ def _name(vault_id: bytes, item: Item) -> str:
     return f"{vault_id.hex()}/{item}"
 
 
-def _asking(ask: Callable[[Backend], T]) -> T:
+def _asking(ask: Callable[[KeyringBackend], T]) -> T:
     """Return what the keyring answers, its errors in our words."""
     name, ring = _found()
     # Five libraries stand behind the back ends, each with exceptions of its own. Some quote what
@@ -112,13 +102,12 @@ def _asking(ask: Callable[[Backend], T]) -> T:
         ) from None
 
 
-def _found() -> tuple[str, Backend]:
+def _found() -> tuple[str, KeyringBackend]:
     """Return the first back end of the list that works on this system, and its name."""
     for name, module, kind in _BACKENDS:
-        backend = getattr(import_module(module), kind)
+        backend: type[KeyringBackend] = getattr(import_module(module), kind)
         if backend.viable:
-            made: Backend = backend()
-            return name, made
+            return name, backend()
     raise NoKeyringError(
         "This system has no keyring that keeps a key safe.",
         "Go on with the passphrase; on Linux, gnome-keyring or KeePassXC provide one.",

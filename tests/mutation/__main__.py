@@ -27,7 +27,16 @@ COPIED = ("vault", "tests", "pyproject.toml")
 TESTS = (
     *(
         f"tests/unit/domain/test_{name}.py"
-        for name in ("access", "knowledge", "span", "horn", "registry", "departure", "replanning")
+        for name in (
+            "access",
+            "knowledge",
+            "span",
+            "horn",
+            "registry",
+            "departure",
+            "replanning",
+            "verdict",
+        )
     ),
     "tests/property/test_access.py",
     "tests/property/test_departure.py",

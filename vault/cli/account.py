@@ -9,7 +9,7 @@ import click
 
 from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import names, short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.account import Account
 from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox
@@ -17,8 +17,7 @@ from vault.domain.naming import resolve
 from vault.domain.phone import Phone
 from vault.domain.role import Role
 from vault.domain.spell import current
-from vault.domain.text import clean
-from vault.errors import UsageError
+from vault.domain.telling import names
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
@@ -194,29 +193,17 @@ def _values(typed: dict[str, Any]) -> dict[str, Any]:
 @pass_invocation
 def add(invocation: Invocation, name: str, since: str | None, **typed: Any) -> None:
     """Add an account. NAME is its address, or platform and handle such as x/@acme."""
-    from vault.services.accounts import add_account
+    from vault.services.accounts import add_account, named_account
 
     session = invocation.writing()
     registry = session.registry
-    platform, handle, url = _platform_and_handle(registry, name)
+    platform, handle, url = named_account(registry, name)
     values = _values(typed)
     if url and "url" not in values:
         values["url"] = url
     values["since"] = moment(since, "--since", session.env.now())
     record = add_account(session, platform, handle, _links(registry, typed), **values)
     tell(invocation, session, record)
-
-
-def _platform_and_handle(registry: Registry, name: str) -> tuple[Any, str, str]:
-    if "://" in name or name.partition("/")[0].count("."):
-        recognised = registry.catalogue.of_url(name)
-        handle = recognised.handle or recognised.platform_id or ""
-        return recognised.platform, handle, recognised.canonical_url
-    platform, slash, handle = name.partition("/")
-    if not slash or not handle:
-        message = f"{clean(name)!r} names no account"
-        raise UsageError(message, "give its address, or platform and handle such as x/@acme")
-    return registry.catalogue.named(platform), handle, ""
 
 
 @account.command("edit")

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from vault.cli.invocation import Invocation
-from vault.domain.naming import describe, folded, resolve
-from vault.domain.person import Person
-from vault.domain.role import Role
+from vault.domain.naming import holder
 from vault.domain.spell import Spell, Spells, begun, ended, midnight
 from vault.domain.text import clean
-from vault.errors import AmbiguousError, NotFoundError, UsageError
+from vault.errors import UsageError
 
 if TYPE_CHECKING:
-    from vault.domain.ids import Id
     from vault.domain.registry import Registry
 
 # Click's own type for it loses the parameters of commands that take any option.
@@ -44,31 +40,6 @@ def optional_day(text: str | None, option: str) -> date | None:
 def moment(text: str | None, option: str, default: datetime) -> datetime:
     """Return the first moment of a day, UTC, or the default where nothing was given."""
     return midnight(day(text, option)) if text else default
-
-
-def holder(registry: Registry, text: str) -> Id:
-    """Return the id of the person or role that a text names; `role:` or `person:` says which.
-
-    Raises NotFoundError where there is neither, AmbiguousError where there are both.
-    """
-    kind, colon, name = text.partition(":")
-    if colon and kind in {"role", "person"}:
-        return resolve(registry, Role if kind == "role" else Person, name).id
-    found: list[Role | Person] = []
-    with suppress(NotFoundError):
-        found.append(resolve(registry, Role, text))
-    with suppress(NotFoundError):
-        found.append(resolve(registry, Person, text))
-    exact = [each for each in found if folded(each.name) == folded(text)]
-    meant = exact or found
-    if len(meant) == 1:
-        return meant[0].id
-    if not meant:
-        message = f"there is no role or person {clean(text)!r}"
-        raise NotFoundError(message, "see who there is: safehands role list, safehands person list")
-    message = f"{clean(text)!r} could be a role or a person"
-    candidates = tuple(describe(registry, each) for each in meant)
-    raise AmbiguousError(message, candidates, "say role:NAME or person:NAME")
 
 
 def holders(registry: Registry, texts: tuple[str, ...], since: datetime) -> Spells:

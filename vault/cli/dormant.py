@@ -10,10 +10,11 @@ import click
 
 from vault.cli.arguments import moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import names, tell
+from vault.cli.listing import tell
 from vault.domain.account import Account
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, Dormancy, dormancy
 from vault.domain.naming import resolve
+from vault.domain.telling import names
 from vault.reports.table import Column
 
 if TYPE_CHECKING:

@@ -9,13 +9,14 @@ import click
 from vault.cli.arguments import changed, given, holders, moment, pass_invocation
 from vault.cli.by_account import resolve_on_account
 from vault.cli.invocation import Invocation
-from vault.cli.listing import names, short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.account import Account
 from vault.domain.factor import Factor, FactorMethod, SeedPlace
 from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
+from vault.domain.telling import names
 
 _SEED = click.Choice(get_args(SeedPlace))
 

@@ -23,13 +23,20 @@ def journal() -> None:
 
 
 @journal.command("list")
+@click.argument("words", nargs=-1)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many.")
 @pass_invocation
-def list_(invocation: Invocation, limit: int) -> None:
-    """List the newest entries, newest first; with --as-of, those up to that day."""
+def list_(invocation: Invocation, words: tuple[str, ...], limit: int) -> None:
+    """List the newest entries that hold all WORDS, newest first; with --as-of, up to that day.
+
+    by:ana act:account about:x/@acme since:2026-01-01 until:2026-02-01 narrow it down.
+    """
+    from vault.services.journal import searchable
+
     session, last = invocation.reading(), invocation.moment
-    told = (entry for entry in reversed(list(session.journal())) if entry.at <= last)
-    newest = list(islice(told, limit))
+    told = (e for portion in session.journal_back() for e in portion if e.at <= last)
+    found = searchable(session.registry, told).find(" ".join(words)) if words else told
+    newest = list(islice(found, limit))
     if invocation.as_json:
         documents = [_as_dict(entry) for entry in newest]
         invocation.out.document("safehands.journal/1", {"entries": documents})

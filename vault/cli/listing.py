@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from vault.cli.invocation import Invocation
-from vault.domain.factor import Factor
-from vault.domain.grant import Grant
 from vault.domain.ids import Id
-from vault.domain.instructions import called
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.seat import Seat
-from vault.domain.spell import Spell, current
+from vault.domain.telling import NOT_FOR_PEOPLE, label_of, value_in_words
 from vault.domain.text import clean
 from vault.reports.lines import prose
 from vault.reports.table import Column
@@ -29,9 +25,6 @@ Cell = Callable[[Registry, Any, datetime], str]
 
 UNCUT = frozenset({"id", "since", "last day", "proven", "confirmed", "status", "state"})
 """Titles of columns whose cells say nothing when they are cut."""
-
-NOT_FOR_PEOPLE = frozenset({"memberships", "challenge", "versions", "sessions_ended"})
-"""Fields that a command shows in its own words, or to programs only."""
 
 TEXT_LIMIT = 10_000  # characters of one field: a note may be long, a megabyte is no note
 
@@ -73,7 +66,7 @@ def show_record(
     told_rows = [
         (name.replace("_", " "), text)
         for name, value in (*_fields(record), *extra.items())
-        if (text := value if name == "id" else in_words(registry, value, invocation.moment))
+        if (text := value if name == "id" else value_in_words(registry, value, invocation.moment))
     ]
     broad = max(len(name) for name, _ in told_rows)
     for name, text in told_rows:
@@ -111,65 +104,9 @@ def record_dict(struct: msgspec.Struct) -> dict[str, object]:
     return {"kind": tag, **fields} if tag else fields
 
 
-def in_words(registry: Registry, value: object, at: datetime) -> str:
-    """Return a field's value as a person reads it: ids as names, spells as what holds now."""
-    match value:
-        case None | False | ():
-            text = ""
-        case True:
-            text = "yes"
-        case str():
-            text = registry.name_of(value) if value in registry else value
-        case datetime():
-            text = value.strftime("%Y-%m-%d %H:%M")
-        case tuple() | list():
-            text = _several(registry, value, at)
-        case msgspec.Struct():
-            told = {n: in_words(registry, getattr(value, n), at) for n in value.__struct_fields__}
-            text = "; ".join(f"{n.replace('_', ' ')} {each}" for n, each in told.items() if each)
-        case _:
-            text = str(value)
-    return text
-
-
-def _several(registry: Registry, values: Sequence[object], at: datetime) -> str:
-    spells = [each for each in values if isinstance(each, Spell)]
-    if spells:
-        return _spells(registry, spells, at)
-    return ", ".join(in_words(registry, each, at) for each in values)
-
-
-def _spells(registry: Registry, spells: Iterable[Spell], at: datetime) -> str:
-    told = []
-    for spell in spells:
-        name = registry.name_of(spell.of) if spell.of in registry else spell.of
-        if spell.holds(at):
-            told.append(name)
-        elif spell.until is not None and spell.until <= at:
-            told.append(f"{name} (until {spell.until.date()})")
-        else:
-            told.append(f"{name} (from {spell.since.date()})")
-    return ", ".join(told)
-
-
-def names(registry: Registry, spells: tuple[Spell, ...], at: datetime) -> str:
-    """Return the names of what holds at a moment, with commas."""
-    return ", ".join(map(registry.name_of, current(spells, at)))
-
-
 def short(record_id: Id) -> str:
     """Return as much of an id as a person wants to see."""
     return record_id[:8]
-
-
-def label_of(registry: Registry, record: Record) -> str:
-    """Return what a record is called in a list; of a seat, factor or grant with its account."""
-    if isinstance(record, Seat):
-        holder = registry.name_of(record.person or record.role_account)
-        return f"{registry.name_of(record.account)}: {holder} ({record.level})"
-    if isinstance(record, Factor | Grant):
-        return f"{registry.name_of(record.account)}: {called(registry, record.id)}"
-    return registry.name_of(record.id)
 
 
 def tell(invocation: Invocation, session: Session, record: Record, became: str = "") -> None:

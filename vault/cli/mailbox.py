@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from vault.cli.arguments import (
-    changed,
-    given,
-    holder,
-    holders,
-    optional_day,
-    pass_invocation,
-)
+from vault.cli.arguments import changed, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import names, short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.mailbox import Mailbox, MailboxKind
-from vault.domain.naming import folded, resolve
+from vault.domain.naming import folded, holder, resolve
 from vault.domain.spell import current
+from vault.domain.telling import names
 from vault.errors import UsageError
 
 if TYPE_CHECKING:
@@ -105,27 +99,24 @@ def add(
     note: str,
 ) -> None:
     """Add the mailbox ADDRESS. A role that owns it reads it, unless readers are named."""
-    from vault.domain.freemail import is_freemail
-    from vault.services.editing import add_record, fresh_id
+    from vault.services.mailboxes import add_mailbox
 
-    session = invocation.writing()
-    registry, now = session.registry, session.env.now()
     if role and owner:
         message = "--role and --owner exclude each other"
         raise UsageError(message, "a mailbox has one owner: leave one out")
+    session = invocation.writing()
+    registry = session.registry
     owned_by = f"role:{role}" if role else owner
-    type_ = type_ or ("personal" if is_freemail(address) and not role else "shared")
-    reading = readers or ((owned_by,) if owned_by and type_ != "personal" else ())
-    record = Mailbox(
-        id=fresh_id(session),
-        address=address.strip(),
-        type=type_,
+    record = add_mailbox(
+        session,
+        address,
+        type_,
         owner=holder(registry, owned_by) if owned_by else "",
-        readers=holders(registry, reading, now),
+        readers=tuple(holder(registry, each) for each in readers),
         keep_until=optional_day(keep_until, "--keep-until"),
         note=note,
     )
-    tell(invocation, session, add_record(session, record))
+    tell(invocation, session, record)
 
 
 @mailbox.command("edit")

@@ -12,7 +12,7 @@ from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
-from vault.errors import RefusedError, UsageError
+from vault.errors import UsageError
 
 if TYPE_CHECKING:
     from vault.domain.registry import Registry
@@ -103,23 +103,11 @@ def _values(registry: Registry, typed: dict[str, Any]) -> dict[str, Any]:
 @pass_invocation
 def add(invocation: Invocation, name: str, **typed: Any) -> None:
     """Add somebody called NAME."""
-    from vault.services.editing import add_record, fresh_id
+    from vault.services.people import add_person
 
     session = invocation.writing()
-    values = _values(session.registry, typed)
-    if not (values.get("mail") or values.get("external_id")):
-        _refuse_namesake(session.registry, name)
-    record = add_record(session, Person(id=fresh_id(session), name=name, **values))
+    record = add_person(session, name, **_values(session.registry, typed))
     tell(invocation, session, record)
-
-
-def _refuse_namesake(registry: Registry, name: str) -> None:
-    """Two people of one name must be told apart, or the plan for one may be made for the other."""
-    for other in registry.all(Person):
-        if folded(other.name) == folded(name):
-            message = f"there is a person {other.name!r} already, as {short(other.id)}"
-            hint = f"edit that one, safehands person edit {short(other.id)}, or tell them apart"
-            raise RefusedError(message, f"{hint}: --mail or --external-id")
 
 
 @person.command("edit")

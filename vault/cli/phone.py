@@ -9,10 +9,11 @@ import click
 
 from vault.cli.arguments import changed, given, holders, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import names, short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.phone import Phone, PhoneKind
+from vault.domain.telling import names
 
 if TYPE_CHECKING:
     from vault.domain.registry import Registry

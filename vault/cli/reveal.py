@@ -7,7 +7,7 @@ import sys
 
 from vault.cli.invocation import Invocation
 from vault.domain.secret import Secret
-from vault.domain.text import clean
+from vault.domain.text import clean, legible
 
 SHOWN_S = 10  # long enough to type it over, short enough for whoever looks over a shoulder
 
@@ -21,7 +21,7 @@ def show_secret(invocation: Invocation, secret: Secret, label: str) -> None:
     if not sys.stdout.isatty():
         invocation.out.text(value)
         return
-    shown = clean(value, len(value) + 1)
+    shown = legible(value)
     warning = "It contains invisible characters." if shown != value else ""
     lines = (
         f"{clean(label)}:",

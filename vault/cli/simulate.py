@@ -8,8 +8,8 @@ import click
 
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import label_of
 from vault.domain.counting import several
+from vault.domain.telling import label_of
 from vault.reports.table import Column
 
 if TYPE_CHECKING:

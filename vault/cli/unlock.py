@@ -75,5 +75,6 @@ def _answer(invocation: Invocation) -> None:
         ("high-water mark", mark),
     ):
         out.line(f"{name:16}{told}")
-    verb = "forget" if kept.is_remembered else "remember"
-    out.line(f"Next: safehands unlock {verb}")
+    if kept.is_remembered or kept.keyring:
+        verb = "forget" if kept.is_remembered else "remember"
+        out.line(f"Next: safehands unlock {verb}")

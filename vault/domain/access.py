@@ -14,7 +14,7 @@ from functools import cached_property
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential
 from vault.domain.factor import Factor
-from vault.domain.horn import Clause, Derived, Fact, derive, explain
+from vault.domain.horn import Clause, Derived, Fact, branches, derive, explain
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder
 from vault.domain.levels import LEVELS, Level, at_least
@@ -105,6 +105,11 @@ class Access:
         """Return the shortest derivation of the party's best control of an account, or ()."""
         level = self.level(account)
         return explain(self.derived, ("control", account, level)) if level else ()
+
+    def tree(self, account: Id) -> tuple[tuple[int, str], ...]:
+        """Return that derivation as a tree: texts with their depths, the conclusion first."""
+        level = self.level(account)
+        return branches(self.derived, ("control", account, level)) if level else ()
 
 
 def clauses(registry: Registry, party: Party, at: datetime) -> Iterator[Clause]:

@@ -60,8 +60,8 @@ def urgency_of(by: date | None, today: date) -> Urgency:
 
 
 def most_urgent_first(needs: Iterable[Need]) -> list[Need]:
-    """Return them in the order in which they should be done."""
-    return sorted(needs, key=lambda n: (URGENCIES.index(n.urgency), n.by or date.max, n.what))
+    """Return them by urgency and date; those without a date stay in the order given."""
+    return sorted(needs, key=lambda n: (URGENCIES.index(n.urgency), n.by or date.max))
 
 
 def departures(registry: Registry, at: datetime) -> Iterator[Need]:

@@ -75,3 +75,24 @@ def explain(derived: Derived, fact: Fact) -> tuple[str, ...]:
             stack.append((current, True))
             stack.extend((premise, False) for premise in reversed(rule.body))
     return tuple(texts)
+
+
+def branches(derived: Derived, fact: Fact) -> tuple[tuple[int, str], ...]:
+    """Return the derivation of a fact that holds as a tree: texts with their depths.
+
+    Each stands above those that it follows from; a premise that several share is told once.
+    """
+    told: set[Fact] = set()
+    lines: list[tuple[int, str]] = []
+    stack: list[tuple[Fact, int]] = [(fact, 0)]
+    while stack:
+        current, depth = stack.pop()
+        if current in told:
+            continue
+        told.add(current)
+        rule = derived[current]
+        if rule.text:
+            lines.append((depth, rule.text))
+        below = depth + bool(rule.text)
+        stack.extend((premise, below) for premise in reversed(rule.body))
+    return tuple(lines)

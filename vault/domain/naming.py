@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import TypeVar, cast
 
@@ -59,6 +60,31 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
             raise _ambiguous(registry, what, text, meant)
     message = f"there is no {what} {clean(text)!r}"
     raise NotFoundError(message, f"see what there is: safehands {what} list")
+
+
+def holder(registry: Registry, text: str) -> Id:
+    """Return the id of the person or role that a text names; `role:` or `person:` says which.
+
+    Raises NotFoundError where there is neither, AmbiguousError where there are both.
+    """
+    kind, colon, name = text.partition(":")
+    if colon and kind in {"role", "person"}:
+        return resolve(registry, Role if kind == "role" else Person, name).id
+    found: list[Role | Person] = []
+    with suppress(NotFoundError):
+        found.append(resolve(registry, Role, text))
+    with suppress(NotFoundError):
+        found.append(resolve(registry, Person, text))
+    exact = [each for each in found if folded(each.name) == folded(text)]
+    meant = exact or found
+    if len(meant) == 1:
+        return meant[0].id
+    if not meant:
+        message = f"there is no role or person {clean(text)!r}"
+        raise NotFoundError(message, "see who there is: safehands role list, safehands person list")
+    message = f"{clean(text)!r} could be a role or a person"
+    candidates = tuple(describe(registry, each) for each in meant)
+    raise AmbiguousError(message, candidates, "say role:NAME or person:NAME")
 
 
 def _readings(

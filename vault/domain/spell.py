@@ -73,3 +73,12 @@ def replaced(spells: Spells, of: str, at: datetime) -> Spells:
     """Return the spells with `of` alone holding from `at` on."""
     others = {spell.of for spell in spells} - {of}
     return begun(ended(spells, at, others), of, at)
+
+
+def exactly(spells: Spells, targets: Iterable[str], at: datetime) -> Spells:
+    """Return the spells with the targets, and no others, holding from `at` on."""
+    wanted = tuple(targets)
+    kept = ended(spells, at, {spell.of for spell in spells}.difference(wanted))
+    for target in wanted:
+        kept = begun(kept, target, at)
+    return kept

@@ -77,6 +77,12 @@ def _cleaned(text: str, limit: int) -> str:
     return shown[: limit - 1].rstrip(_JOINER) + ELLIPSIS
 
 
+def legible(text: str) -> str:
+    """Return a whole text line by line, each as `clean` returns it: a secret is shown uncut."""
+    longest = len("<U+100000>")  # what one hidden character may become
+    return "\n".join(clean(line, longest * len(line) + 1) for line in text.split("\n"))
+
+
 def is_clean(text: str, limit: int = NAME_LIMIT) -> bool:
     """Say whether a reader sees the text as it is stored."""
     return clean(text, limit) == text

@@ -80,7 +80,9 @@ def rotations_due(registry: Registry, at: datetime) -> list[RotationDue]:
         knowing[credential.id].append(person)
     due = []
     for credential in registry.all(Credential):
-        pending = credential.at_stage("pending", at)
+        account, pending = registry.find(credential.account), credential.at_stage("pending", at)
+        if not isinstance(account, Account) or not registry.is_live(account, at):
+            continue
         if pending is not None or credential.id in knowing:
             people = sorted(knowing.get(credential.id, ()), key=lambda p: p.name)
             due.append(RotationDue(credential=credential, pending=pending, people=tuple(people)))

@@ -49,11 +49,11 @@ def step_sheet(registry: Registry, case: Case, progress: Progress) -> StepSheet:
 
     return StepSheet(
         title=title(registry, step),
-        state=state_of(case, progress),
+        state=stage_of(case, progress),
         duty=said_of(duty(registry, progress)),
         why=because(registry, step, said_of),
         held_by=said_of(progress.reason),
-        after=tuple(f"{title(registry, p.step)} ({state_of(case, p)})" for p in before),
+        after=tuple(f"{title(registry, p.step)} ({stage_of(case, p)})" for p in before),
         todo=tuple(map(said_of, play.steps)),
         needs=tuple(map(said_of, play.needs)),
         links=tuple(map(said_of, play.links)),
@@ -79,6 +79,14 @@ def state_of(case: Case, progress: Progress) -> str:
 
 def _words(progress: Progress) -> str:
     return "to do" if progress.state == "todo" else progress.state
+
+
+def stage_of(case: Case, progress: Progress) -> str:
+    """Return the state of a step in words, for who sees by name what it builds on."""
+    if progress.state != "todo" or not open_needs(case, progress):
+        return state_of(case, progress)
+    ready = ready_on(case, progress)
+    return f"not yet, from {ready}" if ready else "not yet"
 
 
 def waits_for(case: Case, progress: Progress) -> str:
@@ -134,7 +142,7 @@ def closing_words(registry: Registry, case: Case, verdict: Verdict) -> str:
     """Return what a closed case comes to, in one sentence."""
     but = "" if verdict.sealed else " but what was waived"
     way = ", and nobody was locked out on the way" if verdict.never_locked_out else ""
-    return f"Closed. {registry.name_of(case.person)} is out of everything{but}{way}."
+    return f"Closed. {clean(registry.name_of(case.person))} is out of everything{but}{way}."
 
 
 def as_markdown(registry: Registry, case: Case, at: datetime) -> str:

@@ -23,12 +23,13 @@ class WhoGetsIn:
     """One person's access to one account: its level and derivation, what they could know or saw.
 
     `could` and `saw` are (credential, version number) pairs; `level` is None for somebody who
-    holds a tie that does not suffice alone.
+    holds a tie that does not suffice alone. `tree` is `why` with its depths, conclusion first.
     """
 
     person: Person
     level: Level | None
     why: tuple[str, ...]
+    tree: tuple[tuple[int, str], ...]
     ties: tuple[Tie, ...]
     could: tuple[tuple[Credential, int], ...]
     saw: tuple[Exposure, ...]
@@ -45,7 +46,8 @@ def who_gets_in(registry: Registry, account: Account, at: datetime) -> list[WhoG
         if level is None and not ties:
             continue
         could, saw = _knowledge(part, person.id, account, at)
-        found.append(WhoGetsIn(person, level, access.why(account.id), ties, could, saw))
+        why, tree = access.why(account.id), access.tree(account.id)
+        found.append(WhoGetsIn(person, level, why, tree, ties, could, saw))
     order = {"owner": 0, "full": 1, "edit": 2, "post": 3, "analyse": 4}
     found.sort(key=lambda w: (order.get(w.level or "", 9), w.person.name))
     return found

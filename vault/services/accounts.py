@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +10,16 @@ from typing import Any
 import msgspec
 
 from vault.domain.account import Account, AccountState
-from vault.domain.changes import Change, changes
+from vault.domain.changes import Change, Changes, changes
+from vault.domain.counting import several
 from vault.domain.credential import Credential, Version
 from vault.domain.ids import Id
 from vault.domain.platforms.model import Platform
 from vault.domain.record import Record
-from vault.domain.spell import Spell, begun, current, ended, replaced
+from vault.domain.registry import Registry
+from vault.domain.spell import Spell, ended, exactly, replaced
+from vault.domain.text import clean
+from vault.domain.validation import validate
 from vault.errors import RefusedError, UsageError
 from vault.services.editing import edit_record, fresh_id, write_checked
 from vault.services.session import Session
@@ -31,6 +35,23 @@ class Links:
     recovery_phones: tuple[Id, ...] | None = None
     sign_in_account: Id | None = None
     container: Id | None = None
+
+
+def named_account(registry: Registry, text: str) -> tuple[Platform, str, str]:
+    """Return the platform, handle and address ("" if unknown) of an account that is to be added.
+
+    The text is its address on the web, or platform and handle such as `x/@acme`. Raises UsageError,
+    or NotFoundError for a platform that the catalogue does not know.
+    """
+    if "://" in text or text.partition("/")[0].count("."):
+        recognised = registry.catalogue.of_url(text)
+        handle = recognised.handle or recognised.platform_id or ""
+        return recognised.platform, handle, recognised.canonical_url
+    platform, slash, handle = text.partition("/")
+    if not slash or not handle:
+        message = f"{clean(text)!r} names no account"
+        raise UsageError(message, "give its address, or platform and handle such as x/@acme")
+    return registry.catalogue.named(platform), handle, ""
 
 
 def add_account(
@@ -50,7 +71,7 @@ def add_account(
     account = Account(
         id=fresh_id(session),
         platform=platform.id,
-        platform_id=read.platform_id,
+        platform_id=values.pop("platform_id", "") or read.platform_id,
         handles=(Spell(read.canonical, since),) if read.canonical else (),
         **values,
     )
@@ -76,22 +97,14 @@ def _linked(account: Account, links: Links, at: datetime) -> Account:
         if target is not None:
             spells = getattr(account, name)
             values[name] = replaced(spells, target, at) if target else ended(spells, at)
-    several = {
+    many = {
         "recovery_mailboxes": links.recovery_mailboxes,
         "recovery_phones": links.recovery_phones,
     }
-    for name, targets in several.items():
+    for name, targets in many.items():
         if targets is not None:
-            values[name] = _exactly(getattr(account, name), targets, at)
+            values[name] = exactly(getattr(account, name), targets, at)
     return msgspec.structs.replace(account, **values)
-
-
-def _exactly(spells: Sequence[Spell], targets: Sequence[Id], at: datetime) -> tuple[Spell, ...]:
-    gone = [of for of in current(tuple(spells), at) if of not in targets]
-    kept = ended(tuple(spells), at, gone)
-    for target in targets:
-        kept = begun(kept, target, at)
-    return kept
 
 
 def edit_account(
@@ -127,3 +140,40 @@ def end_account(session: Session, account: Account, *, lost: bool = False) -> Ac
     ended_account = msgspec.structs.replace(account, state=state, until=now)
     write_checked(session, "account.end", (Change(ended_account),), account.label, based_on=account)
     return ended_account
+
+
+def link_accounts(session: Session, accounts: Collection[Id], links: Links) -> int:
+    """Give several accounts the same links, as one act; return how many there were.
+
+    Raises RefusedError where one of them has ended, and writes nothing then.
+    """
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        found = [_open(registry.account(each), now) for each in accounts]
+        made = changes(*(_linked(account, links, now) for account in found))
+        validate(registry, made)
+        return made
+
+    session.write("account.edit", decide, note=several(len(accounts), "account"))
+    return len(accounts)
+
+
+def end_accounts(session: Session, accounts: Collection[Id]) -> int:
+    """Record that several accounts are closed, as one act; raises as `end_account` does."""
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        found = [_open(registry.account(each), now) for each in accounts]
+        closed: AccountState = "closed"
+        made = changes(*(msgspec.structs.replace(a, state=closed, until=now) for a in found))
+        validate(registry, made)
+        return made
+
+    session.write("account.end", decide, note=several(len(accounts), "account"))
+    return len(accounts)
+
+
+def _open(account: Account, now: datetime) -> Account:
+    if account.until is not None and account.until <= now:
+        message = f"{account.label} ended {account.until.date()}"
+        raise RefusedError(message, "name accounts that are open")
+    return account

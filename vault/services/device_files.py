@@ -20,6 +20,11 @@ def slot_file(folder: Path, vault_id: bytes) -> Path:
     return folder / f"{vault_id.hex()}.device.slot"
 
 
+def remembers(folder: Path, vault_id: bytes) -> bool:
+    """Tell whether a device has a keyslot of its own for a vault."""
+    return os.path.lexists(slot_file(folder, vault_id))
+
+
 def read(file: Path) -> bytes | None:
     """Return what a file holds, or None where there is none.
 

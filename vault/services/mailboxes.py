@@ -1,20 +1,55 @@
-"""Proving that a mailbox can be read: a code that is sent there and comes back."""
+"""Mailboxes: added, and proven to be readable by a code that is sent there and comes back."""
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from vault.domain.changes import Change, Changes
-from vault.domain.mailbox import Mailbox
+from vault.domain.freemail import is_freemail
+from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.registry import Registry
+from vault.domain.role import Role
+from vault.domain.spell import Spell
 from vault.errors import RefusedError
+from vault.services.editing import add_record, fresh_id
 from vault.services.session import Session
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that are confused when read out
 CODE_LENGTH = 8
+
+
+def add_mailbox(
+    session: Session,
+    address: str,
+    type_: MailboxKind | None = None,
+    *,
+    owner: Id = "",
+    readers: Sequence[Id] = (),
+    **values: Any,
+) -> Mailbox:
+    """Add a mailbox, without a type personal for a freemail address that no role owns, else shared.
+
+    Its owner reads it, unless readers are named or it is personal.
+    """
+    registry, now = session.registry, session.env.now()
+    is_roles = isinstance(registry.find(owner), Role)
+    kind = type_ or ("personal" if is_freemail(address) and not is_roles else "shared")
+    reading = readers or ((owner,) if owner and kind != "personal" else ())
+    record = Mailbox(
+        id=fresh_id(session),
+        address=address.strip(),
+        type=kind,
+        owner=owner,
+        readers=tuple(Spell(each, now) for each in reading),
+        **values,
+    )
+    return add_record(session, record)
 
 
 def challenge_mailbox(session: Session, mailbox: Mailbox) -> str:

@@ -17,7 +17,6 @@ from vault import keystore
 from vault.crypto.digest import sha256
 from vault.errors import KeyringError, StorageError, WrongVaultError
 from vault.services import device_files
-from vault.services.device_files import slot_file
 from vault.storage.verifying import Mark
 
 T = TypeVar("T")
@@ -107,7 +106,7 @@ class Marks:
 
     def _in_keyring(self, vault_id: bytes) -> Seen | None:
         """Return the keyring's mark, or None: nobody asked us to use it, or it cannot be used."""
-        if self.trouble is not None or not slot_file(self._folder, vault_id).exists():
+        if self.trouble is not None or not device_files.remembers(self._folder, vault_id):
             self._kept.pop(vault_id, None)
             return None
         if vault_id not in self._kept:

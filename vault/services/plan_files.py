@@ -25,6 +25,9 @@ FORMS: Final[Mapping[str, Callable[[PlanView], str]]] = {
 }
 """How a plan can be written for people."""
 
+NAME_LIMIT: Final = 40
+"""How many characters of a name a file's name takes: some disks take 143 bytes in all."""
+
 _BY_ENDING: Final = {".md": "markdown", ".html": "html", ".ics": "calendar", ".txt": "table"}
 
 
@@ -46,6 +49,12 @@ def save_case(session: Session, case: Case, path: Path) -> Path:
     if form == "markdown":
         return _written(path, case_report.as_markdown(registry, registry.get(case.id, Case), now))
     return _written(path, FORMS[form](report.view(registry, replanned(registry, case, now))))
+
+
+def file_name(what: str, name: str) -> str:
+    """Return how a file about somebody could be called: letters and digits, and not too long."""
+    letters = "".join(c if c.isalnum() else "-" for c in name.casefold()[:NAME_LIMIT])
+    return "-".join(filter(None, [what, *letters.split("-")])) + ".md"
 
 
 def _form(path: Path) -> str:

@@ -76,7 +76,7 @@ def forget(location: str, env: Environment) -> tuple[bool, str]:
 
 def is_remembered(location: str, env: Environment) -> bool:
     """Tell whether this device remembers the vault at `location`, without asking the keyring."""
-    return device_files.slot_file(env.state_folder, _vault_id(location)).exists()
+    return device_files.remembers(env.state_folder, _vault_id(location))
 
 
 def memory(location: str, env: Environment) -> Memory:

@@ -138,8 +138,9 @@ def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
 class Session:
     """An unlocked vault. Use `close`, or a `with` statement, to let go of the file and the keys.
 
-    `person` is the person record of who unlocked it ("" where none says so), `is_first_sight`
-    tells that this device had never seen the vault, and so cannot know whether it was set back.
+    `person` is the person record of who unlocked it ("" where none says so), `opened_at` the number
+    of the last entry there was then. `is_first_sight` tells that this device had never seen the
+    vault, and so cannot know whether it was set back.
     """
 
     def __init__(
@@ -155,6 +156,7 @@ class Session:
         self.path = path
         self.env = env
         self.is_first_sight = is_first_sight
+        self.opened_at = held.position.head.seq
         self._open: Held | None = held
         self._keys = keys
         self._member = keys.public().member_id

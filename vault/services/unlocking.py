@@ -120,7 +120,7 @@ def with_device_first(folder: Path, told: Callable[[SafehandsError], None], then
     """
 
     def unlock(locked: Locked) -> MemberKeys:
-        if device_files.slot_file(folder, locked.membership.vault_id).exists():
+        if device_files.remembers(folder, locked.membership.vault_id):
             try:
                 return with_device(folder)(locked)
             except SafehandsError as error:

@@ -335,7 +335,7 @@ def test_a_device_whose_file_is_gone_still_knows_the_vault(remembered: Sample) -
         assert not session.is_first_sight
 
 
-@pytest.mark.parametrize("value", ["x", "{}", '{"seq":0,"hash":""}', "[]", "é"])
+@pytest.mark.parametrize("value", ["", "x", "x" * 100_000, "{}", '{"seq":0,"hash":""}', "[]", "é"])
 def test_a_damaged_mark_in_the_keyring_is_refused_until_it_is_forgotten(
     remembered: Sample, ring: type[FakeRing], value: str
 ) -> None:

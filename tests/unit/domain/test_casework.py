@@ -19,12 +19,15 @@ from tests.unit.domain.company import (
 )
 from vault.domain.cases import Case, Progress, StepState
 from vault.domain.casework import (
+    deeds_open,
     is_finished,
     left_open,
+    next_after,
     next_steps,
     ready_on,
     refuse_applying,
     refuse_verifying,
+    steps_done,
     to_confirm,
     verdict_of_deeds,
 )
@@ -167,3 +170,35 @@ def test_an_account_that_was_lost_stands_in_the_way_until_it_is_given_up_or_back
     assert list(left_open(back, again, verdict_of_deeds(back, again, NOW), NOW)) == []
     given_up = company(account(state="lost"), gone, his)
     assert list(left_open(given_up, again, verdict, NOW)) == []
+
+
+def test_work_goes_on_with_the_step_itself_then_onward_then_from_the_top() -> None:
+    begun = case(
+        Progress(step("a")),
+        Progress(step("b"), state="pending"),
+        done("c"),
+        Progress(step("d", depends_on=("a",))),
+        Progress(step("e")),
+    )
+    assert next_after(begun, "", NOW) == "a"
+    assert next_after(begun, "b", NOW) == "b"
+    assert next_after(begun, "b", NOW, leave=True) == "e"
+    assert next_after(begun, "c", NOW) == "e"
+    assert next_after(begun, "e", NOW, leave=True) == "a"
+    assert next_after(case(done("c")), "c", NOW) == ""
+
+
+def test_a_dropped_step_is_neither_done_nor_to_do() -> None:
+    begun = case(done("a"), Progress(step("b")), Progress(step("c"), state="dropped"))
+    assert steps_done(begun) == (1, 2)
+
+
+def test_what_can_be_recorded_follows_from_how_far_a_step_is() -> None:
+    later = Progress(step("b", depends_on=("a",)))
+    proof = Progress(step("p", act="rotate_password"), state="pending")
+    begun = case(Progress(step("a")), later, proof, done("c"), opened_at=OPENED)
+    assert deeds_open(begun, begun.progress[0])[0] == "apply"
+    assert "apply" not in deeds_open(begun, later)
+    assert deeds_open(begun, proof)[0] == "verify"
+    assert deeds_open(begun, begun.progress[3]) == ("note",)
+    assert deeds_open(msgspec.structs.replace(begun, closed_at=NOW), later) == ()

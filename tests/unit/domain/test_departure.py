@@ -33,7 +33,6 @@ from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.spell import Spell
 from vault.domain.steps import RESET, Act, Step
-from vault.domain.verdict import judge
 from vault.errors import RefusedError, UsageError
 
 LAST_DAY = days(30).date()
@@ -361,19 +360,6 @@ def test_nothing_moves_to_what_is_somebodys_own() -> None:
         for to in ("role's", "ann's", "shared")
     ]
     assert [bool(each) for each in said] == [True, True, False]
-
-
-def test_a_step_that_lets_the_leaver_in_again_is_told() -> None:
-    registry = company(
-        account(login_mailboxes=since("safe"), owner_roles=()),
-        mailbox("safe", "ann", owner="webcare", proven_at=days(-1)),
-        mailbox("team", "ann", "jan", owner="webcare", proven_at=days(-1)),
-        resets_by_mail="yes",
-    )
-    move = Step(id="move", act="change_login_mail", account="acme", target="safe", to="team")
-    given = judge(registry, "jan", [move], days(0), "planned")
-    assert not given.never_reopened
-    assert given.reopened == (("acme", "move"),)
 
 
 def test_an_account_that_is_lost_takes_with_it_what_it_contains() -> None:

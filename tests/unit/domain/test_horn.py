@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from vault.domain.horn import Clause, derive, explain
+from vault.domain.horn import Clause, branches, derive, explain
 
 A, B, C, D = ("a",), ("b",), ("c",), ("d",)
 
@@ -43,3 +43,13 @@ def test_a_premise_that_supports_twice_is_told_once() -> None:
         Clause(D, (B, C), "both"),
     )
     assert explain(derive(rules), D) == ("given", "left", "right", "both")
+
+
+def test_a_derivation_as_a_tree_has_each_conclusion_above_what_it_follows_from() -> None:
+    rules = (
+        Clause(A, (), "given"),
+        Clause(B, (A,), "left"),
+        Clause(C, (A,), ""),
+        Clause(D, (B, C), "both"),
+    )
+    assert branches(derive(rules), D) == ((0, "both"), (1, "left"), (2, "given"))

@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 from wcwidth import wcswidth
 
-from vault.domain.text import MARKS_LIMIT, NAME_LIMIT, clean, escaped, fit, is_clean, width
+from vault.domain.text import (
+    MARKS_LIMIT,
+    NAME_LIMIT,
+    clean,
+    escaped,
+    fit,
+    is_clean,
+    legible,
+    width,
+)
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 
@@ -122,3 +131,10 @@ def test_a_width_is_what_terminals_use(text: str) -> None:
 def test_a_fitted_text_takes_no_more_than_its_columns(text: str, columns: int, shown: str) -> None:
     assert fit(text, columns) == shown
     assert width(shown) <= columns
+
+
+def test_a_secret_is_legible_whole_whatever_hides_in_it() -> None:
+    assert legible("a\u202e\u200bb\x1bc\nnext\U000e0041") == (
+        "a<U+202E><U+200B>b\ufffdc\nnext<U+E0041>"
+    )
+    assert legible("x" * 10_000) == "x" * 10_000

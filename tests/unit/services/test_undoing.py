@@ -14,7 +14,7 @@ from vault.services.accounts import Links, add_account
 from vault.services.credentials import reveal_credential, set_credential
 from vault.services.editing import add_record, edit_record, end_record, fresh_id, write_checked
 from vault.services.roles import assign_role
-from vault.services.session import Session
+from vault.services.session import Session, open_with
 from vault.services.undoing import undo
 
 
@@ -90,3 +90,11 @@ def test_what_contradicts_the_registry_by_now_is_refused(session: Session) -> No
     with pytest.raises(RefusedError):
         undo(session)
     assert session.registry.get(box.id, Mailbox).address == "b@acme.example"
+
+
+def test_what_was_done_before_the_vault_was_opened_is_not_undone(session: Session) -> None:
+    press = edit_record(session, role(session, "Before"), purpose="news")
+    with open_with(str(session.path), lambda _: session._keys, session.env) as later:
+        with pytest.raises(RefusedError, match="since you opened it"):
+            undo(later)
+        assert later.registry.role(press.id) == press

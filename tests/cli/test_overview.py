@@ -1,0 +1,44 @@
+"""`status` tells the headline, and `journal list` finds entries by words and filters."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.runner import Desk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    folder = tmp_path_factory.mktemp("overview")
+    folder.chmod(0o700)
+    desk = Desk(folder).found().keep_open()
+    desk.do("person", "add", "Jan Bakker", "--mail", "jan@acme.example")
+    desk.do("role", "add", "Webcare")
+    desk.do("account", "add", "x/@acme", "--role", "webcare")
+    desk.do("account", "add", "youtube/@acme", "--role", "webcare")
+    desk.do("seat", "add", "youtube/@acme", "jan", "--level", "owner")
+    desk.do("factor", "add", "x/@acme", "totp", "--holder", "jan")
+    desk.do("dormant", "record", "x/@acme", "--last", "2020-01-01")
+    return desk
+
+
+def test_status_tells_the_four_numbers_of_the_headline(desk: Desk) -> None:
+    document = desk.ask("status")
+    numbers = ("personal_accounts", "knowledge_debt", "single_points", "dormant")
+    assert [document[name] for name in numbers] == [1, 0, 1, 1]
+    out = desk.do("status").out
+    assert "1 account on what is one person's own" in out
+    assert "1 account that one person takes along" in out
+    assert "dormant         1 account\n" in out
+
+
+def test_the_journal_is_found_by_words_and_filters_the_latest_first(desk: Desk) -> None:
+    def found(*words: str) -> list[str]:
+        return [entry["act"] for entry in desk.ask("journal", "list", *words)["entries"]]
+
+    assert found("act:account.add") == ["account.add", "account.add"]
+    assert found("acme", "act:factor", "by:ana") == ["factor.add"]
+    assert found("about:webcare", "act:role") == ["role.add"]
+    assert found("until:2020-01-01") == []
+    assert found("--limit", "1", "act:account.add") == ["account.add"]
+    assert desk.do("journal", "list", "nothing").out == "no entries up to that day\n"

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.conftest import Hands, Interface
+from vault.domain.mailbox import Mailbox
+from vault.domain.naming import resolve
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.role import Role
+from vault.services.editing import edit_record
+
+HOSTILE = "[/red]\x1b[31m\u202e[bold]" + "x" * 1_000_000
+
+
+def first_cells(hands: Hands) -> list[str]:
+    listing = hands.page.listing
+    return [listing.columns[0].text(row) for row in listing.rows]
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "found"),
+    [
+        ("p", "role:press", ["Jan Bakker"]),
+        ("p", "status:leaving", ["Jan Bakker"]),
+        ("r", "person:eva", ["Webcare"]),
+        ("m", "kind:personal jan", ["janbakker1979@gmail.com"]),
+        ("h", "carrier:jan 5679", ["+31 6 1234 5679"]),
+    ],
+)
+async def test_each_list_is_filtered_as_one_types(
+    interface: Interface, key: str, text: str, found: list[str]
+) -> None:
+    async with interface() as hands:
+        await hands.press("3", key, "slash")
+        await hands.type(text)
+        assert first_cells(hands)[:1] == found
+
+
+async def test_the_lists_are_chosen_with_the_mouse_and_say_how_much_is_in_them(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await hands.press("3")
+        assert "[People 44]" in hands.shown()
+        await hands.pilot.click("Tab:last-of-type")
+        await hands.settle()
+        assert "[Phones 2]" in hands.shown()
+
+
+async def test_locking_comes_back_to_the_same_list_filter_and_row(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("3", "m", "slash", *"brug", "down", "down", "down")
+        key = hands.page.listing.key
+        await hands.press("ctrl+l")
+        await hands.unlock()
+        assert "[Mailboxes" in hands.shown()
+        assert hands.page.listing.key == key
+
+
+async def test_a_role_is_added_opened_given_and_ended(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("3", "r", "a")
+        await hands.type("Events")
+        await hands.press("ctrl+s")
+        assert hands.page.NAME == "role"
+        await hands.press("a", "enter")
+        await hands.type("Fleur H")
+        await hands.press("enter", "ctrl+s")
+        assert "Fleur Hoekstra" in hands.shown()
+        await hands.press("x", "right", "enter")
+        role = next(r for r in hands.app.desk.registry.all(Role) if r.name == "Events")
+        assert role.until is not None
+
+
+async def test_a_mailbox_is_added_and_one_that_accounts_hang_on_does_not_end(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await hands.press("3", "m", "a")
+        await hands.type("events@brugman.example")
+        await hands.press("ctrl+s")
+        assert hands.page.NAME == "mailbox"
+        box = resolve(hands.app.desk.registry, Mailbox, "events@brugman.example")
+        assert box.type == "shared"
+        await hands.press("escape", "home", "x", "right", "enter")
+        assert "cannot end yet" in hands.shown()
+
+
+async def test_a_freemail_address_without_a_role_is_somebodys_own(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("3", "m", "a")
+        await hands.type("brugman@gmail.com")
+        await hands.press("ctrl+s")
+        assert resolve(hands.app.desk.registry, Mailbox, "brugman@gmail.com").type == "personal"
+
+
+async def test_a_phone_is_added_and_edited(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("3", "h", "a")
+        await hands.type("0201234567")
+        await hands.press("tab", "tab", "tab")
+        await hands.type("webc")
+        await hands.press("enter", "ctrl+s")
+        phone = resolve(hands.app.desk.registry, Phone, "0201234567")
+        assert len(phone.carriers) == 1
+        assert hands.page.listing.key == phone.id
+        await hands.press("enter", "end")
+        await hands.type("8")
+        await hands.press("ctrl+s")
+        assert resolve(hands.app.desk.registry, Phone, "02012345678").id == phone.id
+
+
+async def test_people_do_not_end_but_leave(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("3", "x")
+        assert "leave by a departure" in hands.shown()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (20, 5), (240, 70)])
+async def test_hostile_names_are_shown_as_themselves_in_every_list(
+    interface: Interface, size: tuple[int, int]
+) -> None:
+    async with interface(size) as hands:
+        session = hands.app.desk.session
+        for kind in (Person, Role, Phone):
+            record = next(iter(session.registry.all(kind)))
+            name = "number" if kind is Phone else "name"
+            edit_record(session, record, **{name: f"{HOSTILE[:18]} 1", "note": HOSTILE})
+        await hands.press("3")
+        for key in ("p", "r", "m", "h"):
+            await hands.press(key, "enter")
+            assert "\x1b" not in hands.shown()
+            assert "\u202e" not in hands.shown()
+            await hands.press("escape")

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.conftest import Hands, Interface
+from tui.screens.mailbox import MailboxPage
+from tui.screens.person import PersonPage
+from tui.screens.role import RolePage
+from vault.domain.mailbox import Mailbox
+from vault.domain.naming import resolve
+from vault.domain.person import Person
+from vault.domain.role import Role
+from vault.services.editing import edit_record
+
+
+async def at_person(hands: Hands, name: str) -> PersonPage:
+    """Open the page of somebody."""
+    page = PersonPage(resolve(hands.app.desk.registry, Person, name).id)
+    await hands.press("3")
+    hands.app.open(page)
+    await hands.settle()
+    return page
+
+
+async def test_what_somebody_holds_and_gets_into_is_told_with_why(interface: Interface) -> None:
+    async with interface() as hands:
+        page = await at_person(hands, "Jan Bakker")
+        assert "Marketing" in hands.shown()
+        await hands.press("down", "right")
+        assert "only they" in hands.shown()
+        assert "Because" in hands.shown()
+        await hands.press("enter")
+        assert hands.page.NAME == "account"
+        await hands.press("escape", "left", "down", "right")
+        assert page.part.key == "gets"
+        assert "Jan Bakker" in hands.shown()
+
+
+async def test_gone_tonight_says_what_would_be_lost_and_who_still_gets_in(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        page = await at_person(hands, "Jan Bakker")
+        await hands.press("t")
+        assert "LOST" in hands.shown()
+        assert "instagram/@brugman" in hands.shown()
+        assert "What breaks" in hands.shown()
+        kept = [row for row in page.rows.rows if row.cells[0] == "✓ kept"]
+        assert kept
+        await hands.press("end")
+        assert "Who still gets in" in hands.shown()
+
+
+async def test_nothing_is_lost_with_somebody_who_holds_nothing(interface: Interface) -> None:
+    async with interface() as hands:
+        await at_person(hands, "Hugo Schouten")
+        await hands.press("t")
+        assert "nothing would be lost" in hands.shown()
+
+
+async def test_a_departure_starts_here(interface: Interface) -> None:
+    async with interface() as hands:
+        page = await at_person(hands, "Jan Bakker")
+        await hands.press("d")
+        assert hands.page.NAME == "departure"
+        assert hands.page.ids == page.ids
+
+
+async def test_a_role_is_given_taken_and_given_back(interface: Interface) -> None:
+    async with interface() as hands:
+        page = await at_person(hands, "Hugo Schouten")
+        await hands.press("a")
+        await hands.type("vid")
+        await hands.press("enter", "ctrl+s")
+        assert [row.cells[0] for row in page.rows.rows if row.record] == ["Video"]
+        await hands.press("right", "x", "right", "enter")
+        assert [row for row in page.rows.rows if row.record] == []
+        await hands.press("ctrl+z")
+        assert [row.cells[0] for row in page.rows.rows if row.record] == ["Video"]
+
+
+async def test_a_person_is_edited(interface: Interface) -> None:
+    async with interface() as hands:
+        page = await at_person(hands, "Hugo Schouten")
+        await hands.press("e", "end")
+        await hands.type(" jr")
+        await hands.press("ctrl+s")
+        assert page.person.name == "Hugo Schouten jr"
+        assert "Hugo Schouten jr" in hands.shown()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (20, 5), (240, 70)])
+async def test_every_part_of_every_page_can_be_walked_through_with_hostile_names(
+    interface: Interface, size: tuple[int, int]
+) -> None:
+    async with interface(size) as hands:
+        session, hostile = hands.app.desk.session, "[/red]\x1b[31m\u202e[bold]"
+        person = resolve(session.registry, Person, "Jan Bakker")
+        role = resolve(session.registry, Role, "Webcare")
+        box = resolve(session.registry, Mailbox, "webcare@brugman.example")
+        edit_record(session, person, name=hostile, note=hostile * 50_000)
+        edit_record(session, role, name=hostile, purpose=hostile * 50_000)
+        edit_record(session, box, note=hostile)
+        for page in (PersonPage(person.id), RolePage(role.id), MailboxPage(box.id)):
+            await hands.press("3")
+            hands.app.open(page)
+            await hands.settle()
+            for _ in page.parts():
+                await hands.press("down")
+                assert "\x1b" not in hands.shown()
+                assert "\u202e" not in hands.shown()

@@ -1,0 +1,133 @@
+"""Rows of detail pages that several kinds of record share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from tui.screens.detail import Part, Row, columns
+from tui.widgets.sheet import Section, section
+from vault.domain.account import Account
+from vault.domain.cases import DONE, Case
+from vault.domain.casework import next_steps
+from vault.domain.counting import several
+from vault.domain.ids import Id
+from vault.domain.instructions import in_words, title
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.domain.spell import Spells
+from vault.domain.telling import NOT_FOR_PEOPLE, value_in_words
+from vault.services.history import Happened, history
+from vault.services.session import Session
+
+ACCOUNT_COLUMNS = columns(("account", 18, 2), ("name", 12, 2, 2), ("state", 8, 0, 1))
+
+
+def account_row(account: Account) -> Row:
+    """Return the row of an account."""
+    cells = (account.label, account.display_name, account.state)
+    return Row(account.id, cells, opens=("account", account.id))
+
+
+def facts(
+    registry: Registry, record: Record, at: datetime, more: Iterable[tuple[str, str]] = ()
+) -> list[Row]:
+    """Return a row for each field of a record that says something, then for more."""
+    told = [
+        (name.replace("_", " "), value_in_words(registry, getattr(record, name), at))
+        for name in record.__struct_fields__
+        if name not in NOT_FOR_PEOPLE and name != "id"
+    ]
+    return [
+        Row(name, (name, value), (section("", [value]),) if len(value) > 30 else ())  # noqa: PLR2004  # it may be cut
+        for name, value in (*more, *told)
+        if value
+    ]
+
+
+def tree(lines: Sequence[tuple[int, str]]) -> Section:
+    """Return a derivation as a tree, the conclusion first."""
+    return Section(
+        "Because",
+        [(f"{'   ' * (depth - 1)}{'└─' * bool(depth)}", text) for depth, text in lines],
+    )
+
+
+def spell_rows(registry: Registry, how: str, spells: Spells, at: datetime) -> Iterator[Row]:
+    """Yield a row for each spell of something the record hangs on, what holds now first."""
+    for spell in sorted(spells, key=lambda s: (not s.holds(at), s.since)):
+        record = registry.find(spell.of)
+        kinds = {"Role": "role", "Mailbox": "mailbox", "Account": "account", "Person": "person"}
+        kind = kinds.get(type(record).__name__)
+        cells = (
+            how,
+            registry.name_of(spell.of),
+            str(spell.since.date()),
+            str(spell.until.date()) if spell.until else "",
+        )
+        yield Row(
+            f"{how} {spell.of} {spell.since}",
+            cells,
+            opens=(kind, spell.of) if kind else None,  # type: ignore[arg-type]  # one of `kinds`
+        )
+
+
+def history_part(record_id: Id) -> Part:
+    """Return the part that says what happened to a record."""
+
+    def rows(session: Session) -> list[Row]:
+        registry = session.registry
+        return [_happened(registry, each) for each in history(session, record_id)]
+
+    form = columns(("when", 16), ("who", 12, 1), ("what", 16, 1), ("about", 14, 2, 1))
+    return Part("history", "History", form, rows, "nothing is known to have happened", quick=False)
+
+
+def _happened(registry: Registry, happened: Happened) -> Row:
+    line = happened.line
+    lines = [
+        f"{change.name}: {change.before or 'nothing'} → {change.after or 'nothing'}"
+        for change in happened.changes
+    ]
+    about = ", ".join(dict.fromkeys(registry.name_of(each) for each in line.records[:5]))
+    told = (section("What it changed", lines), section("Note", [line.note] if line.note else []))
+    cells = (
+        line.at.strftime("%Y-%m-%d %H:%M"),
+        line.author,
+        line.act.replace(".", " ", 1),
+        line.note or about,
+    )
+    return Row(str(line.seq), cells, told)
+
+
+def cases_part(now: Callable[[], datetime], account: Id = "", person: Id = "") -> Part:
+    """Return the part that lists the cases with a step on an account, or about a person."""
+    form = columns(("case", 24, 2), ("last day", 10), ("done", 7), ("next", 16, 2, 1))
+
+    def rows(session: Session) -> list[Row]:
+        found = _cases_with(session.registry, account, person)
+        return [_case(session.registry, each, now()) for each in found]
+
+    return Part("cases", "Cases", form, rows, "no case is about it")
+
+
+def _case(registry: Registry, case: Case, at: datetime) -> Row:
+    steps = [each for each in case.progress if each.state != "dropped"]
+    done = sum(each.state in DONE for each in steps)
+    following = next(iter(next_steps(case, at)), None)
+    state = "closed" if case.closed_at else title(registry, following.step) if following else ""
+    name = f"{in_words(case.what)} {registry.name_of(case.person)}".strip()
+    cells = (name, str(case.last_day or ""), f"{done}/{len(steps)}", state)
+    told = (section("", [f"{several(len(steps) - done, 'step')} to do"]),)
+    return Row(case.id, cells, told, opens=("case", case.id))
+
+
+def _cases_with(registry: Registry, account: Id, person: Id) -> list[Case]:
+    """Those cases, the newest first."""
+    found = [
+        case
+        for case in registry.all(Case)
+        if (person and case.person == person)
+        or (account and any(each.step.account == account for each in case.progress))
+    ]
+    return sorted(found, key=lambda case: case.opened_at, reverse=True)

@@ -1,0 +1,328 @@
+"""What can be done about the steps of a case: each act asks what it needs, and is one service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tui.screens.ask import Answers, AskScreen, Field
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.page import Page
+from tui.screens.read import ReadScreen
+from tui.widgets.sheet import Section, in_title, section
+from vault.domain.cases import Case, Progress
+from vault.domain.casework import verdict_of_deeds
+from vault.domain.counting import several
+from vault.domain.ids import Id
+from vault.domain.instructions import in_words, title
+from vault.domain.mailbox import Mailbox
+from vault.domain.naming import resolve
+from vault.domain.person import Person
+from vault.domain.verdict import Verdict
+from vault.reports import case as report
+from vault.services.cases import (
+    apply_step,
+    block_step,
+    close_case,
+    note_case,
+    verify_step,
+    waive_step,
+)
+from vault.services.mailboxes import challenge_mailbox, prove_mailbox
+from vault.services.offboarding import replan_case
+from vault.services.plan_files import file_name, save_case
+from vault.services.preparing import (
+    mailbox_to_prove,
+    make_password,
+    secret_to_store,
+    store_secret,
+)
+from vault.services.session import Session
+
+OnStep = Callable[[Session, Case, str], Case]
+"""Does one act on the step with that id."""
+
+SEEN = Field("seen", "What was seen, or where the proof is", hint="may stay empty")
+
+
+class CaseActs(Page):
+    """The acts of a case's page; the page says which steps are meant, and goes on afterwards."""
+
+    @property
+    def case(self) -> Case:
+        """The case as it is now."""
+        return self.desk.registry.get(self.ids[0], Case)
+
+    @property
+    def name_shown(self) -> str:
+        """The leaver's name, for a title."""
+        return in_title(self.desk.registry.name_of(self.case.person))
+
+    def chosen(self) -> Sequence[Progress]:
+        """Return the steps that an act is about."""
+        raise NotImplementedError
+
+    def current(self) -> Progress | None:
+        """Return the step that is shown."""
+        raise NotImplementedError
+
+    def go_on(self, step: str) -> None:
+        """Show what there is to do after something was done about a step."""
+        raise NotImplementedError
+
+    # One act on one step, or on all that are marked
+
+    def action_apply(self) -> None:
+        """Record that the step was done."""
+
+        def act(session: Session, answers: Answers) -> OnStep:
+            by = self._person(session, answers.text("by"))
+            return lambda s, case, step: apply_step(s, case, step, by, answers.text("seen"))
+
+        self._ask("Record as done", [SEEN, self._who("by", "Who did it")], act, "Applied")
+
+    def action_verify(self) -> None:
+        """Record that somebody saw that the step worked."""
+
+        def act(session: Session, answers: Answers) -> OnStep:
+            by = self._person(session, answers.text("by"))
+            return lambda s, case, step: verify_step(s, case, step, by, answers.text("seen"))
+
+        self._ask("Record that it works", [SEEN, self._who("by", "Who saw it")], act, "Verified")
+
+    def action_wait(self) -> None:
+        """Record that the step has to wait for a day."""
+        today = self.desk.today
+        reason = Field("reason", "What it waits for")
+        day = Field("day", "Until", "day", str(today), "YYYY-MM-DD", first=today)
+
+        def act(_session: Session, answers: Answers) -> OnStep:
+            until = answers.day("day")
+            return lambda s, case, step: block_step(s, case, step, answers.text("reason"), until)
+
+        self._ask("Wait until a day", [reason, day], act, "Wait")
+
+    def action_block(self) -> None:
+        """Record that the step cannot be done."""
+        reason = Field("reason", "What stands in the way", "text")
+
+        def act(_session: Session, answers: Answers) -> OnStep:
+            return lambda s, case, step: block_step(s, case, step, answers.text("reason"))
+
+        about = "It stays so until the plan is made again."
+        self._ask("This cannot be done", [reason], act, "Cannot", about)
+
+    def action_waive(self) -> None:
+        """Record that the step will not be done."""
+        fields = [
+            Field("reason", "Why it is not needed", "text"),
+            self._who("approver", "Who answers for that"),
+        ]
+
+        def act(session: Session, answers: Answers) -> OnStep:
+            approver = self._person(session, answers.text("approver"))
+            return lambda s, case, step: waive_step(s, case, step, answers.text("reason"), approver)
+
+        about = "What it would have cut stays open, and the verdict says so."
+        self._ask("Waive this", fields, act, "Waive", about)
+
+    def action_note(self) -> None:
+        """Keep a remark with the step."""
+
+        def act(_session: Session, answers: Answers) -> OnStep:
+            return lambda s, case, step: note_case(s, case, answers.text("text"), step)
+
+        self._ask("Keep a remark", [Field("text", "What is to be remembered", "text")], act, "Keep")
+
+    def _ask(
+        self,
+        what: str,
+        fields: Sequence[Field],
+        act: Callable[[Session, Answers], OnStep],
+        yes: str,
+        about: str = "",
+    ) -> None:
+        """Ask what an act needs, then do it on each chosen step; what was done before stays."""
+        steps = [p.step for p in self.chosen()]
+        if not steps:
+            return
+        one = title(self.desk.registry, steps[0])
+        named = one if len(steps) == 1 else several(len(steps), "marked step")
+
+        def job(session: Session, answers: Answers) -> str:
+            on_step, case = act(session, answers), self.case
+            for step in steps:
+                case = on_step(session, case, step.id)
+            return steps[-1].id
+
+        about = f"{named}. {about}".strip()
+        self.app.push_screen(AskScreen(what, fields, job, self.go_on, about=about, yes=yes))
+
+    def _who(self, name: str, label: str) -> Field:
+        registry, now = self.desk.registry, self.desk.now
+        staying = (p for p in registry.all(Person) if p.stays(now) and p.id != self.case.person)
+        me = self.desk.session.person
+        names = sorted(person.name for person in staying)
+        return Field(name, label, value=registry.name_of(me) if me else "", likely=names)
+
+    def _person(self, session: Session, typed: str) -> Id:
+        me = session.person
+        if me and typed == session.registry.name_of(me):
+            return me  # also where somebody else has the same name
+        return resolve(session.registry, Person, typed).id
+
+    # What a step wants first
+
+    def action_prepare(self) -> None:
+        """Make or store what the step wants in the vault first."""
+        progress, registry, now = self.current(), self.desk.registry, self.desk.now
+        if progress is None or self.case.closed_at is not None:
+            return
+        step, mailbox = progress.step, mailbox_to_prove(registry, progress, now)
+        wanted = secret_to_store(registry, progress, now)
+        if mailbox is not None and mailbox.challenge:
+            # It may be on its way since yesterday, and a new one would make it worthless.
+            self._ask_code(mailbox, mailbox.challenge, step.id)
+        elif mailbox is not None:
+            self.work(
+                lambda session: challenge_mailbox(session, mailbox),
+                lambda code: self._ask_code(mailbox, code, step.id),
+            )
+        elif wanted == "password":
+            self.work(
+                lambda session: make_password(session, step.account), lambda _: self._stored()
+            )
+        elif wanted is not None:
+            kind = wanted
+            field = Field("secret", f"The new {in_words(kind)}, as the platform shows it", "secret")
+            self.app.push_screen(
+                AskScreen(
+                    f"Store the new {in_words(kind)}",
+                    [field],
+                    lambda session, answers: store_secret(
+                        session, step.account, kind, answers.secret("secret")
+                    ),
+                    lambda _: self._stored(),
+                    about=title(registry, step),
+                )
+            )
+        else:
+            self.safehands.tell("This step wants nothing stored first.")
+
+    def _stored(self) -> None:
+        self.show()
+
+    def _ask_code(self, mailbox: Mailbox, code: str, step: str) -> None:
+        about = (
+            f"Send this code to {in_title(mailbox.address)} from another address: {code}. "
+            "A reader of the mailbox, who stays, tells you what arrived."
+        )
+        self.app.push_screen(
+            AskScreen(
+                "Prove that the mailbox can be read",
+                [Field("code", "The code that arrived")],
+                lambda session, answers: prove_mailbox(session, mailbox, answers.text("code")),
+                lambda _: self._proven(step),
+                about=about,
+                yes="It arrived",
+            )
+        )
+
+    def _proven(self, step: str) -> None:
+        self.safehands.tell("The mailbox is proven; now record the step as done.")
+        self.place["step"] = step
+        self.show()
+
+    # The case as a whole
+
+    def action_replan(self) -> None:
+        """Make the plan again from what was really done."""
+
+        def done(replanned: tuple[Case, Any]) -> None:
+            holds = replanned[1].verdict.holds
+            self.safehands.tell(
+                "Planned again. The verdict " + ("holds." if holds else "does not hold.")
+            )
+            self.show()
+
+        case = self.case
+        self.work(lambda session: replan_case(session, case), done)
+
+    def action_verdict(self) -> None:
+        """Show the verdict on what was done so far."""
+
+        def read(verdict: Verdict) -> None:
+            sections = self.verdict_sections(verdict)
+            self.app.push_screen(
+                ReadScreen(f"What was really done for {self.name_shown}", *sections)
+            )
+
+        self._judge(read)
+
+    def action_close_case(self) -> None:
+        """Close the case, after a look at the verdict on what was really done."""
+        if self.case.closed_at is not None:
+            self.action_verdict()
+            return
+
+        case = self.case
+
+        def close() -> None:
+            self.work(lambda session: close_case(session, case), self._tell_closed)
+
+        def ask(verdict: Verdict) -> None:
+            sections = self.verdict_sections(verdict)
+            told = [f"{lead} {text}" for each in sections for lead, text in each.lines]
+            title = f"Close the departure of {self.name_shown}?"
+            question = ConfirmScreen(title, *told, yes="Close the case", then=close)
+            self.app.push_screen(question)
+
+        self._judge(ask)
+
+    def _tell_closed(self, closed: tuple[Case, Verdict]) -> None:
+        case, verdict = closed
+        told = report.closing_words(self.desk.registry, case, verdict)
+        self.show()
+        sections = self.verdict_sections(verdict)
+        self.app.push_screen(ReadScreen(told, *sections), lambda _: self.action_export())
+
+    def _judge(self, then: Callable[[Verdict], None]) -> None:
+        case = self.case
+
+        def job(session: Session) -> Verdict:
+            at = case.closed_at or session.env.now()
+            return verdict_of_deeds(session.registry, case, at)
+
+        self.work(job, then)
+
+    def verdict_sections(self, verdict: Verdict) -> list[Section]:
+        """Return the verdict on deeds as sections of a sheet."""
+        registry, case = self.desk.registry, self.case
+        parts = [
+            ("✓" if each.is_good else "✗", f"{each.name}: {each.meaning}")
+            for each in report.judgements(registry, case, verdict)
+        ]
+        chains = (" -> ".join(each.why) for each in verdict.remaining)
+        return [Section("", parts), section("What is left", chains, "✗")]
+
+    def action_export(self) -> None:
+        """Write the case with its evidence, or what is left of it, to a new file."""
+        case = self.case
+        name = file_name("case", self.desk.registry.name_of(case.person))
+        path = Field("path", "File", value=name)
+
+        def job(session: Session, answers: Answers) -> Path:
+            return save_case(session, case, Path(answers.text("path")))
+
+        self.app.push_screen(
+            AskScreen(
+                "Write the case to a file",
+                [path],
+                job,
+                lambda written: self.safehands.tell(f"Written to {written}."),
+                about=".md: all steps with their evidence. "
+                ".html, .ics: what is left, as a page or for a calendar.",
+                yes="Write",
+            )
+        )

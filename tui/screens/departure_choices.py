@@ -1,0 +1,132 @@
+"""What is chosen about a departure: the last day, the mode, a second person, the successors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tui.screens.ask import Answers, AskScreen, Field
+from tui.screens.page import Page
+from tui.widgets.sheet import in_title
+from vault.domain.cases import Case, Mode
+from vault.domain.ids import Id
+from vault.domain.offboarding import Departure, Plan, plan
+from vault.domain.person import Person
+from vault.domain.staff import Staff
+from vault.errors import UsageError
+from vault.services.offboarding import departure_of, named_successors, open_case_of, roles_of
+from vault.services.session import Session
+
+REST = "rest"
+"""The name of the field for whoever takes over everything but the roles asked for."""
+
+
+class DepartureChoices(Page):
+    """A page about a departure as it is chosen in `place`; each choice shows the page anew."""
+
+    @property
+    def person(self) -> Person:
+        """Who leaves."""
+        return self.desk.registry.person(self.ids[0])
+
+    @property
+    def open_case(self) -> Case | None:
+        """The case that carries the departure already, or None."""
+        return open_case_of(self.desk.registry, self.ids[0])
+
+    @property
+    def name_shown(self) -> str:
+        """The leaver's name, for a title."""
+        return in_title(self.person.name)
+
+    def departure(self, **changed: Any) -> Departure:
+        """Return the departure as chosen, with these changes; raises UsageError without a day."""
+        chosen = {**self.place, **changed}
+        day = chosen.get("last_day")
+        mode: Mode = chosen.get("mode", "planned")
+        successors: Mapping[Id, Id] = chosen.get("successors", {})
+        try:
+            return departure_of(
+                self.person,
+                date.fromisoformat(day) if day else None,
+                mode,
+                successors,
+                self.desk.today,
+                two_person=chosen.get("two_person", False),
+            )
+        except UsageError as error:
+            raise UsageError(error.message, "choose it: Last day") from error
+
+    def choose(self, name: str, value: Any) -> None:
+        """Choose something, and show what comes of it."""
+        self.place[name] = value
+        self.show()
+
+    def action_last_day(self) -> None:
+        """Choose the last day on a calendar."""
+        known = self.person.last_day
+        start = self.place.get("last_day") or str(max(known or self.desk.today, self.desk.today))
+        day = Field("day", "Their last day", "day", start, "YYYY-MM-DD", first=self.desk.today)
+
+        def job(session: Session, answers: Answers) -> str:
+            chosen = answers.day("day").isoformat()
+            plan_of(session, self.departure(last_day=chosen))
+            return chosen
+
+        self.app.push_screen(
+            AskScreen(
+                f"When does {self.name_shown} leave?",
+                [day],
+                job,
+                lambda chosen: self.choose("last_day", chosen),
+                yes="Plan for this day",
+            )
+        )
+
+    def action_mode(self) -> None:
+        """Change between planned and immediate."""
+        now_immediate = self.place.get("mode", "planned") == "planned"
+        self.choose("mode", "immediate" if now_immediate else "planned")
+
+    def action_two_person(self) -> None:
+        """Have a second person confirm each step, or not."""
+        self.choose("two_person", not self.place.get("two_person", False))
+
+    def action_successors(self) -> None:
+        """Name who takes over each role, and the rest."""
+        registry, leaver = self.desk.registry, self.person
+        chosen: Mapping[Id, Id] = self.place.get("successors", {})
+        staff = Staff(registry, leaver.id, {}, self.desk.now)
+        stay = sorted(p.name for p in registry.all(Person) if staff.stays(p.id))
+        fields = []
+        for role in roles_of(registry, leaver.id, self.desk.now):
+            holder = staff.takes_over(role)
+            hint = f"{registry.name_of(holder)}, who holds it too" if holder else "nobody yet"
+            named = registry.name_of(chosen[role]) if role in chosen else ""
+            label = registry.name_of(role)
+            fields.append(Field(role, label, value=named, hint=hint, likely=stay))
+        rest = registry.name_of(chosen[""]) if chosen.get("") else ""
+        fields.append(Field(REST, "Everything else", value=rest, hint="nobody", likely=stay))
+
+        def job(session: Session, answers: Answers) -> dict[Id, Id]:
+            typed = {"" if f.name == REST else f.name: answers.text(f.name) for f in fields}
+            named = named_successors(session.registry, typed)
+            plan_of(session, self.departure(successors=named))
+            return named
+
+        self.app.push_screen(
+            AskScreen(
+                f"Who takes over from {self.name_shown}?",
+                fields,
+                job,
+                lambda named: self.choose("successors", named),
+                about="Type a name; right takes what is offered. Empty: as it says in the box.",
+                yes="Plan with these",
+            )
+        )
+
+
+def plan_of(session: Session, departure: Departure) -> Plan:
+    """Return the plan for a departure from now on; raises as `plan` does."""
+    return plan(session.registry, departure, session.env.now())

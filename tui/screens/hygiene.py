@@ -1,0 +1,151 @@
+"""The place "Hygiene": findings, and the worklists that keep accounts in safe hands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from textual import on
+from textual.worker import get_current_worker
+
+from tui.commands import bindings_of
+from tui.opening import Kind, page_about
+from tui.screens.list_page import ListPage
+from tui.widgets.listing import Column, Listing
+from tui.widgets.plain import Plain
+from tui.widgets.search_box import FilterInput, SearchBox
+from tui.widgets.tabs import Tab, Tabs
+from tui.worklists import WORKLISTS, Worklist, record_of
+from vault.domain.rows import Rows
+from vault.services.overview import Overview
+from vault.services.session import Session
+
+
+class HygienePage(ListPage):
+    """Worklists beside each other; `ids` are the one to begin with, and its filter."""
+
+    NAME = "hygiene"
+    PLACE = "hygiene"
+    BINDINGS = bindings_of("list", "hygiene")
+    CSS = """
+    HygienePage #detail {
+        height: auto; max-height: 8; min-height: 3; padding: 0 2; background: $surface;
+        border-top: solid $panel;
+    }
+    """
+
+    def __init__(self, *ids: str) -> None:
+        super().__init__(*ids)
+        worklist, text = (*ids, "", "")[:2]
+        self.place |= {"worklist": worklist or "findings", "filter": text}
+        self._overview: Overview | None = None
+        self._rows: dict[str, Rows[Any]] = {}
+
+    @property
+    def worklist(self) -> Worklist:
+        """The list that is shown."""
+        return WORKLISTS[self.place["worklist"]]
+
+    def widgets(self) -> Iterator[Any]:
+        """Yield the worklists, the box, the list, and what is said of its row."""
+        yield Tabs({key: worklist.title for key, worklist in WORKLISTS.items()})
+        yield SearchBox(self.worklist.hint)
+        yield Listing[Any](self.columns(), self.key_of)
+        yield Plain("", id="detail")
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return the columns of the list that is shown."""
+        return self.worklist.columns(self.desk.overview)
+
+    def key_of(self, row: Any) -> str:
+        """Return what a row is known by, which says nothing of what it is about."""
+        return str(hash(row))
+
+    def show(self) -> None:
+        """Show what is known at once, and work out the rest in the background."""
+        overview = self.desk.overview
+        if overview is not self._overview:
+            self._overview = overview
+            self.work(self._work_out, lambda _: None)
+        self._show_worklist(keep=True)
+
+    def on_unmount(self) -> None:
+        """Let go of what was read."""
+        self._overview, self._rows = None, {}
+
+    def _work_out(self, _: Session) -> None:
+        worker, overview = get_current_worker(), self._overview
+        if overview is None:
+            return
+        first = self.worklist
+        for worklist in (first, *(each for each in WORKLISTS.values() if each is not first)):
+            rows = worklist.rows(overview)
+            if worker.is_cancelled or overview is not self._overview:
+                return
+            self.app.call_from_thread(self._found, overview, worklist.key, rows)
+
+    def _found(self, overview: Overview, key: str, rows: Rows[Any]) -> None:
+        if not self.is_open or overview is not self._overview:
+            return  # of a vault that is locked, or has changed since
+        self._rows[key] = rows
+        if key == self.worklist.key:
+            self._show_worklist(keep=True)
+            self.listing.go_to(self.place.pop("row", ""))
+        self._tell_counts()
+
+    def _show_worklist(self, *, keep: bool) -> None:
+        worklist = self.worklist
+        self.NOUN = worklist.noun  # type: ignore[misc]  # each of its lists has one
+        self.EMPTY = worklist.empty if worklist.key in self._rows else "one moment …"  # type: ignore[misc]
+        self.listing.columns = self.columns()
+        self.query_one(FilterInput).placeholder = worklist.hint
+        self._fill(keep=keep)
+        self._tell_counts()
+
+    def _tell_counts(self) -> None:
+        counts: Mapping[str, int] = {key: len(rows.all) for key, rows in self._rows.items()}
+        self.query_one(Tabs).tell(self.worklist.key, counts)
+
+    def find(self, text: str) -> Sequence[Any]:
+        """Return the rows that a text finds."""
+        rows = self._rows.get(self.worklist.key)
+        return rows.find(text) if rows else ()
+
+    def total(self) -> int:
+        """Return how many rows the list has."""
+        rows = self._rows.get(self.worklist.key)
+        return len(rows.all) if rows else 0
+
+    @on(Listing.Moved)
+    def row_moved(self) -> None:
+        """Say what is wrong, and what to do about it."""
+        row, overview = self.listing.current, self._overview
+        said = () if row is None or overview is None else self.worklist.detail(overview, row)
+        self.query_one("#detail", Plain).say(*said)
+
+    def choose(self, key: str) -> None:  # noqa: ARG002
+        """Open the record that a row is about."""
+        row = self.listing.current
+        if row is not None:
+            kind, record_id = record_of(self.desk.registry, self.worklist.about(row))
+            self.safehands.open(page_about(cast("Kind", kind), record_id))
+
+    @on(Tab.Chosen)
+    def tab_chosen(self, message: Tab.Chosen) -> None:
+        """Show the list that was clicked."""
+        self.action_worklist(message.key)
+
+    def action_worklist(self, key: str) -> None:
+        """Show one of the lists, from its top and without a filter."""
+        if key == self.worklist.key:
+            return
+        self.place.pop("sort", None)
+        self.place["worklist"] = key
+        self.query_one(SearchBox).text = ""
+        self._show_worklist(keep=False)
+        self.listing.focus()
+
+    def action_next_worklist(self, by: int) -> None:
+        """Show the next list, or with -1 the one before."""
+        keys = [*WORKLISTS]
+        self.action_worklist(keys[(keys.index(self.worklist.key) + by) % len(keys)])

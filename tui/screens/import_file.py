@@ -1,0 +1,185 @@
+"""Importing a file: first what it would bring, with every problem in it, then the import itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, LoadingIndicator
+from textual.worker import get_current_worker
+
+from tui.desk import Desk
+from tui.widgets.listing import Column, Listing
+from tui.widgets.path_input import PathInput
+from tui.widgets.plain import Plain
+from vault.domain.counting import several
+from vault.errors import SafehandsError
+from vault.services.import_report import OUTCOMES, ImportReport
+from vault.services.importing import import_files
+
+COLUMNS = (
+    Column("row", lambda p: f"{p.row:>6}", 6),
+    Column("column", lambda p: p.column, 10, share=1, drop=2),
+    Column("what", lambda p: p.message, 24, share=3),
+    Column("so", lambda p: p.taken, 14, share=2, drop=1),
+)
+KINDS = {"person": "people", "mailbox": "mailboxes"}
+
+
+class ImportScreen(ModalScreen[bool]):
+    """Brings in one file after the other; answers whether anything was brought in."""
+
+    BINDINGS = [("escape", "leave", "Done")]
+    DEFAULT_CSS = """
+    ImportScreen { align: center middle; }
+    ImportScreen #box {
+        width: 120; max-width: 100%; height: 96%;
+        border: round $primary; background: $surface; padding: 0 1;
+    }
+    ImportScreen #title { text-style: bold; }
+    ImportScreen .label { margin-top: 1; }
+    ImportScreen #error { color: $text-error; height: auto; }
+    ImportScreen #told { height: auto; margin-top: 1; }
+    ImportScreen LoadingIndicator { height: 1; display: none; }
+    ImportScreen.busy LoadingIndicator { display: block; }
+    ImportScreen Listing { margin-top: 1; }
+    ImportScreen #problem { height: 2; color: $text-muted; }
+    ImportScreen #answers { height: 1; align-horizontal: right; margin-top: 1; }
+    ImportScreen Button { margin-left: 2; }
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._previewed: tuple[Path, Path] | None = None
+        self._has_brought = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the two paths, the report and the buttons."""
+        with Vertical(id="box"):
+            yield Plain("Import a file", id="title")
+            yield Plain("CSV file, such as people.csv", classes="label")
+            yield PathInput(id="file")
+            yield Plain("Mapping: which column means what (docs/import.md)", classes="label")
+            yield PathInput(id="mapping")
+            yield Plain("", id="error")
+            yield LoadingIndicator()
+            yield Plain("", id="told")
+            yield Listing[Any](COLUMNS, lambda p: f"{p.row} {p.column} {p.kind}", id="problems")
+            yield Plain("", id="problem")
+            with Horizontal(id="answers"):
+                yield Button("Done", id="done", compact=True)
+                yield Button("Preview", id="preview", compact=True)
+                yield Button("Import", id="import", compact=True, variant="primary", disabled=True)
+
+    def on_mount(self) -> None:
+        """Begin with the file."""
+        self.query_one("#file").focus()
+
+    @on(Input.Changed)
+    def path_changed(self) -> None:
+        """Import only what was previewed."""
+        self.query_one("#import", Button).disabled = True
+
+    @on(Input.Submitted, "#file")
+    def file_named(self) -> None:
+        """Go on to the mapping."""
+        self.query_one("#mapping").focus()
+
+    @on(Input.Submitted, "#mapping")
+    @on(Button.Pressed, "#preview")
+    def preview(self) -> None:
+        """Say what the file would bring; nothing is written."""
+        paths = self.query_one("#file", PathInput).path, self.query_one("#mapping", PathInput).path
+        self._previewed = paths
+        self._run(paths, self._show_preview, dry_run=True)
+
+    @on(Button.Pressed, "#import")
+    def bring_in(self) -> None:
+        """Import what was previewed, all of it or nothing."""
+        if self._previewed is not None:
+            self._run(self._previewed, self._show_done, dry_run=False)
+
+    @on(Listing.Moved)
+    def problem_shown(self) -> None:
+        """Say in full what the row under the cursor cuts short."""
+        problem = self.query_one("#problems", Listing).current
+        said = f"{problem.message}; taken: {problem.taken}" if problem else ""
+        self.query_one("#problem", Plain).say(said)
+
+    @on(Button.Pressed, "#done")
+    def action_leave(self) -> None:
+        """Leave, unless an import is under way."""
+        if not self.has_class("busy"):
+            self.dismiss(self._has_brought)
+
+    def _run(
+        self, paths: tuple[Path, Path], then: Callable[[ImportReport], None], *, dry_run: bool
+    ) -> None:
+        if self.has_class("busy"):
+            return
+        self.add_class("busy")
+        self.query_one("#error", Plain).say("")
+        file, mapping = paths
+        session, app = self.desk.session, self.app
+
+        def run() -> None:
+            worker = get_current_worker()
+            try:
+                report = import_files(session, [file], mapping, dry_run=dry_run)
+            except SafehandsError as error:
+                if not worker.is_cancelled:
+                    app.call_from_thread(self._refused, error)
+                return
+            if not worker.is_cancelled:
+                app.call_from_thread(then, report)
+
+        self.run_worker(run, thread=True, description="import", group="import")
+
+    def _show_preview(self, report: ImportReport) -> None:
+        self._show("This would be imported, and nothing has been yet:", report)
+        button = self.query_one("#import", Button)
+        button.disabled = False
+        button.focus()
+
+    def _show_done(self, report: ImportReport) -> None:
+        self._has_brought = self._has_brought or report.written
+        said = "This was imported:" if report.written else "Nothing in it is new:"
+        self._show(said, report)
+        self.query_one("#import", Button).disabled = True
+        self.query_one("#file", PathInput).focus()
+
+    def _show(self, said: str, report: ImportReport) -> None:
+        self.remove_class("busy")
+        told = [*_counts(report), f"{several(len(report.problems), 'problem')} in the file"]
+        if report.proposals:
+            gone = several(len(report.proposals), "record")
+            told.append(
+                f"{gone} of this source gone from it; to end them: safehands import --end-gone"
+            )
+        self.query_one("#told", Plain).say(said, *told)
+        self.query_one("#problems", Listing).show(report.problems, keep=False)
+
+    def _refused(self, error: SafehandsError) -> None:
+        self.remove_class("busy")
+        self.query_one("#import", Button).disabled = True
+        self.query_one("#error", Plain).say(error.message, *filter(None, [error.hint]))
+
+
+def _counts(report: ImportReport) -> list[str]:
+    """Return one line a kind, such as "people: 12 read, 10 created, 2 skipped"."""
+    counted = {"read": report.read} | {each: getattr(report, each) for each in OUTCOMES}
+    kinds = dict.fromkeys(kind for counts in counted.values() for kind in counts)
+    return [
+        f"  {KINDS.get(kind, kind + 's')}: "
+        + ", ".join(
+            f"{counts[kind]:,} {what}" for what, counts in counted.items() if counts.get(kind)
+        )
+        for kind in kinds
+        if any(counts.get(kind) for counts in counted.values())
+    ]

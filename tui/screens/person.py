@@ -1,0 +1,171 @@
+"""The page about one person: what they hold, and what would be lost if they left now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tui.commands import bindings_of
+from tui.gone_rows import GONE_COLUMNS, gone_rows
+from tui.opening import page_about
+from tui.record_forms import person_form
+from tui.rows import cases_part, facts, history_part
+from tui.screens.detail import DetailPage, Part, Row, columns
+from tui.tie_forms import assignment_form
+from tui.widgets.sheet import section
+from vault.domain.person import Person
+from vault.domain.role import Assignment
+from vault.services.access import what_they_hold
+from vault.services.editing import end_record
+from vault.services.session import Session
+
+ROLE_COLUMNS = columns(("role", 18, 2), ("since", 10), ("until", 10), ("others", 14, 2, 1))
+TIE_COLUMNS = columns(("kind", 14), ("on", 18, 2), ("only they", 9))
+ACCESS_COLUMNS = columns(("account", 20, 2), ("as", 8), ("because", 20, 3, 1))
+
+
+class PersonPage(DetailPage):
+    """One person; their id is in `ids`."""
+
+    NAME = "person"
+    PLACE = "people"
+    BINDINGS = bindings_of("person")
+
+    @property
+    def person(self) -> Person:
+        """The person as recorded now."""
+        return self.desk.registry.person(self.id_shown)
+
+    def heading(self) -> tuple[str, str]:
+        """Return the name, and what matters most in one line."""
+        person, at = self.person, self.desk.now
+        status = person.status(at)
+        last = f"last day {person.last_day}" if person.last_day else ""
+        member = "can open the vault" if person.is_member(at) else ""
+        return person.name, " · ".join(filter(None, [person.mail, status, last, member]))
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return what they hold and get into, what if they were gone, and what happened."""
+        about = self.id_shown
+        return (
+            Part(
+                "roles",
+                "Roles",
+                ROLE_COLUMNS,
+                self._roles,
+                "they hold none; a gives one",
+                add=self._give,
+                end=self._take,
+            ),
+            Part(
+                "ties",
+                "Ties",
+                TIE_COLUMNS,
+                self._ties,
+                "nothing ties an account to them",
+                quick=False,
+            ),
+            Part(
+                "gets",
+                "Gets into",
+                ACCESS_COLUMNS,
+                self._gets_into,
+                "they get into nothing",
+                quick=False,
+            ),
+            Part(
+                "gone",
+                "Gone tonight",
+                GONE_COLUMNS,
+                self._gone,
+                "nothing would be lost, and nothing rest on too few",
+                quick=False,
+            ),
+            Part("about", "About", columns(("what", 14), ("is", 20, 1)), self._facts, ""),
+            history_part(about),
+            cases_part(lambda: self.desk.now, person=about),
+        )
+
+    def _facts(self, session: Session) -> list[Row]:
+        return facts(session.registry, self.person, self.desk.now)
+
+    def _gone(self, session: Session) -> list[Row]:
+        return gone_rows(session.registry, "person", self.id_shown, self.desk.now)
+
+    def _roles(self, session: Session) -> list[Row]:
+        registry, at = session.registry, self.desk.now
+        found = []
+        for each in registry.assignments_of.get(self.id_shown, ()):
+            others = sorted(
+                registry.name_of(other.person)
+                for other in registry.assignments_of.get(each.role, ())
+                if other.holds(at) and other.person != self.id_shown
+            )
+            until = str(each.until.date()) if each.until else ""
+            over = each.is_over(at)
+            held = "" if over else ", ".join(others) or "nobody else"
+            cells = (registry.name_of(each.role), str(each.since.date()), until, held)
+            record = "" if over else each.id
+            row = Row(each.id, cells, opens=("role", each.role), record=record)
+            found.append((over, row.cells[0], row))
+        return [row for _, _, row in sorted(found, key=lambda each: each[:2])]
+
+    def _ties(self, session: Session) -> list[Row]:
+        registry = session.registry
+        held = what_they_hold(registry, self.person, self.desk.now)
+        return [
+            Row(
+                f"{tie.kind} {tie.account} {tie.target}",
+                (
+                    tie.kind.replace("_", " "),
+                    registry.name_of(tie.account) if tie.account else tie.why[0],
+                    "only they" if tie.sole else "",
+                ),
+                (section("Because", tie.why, "-"),),
+                opens=("account", tie.account) if tie.account else None,
+            )
+            for tie in held.ties
+        ]
+
+    def _gets_into(self, session: Session) -> list[Row]:
+        registry = session.registry
+        held = what_they_hold(registry, self.person, self.desk.now)
+        return [
+            Row(
+                account,
+                (registry.name_of(account), level, why[-1] if why else ""),
+                (section("Because", why, "-"),),
+                opens=("account", account),
+            )
+            for account, level, why in held.controls
+        ]
+
+    def _give(self) -> None:
+        registry, now = self.desk.registry, self.desk.now
+        self.fill_in(assignment_form(registry, now, self._saved, person=self.id_shown))
+
+    def _take(self, row: Row) -> None:
+        registry = self.desk.registry
+        record = registry.find(row.record)
+        if isinstance(record, Assignment):
+            title = f"Does {self.person.name} no longer hold the role {row.cells[0]}?"
+            text = "From now on. What they could know of its accounts stays on record."
+            self.ask(title, text, yes="Taken", job=lambda session: end_record(session, record))
+
+    def _saved(self, _: Any) -> None:
+        self.done("Saved.")
+
+    def edit_record(self) -> None:
+        """Edit what is known of the person."""
+        self.fill_in(person_form(self.desk.registry, self.desk.now, self._saved, self.person))
+
+    def end_record(self) -> None:
+        """People do not end; they leave."""
+        self.safehands.tell("People leave by a departure: press d.")
+
+    def action_departure(self) -> None:
+        """Plan their departure."""
+        self.safehands.open(page_about("departure", self.id_shown))
+
+    def action_tonight(self) -> None:
+        """See what would be lost if they left now."""
+        self.go_to_part("gone")
