@@ -18,6 +18,7 @@ from textual.worker import WorkerCancelled
 from tests.integration.storage.builder import Sample, environment
 from tui.app import SafehandsApp
 from tui.desk import Desk
+from vault.domain import headline
 from vault.services.demo import DemoBuilder
 from vault.services.session import create_vault, open_with
 
@@ -38,6 +39,12 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for module in (textual.app, textual.pilot):
         monkeypatch.setattr(module, "wait_for_idle", soon)
+
+
+@pytest.fixture(autouse=True)
+def _a_short_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Today look back two weeks in place of a quarter, which each test would wait for."""
+    monkeypatch.setattr(headline, "WEEKS", 3)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -93,10 +100,12 @@ class Hands:
                 break
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and wait each time for what comes of it."""
+        """Press keys, and wait for what comes of it; between them for work in the background."""
         for key in keys:
             await self.pilot.press(key)
-            await self.settle()
+            if not all(worker.is_finished for worker in self.app.workers):
+                await self.settle()
+        await self.settle()
 
     async def type(self, text: str) -> None:
         """Type a text."""

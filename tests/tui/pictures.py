@@ -23,6 +23,7 @@ from textual.widgets import Input
 from tests.conftest import REPOSITORY
 from tui.app import SafehandsApp
 from tui.desk import Desk
+from tui.widgets.busy import Busy
 from vault.services.demo import DemoBuilder
 from vault.services.environment import Environment
 from vault.services.session import create_vault
@@ -110,6 +111,8 @@ def _lasting(name: str, picture: str) -> str:
 async def _settle(pilot: Pilot[int]) -> None:
     await pilot.pause()
     await pilot.app.workers.wait_for_complete()
+    for busy in pilot.app.screen.query(Busy):
+        busy._look()  # it would go on saying for a moment that something runs
     await pilot.pause()
 
 

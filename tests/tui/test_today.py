@@ -38,7 +38,7 @@ async def test_the_headline_is_the_one_of_status_with_a_chart_each(interface: In
             numbers.single_points,
             numbers.dormant,
         ]
-        assert len(re.findall("[▁▂▃▄▅▆▇█]{13} [+–±]", charts)) == 4
+        assert len(re.findall("[▁▂▃▄▅▆▇█]{3} [+–±]", charts)) == 4
 
 
 async def test_a_line_opens_its_work_and_escape_comes_back_to_it(interface: Interface) -> None:

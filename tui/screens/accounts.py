@@ -22,8 +22,7 @@ from vault.domain.counting import several
 from vault.domain.dormancy import dormancy
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
-from vault.domain.query import AccountIndex, is_personal, parse_query
-from vault.domain.registry import Registry
+from vault.domain.query import is_personal, parse_query
 from vault.domain.role import Role
 from vault.domain.spell import Spells, current
 from vault.services.accounts import Links, end_accounts, link_accounts
@@ -46,11 +45,6 @@ class AccountsPage(Keeping, ListPage):
     AccountsPage #marked { padding: 0 2; background: $surface; display: none; }
     AccountsPage #marked.some { display: block; }
     """
-
-    def __init__(self, *ids: str) -> None:
-        super().__init__(*ids)
-        self._index: AccountIndex | None = None
-        self._of: Registry | None = None
 
     def widgets(self) -> Iterator[Any]:
         """Yield the box, the list, and how many are marked."""
@@ -81,23 +75,15 @@ class AccountsPage(Keeping, ListPage):
 
     def find(self, text: str) -> Sequence[Any]:
         """Return the accounts that a text finds."""
-        return self.index.find(parse_query(text))
+        return self.desk.account_index().find(parse_query(text))
 
     def total(self) -> int:
         """Return how many accounts there are."""
-        return len(self.index.accounts)
+        return len(self.desk.account_index().accounts)
 
     def choose(self, key: str) -> None:
         """Open the account."""
         self.safehands.open(page_about("account", key))
-
-    @property
-    def index(self) -> AccountIndex:
-        """The accounts, ready to be found."""
-        registry = self.desk.registry
-        if self._index is None or self._of is not registry:
-            self._index, self._of = AccountIndex(registry, self.desk.now).prepare(), registry
-        return self._index
 
     def _names(self, spells: Spells) -> str:
         registry = self.desk.registry
@@ -178,7 +164,9 @@ class AccountsPage(Keeping, ListPage):
         self.done("Saved.")
 
     def _chosen(self) -> tuple[Id, ...]:
-        marked = self.listing.marked & {account.id for account in self.index.accounts}
+        marked = self.listing.marked & {
+            account.id for account in self.desk.account_index().accounts
+        }
         return tuple(sorted(marked)) or tuple(filter(None, (self.listing.key,)))
 
     def _named(self, chosen: Sequence[Id]) -> list[str]:

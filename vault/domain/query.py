@@ -6,8 +6,12 @@ webcare that hang on a person, are dormant, and hold "acme" in a name, purpose o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
+from itertools import compress, repeat
+from operator import contains
+from typing import NamedTuple
 
 import msgspec
 
@@ -59,7 +63,8 @@ def parse_query(text: str, known: Collection[str] | None = None) -> Query:
 class AccountIndex:
     """The accounts of a registry at a moment, in order of platform and handle, ready to be found.
 
-    Making it reads every account once; finding is a scan of one text each.
+    What is asked of an account is looked up once, so that finding among 100,000 takes a few
+    milliseconds; `tie:` takes half a second the first time (docs/performance.md).
     """
 
     def __init__(self, registry: Registry, at: datetime, *, closed: bool = False) -> None:
@@ -70,6 +75,7 @@ class AccountIndex:
         self._registry = registry
         self._at = at
         self._texts: list[str] = []
+        self._labels: dict[str, list[Labels]] = {}
 
     def prepare(self) -> AccountIndex:
         """Make the texts that are searched now, and not at the first word."""
@@ -77,21 +83,31 @@ class AccountIndex:
             self._texts = [_text(account) for account in self.accounts]
         return self
 
+    def _searched(self) -> Sequence[str]:
+        self.prepare()
+        return self._texts
+
     def find(self, query: Query) -> Sequence[Account]:
         """Return the accounts that hold all words and pass all filters, in their order."""
         found: Sequence[Account] = self.accounts
-        if query.words:
-            self.prepare()
-            first, *others = query.words
-            texts = zip(self.accounts, self._texts, strict=True)
-            hits = [(a, text) for a, text in texts if first in text]
-            for word in others:
-                hits = [hit for hit in hits if word in hit[1]]
-            found = [account for account, _ in hits]
-        for name, value in query.filters:
-            passes = FILTERS[name](self._registry, self._at, value)
-            found = [account for account in found if passes(account)]
+        texts: Sequence[str] = self._searched() if query.words else ()
+        if query.filters:
+            masks = [self._passes(name, value) for name, value in query.filters]
+            passes = list(map(all, zip(*masks, strict=True)))
+            found, texts = list(compress(found, passes)), list(compress(texts, passes))
+        for word in query.words:
+            holds = list(map(contains, texts, repeat(word)))
+            found, texts = list(compress(found, holds)), list(compress(texts, holds))
         return found
+
+    def _passes(self, name: str, value: str) -> Iterator[bool]:
+        """Yield for each account, in order, whether a filter lets it through."""
+        labels, fits = self._labels.get(name), FILTERS[name].fits
+        if labels is None:
+            labels_of = FILTERS[name].labels(self._registry, self._at)
+            labels = self._labels[name] = [labels_of(account) for account in self.accounts]
+        wanted = {each for each in set(labels) if any(fits(label, value) for label in each)}
+        return map(wanted.__contains__, labels)
 
 
 def find_accounts(
@@ -116,64 +132,56 @@ def find_accounts(
 def _text(account: Account) -> str:
     handles = " ".join(spell.of for spell in account.handles)
     return folded(
-        f"{account.platform} {handles} {account.platform_id} {account.display_name} "
+        f"{account.label} {handles} {account.platform_id} {account.display_name} "
         f"{account.purpose} {account.brand} {' '.join(account.tags)}"
     )
 
 
-_Passes = Callable[[Account], bool]
+Labels = tuple[str, ...]
+"""What an account is filtered by: few different ones, so each is compared once."""
 
 
-def _on_platform(registry: Registry, _at: datetime, value: str) -> _Passes:
-    wanted = {
-        platform.id
-        for platform in registry.catalogue.platforms
-        if platform.id.startswith(value) or folded(platform.name).startswith(value)
-    }
-    return lambda account: account.platform in wanted or account.platform.startswith(value)
+class Filter(NamedTuple):
+    """What may stand before a colon: what gives an account's labels, and how a value fits one."""
+
+    labels: Callable[[Registry, datetime], Callable[[Account], Labels]]
+    fits: Callable[[str, str], bool] = str.startswith
 
 
-def _of_role(registry: Registry, at: datetime, value: str) -> _Passes:
-    return lambda account: any(
-        value in folded(registry.name_of(role)) for role in current(account.owner_roles, at)
-    )
+def _platform(registry: Registry, _at: datetime) -> Callable[[Account], Labels]:
+    names = {platform.id: folded(platform.name) for platform in registry.catalogue.platforms}
+    return lambda account: (account.platform, names.get(account.platform, ""))
 
 
-def _at_mailbox(registry: Registry, at: datetime, value: str) -> _Passes:
-    return lambda account: any(
-        value in folded(registry.name_of(mailbox))
-        for mailbox in current((*account.login_mailboxes, *account.recovery_mailboxes), at)
-    )
+def _role(registry: Registry, at: datetime) -> Callable[[Account], Labels]:
+    name_of = cache(lambda record: folded(registry.name_of(record)))
+    return lambda account: tuple(map(name_of, current(account.owner_roles, at)))
 
 
-def _tied(registry: Registry, at: datetime, value: str) -> _Passes:
-    if value.startswith("p"):
-        return lambda account: is_personal(registry, account, at)
-    return lambda account: not is_personal(registry, account, at)
+def _mailbox(registry: Registry, at: datetime) -> Callable[[Account], Labels]:
+    name_of = cache(lambda record: folded(registry.name_of(record)))
+
+    def labels(account: Account) -> Labels:
+        named = current((*account.login_mailboxes, *account.recovery_mailboxes), at)
+        return tuple(map(name_of, named))
+
+    return labels
 
 
-def _with_status(registry: Registry, at: datetime, value: str) -> _Passes:
-    return lambda account: dormancy(registry, account, at).verdict.startswith(value)
+def _tie(registry: Registry, at: datetime) -> Callable[[Account], Labels]:
+    return lambda account: ("personal" if is_personal(registry, account, at) else "role",)
 
 
-def _in_state(_registry: Registry, _at: datetime, value: str) -> _Passes:
-    return lambda account: account.state.startswith(value)
-
-
-def _tagged(_registry: Registry, _at: datetime, value: str) -> _Passes:
-    return lambda account: any(folded(tag).startswith(value) for tag in account.tags)
-
-
-FILTERS: dict[str, Callable[[Registry, datetime, str], _Passes]] = {
-    "platform": _on_platform,
-    "role": _of_role,
-    "mailbox": _at_mailbox,
-    "tie": _tied,
-    "status": _with_status,
-    "state": _in_state,
-    "tag": _tagged,
+FILTERS: dict[str, Filter] = {
+    "platform": Filter(_platform),
+    "role": Filter(_role, contains),
+    "mailbox": Filter(_mailbox, contains),
+    "tie": Filter(_tie),
+    "status": Filter(lambda registry, at: lambda a: (dormancy(registry, a, at).verdict,)),
+    "state": Filter(lambda _registry, _at: lambda a: (a.state,)),
+    "tag": Filter(lambda _registry, _at: lambda a: tuple(map(folded, a.tags))),
 }
-"""What may stand before a colon: a value is matched from its beginning, a name anywhere in it.
+"""A value is matched from its beginning, a name of a role or mailbox anywhere in it.
 
 `tie:personal` and `tie:role`, `status:` a verdict of dormancy, `state:` that of the account.
 """

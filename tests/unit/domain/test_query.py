@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.domain.company import NOW, account, company, days, since
-from vault.domain.query import find_accounts
+from tests.unit.domain.company import NOW, account, company, days, mailbox, since
+from vault.domain.changes import changes
+from vault.domain.query import AccountIndex, find_accounts, parse_query
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 
@@ -48,3 +49,37 @@ def test_only_those_on_a_platform() -> None:
 def test_closed_ones_are_found_when_asked_for() -> None:
     found = {a.id for a in find_accounts(accounts(), NOW, closed=True)}
     assert found == {"acme", "acme_be", "given", "later", "shut"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("platform:ne", ["acme", "acme_be", "given"]),
+        ("platform:x", []),
+        ("role:press", ["acme_be"]),
+        ("role:care acme", ["acme"]),
+        ("tag:b2", ["acme"]),
+        ("tag:b2 role:press", []),
+        ("tie:personal", ["given"]),
+        ("tie:role acme", ["acme", "acme_be"]),
+        ("status:unknown tag:nl", ["acme"]),
+        ("mailbox:home", ["given"]),
+        ("state:", ["acme", "acme_be", "given"]),
+        ("net/@acme_be", ["acme_be"]),
+    ],
+)
+def test_filters_and_words_narrow_each_other_down(text: str, found: list[str]) -> None:
+    registry = accounts().apply(
+        changes(
+            account("given", owner_roles=(), login_mailboxes=since("home")),
+            mailbox("home", owner="jan", type="personal"),
+        )
+    )
+    assert [a.id for a in AccountIndex(registry, NOW).find(parse_query(text))] == found
+
+
+def test_what_looks_like_a_filter_and_is_none_is_looked_for_as_a_word() -> None:
+    asked = parse_query("color:red https://x.com/acme")
+    assert asked.filters == ()
+    assert asked.unknown == ("color:red",)
+    assert asked.words == ("color:red", "https://x.com/acme")
