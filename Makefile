@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 bin := .venv/bin
 
-.PHONY: demo test check quick explore wheel-test keys bench bench-tui screenshots catalogue lock clean help venv
+.PHONY: demo test check quick walk explore wheel-test keys bench bench-tui screenshots catalogue lock clean help venv
 
 demo: venv  ## show Safehands on an invented company, in a vault that is thrown away
 	@$(bin)/safehands demo
@@ -28,10 +28,13 @@ check: venv  ## format, lint, types, import contracts, wheel, tests
 	@echo 'check 5/6  installed wheel   tests/wheel/run.sh'
 	@tests/wheel/run.sh
 	@echo 'check 6/6  tests             pytest, 2000 examples a property'
-	@HYPOTHESIS_PROFILE=full $(bin)/pytest -n 2 --dist worksteal --quiet
+	@HYPOTHESIS_PROFILE=full $(bin)/pytest -n 2 --dist worksteal --quiet -m 'not walk'
 
 quick: venv  ## the tests alone, 25 examples a property
-	@HYPOTHESIS_PROFILE=quick $(bin)/pytest -n 2 --dist worksteal --quiet
+	@HYPOTHESIS_PROFILE=quick $(bin)/pytest -n 2 --dist worksteal --quiet -m 'not walk'
+
+walk: venv  ## walk through all pages of the interface on very small and very large terminals
+	@$(bin)/pytest -n 2 --dist worksteal --quiet -m walk tests/tui
 
 explore: venv  ## look for rare combinations: 2000 new examples a property
 	@HYPOTHESIS_PROFILE=explore $(bin)/pytest -n 2 --dist worksteal --quiet tests/property

@@ -23,6 +23,12 @@ from vault.services.demo import DemoBuilder
 from vault.services.session import create_vault, open_with
 
 PASSPHRASE = "brugman rides on"
+SIZES = (
+    (80, 24),
+    *(pytest.param(size, marks=pytest.mark.walk) for size in ((20, 5), (240, 70))),
+)
+"""Of a terminal: the usual one, and those that only `make walk` tries."""
+
 FRAME_S = 0.03  # the screen is drawn sixty times a second
 ROUNDS = 10
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from tests.integration.storage.builder import Sample
-from tests.tui.conftest import Hands, Interface
+from tests.tui.conftest import SIZES, Hands, Interface
 from tui.screens.account import AccountPage
 from tui.widgets.secret_view import MASK
 from vault.domain.account import Account
@@ -40,7 +40,7 @@ async def test_who_gets_in_is_told_with_the_derivation_as_a_tree(interface: Inte
         assert "did see" in shown
 
 
-@pytest.mark.parametrize("size", [(80, 24), (240, 70), (20, 5)])
+@pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_every_part_can_be_walked_through_at_any_size(
     interface: Interface, size: tuple[int, int]
 ) -> None:

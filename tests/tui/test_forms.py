@@ -4,7 +4,7 @@ import pytest
 from textual.events import Paste
 
 from tests.integration.storage.builder import Sample
-from tests.tui.conftest import Hands, Interface
+from tests.tui.conftest import SIZES, Hands, Interface
 from tui.screens.form import FieldInput, FormScreen, Matches
 from vault.domain.person import Person
 from vault.domain.role import Role
@@ -162,7 +162,7 @@ async def test_a_record_with_a_hostile_name_is_offered_cleaned_and_can_be_chosen
         assert spell.of == role.id
 
 
-@pytest.mark.parametrize("size", [(80, 24), (20, 5), (240, 70)])
+@pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_a_form_fits_any_terminal_and_its_buttons_can_be_reached(
     interface: Interface, size: tuple[int, int]
 ) -> None:

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from tests.integration.storage.builder import Sample, environment
-from tests.tui.conftest import Hands, Interface
+from tests.tui.conftest import SIZES, Hands, Interface
 from tui.app import SafehandsApp
 from tui.desk import Desk
 from tui.opening import Kind, page_about
@@ -128,7 +128,6 @@ async def walk(hands: Hands, *, keys: bool) -> None:
                 return
 
 
-SIZES = [(20, 5), (80, 24), (240, 70)]
 PLACES = {"today": "1", "accounts": "2", "people": "3", "cases": "4", "hygiene": "5"} | {
     "journal": "6"
 }
@@ -175,7 +174,7 @@ async def test_the_palette_shows_hostile_names_as_themselves(
         await hands.pilot.pause(0.5)
         await hands.settle()
         see(hands)
-        if size[1] > SIZES[0][1]:
+        if size[1] > 5:
             assert "[/] [@click=app.bell]x[/] [red]" in hands.shown()
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.conftest import Hands, Interface
+from tests.tui.conftest import SIZES, Hands, Interface
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.person import Person
@@ -117,7 +117,7 @@ async def test_people_do_not_end_but_leave(interface: Interface) -> None:
         assert "leave by a departure" in hands.shown()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (20, 5), (240, 70)])
+@pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_hostile_names_are_shown_as_themselves_in_every_list(
     interface: Interface, size: tuple[int, int]
 ) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.conftest import Hands, Interface
+from tests.tui.conftest import SIZES, Hands, Interface
 from tui.screens.mailbox import MailboxPage
 from tui.screens.person import PersonPage
 from tui.screens.role import RolePage
@@ -89,7 +89,7 @@ async def test_a_person_is_edited(interface: Interface) -> None:
         assert "Hugo Schouten jr" in hands.shown()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (20, 5), (240, 70)])
+@pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_every_part_of_every_page_can_be_walked_through_with_hostile_names(
     interface: Interface, size: tuple[int, int]
 ) -> None:

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,10 +53,25 @@ class SecretService:
         assert self._ring.stdin is not None
         self._ring.stdin.write(b"the log-in's password")
         self._ring.stdin.close()
-        # Returns when the keyring is on the bus.
+        for _ in range(600):
+            if self._is_on_the_bus():
+                break
+            sleep(0.02)
+        # Returns when the keyring answers.
         subprocess.run(
             ["secret-tool", "lookup", "service", "nothing"], check=False, capture_output=True
         )
+
+    def _is_on_the_bus(self) -> bool:
+        """Tell it without asking the keyring: the bus would start another one, which is locked."""
+        asked = "org.freedesktop.DBus.NameHasOwner"
+        command = ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus"]
+        done = subprocess.run(
+            [*command, "/org/freedesktop/DBus", asked, "string:org.freedesktop.secrets"],
+            check=False,
+            capture_output=True,
+        )
+        return b"boolean true" in done.stdout
 
     def kill(self) -> None:
         """End the keyring, as a crash would; the bus starts another one, which is locked."""
