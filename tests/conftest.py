@@ -20,6 +20,9 @@ settings.register_profile(
 settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+fewer = settings(max_examples=max(25, settings().max_examples // 8))
+"""For properties whose examples are whole tables or plans: 2,000 of one take a minute."""
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import fewer
 from tests.property.oracle import Oracle
 from tests.property.strategies import (
     LARGE,
@@ -56,11 +57,7 @@ MIDDLING = LARGE._replace(
 
 
 # A plan takes some 50 ms where a closure takes one. The two properties that say what a verdict
-# means get all the examples of the profile, the other ones an eighth.
-EXAMPLES = settings.get_profile(settings.get_current_profile_name()).max_examples
-planned = settings(max_examples=max(25, EXAMPLES // 8))
-
-
+# means get all the examples of the profile, the other ones fewer.
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[Registry, Departure]:
     # One in forty grows to the size given, so one in four hundred to the full one.
@@ -153,7 +150,7 @@ def test_the_verdict_is_what_the_rules_say_and_what_it_denies_has_a_blocker(
     assert all(each.account in blocked for each in verdict.stuck)
 
 
-@planned
+@fewer
 @given(cases())
 def test_no_step_of_a_plan_is_idle(case: tuple[Registry, Departure]) -> None:
     """Leaving one out leaves a tie, or makes another step impossible, or changes the verdict."""
@@ -192,7 +189,7 @@ def _ends(registry: Registry, departure: Departure, steps: tuple[Step, ...]) -> 
     return ties, left, {each.step for each in run.stuck}, levels, opened
 
 
-@planned
+@fewer
 @given(cases())
 def test_leaving_out_idle_steps_opens_nothing(case: tuple[Registry, Departure]) -> None:
     registry, departure = case
@@ -208,7 +205,7 @@ def test_leaving_out_idle_steps_opens_nothing(case: tuple[Registry, Departure]) 
         assert end.leaver.controlled() == set()
 
 
-@planned
+@fewer
 @given(cases())
 def test_every_step_respects_its_guards_and_makes_no_new_tie(
     case: tuple[Registry, Departure],
@@ -247,7 +244,7 @@ def _is_in_use(moment: Moment, mailbox: str) -> bool:
     )
 
 
-@planned
+@fewer
 @given(cases(), st.integers(0, 2**32))
 def test_a_plan_depends_on_what_is_recorded_and_on_nothing_else(
     case: tuple[Registry, Departure], seed: int
@@ -259,7 +256,7 @@ def test_a_plan_depends_on_what_is_recorded_and_on_nothing_else(
     assert plan(Registry(records, registry.catalogue), departure, NOW) == made
 
 
-@planned
+@fewer
 @given(cases())
 def test_steps_come_after_what_they_depend_on_and_dates_respect_the_waits(
     case: tuple[Registry, Departure],
@@ -306,7 +303,7 @@ def _without_those_who_leave_first(registry: Registry, departure: Departure) -> 
     return registry.without(gone)
 
 
-@planned
+@fewer
 @given(cases(), st.integers(0, 2**32))
 def test_a_plan_without_blockers_may_be_done_in_any_order_that_it_allows(
     case: tuple[Registry, Departure], seed: int
@@ -330,7 +327,7 @@ def test_a_plan_without_blockers_may_be_done_in_any_order_that_it_allows(
     assert Moment(registry, at, departure).leaver.controlled() == set()
 
 
-@planned
+@fewer
 @given(cases(), st.floats(0, 1))
 def test_a_new_plan_after_any_beginning_leads_to_the_same_verdict(
     case: tuple[Registry, Departure], share: float
@@ -350,7 +347,7 @@ def test_a_new_plan_after_any_beginning_leads_to_the_same_verdict(
         assert {step.id for step in again.steps} <= ids - {s.id for s in walk.steps[:done]}
 
 
-@planned
+@fewer
 @given(well_kept(MIDDLING), st.data())
 def test_a_departure_from_a_well_kept_company_holds(
     registry: Registry, data: st.DataObject

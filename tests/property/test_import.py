@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import fewer
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Exposure
 from vault.domain.person import Person
@@ -93,6 +94,7 @@ def before() -> Registry:
     return Registry(STAFF, CATALOGUE)
 
 
+@fewer
 @given(rows)
 def test_every_row_is_accounted_for_and_every_skipped_one_has_a_problem(
     table: list[tuple[str, ...]],
@@ -106,6 +108,7 @@ def test_every_row_is_accounted_for_and_every_skipped_one_has_a_problem(
     assert len(complained) >= run.tally.outcomes["skipped"]["account"]
 
 
+@fewer
 @given(rows)
 def test_the_same_list_again_changes_nothing(table: list[tuple[str, ...]]) -> None:
     raw = as_csv(table)
@@ -115,6 +118,7 @@ def test_the_same_list_again_changes_nothing(table: list[tuple[str, ...]]) -> No
     assert again.tally.read == first.tally.read
 
 
+@fewer
 @given(rows)
 def test_a_row_says_the_same_whatever_rows_came_before_it(table: list[tuple[str, ...]]) -> None:
     read = read_table(as_csv(table), "list.csv")
@@ -125,6 +129,7 @@ def test_a_row_says_the_same_whatever_rows_came_before_it(table: list[tuple[str,
     assert together.problems == [problem for sheet in alone for problem in sheet.problems]
 
 
+@fewer
 @given(rows)
 def test_what_is_stored_is_legible_and_obeys_the_rules_of_the_registry(
     table: list[tuple[str, ...]],
@@ -138,6 +143,7 @@ def test_what_is_stored_is_legible_and_obeys_the_rules_of_the_registry(
     assert all(is_clean(role.name) for role in after.all(Role))
 
 
+@fewer
 @given(rows.flatmap(lambda table: st.tuples(st.just(table), st.permutations(table))))
 def test_the_order_of_dated_rows_does_not_decide_who_held_what_when(
     tables: tuple[list[tuple[str, ...]], list[tuple[str, ...]]],

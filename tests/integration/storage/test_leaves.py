@@ -3,6 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import fewer
 from vault.formats.state import leaf, state_of, state_root
 from vault.storage.leaves import NO_LEAVES, Leaf, Leaves
 
@@ -16,6 +17,7 @@ RIDS = st.builds(
 ROWS = st.builds(Leaf, RIDS, st.integers(1, 2**40), st.integers(1, 9), HASHES, HASHES)
 
 
+@fewer
 @given(st.lists(st.lists(ROWS, max_size=8), max_size=4))
 def test_a_state_that_grew_step_by_step_is_the_state_of_its_last_leaves(
     steps: list[list[Leaf]],
@@ -36,6 +38,7 @@ def test_a_state_that_grew_step_by_step_is_the_state_of_its_last_leaves(
     assert all(whole.get(rid) == row for rid, row in newest.items())
 
 
+@fewer
 @given(RIDS, st.lists(ROWS, max_size=8))
 def test_a_record_that_is_not_there_is_not_found(rid: bytes, rows: list[Leaf]) -> None:
     state, _ = NO_LEAVES.put(leaf(*row) for row in rows if row.rid != rid)
