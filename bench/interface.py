@@ -100,15 +100,15 @@ async def _measured(vault: str, state: str, passphrase: str) -> dict[str, float]
     from tui.app import SafehandsApp
     from tui.desk import Desk
     from vault.cli.invocation import utc_now
-    from vault.domain.secret import Secret
     from vault.services.environment import Environment
+    from vault.services.session import open_vault
 
     imported = time.process_time()
     app = SafehandsApp(Desk(vault, Environment(utc_now, os.urandom, Path(state))))
     async with app.run_test(size=(160, 48)) as pilot:
         await pilot.pause()
         painted = time.process_time()
-        app.desk.unlock(Secret(passphrase))
+        app.desk.take(open_vault(vault, lambda: passphrase, app.desk.env))
         opened = time.process_time()
         app.screen.dismiss(None)
         await pilot.pause()

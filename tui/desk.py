@@ -11,11 +11,10 @@ from pathlib import Path
 
 from vault.domain.query import AccountIndex
 from vault.domain.registry import Registry
-from vault.domain.secret import Secret
 from vault.errors import RefusedError
 from vault.services.environment import Environment
 from vault.services.overview import Overview, overview_of
-from vault.services.session import Session, open_vault
+from vault.services.session import Session
 
 
 class Desk:
@@ -72,10 +71,6 @@ class Desk:
     def today(self) -> date:
         """This day."""
         return self.env.now().date()
-
-    def unlock(self, passphrase: Secret) -> None:
-        """Open the vault; takes about a second. Raises what opening raises."""
-        self.take(open_vault(self.location, passphrase.reveal, self.env))
 
     def take(self, session: Session) -> None:
         """Work with a session that is open already, such as one of a vault just made."""

@@ -9,7 +9,7 @@ import msgspec
 from vault.domain.platforms import Catalogue, Handle, Platform, Recognised
 from vault.domain.platforms.handles import canonical_handle, compiled
 from vault.domain.platforms.urls import take_apart
-from vault.domain.text import NAME_LIMIT, clean
+from vault.domain.text import clean
 from vault.errors import NotFoundError
 from vault.exchange.cleaning import tidied
 from vault.exchange.mapping import Holds
@@ -100,7 +100,7 @@ class ProfileReader:
 
     def _looked_up(self, named: str) -> Platform | Remark:
         try:
-            return self._catalogue.named(named[:NAME_LIMIT])
+            return self._catalogue.named(named)
         except NotFoundError as error:
             what = f"{clean(named)!r} is no platform in the catalogue. {error.hint}".strip()
             return ("platform", "unknown_platform", what, "skipped")
