@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -26,44 +26,32 @@ def simulate() -> None:
     """Gone tonight: what would be lost, and who still gets in. Exit 1 if anything would be lost."""
 
 
-@simulate.command("person")
-@click.argument("who")
-@pass_invocation
-def person(invocation: Invocation, who: str) -> int:
-    """Say what would be lost if WHO left now."""
-    return _told(invocation, "person", who)
+_THINGS: Final[dict[ThingKind, tuple[str, str]]] = {
+    "person": ("WHO", "Say what would be lost if WHO left now."),
+    "mailbox": ("ADDRESS", "Say what would be lost without the mailbox ADDRESS."),
+    "phone": ("NUMBER", "Say what would be lost without the phone NUMBER."),
+    "tool": (
+        "ACCOUNT",
+        "Say what would be lost without ACCOUNT, such as a publishing tool or a sign-in.",
+    ),
+    "domain": (
+        "NAME",
+        "Say what would be lost without all mailboxes at the domain NAME and below it.",
+    ),
+}
+"""What may be gone: how it is named on the line, and the help of its command."""
 
 
-@simulate.command("mailbox")
-@click.argument("address")
-@pass_invocation
-def mailbox(invocation: Invocation, address: str) -> int:
-    """Say what would be lost without the mailbox ADDRESS."""
-    return _told(invocation, "mailbox", address)
+def _add_command(kind: ThingKind, metavar: str, about: str) -> None:
+    @simulate.command(kind, help=about)
+    @click.argument("text", metavar=metavar)
+    @pass_invocation
+    def command(invocation: Invocation, text: str) -> int:
+        return _told(invocation, kind, text)
 
 
-@simulate.command("phone")
-@click.argument("number")
-@pass_invocation
-def phone(invocation: Invocation, number: str) -> int:
-    """Say what would be lost without the phone NUMBER."""
-    return _told(invocation, "phone", number)
-
-
-@simulate.command("tool")
-@click.argument("which", metavar="ACCOUNT")
-@pass_invocation
-def tool(invocation: Invocation, which: str) -> int:
-    """Say what would be lost without ACCOUNT, such as a publishing tool or a sign-in."""
-    return _told(invocation, "tool", which)
-
-
-@simulate.command("domain")
-@click.argument("name")
-@pass_invocation
-def domain(invocation: Invocation, name: str) -> int:
-    """Say what would be lost without all mailboxes at the domain NAME and below it."""
-    return _told(invocation, "domain", name)
+for _kind, (_metavar, _about) in _THINGS.items():
+    _add_command(_kind, _metavar, _about)
 
 
 @simulate.command("ranking")
