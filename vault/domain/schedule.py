@@ -94,6 +94,7 @@ def ordered(registry: Registry, steps: Iterable[Step], mode: Mode) -> tuple[Step
             -s.wait_days,
             depth(registry, s.account),
             registry.name_of(s.account or s.target),
+            registry.name_of(s.target),
             s.id,
         ),
     )

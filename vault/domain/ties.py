@@ -202,4 +202,5 @@ def all_ties(registry: Registry, person: Id, at: datetime) -> tuple[Tie, ...]:
         sole = leaver.controls(account.id) and not company.controls(account.id, "full")
         found += (msgspec.structs.replace(tie, sole=sole) for tie in direct)
     found.sort(key=lambda tie: (not tie.sole, registry.name_of(tie.account), tie.kind))
-    return (*found, *own_ties(registry, person, at))
+    own = sorted(own_ties(registry, person, at), key=lambda tie: (tie.kind, tie.why))
+    return (*found, *own)
