@@ -15,8 +15,10 @@ from tui.palette import Search
 from tui.places import page_of
 from tui.preferences import Preferences
 from tui.quiet import QuietApp
+from tui.screens.dialogue import Dialogue
 from tui.screens.page import Bookmark, Page
 from tui.screens.unlock import UnlockScreen
+from tui.telling import told
 from tui.widgets.busy import stop_all
 from tui.widgets.plain import LONG, shown
 from vault.errors import RefusedError, SafehandsError
@@ -110,6 +112,9 @@ class SafehandsApp(QuietApp):
         """Lock the vault, and ask for the passphrase."""
         if not self.desk.is_open:
             return
+        pages, dialogue = self._pages(), self.screen
+        if pages and isinstance(dialogue, Dialogue):
+            pages[-1].keep(dialogue)
         self._trail = self._leave()
         self.desk.lock()
         self.copied.clear()
@@ -118,8 +123,14 @@ class SafehandsApp(QuietApp):
 
     async def _unlocked(self, _: None) -> None:
         self._idle.note_use()
+        try:
+            self.desk.read_policy()
+        except SafehandsError as error:
+            self.tell_error(error)
         trail, self._trail = self._trail, ()
         await self._open_all(trail or (Bookmark(page_of(self._place)),))
+        if isinstance(self.screen, Page):
+            await self.screen.take_up()
 
     def _lock_when_idle(self) -> None:
         if self._idle.seconds > self.preferences.idle_lock_s:
@@ -182,9 +193,7 @@ class SafehandsApp(QuietApp):
 
     def tell_error(self, error: SafehandsError) -> None:
         """Say what went wrong and what to do about it."""
-        text = shown(error.message, LONG)
-        if error.hint:
-            text = f"{text}\n{shown(error.hint, LONG)}"
+        text = "\n".join(shown(each, LONG) for each in told(self, error))
         self.notify(text, severity="error", timeout=ERROR_SHOWN_S, markup=False)
 
     def action_stop(self) -> None:
@@ -209,7 +218,8 @@ class SafehandsApp(QuietApp):
         from tui.screens.import_file import ImportScreen
 
         if isinstance(self.screen, Page):
-            self.push_screen(ImportScreen(self.desk), lambda _: self.on_vault_changed())
+            screen = ImportScreen(self.desk)
+            self.screen.put(screen, "app.import", lambda _: self.on_vault_changed())
 
     def action_help(self) -> None:
         """Show the help page of the page that is shown."""

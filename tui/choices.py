@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, get_args
 
-from tui.screens.form import Choices
+from tui.fields import Choices
 from vault.domain.ids import Id
 from vault.domain.instructions import in_words
 from vault.domain.naming import folded

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from vault.domain.query import AccountIndex
 from vault.domain.registry import Registry
+from vault.domain.rotation_policy import USUAL
 from vault.errors import RefusedError
 from vault.services.environment import Environment
 from vault.services.overview import Overview, overview_of
@@ -26,6 +27,7 @@ class Desk:
         self._session: Session | None = None
         self._overview: Overview | None = None
         self._index: tuple[Registry, AccountIndex] | None = None
+        self.policy = USUAL
 
     @property
     def is_open(self) -> bool:
@@ -59,7 +61,7 @@ class Desk:
     @property
     def overview(self) -> Overview:
         """What needs someone, and how safe all is: the same until the vault or the day changes."""
-        self._overview = overview_of(self.registry, self.now, self._overview)
+        self._overview = overview_of(self.registry, self.now, self._overview, self.policy)
         return self._overview
 
     @property
@@ -76,6 +78,17 @@ class Desk:
         """Work with a session that is open already, such as one of a vault just made."""
         self.lock()
         self._session = session
+
+    def read_policy(self) -> None:
+        """Take the user's policy for rotations, or the usual one where there is none.
+
+        Raises what `policy_from` raises; the usual one is in force then.
+        """
+        from vault.services.rotation import POLICY_FILE, policy_from  # cases, which start-up spares
+
+        settings = self.env.settings_file
+        self.policy = USUAL
+        self.policy = policy_from(None, settings.parent / POLICY_FILE if settings else None)
 
     def lock(self) -> None:
         """Let go of the session, and with it of keys and records."""

@@ -8,12 +8,14 @@ from typing import cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
+from tui.case_kinds import kind_of
 from tui.commands import Command
 from tui.desk import Desk
 from tui.opening import Kind, page_about
 from tui.screens.page import Page
 from tui.widgets.plain import plain
 from vault.domain.cases import Case
+from vault.domain.casework import subject
 from vault.domain.naming import folded
 from vault.domain.person import Person
 from vault.domain.query import AccountIndex, parse_query
@@ -56,7 +58,11 @@ class Search(Provider):
         index = await self._making
         if page.desk.is_open:
             accounts = _accounts(page.desk, index, query)
-            for kind, record_id, text in (*_people(page.desk, words), *accounts):
+            for kind, record_id, text in (
+                *_people(page.desk, words),
+                *accounts,
+                *_work(page.desk, words),
+            ):
                 yield Hit(1, plain(text), self._open(kind, record_id), help=kind)
 
     def _help(self, command: Command) -> str:
@@ -80,6 +86,16 @@ def _accounts(desk: Desk, index: AccountIndex, query: str) -> Iterator[tuple[Kin
         yield "account", account.id, desk.registry.name_of(account.id)
 
 
+def _work(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:
+    """Open cases that nobody leaves by, such as rotations, and whose name holds the words."""
+    found = 0
+    for case in desk.registry.open_cases:
+        text = f"{kind_of(case)} of {subject(desk.registry, case)}"
+        if not case.person and found < MOST and all(word in folded(text) for word in words):
+            yield "case", case.id, text
+            found += 1
+
+
 def _people(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:
     """People whose name or address holds the words, each followed by their cases."""
     registry, found = desk.registry, 0
@@ -93,7 +109,7 @@ def _people(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:
         yield "person", person.id, person.name
         for case in cases.get(person.id, ()):
             state = "closed" if case.closed_at else "open"
-            yield "case", case.id, f"{person.name}: {case.what}, {state}"
+            yield "case", case.id, f"{person.name}: {kind_of(case)}, {state}"
         found += 1
         if found == MOST:
             return

@@ -9,6 +9,7 @@ import msgspec
 from textual.binding import Binding
 
 from tui.commands import COMMANDS, Command
+from tui.hints import here, press
 from tui.presentation import PRESENTATION
 from tui.themes import DARK, THEMES
 from vault.settings import Settings, read_settings, write_settings
@@ -42,6 +43,14 @@ class Preferences:
         """Return the keys that a command has now, as they are written on keyboards."""
         keys = (Binding(key, "") for key in self.keys_of(command))
         return ", ".join(self._app.get_key_display(key) for key in keys)
+
+    def here(self, text: str) -> str:
+        """Return a hint as it is for who sits at the interface, with the keys as they are now."""
+        return here(text, self.keys_shown)
+
+    def press(self, name: str) -> str:
+        """Return a command by its id as a hint says it."""
+        return press(name, self.keys_shown)
 
     def apply(self) -> None:
         """Use the settings from now on."""

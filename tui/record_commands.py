@@ -6,6 +6,7 @@ from tui.command import Command, Where
 
 _LISTS: tuple[Where, ...] = ("accounts", "people")
 _DETAILS: tuple[Where, ...] = ("account", "person", "role", "mailbox")
+_MANY: tuple[Where, ...] = ("accounts", "hygiene")
 _SECRETS: tuple[Where, ...] = ("account",)
 
 RECORD_COMMANDS: tuple[Command, ...] = (
@@ -34,7 +35,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         "Record that what is under the cursor, or what is marked, is over.",
         "x",
         "end",
-        (*_LISTS, *_DETAILS),
+        (*_LISTS, *_DETAILS, "hygiene"),
         shown=True,
     ),
     Command(
@@ -43,7 +44,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         "Undo your last change; once more does it again.",
         "ctrl+z",
         "undo",
-        (*_LISTS, *_DETAILS),
+        (*_LISTS, *_DETAILS, "hygiene"),
     ),
     Command(
         "accounts.role",
@@ -51,7 +52,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         "Give the marked accounts, or the one under the cursor, an owner role.",
         "o",
         "set_role",
-        ("accounts",),
+        _MANY,
     ),
     Command(
         "accounts.mailbox",
@@ -59,7 +60,15 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         "Give the marked accounts, or the one under the cursor, a log-in mailbox.",
         "b",
         "set_mailbox",
-        ("accounts",),
+        _MANY,
+    ),
+    Command(
+        "accounts.decide",
+        "Decide",
+        "Decide what is to become of the marked accounts, or the one under the cursor.",
+        "c",
+        "decide",
+        _MANY,
     ),
     Command(
         "accounts.unmark",
@@ -67,7 +76,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         "Take all marks off; space marks.",
         "u",
         "unmark",
-        ("accounts",),
+        _MANY,
     ),
     Command(
         "record.reveal",
@@ -83,6 +92,14 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         "Put the secret under the cursor on the clipboard for thirty seconds.",
         "c",
         "copy_secret",
+        _SECRETS,
+    ),
+    Command(
+        "record.code",
+        "Code",
+        "Show the code that the authenticator under the cursor gives now.",
+        "o",
+        "show_code",
         _SECRETS,
     ),
     Command(

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from tui.choices import records, several, shown, words
-from tui.screens.form import Answers, Field, FormScreen, by_name
+from tui.fields import Answers, Field, by_name
+from tui.screens.form import FormScreen
 from vault.domain.account import Account
 from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox, MailboxKind

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
+from tui.case_kinds import day_of, kind_of
 from tui.screens.detail import Part, Row, columns
 from tui.widgets.sheet import Section, section
 from vault.domain.account import Account
 from vault.domain.cases import DONE, Case
-from vault.domain.casework import next_steps
+from vault.domain.casework import next_steps, subject
 from vault.domain.counting import several
 from vault.domain.ids import Id
-from vault.domain.instructions import in_words, title
+from vault.domain.instructions import title
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.spell import Spells
@@ -102,7 +103,7 @@ def _happened(registry: Registry, happened: Happened) -> Row:
 
 def cases_part(now: Callable[[], datetime], account: Id = "", person: Id = "") -> Part:
     """Return the part that lists the cases with a step on an account, or about a person."""
-    form = columns(("case", 24, 2), ("last day", 10), ("done", 7), ("next", 16, 2, 1))
+    form = columns(("case", 24, 2), ("by", 10), ("done", 7), ("next", 16, 2, 1))
 
     def rows(session: Session) -> list[Row]:
         found = _cases_with(session.registry, account, person)
@@ -116,8 +117,8 @@ def _case(registry: Registry, case: Case, at: datetime) -> Row:
     done = sum(each.state in DONE for each in steps)
     following = next(iter(next_steps(case, at)), None)
     state = "closed" if case.closed_at else title(registry, following.step) if following else ""
-    name = f"{in_words(case.what)} {registry.name_of(case.person)}".strip()
-    cells = (name, str(case.last_day or ""), f"{done}/{len(steps)}", state)
+    name = f"{kind_of(case)} {subject(registry, case)}"
+    cells = (name, str(day_of(case) or ""), f"{done}/{len(steps)}", state)
     told = (section("", [f"{several(len(steps) - done, 'step')} to do"]),)
     return Row(case.id, cells, told, opens=("case", case.id))
 

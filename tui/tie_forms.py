@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from tui.choices import records, several, shown, words, yes_or_no
+from tui.fields import Answers, Field, by_name
 from tui.record_forms import Then
-from tui.screens.form import Answers, Field, FormScreen, by_name
+from tui.screens.form import FormScreen
 from vault.domain.account import Account
 from vault.domain.factor import Factor, FactorMethod, SeedPlace
 from vault.domain.grant import Grant

@@ -16,10 +16,11 @@ from vault.domain.findings import Finding
 from vault.domain.ids import Id
 from vault.domain.instructions import called, in_words
 from vault.domain.registry import Registry
+from vault.domain.rotation import RotationDue
 from vault.domain.rows import Filters, Rows, beginning, holding
 from vault.domain.single_points import SinglePoint
 from vault.domain.spell import current
-from vault.domain.worklists import FINDING_TITLES, RotationDue, on_dead_platforms, to_decide
+from vault.domain.worklists import FINDING_TITLES, on_dead_platforms, to_decide
 from vault.services.overview import Overview
 
 
@@ -93,7 +94,7 @@ def _dormant_detail(_overview: Overview, row: tuple[Account, Dormancy]) -> tuple
     return (f"{account.label} is {in_words(found.verdict)}{idle}.", seen, _DECISION)
 
 
-_DECISION = "To do: keep it and post, or close it. Decisions cannot be recorded here yet."
+_DECISION = "To do: keep it and post, or close it. c decides, also about several that are marked."
 
 
 def _rotation_columns(overview: Overview) -> tuple[Column, ...]:
@@ -111,6 +112,8 @@ def _why_rotate(due: RotationDue) -> str:
         reasons.append(f"version {due.pending.number} is pending")
     if due.people:
         reasons.append(f"{several(len(due.people), 'person')} who left could know it")
+    if not reasons:
+        reasons.append(due.why)
     return ", ".join(reasons)
 
 
@@ -217,7 +220,8 @@ WORKLISTS: Final = {
             "Dormancy",
             "account",
             "acme  status:never",
-            "no account is known to be dormant; record what you see: safehands dormant record",
+            "no account is known to be dormant; "
+            "record what you see: safehands dormant record (on the command line)",
             lambda o: to_decide(o.registry, o.at),
             _dormant_columns,
             lambda row: row[0].id,

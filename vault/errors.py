@@ -35,6 +35,10 @@ class KdfPolicyError(CannotUnlockError):
     """A slot asks for less work than is safe (a downgrade), or for more than is sane."""
 
 
+class NotForReportersError(CannotUnlockError):
+    """This member is a reporter, and holds no key for what is sealed deeper than names."""
+
+
 class NotAMemberError(CannotUnlockError):
     """The keys are genuine, but the journal says their owner is no member now."""
 
@@ -125,6 +129,10 @@ class UnsafePathError(StorageError):
 
 class ImportRefusedError(RefusedError):
     """The source cannot be taken as it stands (unreadable, or a large share is gone at once)."""
+
+
+class NotDeliveredError(StorageError):
+    """A report did not arrive; it waits in the outbox."""
 
 
 class KeyringError(StorageError):

@@ -70,6 +70,7 @@ READING = [
     ["person", "list"],
     ["person", "holds", "ana"],
     ["account", "list"],
+    ["report", "evidence"],
     ["account", "show", "x/@acme"],
     ["account", "who", "x/@acme"],
     ["credential", "history", "x/@acme"],

@@ -134,6 +134,20 @@ REFUSED = {
     "a sign-in that others need": (5, ("account", "end", "google/web@acme.example")),
     "a secret into a pipe": (5, ("credential", "set", "x/@acme", "--generate")),
     "a secret shown to a pipe": (5, ("credential", "reveal", "x/@acme")),
+    "a code into a pipe": (5, ("credential", "totp", "x/@acme")),
+    "a recovery code into a pipe": (5, ("credential", "use-code", "x/@acme")),
+    "no recovery codes": (4, ("credential", "use-code", "x/@acme", "--stdout")),
+    "no authenticator": (4, ("credential", "totp", "x/@acme", "--stdout")),
+    "a code and a new seed": (2, ("credential", "totp", "x/@acme", "--new", "--code", "1")),
+    "a label nobody gave": (
+        *(4, ("credential", "reveal", "x/@acme", "--label", "ghost", "--stdout")),
+    ),
+    "a list that is not there": (8, ("credential", "breached", "--list", "nowhere.txt")),
+    "words and standard input": (2, ("credential", "set", "x/@acme", "--words", "--stdin")),
+    "a seed that is made as a password": (
+        *(2, ("credential", "set", "x/@acme", "--what", "totp_seed", "--generate", "--stdout")),
+    ),
+    "--as-of with a check that opens": (*(2, ("credential", "breached", "--as-of", "2026-01-01")),),
     "a secret that was never stored": (4, ("credential", "reveal", "x/@acme", "--stdout")),
     "a proof nobody asked for": (
         *(5, ("mailbox", "prove", "web@acme.example", "--code", "ABCDEFGH")),

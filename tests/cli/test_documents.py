@@ -28,8 +28,8 @@ RECORDS = {
     "grant": "id tool account granted_by scope level since until",
     "credential": "id account what label versions codes_left until",
     "case": (
-        "id what person last_day mode two_person successors opened_at opened_by closed_at closed_by"
-        " progress notes verdict"
+        "id what person account credential version reason last_day mode two_person successors"
+        " opened_at opened_by closed_at closed_by progress notes verdict"
     ),
 }
 PLURALS = {"person": "people", "mailbox": "mailboxes"}
@@ -71,6 +71,10 @@ def test_a_list_has_every_field_of_each_record_at_its_default_too(desk: Desk, ki
 
 
 DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
+    "safehands.report_ownership/1": (
+        ("report", "ownership"),
+        "title answers as_of clean figures past sections charts dates",
+    ),
     "safehands.status/1": (
         ("status",),
         (
@@ -92,6 +96,11 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
         "person person_name last_day mode made_at ties steps blockers verdict counts",
     ),
     "safehands.dormant/1": (("dormant", "report"), "as_of policy counts accounts"),
+    "safehands.deactivation_plan/1": (("deactivate", "plan", "x/@acme"), "closings counts"),
+    "safehands.deactivations/1": (("deactivate", "list"), "as_of cases"),
+    "safehands.rotation_due/1": (("rotate", "due"), "as_of counts secrets"),
+    "safehands.rotation_plan/1": (("rotate", "plan", "x/@acme"), "as_of plans"),
+    "safehands.rotation_retired/1": (("rotate", "retire", "--dry-run"), "dry_run versions"),
     "safehands.next_steps/1": (
         ("case", "next", "jan"),
         "case steps to_confirm waiting next_on",
@@ -100,6 +109,9 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
         ("credential", "history", "x/@acme"),
         "as_of account versions",
     ),
+    "safehands.reuse/1": (("credential", "reuse"), "as_of not_compared groups"),
+    "safehands.changed/1": (("credential", "changed", "jan", "x/@acme"), "as_of person secrets"),
+    "safehands.breached/1": (("credential", "breached"), "list checked not_kept found"),
     "safehands.journal/1": (("journal", "list"), "entries"),
     "safehands.journal_entry/1": (
         ("journal", "show", "1"),
@@ -143,6 +155,14 @@ PARTS: dict[str, tuple[tuple[str, ...], str, str]] = {
         (
             "account platform handle role verdict last_activity source checked_at idle_days"
             " cadence_days decision"
+        ),
+    ),
+    "an account to be closed": (
+        ("deactivate", "plan", "x/@acme"),
+        "closings",
+        (
+            "account account_name platform handle into handle_fate act close_by grace_days"
+            " reversible_until steps blockers can_get_in verdict"
         ),
     ),
     "a finding": (("check",), "findings", "code severity about what to_do"),

@@ -112,19 +112,74 @@ async def test_a_successor_is_named_by_typing_and_refused_in_place(interface: In
         assert list(chosen.values()) == [eva]
 
 
+async def take_way(hands: Hands, words: str) -> None:
+    """Choose the first way out that says this, by keyboard."""
+    rows = hands.page.query_one("#lines").rows
+    number = next(n for n, row in enumerate(rows) if words in row.way)
+    await hands.press("home", *["down"] * number, "enter")
+
+
 async def test_a_way_out_opens_what_it_asks_for(interface: Interface) -> None:
     async with interface() as hands:
         await plan_for(hands, "Jan Bakker")
-        listing = hands.page.query_one("#lines")
-        ways = {row.way: row.key for row in listing.rows if row.way}
-        listing.go_to(next(key for way, key in ways.items() if "--successor" in way))
-        await hands.press("enter")
+        await take_way(hands, "--successor")
         assert "Who takes over from Jan Bakker?" in hands.shown()
         await hands.press("escape")
-        listing.go_to(next(key for way, key in ways.items() if ": safehands" in way))
+        for words, asked, filled in (
+            ("role assign", "Give a role", "Press"),
+            ("mailbox add", "Add a mailbox", "Press"),
+            ("account edit", "Edit x/@brugmanpers", "Press"),
+            ("factor add", "Add a second factor to pinterest/@brugman", ""),
+        ):
+            await take_way(hands, words)
+            assert asked in hands.shown()
+            assert filled in hands.shown()
+            await hands.press("escape")
+
+
+async def test_the_blockers_of_a_departure_are_mended_one_by_one_by_keyboard(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await plan_for(hands, "Jan Bakker")
+        assert len(planned(hands).blockers) == 3
+        await take_way(hands, "role assign")
+        await hands.press("tab")
+        await hands.type("eva j")
+        await hands.press("enter", "ctrl+s")
+        assert len(planned(hands).blockers) == 2
+        await take_way(hands, "mailbox add")
+        await hands.type("pers@brugman.example")
+        await hands.press("ctrl+s")
+        assert "Saved, and planned again." in hands.shown()
+        assert len(planned(hands).blockers) == 1
+
+
+async def test_a_way_out_that_no_form_asks_for_is_told_and_opens_the_account(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await plan_for(hands, "Jan Bakker")
+        row = next(row for row in hands.page.query_one("#lines").rows if row.way and row.about)
+        hands.page._tell_way(row._replace(way="ask the platform's support"))
+        await hands.settle()
+        assert "ask the platform's support" in hands.shown()
         await hands.press("enter")
-        assert "safehands " in hands.shown()
-        assert "Copy" in hands.shown()
+        assert hands.page.NAME == "account"
+
+
+async def test_an_account_is_recorded_as_lost_after_a_question(interface: Interface) -> None:
+    async with interface() as hands:
+        await plan_for(hands, "Jan Bakker")
+        listing = hands.page.query_one("#lines")
+        lost = "record the account as lost: safehands account end --lost"
+        rows = [row._replace(way=lost) if row.way else row for row in listing.rows]
+        listing.show(rows)
+        about = next(row.about for row in rows if row.about)
+        await take_way(hands, "--lost")
+        assert "Cancel" in hands.shown()
+        await hands.press("right", "enter")
+        assert hands.app.desk.registry.account(about).state == "lost"
 
 
 async def test_where_the_verdict_fails_its_derivations_are_listed(interface: Interface) -> None:

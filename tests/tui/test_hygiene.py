@@ -6,6 +6,7 @@ from tests.tui.conftest import Hands, Interface
 from tui.worklists import WORKLISTS
 from vault.domain.changes import Change
 from vault.domain.credential import Credential, Version
+from vault.domain.decision import Decision
 from vault.domain.findings import findings
 from vault.domain.role import Role
 from vault.domain.single_points import single_points
@@ -110,3 +111,46 @@ async def add_role(hands: Hands, name: str) -> None:
     hands.app.desk.session.write("role.add", lambda *_: (Change(role),))
     hands.page.show()
     await hands.settle()
+
+
+async def test_what_is_marked_is_decided_on_together(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("5", "slash")
+        await hands.type("code:no_login_address")
+        await hands.press("enter", "space", "space")
+        assert "2 marked" in hands.shown()
+        first, second = (row.about for row in hands.page.listing.rows[:2])
+        await hands.press("c")
+        await hands.type("keep")
+        await hands.press("enter")
+        await hands.type("for the archive")
+        await hands.press("ctrl+s")
+        assert "kept until a day to come" in hands.shown()
+        box = hands.page.query_one("#field-until")
+        box.value = "2026-12-01"
+        await hands.press("ctrl+s")
+        decided = {d.account: d.what for d in hands.app.desk.registry.all(Decision)}
+        assert (decided[first], decided[second]) == ("keep", "keep")
+
+
+async def test_accounts_on_dead_platforms_are_ended_together(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("5", "e", "space", "space")
+        ended = [row.id for row in hands.page.listing.rows[:2]]
+        before = hands.page.total()
+        await hands.press("x")
+        assert "Have these been closed? 2 accounts" in hands.shown()
+        await hands.press("right", "enter")
+        registry = hands.app.desk.registry
+        assert [registry.account(each).state for each in ended] == ["closed", "closed"]
+        assert hands.page.total() == before - 2
+        await hands.press("ctrl+z")
+        assert hands.page.total() == before
+
+
+async def test_what_is_about_no_account_is_left_out_of_bulk_acts(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("5", "slash")
+        await hands.type("code:mailbox_unproven")
+        await hands.press("enter", "x")
+        assert "This is not about an account" in hands.shown()

@@ -101,7 +101,7 @@ def test_a_name_is_masked_wherever_it_stands_as_a_word(
 
 def test_only_one_place_cleans_text_for_the_screen() -> None:
     shown = {"tui/widgets/plain.py", "tui/widgets/guard.py", "tui/presentation.py"}
-    typed = {"tui/screens/ask.py", "tui/screens/form.py", "tui/choices.py"}
+    typed = {"tui/screens/ask.py", "tui/screens/form.py", "tui/choices.py", "tui/fields.py"}
     secret = {"tui/widgets/secret_view.py"}
     found = {
         str(path.relative_to(REPOSITORY))

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+
+import pytest
 
 from tests.tui.conftest import Hands, Interface
 from vault.domain.agenda import URGENCIES
@@ -12,6 +15,12 @@ from vault.domain.role import Role
 
 def urgencies(hands: Hands) -> list[int]:
     return [URGENCIES.index(need.urgency) for need in hands.page.listing.rows]
+
+
+@pytest.fixture
+def interface(interface: Interface) -> Interface:
+    """The interface as it begins for a user: in Today."""
+    return partial(interface, place="today")
 
 
 async def to_line(hands: Hands, opens: str) -> None:

@@ -88,7 +88,7 @@ class AccountPage(DetailPage):
                 "Secrets",
                 SECRET_COLUMNS,
                 self._listed(secret_rows),
-                "it has none: safehands credential set",
+                "it has none: safehands credential set (on the command line)",
             ),
             *self._kept(),
             Part(
@@ -143,7 +143,8 @@ class AccountPage(DetailPage):
     def _form(self, form: Callable[..., FormScreen], row: Row | None = None) -> None:
         registry, now = self.desk.registry, self.desk.now
         old = registry.find(row.record) if row else None
-        self.fill_in(form(registry, now, lambda _: self.done("Saved."), self.account, old))
+        made = form(registry, now, lambda _: self.done("Saved."), self.account, old)
+        self.fill_in(made, "edit" if old else "add_here")
 
     def _end_row(self, row: Row) -> None:
         registry = self.desk.registry
@@ -156,7 +157,7 @@ class AccountPage(DetailPage):
     def edit_record(self) -> None:
         """Edit the account."""
         form = account_form(self.desk.registry, self.desk.now, self._saved, self.account)
-        self.fill_in(form)
+        self.fill_in(form, "edit")
 
     def _saved(self, _: Any) -> None:
         self.done("Saved.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from textual import on
@@ -10,16 +11,20 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button
 
+from tui.case_kinds import acts_open, head
 from tui.commands import bindings_of
-from tui.screens.case_acts import CaseActs
+from tui.screens.case_doubts import CaseDoubts
+from tui.screens.links import LinkChoice, QrScreen, has_desktop
 from tui.widgets.listing import Listing
 from tui.widgets.plain import Plain
 from tui.widgets.secret_view import SecretView
-from tui.widgets.sheet import Section, Sheet, in_title, numbered, section
+from tui.widgets.sheet import Section, Sheet, numbered, section
 from tui.widgets.step_rail import StepRail
-from vault.domain.cases import Case, Progress
-from vault.domain.casework import deeds_open, is_finished, next_after, next_day, steps_done
+from vault.domain.cases import Progress
+from vault.domain.casework import deeds_open, is_finished, next_after
 from vault.domain.instructions import in_words
+from vault.domain.links import safe_link
+from vault.errors import RefusedError, SafehandsError
 from vault.reports.case import StepSheet, step_sheet
 from vault.services.preparing import mailbox_to_prove, secret_to_store, secrets_for
 
@@ -36,10 +41,16 @@ ACTS = {
     "note": "Remark",
     "close_case": "Close the case",
     "export": "Export",
+    "unsure": "Not sure",
+    "stop": "Give up",
 }
 """The acts as buttons; each has a key as well."""
 
-_FIRST_ACTS = ("prepare", "apply", "verify", "close_case")
+LINK_ACTS = {"open_link": "Open link", "copy_link": "Copy link", "qr_link": "QR code"}
+"""What can be done with the links of a step."""
+
+_AT_HAND = ("prepare", "apply", "verify", "close_case")
+_FIRST_ACTS = (*_AT_HAND, "unsure", "stop")
 _OTHER_ACTS = tuple(act for act in ACTS if act not in _FIRST_ACTS)
 
 
@@ -49,27 +60,15 @@ class ActButton(Button):
     can_focus = False
 
     def __init__(self, act: str) -> None:
-        super().__init__(ACTS[act], id=act, action=f"screen.{act}", compact=True)
+        super().__init__((ACTS | LINK_ACTS)[act], id=act, action=f"screen.{act}", compact=True)
 
 
-class CasePage(CaseActs):
+class CasePage(CaseDoubts):
     """One case; `place` keeps the step that is shown. What comes next, the core says."""
 
     NAME = "case"
     PLACE = "cases"
     BINDINGS = bindings_of("case")
-    DEFAULT_CSS = """
-    CasePage #head { padding: 0 1; text-style: bold; max-height: 2; }
-    CasePage #body { height: 1fr; }
-    CasePage #right { width: 1fr; }
-    CasePage VerticalScroll { height: 1fr; padding: 0 1; margin-top: 1; }
-    CasePage.-normal StepRail { width: 48; }
-    CasePage.-wide StepRail { width: 64; }
-    CasePage SecretView { margin-bottom: 1; }
-    CasePage #title { padding: 0 1; text-style: bold; max-height: 3; }
-    CasePage .acts { height: 1; padding: 0 1; }
-    CasePage ActButton { margin-right: 1; min-width: 6; }
-    """
 
     def widgets(self) -> Iterator[Any]:
         """Yield the head, the rail, and the sheet of the chosen step with its acts."""
@@ -88,7 +87,10 @@ class CasePage(CaseActs):
         with VerticalScroll(id="sheet"):
             for number in range(SECRETS):
                 yield SecretView(id=f"secret-{number}")
-            yield Sheet()
+            yield Sheet(id="to-do")
+            with Horizontal(classes="acts", id="links"):
+                yield from map(ActButton, LINK_ACTS)
+            yield Sheet(id="more")
 
     def on_mount(self) -> None:
         """Come back to the step that was shown, or go to what is next."""
@@ -101,22 +103,9 @@ class CasePage(CaseActs):
     def show(self) -> None:
         """Show the case as it is now; the cursor stays on its step."""
         registry, case = self.desk.registry, self.case
-        done, total = steps_done(case)
-        head = f"{self.name_shown} leaves on {case.last_day}: {done} of {total} steps done."
-        self.query_one("#head", Plain).say(f"{head} {self._outlook(case)}")
+        self.query_one("#head", Plain).say(head(registry, case, self.desk.now))
         self.rail.fill(registry, case)
         self._show_step()
-
-    def _outlook(self, case: Case) -> str:
-        if case.closed_at is not None:
-            by = in_title(self.desk.registry.name_of(case.closed_by))
-            return f"Closed on {case.closed_at:%Y-%m-%d} by {by}."
-        if all(is_finished(case, p) for p in case.progress):
-            return "Every step is finished: close the case."
-        if next_after(case, "", self.desk.now):
-            return ""
-        day = next_day(case, self.desk.now)
-        return f"Nothing can be done before {day}." if day else "Nothing can be done now."
 
     def remember(self) -> None:
         """Note the step that is shown."""
@@ -165,13 +154,16 @@ class CasePage(CaseActs):
     def _show_step(self) -> None:
         progress = self.rail.current
         if progress is None:
-            self.query_one(Sheet).say(section("", ["Nothing is left to do."]))
+            self.query_one("#to-do", Sheet).say(section("", ["Nothing is left to do."]))
             self._offer(None)
             return
         registry, case = self.desk.registry, self.case
         sheet = step_sheet(registry, case, progress)
         self.query_one("#title", Plain).say(sheet.title)
-        self.query_one(Sheet).say(*_sections(sheet))
+        here = self.safehands.preferences.here
+        self.query_one("#to-do", Sheet).say(*_what_to_do(sheet, here))
+        self.query_one("#more", Sheet).say(*_more(sheet))
+        self.query_one("#links").display = bool(sheet.links)
         if progress.step.id != self.place.get("step"):
             self.query_one("#sheet").scroll_home(animate=False)
         self.place["step"] = progress.step.id
@@ -189,7 +181,7 @@ class CasePage(CaseActs):
                 continue
             credential, stage = kept[number]
             which = "New" if stage == "pending" else "Current"
-            until = ", pending until a log-in proves it" if stage == "pending" else ""
+            until = ", pending" if stage == "pending" else ""  # the state says what it waits for
             view.point_at(kept[number], f"{which} {in_words(credential.what)}{until}")
 
     def _offer(self, progress: Progress | None) -> None:
@@ -198,16 +190,18 @@ class CasePage(CaseActs):
         offered = {"export", *(deeds_open(case, progress) if progress else ())}
         if case.closed_at is None and all(is_finished(case, p) for p in case.progress):
             offered.add("close_case")
+        offered |= acts_open(registry, case, progress)
         if progress and case.closed_at is None:
             wanted = secret_to_store(registry, progress, now)
             if wanted or mailbox_to_prove(registry, progress, now):
                 offered.add("prepare")
                 self.query_one("#prepare", Button).label = _preparing(wanted)
-        at_hand = next((act for act in _FIRST_ACTS if act in offered), "")
+        at_hand = next((act for act in _AT_HAND if act in offered), "")
         for button in self.query(ActButton):
-            button.display = button.id in offered
-            button.variant = "primary" if button.id == at_hand else "default"
-        self.query(".acts").first().display = bool(at_hand)
+            if button.id in ACTS:
+                button.display = button.id in offered
+                button.variant = "primary" if button.id == at_hand else "default"
+        self.query(".acts").first().display = not offered.isdisjoint(_FIRST_ACTS)
 
     # Secrets and links
 
@@ -219,13 +213,58 @@ class CasePage(CaseActs):
         """Copy the first secret of the step."""
         self.query(SecretView).first(SecretView).copy()
 
+    def action_show_code(self) -> None:
+        """Show the code of the step's authenticator, or hide it."""
+        views = [view for view in self.query(SecretView) if view.gives_codes]
+        if views:
+            views[-1].toggle_code()  # the current one comes after a new one
+        else:
+            self.safehands.tell("No authenticator of this account is kept in the vault.")
+
     def action_copy_link(self) -> None:
-        """Copy the first link of the step."""
+        """Copy a link of the step."""
+
+        def copy(link: str) -> None:
+            self.app.copy_to_clipboard(link)
+            self.safehands.tell(f"Copied: {link}")
+
+        self._with_link(copy)
+
+    def action_open_link(self) -> None:
+        """Open a link of the step in a browser, where there is one beside this terminal."""
+
+        def open_it(link: str) -> None:
+            if has_desktop():
+                opening = partial(self.app.open_url, safe_link(link))
+                self.run_worker(opening, thread=True, description="open")
+                self.safehands.tell(f"Opened: {link}")
+            else:
+                others = map(self.safehands.preferences.press, ("case.link", "case.qr"))
+                message = "there is no desktop here to open a browser on"
+                raise RefusedError(message, " or ".join(others))
+
+        self._with_link(open_it)
+
+    def action_qr_link(self) -> None:
+        """Show a link of the step as a QR code."""
+        self._with_link(lambda link: self.app.push_screen(QrScreen(safe_link(link))))
+
+    def _with_link(self, use: Callable[[str], object]) -> None:
+        """Do something with the link of the step, or with the one of them that is chosen."""
         progress = self.rail.current
         links = step_sheet(self.desk.registry, self.case, progress).links if progress else ()
-        if links:
-            self.app.copy_to_clipboard(links[0])
-            self.safehands.tell(f"Copied: {links[0]}")
+
+        def take(link: str | None) -> None:
+            try:
+                if link:
+                    use(link)
+            except SafehandsError as error:
+                self.safehands.tell_error(error)
+
+        if len(links) > 1:
+            self.app.push_screen(LinkChoice(links), take)
+        elif links:
+            take(links[0])
         else:
             self.safehands.tell("This step has no link.")
 
@@ -236,16 +275,21 @@ def _preparing(wanted: str | None) -> str:
     return "New password" if wanted == "password" else f"Store the {in_words(wanted)}"
 
 
-def _sections(sheet: StepSheet) -> list[Section]:
+def _what_to_do(sheet: StepSheet, here: Callable[[str], str]) -> list[Section]:
     why = f"Because {sheet.why}." if sheet.why else ""
     state = f"{sheet.state}: {sheet.held_by}" if sheet.held_by else sheet.state
     about = [f"State: {state}", f"For {sheet.duty}", why]
     return [
         section("", filter(None, about)),
-        section("After", sheet.after, "-"),
-        numbered("What to do", sheet.todo),
+        numbered("What to do", map(here, sheet.todo)),
         section("Have ready", sheet.needs, "-"),
         section("Where", sheet.links, "-"),
+    ]
+
+
+def _more(sheet: StepSheet) -> list[Section]:
+    return [
         section("Check", filter(None, [sheet.check])),
+        section("After", sheet.after, "-"),
         section("So far", sheet.evidence, "-"),
     ]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-from tui.screens.ask import Answers, AskScreen, Field
+from tui.case_kinds import named, title_of_verdict
+from tui.fields import Answers, Field
+from tui.screens.ask import AskScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.page import Page
 from tui.screens.read import ReadScreen
 from tui.widgets.sheet import Section, in_title, section
 from vault.domain.cases import Case, Progress
-from vault.domain.casework import verdict_of_deeds
+from vault.domain.casework import subject, verdict_of_deeds
 from vault.domain.counting import several
 from vault.domain.ids import Id
 from vault.domain.instructions import in_words, title
@@ -30,9 +31,9 @@ from vault.services.cases import (
     waive_step,
 )
 from vault.services.mailboxes import challenge_mailbox, prove_mailbox
-from vault.services.offboarding import replan_case
 from vault.services.plan_files import file_name, save_case
 from vault.services.preparing import (
+    label_for,
     mailbox_to_prove,
     make_password,
     secret_to_store,
@@ -43,7 +44,7 @@ from vault.services.session import Session
 OnStep = Callable[[Session, Case, str], Case]
 """Does one act on the step with that id."""
 
-SEEN = Field("seen", "What was seen, or where the proof is", hint="may stay empty")
+SEEN = Field("seen", "What was seen, or where the proof is", help="may stay empty")
 
 
 class CaseActs(Page):
@@ -53,11 +54,6 @@ class CaseActs(Page):
     def case(self) -> Case:
         """The case as it is now."""
         return self.desk.registry.get(self.ids[0], Case)
-
-    @property
-    def name_shown(self) -> str:
-        """The leaver's name, for a title."""
-        return in_title(self.desk.registry.name_of(self.case.person))
 
     def chosen(self) -> Sequence[Progress]:
         """Return the steps that an act is about."""
@@ -80,7 +76,9 @@ class CaseActs(Page):
             by = self._person(session, answers.text("by"))
             return lambda s, case, step: apply_step(s, case, step, by, answers.text("seen"))
 
-        self._ask("Record as done", [SEEN, self._who("by", "Who did it")], act, "Applied")
+        self._ask(
+            "Record as done", [SEEN, self._who("by", "Who did it")], act, "apply", yes="Applied"
+        )
 
     def action_verify(self) -> None:
         """Record that somebody saw that the step worked."""
@@ -89,7 +87,13 @@ class CaseActs(Page):
             by = self._person(session, answers.text("by"))
             return lambda s, case, step: verify_step(s, case, step, by, answers.text("seen"))
 
-        self._ask("Record that it works", [SEEN, self._who("by", "Who saw it")], act, "Verified")
+        self._ask(
+            "Record that it works",
+            [SEEN, self._who("by", "Who saw it")],
+            act,
+            "verify",
+            yes="Verified",
+        )
 
     def action_wait(self) -> None:
         """Record that the step has to wait for a day."""
@@ -98,10 +102,10 @@ class CaseActs(Page):
         day = Field("day", "Until", "day", str(today), "YYYY-MM-DD", first=today)
 
         def act(_session: Session, answers: Answers) -> OnStep:
-            until = answers.day("day")
+            until = answers.needed_day("day")
             return lambda s, case, step: block_step(s, case, step, answers.text("reason"), until)
 
-        self._ask("Wait until a day", [reason, day], act, "Wait")
+        self._ask("Wait until a day", [reason, day], act, "wait", yes="Wait")
 
     def action_block(self) -> None:
         """Record that the step cannot be done."""
@@ -111,7 +115,7 @@ class CaseActs(Page):
             return lambda s, case, step: block_step(s, case, step, answers.text("reason"))
 
         about = "It stays so until the plan is made again."
-        self._ask("This cannot be done", [reason], act, "Cannot", about)
+        self._ask("This cannot be done", [reason], act, "block", yes="Cannot", about=about)
 
     def action_waive(self) -> None:
         """Record that the step will not be done."""
@@ -125,7 +129,7 @@ class CaseActs(Page):
             return lambda s, case, step: waive_step(s, case, step, answers.text("reason"), approver)
 
         about = "What it would have cut stays open, and the verdict says so."
-        self._ask("Waive this", fields, act, "Waive", about)
+        self._ask("Waive this", fields, act, "waive", yes="Waive", about=about)
 
     def action_note(self) -> None:
         """Keep a remark with the step."""
@@ -133,13 +137,21 @@ class CaseActs(Page):
         def act(_session: Session, answers: Answers) -> OnStep:
             return lambda s, case, step: note_case(s, case, answers.text("text"), step)
 
-        self._ask("Keep a remark", [Field("text", "What is to be remembered", "text")], act, "Keep")
+        self._ask(
+            "Keep a remark",
+            [Field("text", "What is to be remembered", "text")],
+            act,
+            "note",
+            yes="Keep",
+        )
 
     def _ask(
         self,
         what: str,
         fields: Sequence[Field],
         act: Callable[[Session, Answers], OnStep],
+        again: str,
+        *,
         yes: str,
         about: str = "",
     ) -> None:
@@ -157,14 +169,16 @@ class CaseActs(Page):
             return steps[-1].id
 
         about = f"{named}. {about}".strip()
-        self.app.push_screen(AskScreen(what, fields, job, self.go_on, about=about, yes=yes))
+        asked = AskScreen(what, fields, job, self.go_on, about=about, yes=yes)
+        self.put(asked, again)
 
     def _who(self, name: str, label: str) -> Field:
         registry, now = self.desk.registry, self.desk.now
         staying = (p for p in registry.all(Person) if p.stays(now) and p.id != self.case.person)
         me = self.desk.session.person
-        names = sorted(person.name for person in staying)
-        return Field(name, label, value=registry.name_of(me) if me else "", likely=names)
+        names = {name: name for name in sorted(person.name for person in staying)}
+        value = registry.name_of(me) if me else ""
+        return Field(name, label, value=value, choices=lambda: names)
 
     def _person(self, session: Session, typed: str) -> Id:
         me = session.person
@@ -180,7 +194,7 @@ class CaseActs(Page):
         if progress is None or self.case.closed_at is not None:
             return
         step, mailbox = progress.step, mailbox_to_prove(registry, progress, now)
-        wanted = secret_to_store(registry, progress, now)
+        wanted, label = secret_to_store(registry, progress, now), label_for(registry, step)
         if mailbox is not None and mailbox.challenge:
             # It may be on its way since yesterday, and a new one would make it worthless.
             self._ask_code(mailbox, mailbox.challenge, step.id)
@@ -191,7 +205,8 @@ class CaseActs(Page):
             )
         elif wanted == "password":
             self.work(
-                lambda session: make_password(session, step.account), lambda _: self._stored()
+                lambda session: make_password(session, step.account, label),
+                lambda _: self._stored(),
             )
         elif wanted is not None:
             kind = wanted
@@ -201,7 +216,7 @@ class CaseActs(Page):
                     f"Store the new {in_words(kind)}",
                     [field],
                     lambda session, answers: store_secret(
-                        session, step.account, kind, answers.secret("secret")
+                        session, step.account, kind, answers.secret("secret"), label
                     ),
                     lambda _: self._stored(),
                     about=title(registry, step),
@@ -218,7 +233,7 @@ class CaseActs(Page):
             f"Send this code to {in_title(mailbox.address)} from another address: {code}. "
             "A reader of the mailbox, who stays, tells you what arrived."
         )
-        self.app.push_screen(
+        self.put(
             AskScreen(
                 "Prove that the mailbox can be read",
                 [Field("code", "The code that arrived")],
@@ -226,7 +241,8 @@ class CaseActs(Page):
                 lambda _: self._proven(step),
                 about=about,
                 yes="It arrived",
-            )
+            ),
+            "prepare",
         )
 
     def _proven(self, step: str) -> None:
@@ -236,26 +252,13 @@ class CaseActs(Page):
 
     # The case as a whole
 
-    def action_replan(self) -> None:
-        """Make the plan again from what was really done."""
-
-        def done(replanned: tuple[Case, Any]) -> None:
-            holds = replanned[1].verdict.holds
-            self.safehands.tell(
-                "Planned again. The verdict " + ("holds." if holds else "does not hold.")
-            )
-            self.show()
-
-        case = self.case
-        self.work(lambda session: replan_case(session, case), done)
-
     def action_verdict(self) -> None:
         """Show the verdict on what was done so far."""
 
         def read(verdict: Verdict) -> None:
             sections = self.verdict_sections(verdict)
             self.app.push_screen(
-                ReadScreen(f"What was really done for {self.name_shown}", *sections)
+                ReadScreen(title_of_verdict(self.desk.registry, self.case), *sections)
             )
 
         self._judge(read)
@@ -274,7 +277,7 @@ class CaseActs(Page):
         def ask(verdict: Verdict) -> None:
             sections = self.verdict_sections(verdict)
             told = [f"{lead} {text}" for each in sections for lead, text in each.lines]
-            title = f"Close the departure of {self.name_shown}?"
+            title = f"Close {named(self.desk.registry, case)}?"
             question = ConfirmScreen(title, *told, yes="Close the case", then=close)
             self.app.push_screen(question)
 
@@ -302,6 +305,7 @@ class CaseActs(Page):
         parts = [
             ("✓" if each.is_good else "✗", f"{each.name}: {each.meaning}")
             for each in report.judgements(registry, case, verdict)
+            if case.person or each.is_good  # else what is left says it all
         ]
         chains = (" -> ".join(each.why) for each in verdict.remaining)
         return [Section("", parts), section("What is left", chains, "✗")]
@@ -309,20 +313,21 @@ class CaseActs(Page):
     def action_export(self) -> None:
         """Write the case with its evidence, or what is left of it, to a new file."""
         case = self.case
-        name = file_name("case", self.desk.registry.name_of(case.person))
+        name = file_name("case", subject(self.desk.registry, case))
         path = Field("path", "File", value=name)
 
         def job(session: Session, answers: Answers) -> Path:
             return save_case(session, case, Path(answers.text("path")))
 
-        self.app.push_screen(
+        self.put(
             AskScreen(
                 "Write the case to a file",
                 [path],
                 job,
                 lambda written: self.safehands.tell(f"Written to {written}."),
-                about=".md: all steps with their evidence. "
-                ".html, .ics: what is left, as a page or for a calendar.",
+                about=".md: all steps with their evidence."
+                + " .html, .ics: what is left, as a page or for a calendar." * bool(case.person),
                 yes="Write",
-            )
+            ),
+            "export",
         )

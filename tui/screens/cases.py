@@ -1,49 +1,51 @@
-"""The place "Cases": departures under way, and those that are closed."""
+"""The place "Cases": departures, rotations and closings under way, and those that are over."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from tui.case_kinds import day_of, kind_of
 from tui.commands import bindings_of
 from tui.opening import page_about
 from tui.screens.list_page import ListPage
 from tui.widgets.listing import Column
 from vault.domain.cases import Case
-from vault.domain.casework import next_after, next_day, steps_done
+from vault.domain.casework import next_after, next_day, steps_done, subject
 from vault.domain.instructions import title
 from vault.domain.naming import folded
 
 
 class CasesPage(ListPage):
-    """All cases, the open ones first, by last day."""
+    """All cases, the open ones first, by the day they are about."""
 
     NAME = "cases"
     PLACE = "cases"
     BINDINGS = bindings_of("list", "cases")
-    PLACEHOLDER = "who"
-    EMPTY = "no cases yet: start a departure, and it is carried through here"
+    PLACEHOLDER = "who or what  rotation"
+    EMPTY = "no cases yet: a departure, a rotation or a closing is carried through here"
     NOUN = "case"
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns."""
         return (
-            Column("who", lambda c: self.desk.registry.name_of(c.person), 14, share=1),
-            Column("last day", lambda c: str(c.last_day or ""), 10),
+            Column("kind", kind_of, 9),
+            Column("of", lambda c: subject(self.desk.registry, c), 18, share=2),
+            Column("by", lambda c: str(day_of(c) or ""), 10),
             Column("done", _done, 9),
             Column("when", self._when, 10),
             Column("next step", self._next, 20, share=3, drop=1),
         )
 
     def find(self, text: str) -> Sequence[Any]:
-        """Return the cases of those whose name holds all the words."""
+        """Return the cases whose kind and subject hold all the words."""
         registry, words = self.desk.registry, folded(text).split()
         found = [
             case
             for case in registry.all(Case)
-            if all(word in folded(registry.name_of(case.person)) for word in words)
+            if all(word in folded(f"{kind_of(case)} {subject(registry, case)}") for word in words)
         ]
-        return sorted(found, key=lambda c: (c.closed_at is not None, str(c.last_day), c.opened_at))
+        return sorted(found, key=lambda c: (c.closed_at is not None, str(day_of(c)), c.opened_at))
 
     def total(self) -> int:
         """Return how many cases there are."""

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
+from tui.screens.dialogue import Dialogue
 from tui.widgets.plain import Plain
 
 
-class ConfirmScreen(ModalScreen[None]):
+class ConfirmScreen(Dialogue[None]):
     """Says what would happen, and asks; `then` is called for yes, and nothing for anything else.
 
     With `typed`, "yes" can be pressed only once that word has been typed: for what cannot be undone
@@ -25,17 +25,6 @@ class ConfirmScreen(ModalScreen[None]):
         ("right", "app.focus_next", "Next answer"),
         ("left", "app.focus_previous", "Previous answer"),
     ]
-    DEFAULT_CSS = """
-    ConfirmScreen { align: center middle; }
-    ConfirmScreen #box {
-        width: 72; max-width: 96%; height: auto; max-height: 90%;
-        border: round $primary; background: $surface; padding: 0 1;
-    }
-    ConfirmScreen #title { text-style: bold; margin-bottom: 1; }
-    ConfirmScreen VerticalScroll { height: auto; max-height: 12; }
-    ConfirmScreen #answers { height: auto; align-horizontal: right; margin-top: 1; }
-    ConfirmScreen Button { margin-left: 2; }
-    """
 
     def __init__(
         self, title: str, *texts: str, yes: str, then: Callable[[], None], typed: str = ""

@@ -11,13 +11,16 @@ from textual.containers import Horizontal
 from textual.widgets import TabbedContent, TabPane
 
 from tui.commands import bindings_of
+from tui.fields import Answers, Field
 from tui.opening import page_about
-from tui.screens.ask import Answers, AskScreen, Field
+from tui.screens.ask import AskScreen
 from tui.screens.case import CasePage
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.departure_choices import DepartureChoices, plan_of
 from tui.screens.page import Page
 from tui.screens.read import ReadScreen
+from tui.telling import told
+from tui.ways import form_of, is_loss
 from tui.widgets.calendar import Calendar
 from tui.widgets.listing import Column, Listing
 from tui.widgets.outlook import (
@@ -39,6 +42,7 @@ from vault.domain.offboarding import Departure, Plan
 from vault.domain.staff import Staff
 from vault.errors import SafehandsError
 from vault.reports.plan import PlanView, view
+from vault.services.accounts import end_account
 from vault.services.offboarding import (
     roles_of,
     start_offboarding,
@@ -63,18 +67,6 @@ class DeparturePage(DepartureChoices):
     NAME = "departure"
     PLACE = "cases"
     BINDINGS = bindings_of("departure")
-    DEFAULT_CSS = """
-    DeparturePage #head { padding: 0 1; text-style: bold; max-height: 2; }
-    DeparturePage #successors, DeparturePage #outcome { padding: 0 1; max-height: 3; }
-    DeparturePage #detail {
-        padding: 0 1; height: 5; background: $panel; overflow-y: auto; display: none;
-    }
-    DeparturePage.has-detail #detail { display: block; }
-    DeparturePage TabbedContent { height: 1fr; }
-    DeparturePage TabPane { padding: 0; }
-    DeparturePage TabPane Listing { overflow-x: hidden; }
-    DeparturePage #dates Listing { width: 1fr; }
-    """
 
     def __init__(self, *ids: str) -> None:
         super().__init__(*ids)
@@ -155,7 +147,7 @@ class DeparturePage(DepartureChoices):
         self.work(job, done, failed=self._failed)
 
     def _failed(self, error: SafehandsError) -> None:
-        self.query_one("#outcome", Plain).say(error.message, error.hint)
+        self.query_one("#outcome", Plain).say(*told(self.app, error))
 
     def _show_plan(self, planned: Planned) -> None:
         self._planned, made = planned, planned.view
@@ -185,17 +177,21 @@ class DeparturePage(DepartureChoices):
         self.query_one("#detail", Plain).say(*more)
 
     @on(TabbedContent.TabActivated)
-    def tab_activated(self, message: TabbedContent.TabActivated) -> None:
-        """Note which view is shown."""
-        self.place["tab"] = message.pane.id
+    def tab_activated(self) -> None:
+        """Say more of the row under the cursor of this view."""
         self._listing.post_message(Listing.Moved(self._listing, self._listing.key))
 
     @property
     def _listing(self) -> Listing[Any]:
         return self.query_one(f"#{self.query_one(TabbedContent).active} Listing", Listing)
 
+    def remember(self) -> None:
+        """Note which view is shown."""
+        self.place["tab"] = self.query_one(TabbedContent).active
+
     def _focus_tab(self) -> None:
-        self._listing.focus()
+        if self.is_open:  # it may have been locked since the key was pressed
+            self._listing.focus()
 
     @on(Calendar.Picked)
     def day_picked(self, message: Calendar.Picked) -> None:
@@ -213,24 +209,43 @@ class DeparturePage(DepartureChoices):
 
     @on(Listing.Chosen, "#lines")
     def way_chosen(self, message: Listing.Chosen) -> None:
-        """Open what a way out asks for: the form, or the command where there is none yet."""
+        """Open what a way out asks for; what is recorded there is planned with at once."""
         row = message.listing.current
         if row is None or not row.way:
             return
         if "--successor" in row.way:
             self.action_successors()
             return
-        told, _, command = row.way.partition(": safehands ")
-        texts = [f"safehands {command}"] if command else []
-        again = "Then come back here: the plan is made anew by itself."
-        self.app.push_screen(
-            ReadScreen(
-                "A way out",
-                section("", [told, *texts]),
-                section("", [again]),
-                to_copy=texts[0] if texts else "",
-            )
+        form = form_of(
+            self.desk, self.person, row, lambda _: self.done("Saved, and planned again.")
         )
+        if form is not None:
+            # It is not opened anew after locking: the row may be another one in the new plan.
+            self.fill_in(form, "")
+        elif is_loss(row) and row.about:
+            self._ask_loss(self.desk.registry.account(row.about))
+        else:
+            self._tell_way(row)
+
+    def _ask_loss(self, account: Account) -> None:
+        self.ask(
+            f"Is {in_title(account.label)} lost?",
+            "It is kept as history. Record it once every other way has failed.",
+            yes="Lost",
+            job=lambda session: end_account(session, account, lost=True),
+        )
+
+    def _tell_way(self, row: Outlook) -> None:
+        again = "Then come back here: the plan is made anew by itself."
+        way = self.safehands.preferences.here(row.way)
+        where = "Its page is opened next: record there what was done." if row.about else ""
+
+        def on(_: None) -> None:
+            if row.about:
+                self.safehands.open(page_about("account", row.about))
+
+        told = section("", filter(None, [way, where, again]))
+        self.app.push_screen(ReadScreen("A way out", told), on)
 
     @on(Listing.Chosen, "#bonds")
     def bond_chosen(self, message: Listing.Chosen) -> None:
@@ -282,7 +297,7 @@ class DeparturePage(DepartureChoices):
         def job(_session: Session, answers: Answers) -> Path:
             return save_plan(made, Path(answers.text("path")))
 
-        self.app.push_screen(
+        self.put(
             AskScreen(
                 "Write the plan to a file",
                 [path],
@@ -290,7 +305,8 @@ class DeparturePage(DepartureChoices):
                 lambda written: self.safehands.tell(f"Written to {written}."),
                 about="Its ending says how: .md checklist, .html page, .ics calendar, .txt.",
                 yes="Write",
-            )
+            ),
+            "export",
         )
 
 

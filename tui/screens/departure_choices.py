@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from tui.screens.ask import Answers, AskScreen, Field
-from tui.screens.page import Page
+from tui.fields import Answers, Field
+from tui.screens.ask import AskScreen
+from tui.screens.keeping import Keeping
 from tui.widgets.sheet import in_title
 from vault.domain.cases import Case, Mode
 from vault.domain.ids import Id
@@ -22,7 +23,7 @@ REST = "rest"
 """The name of the field for whoever takes over everything but the roles asked for."""
 
 
-class DepartureChoices(Page):
+class DepartureChoices(Keeping):
     """A page about a departure as it is chosen in `place`; each choice shows the page anew."""
 
     @property
@@ -56,7 +57,9 @@ class DepartureChoices(Page):
                 two_person=chosen.get("two_person", False),
             )
         except UsageError as error:
-            raise UsageError(error.message, "choose it: Last day") from error
+            raise UsageError(
+                error.message, f"choose it: {self.safehands.preferences.press('departure.day')}"
+            ) from error
 
     def choose(self, name: str, value: Any) -> None:
         """Choose something, and show what comes of it."""
@@ -70,18 +73,19 @@ class DepartureChoices(Page):
         day = Field("day", "Their last day", "day", start, "YYYY-MM-DD", first=self.desk.today)
 
         def job(session: Session, answers: Answers) -> str:
-            chosen = answers.day("day").isoformat()
+            chosen = answers.needed_day("day").isoformat()
             plan_of(session, self.departure(last_day=chosen))
             return chosen
 
-        self.app.push_screen(
+        self.put(
             AskScreen(
                 f"When does {self.name_shown} leave?",
                 [day],
                 job,
                 lambda chosen: self.choose("last_day", chosen),
                 yes="Plan for this day",
-            )
+            ),
+            "last_day",
         )
 
     def action_mode(self) -> None:
@@ -98,16 +102,19 @@ class DepartureChoices(Page):
         registry, leaver = self.desk.registry, self.person
         chosen: Mapping[Id, Id] = self.place.get("successors", {})
         staff = Staff(registry, leaver.id, {}, self.desk.now)
-        stay = sorted(p.name for p in registry.all(Person) if staff.stays(p.id))
+        names = sorted(p.name for p in registry.all(Person) if staff.stays(p.id))
+        stay = {name: name for name in names}
         fields = []
         for role in roles_of(registry, leaver.id, self.desk.now):
             holder = staff.takes_over(role)
             hint = f"{registry.name_of(holder)}, who holds it too" if holder else "nobody yet"
             named = registry.name_of(chosen[role]) if role in chosen else ""
             label = registry.name_of(role)
-            fields.append(Field(role, label, value=named, hint=hint, likely=stay))
+            fields.append(Field(role, label, value=named, help=hint, choices=lambda: stay))
         rest = registry.name_of(chosen[""]) if chosen.get("") else ""
-        fields.append(Field(REST, "Everything else", value=rest, hint="nobody", likely=stay))
+        fields.append(
+            Field(REST, "Everything else", value=rest, help="nobody", choices=lambda: stay)
+        )
 
         def job(session: Session, answers: Answers) -> dict[Id, Id]:
             typed = {"" if f.name == REST else f.name: answers.text(f.name) for f in fields}
@@ -115,7 +122,7 @@ class DepartureChoices(Page):
             plan_of(session, self.departure(successors=named))
             return named
 
-        self.app.push_screen(
+        self.put(
             AskScreen(
                 f"Who takes over from {self.name_shown}?",
                 fields,
@@ -123,7 +130,8 @@ class DepartureChoices(Page):
                 lambda named: self.choose("successors", named),
                 about="Type a name; right takes what is offered. Empty: as it says in the box.",
                 yes="Plan with these",
-            )
+            ),
+            "successors",
         )
 
 

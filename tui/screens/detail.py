@@ -83,17 +83,6 @@ class RowList(Listing[Row]):
 class DetailPage(Keeping):
     """What is known of one record, the one in `ids`."""
 
-    DEFAULT_CSS = """
-    DetailPage #title { text-style: bold; padding: 0 1; }
-    DetailPage #about { color: $text-muted; padding: 0 1; margin-bottom: 1; }
-    DetailPage Rail { width: 22; border-right: solid $panel; }
-    DetailPage #told {
-        height: auto; max-height: 50%; padding: 0 1; background: $surface;
-        border-top: solid $panel; display: none;
-    }
-    DetailPage #told.filled { display: block; }
-    DetailPage SecretView { padding: 0 1; background: $surface; }
-    """
     FIRST: ClassVar[str] = ""
 
     def __init__(self, *ids: str) -> None:
@@ -273,6 +262,10 @@ class DetailPage(Keeping):
     def action_reveal(self) -> None:
         """Show the secret of the row for ten seconds, or hide it."""
         self.query_one(SecretView).toggle()
+
+    def action_show_code(self) -> None:
+        """Show the code of the row's authenticator, or hide it."""
+        self.query_one(SecretView).toggle_code()
 
     def action_copy_secret(self) -> None:
         """Put the secret of the row on the clipboard for thirty seconds."""

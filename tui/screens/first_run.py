@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 
 from tui.desk import Desk
 from tui.screens.import_file import ImportScreen
-from tui.telling import warn
+from tui.telling import told, warn
 from tui.widgets.path_input import PathInput
 from tui.widgets.plain import Plain
 from tui.widgets.secret_input import SecretInput
@@ -51,24 +51,6 @@ class FirstRunScreen(ModalScreen[None]):
     """Makes a vault, step by step; it is gone once the vault is open and has its first content."""
 
     BINDINGS = [("escape", "back", "Back"), ("ctrl+q", "app.quit", "Quit")]
-    DEFAULT_CSS = """
-    FirstRunScreen { align: center middle; background: $background; }
-    FirstRunScreen #box {
-        width: 76; max-width: 100%; height: auto; max-height: 100%;
-        border: round $primary; padding: 0 2;
-    }
-    FirstRunScreen ContentSwitcher, FirstRunScreen ContentSwitcher > Vertical { height: auto; }
-    FirstRunScreen .title { text-style: bold; margin-bottom: 1; }
-    FirstRunScreen .label { margin-top: 1; }
-    FirstRunScreen #reminder { margin-top: 1; color: $text-warning; }
-    FirstRunScreen .about { color: $text-muted; margin-bottom: 1; }
-    FirstRunScreen #error { color: $text-error; height: auto; }
-    FirstRunScreen #doing { color: $text-muted; display: none; }
-    FirstRunScreen LoadingIndicator { height: 1; display: none; }
-    FirstRunScreen.busy LoadingIndicator, FirstRunScreen.busy #doing { display: block; }
-    FirstRunScreen .answers { height: 1; align-horizontal: right; margin-top: 1; }
-    FirstRunScreen .answers Button { margin-left: 2; }
-    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -283,7 +265,7 @@ class FirstRunScreen(ModalScreen[None]):
 
     def _refused(self, error: SafehandsError) -> None:
         self.remove_class("busy")
-        self.query_one("#error", Plain).say(error.message, *filter(None, [error.hint]))
+        self.query_one("#error", Plain).say(*told(self.app, error))
 
 
 def _own_name() -> str:

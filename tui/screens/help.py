@@ -8,29 +8,17 @@ from importlib.resources import files
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Markdown
 
+from tui.screens.dialogue import Dialogue
 from tui.screens.page import Page
 from tui.widgets.sheet import Section, Sheet
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialogue[None]):
     """The help page of one page, with the keys as they are now."""
 
     BINDINGS = [("escape,q,f1,question_mark", "dismiss", "Close")]
-    DEFAULT_CSS = """
-    HelpScreen { align: center middle; }
-    HelpScreen #box {
-        width: 96; max-width: 96%; height: 90%;
-        border: round $primary; background: $surface; padding: 0 1;
-    }
-    HelpScreen Markdown { background: $surface; padding: 0; margin: 0; }
-    HelpScreen MarkdownH1 { content-align: left middle; margin: 0 0 1 0; }
-    HelpScreen MarkdownParagraph, HelpScreen MarkdownBulletList { margin: 0 0 1 0; }
-    HelpScreen MarkdownListItem MarkdownParagraph { margin: 0; }
-    HelpScreen Button { dock: bottom; width: auto; }
-    """
 
     def __init__(self, page: Page) -> None:
         super().__init__()

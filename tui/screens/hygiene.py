@@ -10,29 +10,24 @@ from textual.worker import get_current_worker
 
 from tui.commands import bindings_of
 from tui.opening import Kind, page_about
-from tui.screens.list_page import ListPage
+from tui.screens.account_acts import AccountActs
 from tui.widgets.listing import Column, Listing
 from tui.widgets.plain import Plain
 from tui.widgets.search_box import FilterInput, SearchBox
 from tui.widgets.tabs import Tab, Tabs
 from tui.worklists import WORKLISTS, Worklist, record_of
+from vault.domain.ids import Id
 from vault.domain.rows import Rows
 from vault.services.overview import Overview
 from vault.services.session import Session
 
 
-class HygienePage(ListPage):
+class HygienePage(AccountActs):
     """Worklists beside each other; `ids` are the one to begin with, and its filter."""
 
     NAME = "hygiene"
     PLACE = "hygiene"
     BINDINGS = bindings_of("list", "hygiene")
-    CSS = """
-    HygienePage #detail {
-        height: auto; max-height: 8; min-height: 3; padding: 0 2; background: $surface;
-        border-top: solid $panel;
-    }
-    """
 
     def __init__(self, *ids: str) -> None:
         super().__init__(*ids)
@@ -50,7 +45,8 @@ class HygienePage(ListPage):
         """Yield the worklists, the box, the list, and what is said of its row."""
         yield Tabs({key: worklist.title for key, worklist in WORKLISTS.items()})
         yield SearchBox(self.worklist.hint)
-        yield Listing[Any](self.columns(), self.key_of)
+        yield Listing[Any](self.columns(), self.key_of, can_mark=True)
+        yield Plain("", id="marked")
         yield Plain("", id="detail")
 
     def columns(self) -> tuple[Column, ...]:
@@ -89,7 +85,9 @@ class HygienePage(ListPage):
             return  # of a vault that is locked, or has changed since
         self._rows[key] = rows
         if key == self.worklist.key:
+            self.listing.marked &= {self.key_of(row) for row in rows.all}
             self._show_worklist(keep=True)
+            self.tell_marked()
             self.listing.go_to(self.place.pop("row", ""))
         self._tell_counts()
 
@@ -121,7 +119,17 @@ class HygienePage(ListPage):
         """Say what is wrong, and what to do about it."""
         row, overview = self.listing.current, self._overview
         said = () if row is None or overview is None else self.worklist.detail(overview, row)
-        self.query_one("#detail", Plain).say(*said)
+        self.query_one("#detail", Plain).say(*map(self.safehands.preferences.here, said))
+
+    def chosen(self) -> tuple[Id, ...]:
+        """Return the accounts of the marked rows, or of the row under the cursor."""
+        rows = self._rows.get(self.worklist.key)
+        marked = self.listing.marked
+        found = [row for row in rows.all if self.key_of(row) in marked] if rows and marked else []
+        if not found and self.listing.current is not None:
+            found = [self.listing.current]
+        about = (record_of(self.desk.registry, self.worklist.about(row)) for row in found)
+        return tuple(sorted({record_id for kind, record_id in about if kind == "account"}))
 
     def choose(self, key: str) -> None:  # noqa: ARG002
         """Open the record that a row is about."""
@@ -141,6 +149,7 @@ class HygienePage(ListPage):
             return
         self.place.pop("sort", None)
         self.place["worklist"] = key
+        self.action_unmark()
         self.query_one(SearchBox).text = ""
         self._show_worklist(keep=False)
         self.listing.focus()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, LoadingIndicator
 from textual.worker import get_current_worker
 
 from tui.desk import Desk
+from tui.screens.dialogue import Dialogue
+from tui.telling import told
 from tui.widgets.listing import Column, Listing
 from tui.widgets.path_input import PathInput
 from tui.widgets.plain import Plain
@@ -31,27 +32,10 @@ COLUMNS = (
 KINDS = {"person": "people", "mailbox": "mailboxes"}
 
 
-class ImportScreen(ModalScreen[bool]):
+class ImportScreen(Dialogue[bool]):
     """Brings in one file after the other; answers whether anything was brought in."""
 
     BINDINGS = [("escape", "leave", "Done")]
-    DEFAULT_CSS = """
-    ImportScreen { align: center middle; }
-    ImportScreen #box {
-        width: 120; max-width: 100%; height: 96%;
-        border: round $primary; background: $surface; padding: 0 1;
-    }
-    ImportScreen #title { text-style: bold; }
-    ImportScreen .label { margin-top: 1; }
-    ImportScreen #error { color: $text-error; height: auto; }
-    ImportScreen #told { height: auto; margin-top: 1; }
-    ImportScreen LoadingIndicator { height: 1; display: none; }
-    ImportScreen.busy LoadingIndicator { display: block; }
-    ImportScreen Listing { margin-top: 1; }
-    ImportScreen #problem { height: 2; color: $text-muted; }
-    ImportScreen #answers { height: 1; align-horizontal: right; margin-top: 1; }
-    ImportScreen Button { margin-left: 2; }
-    """
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -76,6 +60,16 @@ class ImportScreen(ModalScreen[bool]):
                 yield Button("Done", id="done", compact=True)
                 yield Button("Preview", id="preview", compact=True)
                 yield Button("Import", id="import", compact=True, variant="primary", disabled=True)
+
+    def typed(self) -> Mapping[str, str]:
+        """Return the two paths."""
+        boxes = {name: self.query_one(f"#{name}", PathInput).value for name in ("file", "mapping")}
+        return {name: typed for name, typed in boxes.items() if typed}
+
+    def put_back(self, typed: Mapping[str, str]) -> None:
+        """Show the paths again."""
+        for name, path in typed.items():
+            self.query_one(f"#{name}", PathInput).value = path
 
     def on_mount(self) -> None:
         """Begin with the file."""
@@ -160,7 +154,8 @@ class ImportScreen(ModalScreen[bool]):
         if report.proposals:
             gone = several(len(report.proposals), "record")
             told.append(
-                f"{gone} of this source gone from it; to end them: safehands import --end-gone"
+                f"{gone} of this source gone from it; "
+                "to end them: safehands import --end-gone (on the command line)"
             )
         self.query_one("#told", Plain).say(said, *told)
         self.query_one("#problems", Listing).show(report.problems, keep=False)
@@ -168,7 +163,7 @@ class ImportScreen(ModalScreen[bool]):
     def _refused(self, error: SafehandsError) -> None:
         self.remove_class("busy")
         self.query_one("#import", Button).disabled = True
-        self.query_one("#error", Plain).say(error.message, *filter(None, [error.hint]))
+        self.query_one("#error", Plain).say(*told(self.app, error))
 
 
 def _counts(report: ImportReport) -> list[str]:

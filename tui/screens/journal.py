@@ -42,13 +42,6 @@ class JournalPage(ListPage):
         Column("records", lambda line: f"{line.count:>7,}", 7, drop=2),
         Column("note", lambda line: line.note, 14, share=4, drop=1),
     )
-    CSS = """
-    JournalPage #detail {
-        height: auto; max-height: 10; min-height: 4; padding: 0 2; background: $surface;
-        border-top: solid $panel;
-    }
-    JournalPage #verified { height: 1; padding: 0 2; color: $text-muted; }
-    """
 
     def __init__(self, *ids: str) -> None:
         super().__init__(*ids)

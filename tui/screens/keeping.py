@@ -17,13 +17,13 @@ from vault.services.undoing import undo
 class Keeping(Page):
     """A page on which records are added, edited and ended."""
 
-    def fill_in(self, form: FormScreen) -> None:
+    def fill_in(self, form: FormScreen, again: str) -> None:
         """Ask for what a form asks; not in presentation mode, whose masks nobody should save."""
         if PRESENTATION.is_on:
             message = "a form shows and keeps names as they are"
             self.safehands.tell_error(RefusedError(message, "leave presentation mode first"))
         else:
-            self.app.push_screen(form)
+            self.put(form, again)
 
     def do(self, job: Callable[[Session], Any], said: str) -> None:
         """Do a job in the background, then say what was done and show it."""

@@ -6,11 +6,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
 from tui.commands import COMMANDS, Command
 from tui.preferences import taken_by, with_key
+from tui.screens.dialogue import Dialogue
 from tui.widgets.listing import Column, Listing
 from tui.widgets.plain import Plain
 from vault.settings import Settings
@@ -18,21 +18,10 @@ from vault.settings import Settings
 _ASIDE = frozenset({"escape", "backspace"})
 
 
-class KeyTable(ModalScreen[Settings | None]):
+class KeyTable(Dialogue[Settings | None]):
     """A list of the commands; opening one waits for its new key. Gives the settings with them."""
 
     BINDINGS = [("escape", "leave", "Cancel")]
-    DEFAULT_CSS = """
-    KeyTable { align: center middle; }
-    KeyTable #box {
-        width: 76; max-width: 96%; height: 90%;
-        border: round $primary; background: $surface; padding: 0 1;
-    }
-    KeyTable #title { text-style: bold; }
-    KeyTable #told { min-height: 2; height: auto; color: $text-muted; }
-    KeyTable #answers { height: auto; align-horizontal: right; }
-    KeyTable Button { margin-left: 2; }
-    """
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()

@@ -20,6 +20,7 @@ class ListPage(Page):
     PLACEHOLDER: ClassVar[str] = "type to filter"
     EMPTY: ClassVar[str] = "nothing here yet"
     NOUN: ClassVar[str] = "row"
+    AUTO_FOCUS = "Listing"  # not the box above it, which would swallow a key pressed at once
 
     def __init__(self, *ids: str) -> None:
         super().__init__(*ids)

@@ -105,7 +105,9 @@ class MailboxPage(DetailPage):
 
     def edit_record(self) -> None:
         """Edit the mailbox."""
-        self.fill_in(mailbox_form(self.desk.registry, self.desk.now, self._saved, self.mailbox))
+        self.fill_in(
+            mailbox_form(self.desk.registry, self.desk.now, self._saved, self.mailbox), "edit"
+        )
 
     def end_record(self) -> None:
         """End the mailbox, if nothing hangs on it any more."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -13,6 +13,7 @@ from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from tui.commands import COMMANDS, Command, Where, commands_of
+from tui.screens.dialogue import Dialogue
 from tui.widgets.busy import STOPPABLE
 from tui.widgets.places import Places
 from vault.errors import SafehandsError
@@ -25,11 +26,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Unsaved(NamedTuple):
+    """What was typed into a dialogue: the action that opens it, a digest of what it is about."""
+
+    again: str
+    about: int
+    typed: Mapping[str, str]
+
+
+def _nothing(_: object) -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True)
 class Bookmark:
     """How to come back to a page: its class, the ids it is about, and where in it one was.
 
-    Nothing readable is in it, so it outlives locking.
+    Nothing that was read from the vault is in it, so it outlives locking.
     """
 
     page: type[Page]
@@ -48,7 +61,8 @@ class Page(Screen[None]):
 
     `NAME` is its name in the command registry and of its help page, `PLACE` the one of the six
     places it belongs to. `ids` are what it is about, `place` where in it the user is: both survive
-    locking, so neither holds anything readable but ids, column numbers and words of a filter.
+    locking, so neither holds anything readable but ids, column numbers, words of a filter, and what
+    was typed and not saved.
     """
 
     NAME: ClassVar[Where]
@@ -96,6 +110,31 @@ class Page(Screen[None]):
     def on_mount(self) -> None:
         """Show what there is."""
         self.show()
+
+    def put(
+        self, dialogue: Dialogue[T], again: str, then: Callable[[T | None], None] = _nothing
+    ) -> None:
+        """Show a dialogue that the action `again` opens; what was typed into it before comes back.
+
+        It does not where the dialogue is about something else by now: a record may be gone.
+        """
+        dialogue.again = again
+        unsaved: Unsaved | None = self.place.pop("unsaved", None)
+        if unsaved is not None and unsaved.about == dialogue.about:
+            dialogue.call_after_refresh(dialogue.put_back, unsaved.typed)
+        self.app.push_screen(dialogue, then)
+
+    def keep(self, dialogue: Dialogue[Any]) -> None:
+        """Note what was typed into a dialogue, for when the page is opened by its bookmark."""
+        typed = dialogue.typed()
+        if dialogue.again and typed:
+            self.place["unsaved"] = Unsaved(dialogue.again, dialogue.about, typed)
+
+    async def take_up(self) -> None:
+        """Go on with what was typed and not saved before the vault was locked."""
+        unsaved: Unsaved | None = self.place.get("unsaved")
+        if unsaved is not None:
+            await self.run_action(unsaved.again)
 
     def bookmark(self) -> Bookmark:
         """Return how to come back here."""

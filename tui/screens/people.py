@@ -168,13 +168,13 @@ class PeoplePage(Keeping, ListPage):
 
     def action_add(self) -> None:
         """Add to the list that is shown, and open what was added."""
-        self.fill_in(self._form(None, self._added))
+        self.fill_in(self._form(None, self._added), "add")
 
     def action_edit(self) -> None:
         """Edit the row under the cursor."""
         record = self.listing.current
         if record is not None:
-            self.fill_in(self._form(record, lambda _: self.done("Saved.")))
+            self.fill_in(self._form(record, lambda _: self.done("Saved.")), "edit")
 
     def _form(self, old: Any, then: Callable[[Any], None]) -> FormScreen:
         registry, now = self.desk.registry, self.desk.now

@@ -141,7 +141,7 @@ class PersonPage(DetailPage):
 
     def _give(self) -> None:
         registry, now = self.desk.registry, self.desk.now
-        self.fill_in(assignment_form(registry, now, self._saved, person=self.id_shown))
+        self.fill_in(assignment_form(registry, now, self._saved, person=self.id_shown), "add_here")
 
     def _take(self, row: Row) -> None:
         registry = self.desk.registry
@@ -156,7 +156,9 @@ class PersonPage(DetailPage):
 
     def edit_record(self) -> None:
         """Edit what is known of the person."""
-        self.fill_in(person_form(self.desk.registry, self.desk.now, self._saved, self.person))
+        self.fill_in(
+            person_form(self.desk.registry, self.desk.now, self._saved, self.person), "edit"
+        )
 
     def end_record(self) -> None:
         """People do not end; they leave."""

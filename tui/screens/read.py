@@ -5,28 +5,17 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button
 
+from tui.screens.dialogue import Dialogue
 from tui.widgets.plain import Plain
 from tui.widgets.sheet import Section, Sheet
 
 
-class ReadScreen(ModalScreen[None]):
+class ReadScreen(Dialogue[None]):
     """A dialogue that only tells. `to_copy`, such as a command, has a button that copies it."""
 
     BINDINGS = [("escape,q", "dismiss", "Close")]
-    DEFAULT_CSS = """
-    ReadScreen { align: center middle; }
-    ReadScreen #box {
-        width: 86; max-width: 96%; height: auto; max-height: 90%;
-        border: round $primary; background: $surface; padding: 0 1;
-    }
-    ReadScreen #title { text-style: bold; margin-bottom: 1; }
-    ReadScreen VerticalScroll { height: auto; max-height: 30; }
-    ReadScreen #answers { height: auto; align-horizontal: right; margin-top: 1; }
-    ReadScreen Button { margin-left: 2; }
-    """
 
     def __init__(self, title: str, *sections: Section, to_copy: str = "") -> None:
         super().__init__()

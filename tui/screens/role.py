@@ -105,11 +105,11 @@ class RolePage(DetailPage):
 
     def _give(self) -> None:
         registry, now = self.desk.registry, self.desk.now
-        self.fill_in(assignment_form(registry, now, self._saved, role=self.id_shown))
+        self.fill_in(assignment_form(registry, now, self._saved, role=self.id_shown), "add_here")
 
     def _add_mailbox(self) -> None:
         registry, now = self.desk.registry, self.desk.now
-        self.fill_in(mailbox_form(registry, now, self._saved, owner=self.id_shown))
+        self.fill_in(mailbox_form(registry, now, self._saved, owner=self.id_shown), "add_here")
 
     def _take(self, row: Row) -> None:
         record = self.desk.registry.find(row.record)
@@ -123,7 +123,7 @@ class RolePage(DetailPage):
 
     def edit_record(self) -> None:
         """Edit the role."""
-        self.fill_in(role_form(self._saved, self.role))
+        self.fill_in(role_form(self._saved, self.role), "edit")
 
     def end_record(self) -> None:
         """End the role, if it owns nothing any more."""

@@ -8,11 +8,12 @@ import msgspec
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select
 
 from tui.preferences import Preferences
+from tui.screens.dialogue import Dialogue
 from tui.screens.key_table import KeyTable
+from tui.telling import told
 from tui.widgets.plain import Plain
 from tui.widgets.tick import Tick
 from vault.errors import SafehandsError
@@ -24,23 +25,10 @@ if TYPE_CHECKING:
 _MOST_MINUTES = 24 * 60
 
 
-class SettingsScreen(ModalScreen[None]):
+class SettingsScreen(Dialogue[None]):
     """The settings as a form; a theme is shown as soon as it is chosen."""
 
     BINDINGS = [("escape", "leave", "Cancel"), ("ctrl+s", "save", "Save")]
-    DEFAULT_CSS = """
-    SettingsScreen { align: center middle; }
-    SettingsScreen #box {
-        width: 72; max-width: 96%; height: auto; max-height: 96%;
-        border: round $primary; background: $surface; padding: 0 1;
-    }
-    SettingsScreen #title { text-style: bold; margin-bottom: 1; }
-    SettingsScreen VerticalScroll { height: auto; }
-    SettingsScreen Tick { border: none; background: $surface; padding: 0; margin-top: 1; }
-    SettingsScreen #answers { height: auto; align-horizontal: right; margin-top: 1; }
-    SettingsScreen #answers Button { margin-left: 2; }
-    SettingsScreen #error { color: $text-error; }
-    """
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
@@ -106,7 +94,7 @@ class SettingsScreen(ModalScreen[None]):
         try:
             self._preferences.keep(self._as_typed(minutes))
         except SafehandsError as error:
-            self.query_one("#error", Plain).say(error.message, error.hint)
+            self.query_one("#error", Plain).say(*told(self.app, error))
             return
         app = cast("SafehandsApp", self.app)
         self.dismiss(None)

@@ -42,13 +42,6 @@ class TodayPage(Page):
     NAME = "today"
     PLACE = "today"
     BINDINGS = bindings_of("today")
-    CSS = """
-    TodayPage #detail {
-        height: auto; min-height: 2; max-height: 5; padding: 0 2; background: $surface;
-        border-top: solid $panel;
-    }
-    TodayPage #state { height: 1; padding: 0 2; color: $text-muted; }
-    """
 
     def __init__(self, *ids: str) -> None:
         super().__init__(*ids)

@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Label, LoadingIndicator
 
 from tui.desk import Desk
-from tui.telling import warn
+from tui.telling import told, warn
 from tui.widgets.plain import Plain
 from tui.widgets.secret_input import SecretInput
 from tui.widgets.tick import Tick
@@ -40,21 +40,6 @@ class UnlockScreen(Screen[None]):
     """
 
     BINDINGS = [("ctrl+q", "app.quit", "Quit")]
-    CSS = """
-    UnlockScreen { align: center middle; }
-    UnlockScreen #box {
-        width: 60; max-width: 100%; height: auto; border: round $primary; padding: 0 2;
-    }
-    UnlockScreen Label { text-style: bold; }
-    UnlockScreen #vault { color: $text-muted; margin-bottom: 1; }
-    UnlockScreen #doing { display: none; color: $text-muted; }
-    UnlockScreen LoadingIndicator { height: 1; display: none; }
-    UnlockScreen.busy LoadingIndicator, UnlockScreen.busy #doing { display: block; }
-    UnlockScreen #error { color: $text-error; height: auto; }
-    UnlockScreen Button { width: 100%; margin-top: 1; }
-    UnlockScreen #by-device { display: none; }
-    UnlockScreen.remembered #by-device { display: block; }
-    """
 
     def __init__(self, desk: Desk, *, at_once: bool = False) -> None:
         super().__init__()
@@ -160,5 +145,5 @@ class UnlockScreen(Screen[None]):
         if number != self._attempt or not self.is_attached:
             return
         self.remove_class("busy", "deriving")
-        self.query_one("#error", Plain).say(error.message, *filter(None, [error.hint]))
+        self.query_one("#error", Plain).say(*told(self.app, error))
         self.query_one("#passphrase", SecretInput).focus()

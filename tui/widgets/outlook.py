@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tui.widgets.listing import Column
 from vault.domain.counting import several
+from vault.domain.ids import Id
 from vault.reports.plan import PlanView
 from vault.reports.plan.view import StepView
 
@@ -19,7 +20,10 @@ ARROW = " -> "
 
 
 class Outlook(NamedTuple):
-    """A row: a sign, a text, another, what more there is to say, and the way out it offers."""
+    """A row: a sign, a text, another, what more there is to say, and the way out it offers.
+
+    `about` is the id of the account it is about.
+    """
 
     key: str
     sign: str
@@ -27,6 +31,7 @@ class Outlook(NamedTuple):
     more: str = ""
     detail: tuple[str, ...] = ()
     way: str = ""
+    about: Id = ""
 
 
 def verdict_line(view: PlanView) -> str:
@@ -62,7 +67,10 @@ def _blockers(view: PlanView) -> Iterator[Outlook]:
         yield Outlook(f"blocker {number}", "!", told, detail=(told,))
         for other, way in enumerate(blocker.ways_out):
             key = f"blocker {number} {other}"
-            yield Outlook(key, "", f"  → {way}", detail=(f"Open it: {way}",), way=way)
+            told = way.partition(": ")[0]
+            opened = f"Enter opens it: {told}."
+            about = blocker.account.id
+            yield Outlook(key, "", f"  → {told}", detail=(opened,), way=way, about=about)
 
 
 def bonds(view: PlanView) -> Sequence[Outlook]:

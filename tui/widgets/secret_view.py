@@ -6,9 +6,10 @@ widget once it is hidden.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil
 from time import monotonic
-from typing import cast
+from typing import Literal, cast
 
 from textual import on
 from textual.app import ComposeResult, RenderResult
@@ -23,12 +24,16 @@ from vault.domain.credential import Credential, Stage
 from vault.domain.ids import Id
 from vault.domain.secret import Secret
 from vault.domain.text import legible
-from vault.errors import RefusedError
+from vault.errors import RefusedError, UsageError
 from vault.services.credentials import reveal_credential
 from vault.services.preparing import KeptSecret
+from vault.services.totp import Code, live_code
 
 SHOWN_S = 10.0
 """Long enough to type it over, short enough for whoever looks over a shoulder."""
+
+CODES_SHOWN_S = 30.0
+"""Long enough for one whole code of nearly every platform."""
 
 MASK = "•" * 12
 """As long for every secret: its length is nobody's business."""
@@ -66,6 +71,8 @@ class SecretView(Vertical):
     SecretView.has-secret { display: block; }
     SecretView Horizontal { height: auto; }
     SecretView Button { margin-left: 1; min-width: 6; }
+    SecretView #code { display: none; }
+    SecretView.gives-codes #code { display: block; }
     SecretView #status { color: $text-muted; display: none; }
     SecretView.busy #status { display: block; }
     """
@@ -76,14 +83,16 @@ class SecretView(Vertical):
         self._stage: Stage = "current"
         self._shown_until = 0.0
         self._copied = False
+        self._seed: Secret | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out what it is, the value, and the two things to do with it."""
+        """Lay out what it is, the value, and what to do with it."""
         yield Plain("", id="label")
         with Horizontal():
             yield SecretText()
             yield Button("Show", id="show", compact=True)
             yield Button("Copy", id="copy", compact=True)
+            yield Button("Code", id="code", compact=True)
         yield Plain("", id="status")
 
     def on_mount(self) -> None:
@@ -97,6 +106,15 @@ class SecretView(Vertical):
         """Whether the secret is on the screen now."""
         return self._text.secret is not None
 
+    @property
+    def gives_codes(self) -> bool:
+        """Whether codes of an authenticator can be made of it."""
+        return self.has_class("gives-codes")
+
+    def on_unmount(self) -> None:
+        """Let go of what codes are made of."""
+        self._seed = None
+
     def point_at(self, kept: KeptSecret | None, label: str = "") -> None:
         """Be about another secret, masked, or about none; the same one stays as it is."""
         credential, stage = (kept.credential.id, kept.stage) if kept else ("", self._stage)
@@ -106,6 +124,8 @@ class SecretView(Vertical):
         self._credential, self._stage = credential, stage
         self.query_one("#label", Plain).say(label)
         self.set_class(kept is not None, "has-secret")
+        is_seed = kept is not None and kept.credential.what == "totp_seed"
+        self.set_class(is_seed, "gives-codes")
 
     @on(Button.Pressed, "#show")
     def toggle(self) -> None:
@@ -113,22 +133,31 @@ class SecretView(Vertical):
         if self.is_shown:
             self.hide()
         else:
-            self._fetch(copy=False)
+            self._fetch("revealed", self._show)
 
     @on(Button.Pressed, "#copy")
     def copy(self) -> None:
-        """Put the secret on the clipboard for thirty seconds."""
-        self._fetch(copy=True)
+        """Put the secret on the clipboard for thirty seconds; the code, where that is shown."""
+        self._fetch("copied", self._copy)
+
+    @on(Button.Pressed, "#code")
+    def toggle_code(self) -> None:
+        """Show the code of the moment, and those that follow, or hide it."""
+        if self._seed is not None:
+            self.hide()
+        elif self.gives_codes:
+            self.hide()
+            self._fetch("revealed", self._show_codes)
 
     def hide(self) -> None:
         """Show the mask."""
         if self.is_shown:
-            self._text.secret = None
+            self._text.secret = self._seed = None
             self._text.refresh(layout=True)
             self.query_one("#show", Button).label = "Show"
         self._tick()
 
-    def _fetch(self, *, copy: bool) -> None:
+    def _fetch(self, how: Literal["revealed", "copied"], then: Callable[[Secret], None]) -> None:
         page = cast("Page", self.screen)
         wanted = (self._credential, self._stage)
         if not self._credential:
@@ -139,25 +168,36 @@ class SecretView(Vertical):
             page.safehands.tell_error(error)
             return
         credential = page.desk.registry.get(self._credential, Credential)
-        page.work(
-            lambda session: reveal_credential(
-                session, credential, wanted[1], "copied" if copy else "revealed"
-            ),
-            lambda secret: self._take(secret, wanted, copy=copy),
-        )
 
-    def _take(self, secret: Secret, wanted: tuple[Id, Stage], *, copy: bool) -> None:
-        if wanted != (self._credential, self._stage) or not self.screen.is_current:
-            return  # the user has gone on meanwhile
-        if copy:
-            cast("Page", self.screen).safehands.copied.hold(secret)
-            self._copied = True
-        else:
-            self._text.secret = secret
-            self._text.refresh(layout=True)
-            self._shown_until = monotonic() + SHOWN_S
-            self.query_one("#show", Button).label = "Hide"
-        self._tick()
+        def take(secret: Secret) -> None:
+            if wanted != (self._credential, self._stage) or not self.screen.is_current:
+                return  # the user has gone on meanwhile
+            try:
+                then(secret)
+            except UsageError as error:  # no codes can be made of what was stored
+                page.safehands.tell_error(error)
+            self._tick()
+
+        page.work(lambda session: reveal_credential(session, credential, wanted[1], how), take)
+
+    def _show(self, secret: Secret) -> None:
+        self._text.secret = secret
+        self._text.refresh(layout=True)
+        self._shown_until = monotonic() + SHOWN_S
+        self.query_one("#show", Button).label = "Hide"
+
+    def _show_codes(self, seed: Secret) -> None:
+        self._show(self._code_of(seed).code)
+        self._seed = seed
+        self._shown_until = monotonic() + CODES_SHOWN_S
+
+    def _copy(self, secret: Secret) -> None:
+        held = self._code_of(secret).code if self._seed is not None else secret
+        cast("Page", self.screen).safehands.copied.hold(held)
+        self._copied = True
+
+    def _code_of(self, seed: Secret) -> Code:
+        return live_code(seed, cast("Page", self.screen).desk.now)
 
     def _focus_changed(self, has_focus: bool) -> None:  # noqa: FBT001  # Textual calls it
         if not has_focus:
@@ -173,6 +213,11 @@ class SecretView(Vertical):
             self.hide()
             return
         said = []
+        if self._seed is not None:
+            code, left = self._code_of(self._seed)
+            self._text.secret = code
+            self._text.refresh()
+            said.append(f"The next code comes in {left} s.")
         if self.is_shown:
             said.append(f"Hidden in {ceil(self._shown_until - monotonic())} s.")
         left = cast("Page", self.screen).safehands.copied.seconds_left

@@ -37,6 +37,17 @@ IN_SHORT: Final[Mapping[Act, str]] = {
     "remove_seat": "remove seat",
     "release_mailbox": "release",
     "record_loss": "record loss",
+    "save_archive": "save archive",
+    "note_followers": "note followers",
+    "point_to_successor": "point on from",
+    "stop_ads": "end ads",
+    "park_handle": "keep handle",
+    "free_handle": "let handle go",
+    "deactivate": "deactivate",
+    "delete": "delete",
+    "verify_closed": "see it gone",
+    "retire_credentials": "retire secrets",
+    "archive_record": "record closed",
 }
 """Each act in few words: the rail has room for little more than the account's name."""
 
@@ -74,7 +85,7 @@ class StepRail(Listing[Progress]):
             Column("step", self._in_short, 22, share=1),
             Column("state", lambda p: mark_of(self._case, p)[1], 10, drop=1),
         )
-        empty = "nothing ties this person: close the case"
+        empty = "there is nothing to do: close the case"
         super().__init__(columns, lambda p: p.step.id, empty=empty, can_mark=True, id=id)
         self._registry: Registry
         self._case: Case

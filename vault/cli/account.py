@@ -84,6 +84,8 @@ def list_(
 @pass_invocation
 def show(invocation: Invocation, which: str) -> None:
     """Show one account and what hangs on it."""
+    from vault.domain.deactivation import fate, open_closings
+
     registry, at = invocation.registry(), invocation.moment
     found = resolve(registry, Account, which)
     seats = [
@@ -103,7 +105,8 @@ def show(invocation: Invocation, which: str) -> None:
         if (version := c.at_stage("current", at))
     ]
     more = {"seats": seats, "factors": factors, "tools": tools, "secrets": secrets}
-    show_record(invocation, registry, found, more)
+    decided = fate(registry, found, at, open_closings(registry).get(found.id))
+    show_record(invocation, registry, found, {**more, "decided": decided})
 
 
 def _who_has(registry: Registry, found: Factor, at: datetime) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,6 +30,20 @@ def day(text: str, option: str = "the date") -> date:
     except ValueError as error:
         message = f"{option} is no date: {clean(text)!r}"
         raise UsageError(message, "give it as YYYY-MM-DD, such as 2026-11-30") from error
+
+
+def day_or_moment(text: str, option: str) -> date:
+    """Return an ISO date, or the aware moment where a time is given; without a zone it is UTC.
+
+    Raises UsageError for anything else.
+    """
+    try:
+        read = datetime.fromisoformat(text)
+        if len(text) > len("YYYY-MM-DD"):
+            return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    return day(text, option)
 
 
 def optional_day(text: str | None, option: str) -> date | None:

@@ -1,4 +1,4 @@
-"""`safehands case`: carry a departure through."""
+"""`safehands case`: carry a departure, a rotation or a closing through."""
 
 from __future__ import annotations
 
@@ -17,8 +17,16 @@ from vault.cli.case_view import (
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, UNCUT, record_dict, short
 from vault.domain.cases import Case
-from vault.domain.casework import held_up, is_finished, next_day, next_steps, steps_done, to_confirm
-from vault.domain.instructions import title
+from vault.domain.casework import (
+    held_up,
+    is_finished,
+    next_day,
+    next_steps,
+    steps_done,
+    subject,
+    to_confirm,
+)
+from vault.domain.instructions import in_words, title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.text import clean
@@ -65,15 +73,15 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
             [
                 short(each.id),
                 each.what,
-                registry.name_of(each.person),
+                subject(registry, each),
                 str(each.last_day or ""),
-                each.mode,
+                each.mode if each.person else "",
                 f"{done} of {total}",
                 state,
             ]
         )
-    columns = ["id", "what", "who", "last day", "mode", "steps done", "state"]
-    empty = "no cases: safehands offboard start PERSON"
+    columns = ["id", "what", "of", "last day", "mode", "steps done", "state"]
+    empty = "no cases: safehands offboard start PERSON, safehands rotate start ACCOUNT"
     invocation.out.table([Column(each, fixed=each in UNCUT) for each in columns], rows, empty=empty)
 
 
@@ -103,8 +111,9 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
         ]
         for p in found.progress
     ]
-    who = registry.name_of(found.person)
-    invocation.out.line(f"{found.what} of {who}, last day {found.last_day}", "heading")
+    last_day = f", last day {found.last_day}" if found.last_day else ""
+    told = f"{in_words(found.what)} of {subject(registry, found)}{last_day}"
+    invocation.out.line(told, "heading")
     columns: list[Column | str] = [
         Column("step", fixed=True),
         Column("state", wraps=True),
@@ -282,28 +291,50 @@ def note(invocation: Invocation, which: str, text: str, step: str) -> None:
 @click.argument("which", metavar="CASE")
 @pass_invocation
 def replan(invocation: Invocation, which: str) -> int:
-    """Make the plan again from what was really done. Exit 1 when the verdict does not hold."""
+    """Make the plan again from what was really done. Exit 1 when something stands in the way."""
+    session = invocation.writing()
+    found = resolve(session.registry, Case, which)
+    if found.what == "rotation":
+        return _replan_rotation(invocation, session, found)
+    if found.what == "deactivation":
+        from vault.cli.deactivate import replan_closing
+
+        return replan_closing(invocation, session, found)
+    return _replan_departure(invocation, session, found)
+
+
+def _replan_departure(invocation: Invocation, session: Session, found: Case) -> int:
     from vault.reports import plan as report
     from vault.services.offboarding import replan_case
 
-    session = invocation.writing()
-    found = resolve(session.registry, Case, which)
     changed, made = replan_case(session, found)
     view = report.view(session.registry, made, verbatim=invocation.as_json)
     if invocation.as_json:
-        invocation.out.document(
-            "safehands.case_replanned/1", {"case": changed.id, "plan": report.as_dict(view)}
-        )
+        told = {"case": changed.id, "plan": report.as_dict(view)}
+        invocation.out.document("safehands.case_replanned/1", told)
     else:
         invocation.out.lines(report.as_lines(view, invocation.out.room))
     return 0 if made.verdict.holds else 1
+
+
+def _replan_rotation(invocation: Invocation, session: Session, found: Case) -> int:
+    from vault.cli.rotate_view import plan_dict, show_plan
+    from vault.services.rotation import replan_rotation
+
+    changed, made = replan_rotation(session, found)
+    if invocation.as_json:
+        told = {"case": changed.id, "plan": plan_dict(session.registry, made)}
+        invocation.out.document("safehands.case_replanned/1", told)
+    else:
+        show_plan(invocation, session.registry, made)
+    return 1 if made.blockers else 0
 
 
 @case.command("close")
 @click.argument("which", metavar="CASE")
 @pass_invocation
 def close(invocation: Invocation, which: str) -> None:
-    """Close a case whose verdict, from what was really done, holds."""
+    """Close a case that leaves nothing open, by what was really done."""
     from vault.services.cases import close_case
 
     session = invocation.writing()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from vault.domain.cases import Case, Progress
 from vault.domain.casework import (
     held_up,
     is_finished,
+    is_unsure,
     next_day,
     next_steps,
     open_needs,
@@ -20,7 +22,8 @@ from vault.domain.casework import (
 )
 from vault.domain.credential import Credential
 from vault.domain.instructions import instructions, title
-from vault.domain.steps import STAGED
+from vault.domain.rotation import unproved
+from vault.domain.steps import STAGED, Step
 from vault.domain.text import clean
 from vault.reports.case import duty, said, state_of
 from vault.reports.lines import prose
@@ -79,9 +82,14 @@ def next_dict(registry: Registry, found: Case, at: datetime) -> dict[str, Any]:
 
 
 def tell_verdict(invocation: Invocation, registry: Registry, found: Case) -> None:
-    """Tell what the leaver still has, and what went wrong on the way."""
+    """Tell what the leaver still has, or stands in the way; and what went wrong on the way."""
     verdict = verdict_of_deeds(registry, found, invocation.moment)
     out = invocation.out
+    if not found.person:
+        for remaining in verdict.remaining:
+            why = clean(" -> ".join(remaining.why), TEXT_LIMIT)
+            out.lines(prose("Not to be closed yet: ", why, out.room))
+        return
     if verdict.sealed:
         out.line("As things are, the leaver is out of everything.", "good")
     else:
@@ -111,7 +119,8 @@ def show_step(invocation: Invocation, registry: Registry, found: Case, progress:
     if not is_finished(found, progress):
         out.line(f"  For {duty(registry, progress)}")
     if progress.reason:
-        out.line(f"  {progress.state}: {progress.reason}")
+        state = "not sure" if is_unsure(progress) else progress.state
+        out.line(f"  {state}: {progress.reason}")
     for number, line in enumerate(play.steps, 1):
         out.lines(prose(f"  {number}. ", clean(line, TEXT_LIMIT), out.room))
     if play.check:
@@ -130,14 +139,26 @@ def commands_of(registry: Registry, found: Case, progress: Progress) -> Iterator
     credential = registry.find(step.target)
     if found.closed_at is not None or is_finished(found, progress):
         return
-    if step.act in STAGED and progress.state != "pending" and isinstance(credential, Credential):
-        what = "" if credential.what == "password" else f" --what {credential.what}"
-        how = " --generate" if credential.what == "password" else ""
-        yield f"safehands credential set {short(step.account)}{what}{how}"
+    if step.act in STAGED and isinstance(credential, Credential):
+        yield _secret_command(step, credential)
     if step.act == "enrol_factor" and progress.state != "applied":
         yield f"safehands credential set {short(step.account)} --what totp_seed --stdin"
     if progress.state not in {"applied", "pending"}:
         yield f"safehands case applied {where}"
+    if is_unsure(progress):
+        yield f"safehands rotate stop {short(found.id)} --old-works --reason TEXT"
     if step.act in STAGED or found.two_person or step.two_person:
         by = " --by PERSON" if found.two_person or step.two_person else ""
         yield f"safehands case verify {where}{by}"
+
+
+def _secret_command(step: Step, credential: Credential) -> str:
+    """The command that makes a new secret, or shows the one that was made."""
+    of = short(step.account)
+    if credential.what != "password":
+        of += f" --what {credential.what}"
+    if credential.label:
+        of += f" --label {shlex.quote(credential.label)}"
+    if unproved(credential) is not None:
+        return f"safehands credential reveal {of} --stage pending"
+    return f"safehands credential set {of}" + " --generate" * (credential.what == "password")

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
+from vault.cli.credential_checks import breached, changed, reuse
+from vault.cli.credential_codes import totp, use_code
+from vault.cli.credential_parts import (
+    LABEL,
+    STDOUT,
+    WHAT,
+    called,
+    refuse_without_terminal,
+    show,
+)
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, tell
-from vault.cli.reveal import show_secret
 from vault.domain.account import Account
-from vault.domain.credential import Credential, CredentialKind, Exposure, Stage, Version
+from vault.domain.credential import WEAK, Credential, CredentialKind, Exposure, Stage, Version
 from vault.domain.instructions import in_words
-from vault.domain.naming import resolve
+from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
 from vault.domain.secret import Secret
-from vault.errors import RefusedError, UsageError
+from vault.errors import UsageError
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
@@ -27,16 +36,6 @@ if TYPE_CHECKING:
     from vault.domain.registry import Registry
     from vault.services.session import Session
 
-_WHAT = click.option(
-    "--what",
-    type=click.Choice(get_args(CredentialKind)),
-    default="password",
-    show_default=True,
-    help="Which secret.",
-)
-_STDOUT = click.option(
-    "--stdout", "to_stdout", is_flag=True, help="Print it even where no terminal is."
-)
 SECRET_BYTES = 65536  # a list of recovery codes or a key fits; a wrong file does not
 
 
@@ -45,64 +44,109 @@ def credential() -> None:
     """Secrets, by numbered versions: pending until a log-in proves them, then current."""
 
 
+for command in (totp, use_code, reuse, breached, changed):
+    credential.add_command(command)
+
+
+class Source(NamedTuple):
+    """Where a new secret comes from, as the options of `set` say."""
+
+    generate: bool
+    words: bool
+    from_stdin: bool
+
+    @property
+    def is_made(self) -> bool:
+        """Say whether it is made here."""
+        return self.generate or self.words
+
+
 @credential.command("set")
 @click.argument("which", metavar="ACCOUNT")
-@_WHAT
+@WHAT
+@LABEL
 @click.option("--generate", is_flag=True, help="Make one under the platform's rules.")
+@click.option("--words", is_flag=True, help="Make one of words that can be read out.")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read it from standard input.")
 @click.option("--current", is_flag=True, help="It is what the platform accepts already.")
 @click.option("--drop", is_flag=True, help="Give up the pending version.")
-@_STDOUT
+@STDOUT
 @pass_invocation
 def set_(
     invocation: Invocation,
     which: str,
     what: CredentialKind,
-    generate: bool,  # noqa: FBT001
-    from_stdin: bool,  # noqa: FBT001
+    label: str,
     current: bool,  # noqa: FBT001
     drop: bool,  # noqa: FBT001
     to_stdout: bool,  # noqa: FBT001
+    **chosen: bool,
 ) -> None:
     """Store a new version for ACCOUNT: pending, until a case step verifies it."""
     from vault.services.credentials import drop_pending, find_credential, set_credential
+    from vault.services.generating import STRENGTH
 
-    if sum((generate, from_stdin, drop)) > 1 or (current and (generate or drop)):
-        message = "these options exclude each other"
-        hint = "give one of --generate, --stdin, --drop; --current goes with a secret in use"
-        raise UsageError(message, hint)
+    source = Source(**chosen)
+    _check(source, what, current=current, drop=drop)
     invocation.refuse_as_of()
-    if generate:
-        _refuse_without_terminal(to_stdout)
+    if source.is_made:
+        refuse_without_terminal(to_stdout)
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
     if drop:
-        stored = drop_pending(session, find_credential(session.registry, found, what))
+        stored = drop_pending(session, find_credential(session.registry, found, what, label))
         _tell(invocation, session, stored)
         return
-    secret = _new_secret(session.registry, found, generate=generate, from_stdin=from_stdin)
-    stored = set_credential(session, found, secret, what=what, as_current=current)
-    if not generate:
+    secret, bits = _new_secret(session.registry, found, source)
+    strength = STRENGTH if source.is_made else None
+    stored = set_credential(
+        session, found, secret, what=what, as_current=current, label=label, strength=strength
+    )
+    if not source.is_made:
         _tell(invocation, session, stored)
+        _warn_if_weak(session.registry, found, secret, stored)
         return
     # It is durable, read back, and journalled as seen by whoever made it: now it may be shown.
-    diagnostics.note(_newest(invocation, session.registry, stored))
-    _show(invocation, secret, stored, "pending")
+    diagnostics.note(f"{_newest(invocation, session.registry, stored)}, with {bits:.0f} bits")
+    show(invocation, secret, stored, "pending")
 
 
-def _new_secret(
-    registry: Registry, account: Account, *, generate: bool, from_stdin: bool
-) -> Secret:
-    from vault.services.credentials import generate_password
+def _check(source: Source, what: CredentialKind, *, current: bool, drop: bool) -> None:
+    made = source.is_made
+    if sum((made, source.from_stdin, drop)) > 1 or (current and (made or drop)):
+        message = "these options exclude each other"
+        hint = "give one of --generate, --stdin, --drop; --current goes with a secret in use"
+        raise UsageError(message, hint)
+    if made and what != "password":
+        message = f"only a password can be made here: the platform gives out its {in_words(what)}"
+        raise UsageError(
+            message, "pipe it in with --stdin; a seed is made by credential totp --new"
+        )
 
-    if generate:
-        return generate_password(registry.platform(account).password)
-    if from_stdin:
-        return _from_stdin()
+
+def _new_secret(registry: Registry, account: Account, source: Source) -> tuple[Secret, float]:
+    """The secret, and the bits of one that is made."""
+    from vault.services.generating import generate_password, generate_words
+
+    if source.is_made:
+        make = generate_words if source.words else generate_password
+        return make(registry.platform(account).password)
+    if source.from_stdin:
+        return _from_stdin(), 0
     if not sys.stdin.isatty():
         message = "no terminal to ask for the secret on"
         raise UsageError(message, "pipe it in with --stdin, or let it be made with --generate")
-    return Secret(diagnostics.ask_secret("Secret: "))
+    return Secret(diagnostics.ask_secret("Secret: ")), 0
+
+
+def _warn_if_weak(registry: Registry, account: Account, secret: Secret, stored: Credential) -> None:
+    from vault.services.strength import judge, words_around
+
+    strength = stored.versions[-1].strength
+    if strength is not None and strength <= WEAK:
+        why = judge(secret, words_around(registry, account)).why
+        hint = f"let one be made: safehands credential set {short(account.id)} --generate"
+        diagnostics.warn(f"this password is weak ({strength} of 4): {why}", hint)
 
 
 def _from_stdin() -> Secret:
@@ -117,13 +161,6 @@ def _from_stdin() -> Secret:
     return Secret(text.removesuffix("\n"))
 
 
-def _refuse_without_terminal(allowed: bool) -> None:  # noqa: FBT001
-    if not allowed and not sys.stdout.isatty():
-        message = "the secret would go to a file or pipe"
-        hint = "run it on a terminal, or say --stdout if that is what you want"
-        raise RefusedError(message, hint)
-
-
 def _tell(invocation: Invocation, session: Session, stored: Credential) -> None:
     if invocation.as_json:
         tell(invocation, session, stored)
@@ -134,21 +171,13 @@ def _tell(invocation: Invocation, session: Session, stored: Credential) -> None:
 def _newest(invocation: Invocation, registry: Registry, stored: Credential) -> str:
     newest = stored.versions[-1]
     label, stage = registry.name_of(stored.account), newest.stage(invocation.moment)
-    return f"{label}: {in_words(stored.what)} version {newest.number} is {stage}"
-
-
-def _show(invocation: Invocation, secret: Secret, stored: Credential, stage: Stage) -> None:
-    if not invocation.as_json:
-        show_secret(invocation, secret, f"{stage} {in_words(stored.what)}")
-        return
-    told = {"account": stored.account, "credential": stored.id, "what": stored.what}
-    content = {**told, "stage": stage, "secret": secret.reveal()}
-    invocation.out.document("safehands.secret/1", content)
+    return f"{label}: {called(stored)} version {newest.number} is {stage}"
 
 
 @credential.command("reveal")
 @click.argument("which", metavar="ACCOUNT")
-@_WHAT
+@WHAT
+@LABEL
 @click.option(
     "--stage",
     type=click.Choice(["current", "pending", "previous"]),
@@ -156,12 +185,13 @@ def _show(invocation: Invocation, secret: Secret, stored: Credential, stage: Sta
     show_default=True,
     help="Which version.",
 )
-@_STDOUT
+@STDOUT
 @pass_invocation
 def reveal(
     invocation: Invocation,
     which: str,
     what: CredentialKind,
+    label: str,
     stage: Any,  # one of the choices
     to_stdout: bool,  # noqa: FBT001
 ) -> None:
@@ -169,11 +199,11 @@ def reveal(
     from vault.services.credentials import find_credential, reveal_credential
 
     invocation.refuse_as_of()
-    _refuse_without_terminal(to_stdout)
+    refuse_without_terminal(to_stdout)
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
-    stored = find_credential(session.registry, found, what)
-    _show(invocation, reveal_credential(session, stored, stage), stored, stage)
+    stored = find_credential(session.registry, found, what, label)
+    show(invocation, reveal_credential(session, stored, stage), stored, stage)
 
 
 @credential.command("list")
@@ -192,10 +222,12 @@ def list_(invocation: Invocation, which: str | None) -> None:
     columns = {
         "id": lambda _r, c, _at: short(c.id),
         "account": lambda r, c, _at: r.name_of(c.account),
-        "secret": lambda _r, c, _at: in_words(c.what),
+        "secret": lambda _r, c, _at: called(c),
         "current": lambda _r, c, at: _version(c.at_stage("current", at)),
         "pending": lambda _r, c, at: _version(c.at_stage("pending", at)),
         "previous": lambda _r, c, at: _version(c.at_stage("previous", at)),
+        "codes left": lambda _r, c, _at: "" if c.codes_left is None else str(c.codes_left),
+        "strength": lambda _r, c, at: _strength(c.at_stage("current", at)),
     }
     empty = "no secrets: safehands credential set ACCOUNT"
     show_list(invocation, registry, "credentials", found, columns, empty)
@@ -207,33 +239,39 @@ def _version(version: Version | None) -> str:
     return f"{version.number}, {'kept here' if version.stored else 'not kept here'}"
 
 
+def _strength(version: Version | None) -> str:
+    return "" if version is None or version.strength is None else f"{version.strength} of 4"
+
+
 @credential.command("end")
 @click.argument("which", metavar="ACCOUNT")
-@_WHAT
+@WHAT
+@LABEL
 @pass_invocation
-def end(invocation: Invocation, which: str, what: CredentialKind) -> None:
+def end(invocation: Invocation, which: str, what: CredentialKind, label: str) -> None:
     """Record that the platform does not take a secret of ACCOUNT any more."""
     from vault.services.credentials import find_credential
     from vault.services.editing import end_record
 
     session = invocation.writing()
     registry = session.registry
-    found = find_credential(registry, resolve(registry, Account, which), what)
+    found = find_credential(registry, resolve(registry, Account, which), what, label)
     tell(invocation, session, end_record(session, found), "ended")
 
 
 @credential.command("history")
 @click.argument("which", metavar="ACCOUNT")
-@_WHAT
+@WHAT
+@LABEL
 @pass_invocation
-def history(invocation: Invocation, which: str, what: CredentialKind) -> None:
+def history(invocation: Invocation, which: str, what: CredentialKind, label: str) -> None:
     """List the versions of a secret, and who could know and did see each."""
     registry = invocation.registry()
     found = resolve(registry, Account, which)
     told = [
         _known(registry, stored, version, invocation.moment)
         for stored in registry.credentials_of.get(found.id, ())
-        if stored.what == what
+        if stored.what == what and folded(label) in {"", folded(stored.label)}
         for version in stored.versions
         if version.stage(invocation.moment) != "unmade"
     ]
@@ -246,7 +284,7 @@ def history(invocation: Invocation, which: str, what: CredentialKind) -> None:
         [
             str(each.version.number),
             each.stage,
-            "yes" if each.version.stored else "no",
+            "yes" if each.version.stored and each.stage != "retired" else "no",
             f"{each.version.made_at:%Y-%m-%d}",
             ", ".join(p.name for p in each.could),
             ", ".join(f"{registry.name_of(e.person)} ({e.how})" for e in each.saw),
@@ -255,6 +293,9 @@ def history(invocation: Invocation, which: str, what: CredentialKind) -> None:
     ]
     made = Column("made", fixed=True)
     columns: list[Column | str] = ["version", "stage", "kept here", made, "could know", "did see"]
+    if any(each.credential.label for each in told):
+        columns.insert(0, "label")
+        rows = [[k.credential.label, *row] for k, row in zip(told, rows, strict=True)]
     invocation.out.table(columns, rows, empty=f"{found.label} has no {in_words(what)} here")
 
 

@@ -1,4 +1,4 @@
-"""`safehands dormant`: accounts nobody uses."""
+"""`safehands dormant`: accounts nobody uses, and what is to become of them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,38 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vault.cli.arguments import moment, pass_invocation
+from vault.cli.arguments import moment, optional_day, pass_invocation
+from vault.cli.dormant_probe import probe
 from vault.cli.invocation import Invocation
-from vault.cli.listing import tell
+from vault.cli.listing import record_dict, tell
 from vault.domain.account import Account
+from vault.domain.counting import several
+from vault.domain.deactivation import fate, open_closings, reversible_until
+from vault.domain.deciding import decision_on, in_short, is_settled
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, Dormancy, dormancy
 from vault.domain.naming import resolve
 from vault.domain.telling import names
+from vault.errors import UsageError
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from vault.domain.cases import Case
+    from vault.domain.decision import Decision
     from vault.domain.registry import Registry
+    from vault.services.deciding import Verdict
+
+Judged = list[tuple[Account, Dormancy]]
 
 
 @click.group()
 def dormant() -> None:
     """Dormancy: what the last known activity says, and never more than it says."""
+
+
+dormant.add_command(probe)
 
 
 @dormant.command("report")
@@ -37,7 +53,7 @@ def dormant() -> None:
 @click.option("--everything", is_flag=True, help="Active accounts and unknown ones too.")
 @pass_invocation
 def report(invocation: Invocation, days: int, everything: bool) -> int:  # noqa: FBT001
-    """List accounts idle for more than DAYS. Exit 1 if there are any."""
+    """List accounts idle for more than DAYS. Exit 1 if a decision about any of them is open."""
     registry, at = invocation.registry(), invocation.moment
     judged = [
         (account, dormancy(registry, account, at, days))
@@ -46,12 +62,13 @@ def report(invocation: Invocation, days: int, everything: bool) -> int:  # noqa:
     ]
     judged.sort(key=lambda each: (-(each[1].idle_days or 0), each[0].platform, each[0].handle))
     counts = Counter(verdict.verdict for _, verdict in judged)
+    undecided = _undecided(registry, judged, at)
     if invocation.as_json:
         content = {
             "as_of": at,
             "policy": {"days": days},
             "counts": counts,
-            "accounts": [_as_dict(registry, account, found, at) for account, found in judged],
+            "accounts": list(_as_dicts(registry, judged, at)),
         }
         invocation.out.document("safehands.dormant/1", content)
     else:
@@ -59,48 +76,81 @@ def report(invocation: Invocation, days: int, everything: bool) -> int:  # noqa:
         _tell(invocation, registry, shown)
         told = ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in sorted(counts.items()))
         invocation.out.line(told)
-    return 1 if any(counts[verdict] for verdict in TELLING) else 0
+        _tell_what_is_open(invocation, judged, undecided, days)
+    return 1 if undecided else 0
 
 
-def _as_dict(
-    registry: Registry, account: Account, found: Dormancy, at: datetime
-) -> dict[str, object]:
-    activity = account.last_activity
+def _undecided(registry: Registry, judged: Judged, at: datetime) -> int:
+    """How many accounts call for a decision that nobody took, or that ran out."""
+    return sum(
+        found.verdict in TELLING and not is_settled(registry, account, at)
+        for account, found in judged
+    )
+
+
+def _tell_what_is_open(invocation: Invocation, judged: Judged, undecided: int, days: int) -> None:
+    if undecided:
+        them = several(undecided, "account")
+        invocation.out.line(f"To be decided about: {them} (safehands dormant decide)")
+    stale = sum(
+        found.checked_at is not None and (invocation.moment - found.checked_at).days > days
+        for _, found in judged
+    )
+    if stale:
+        looked = several(stale, "account was", "accounts were")
+        invocation.out.line(f"{looked} last looked at over {days} days before.", "warn")
+
+
+def _as_dicts(registry: Registry, judged: Judged, at: datetime) -> Iterator[dict[str, object]]:
+    closings = open_closings(registry)
+    for account, found in judged:
+        decision, case = decision_on(registry, account, at), closings.get(account.id)
+        yield {
+            "account": account.id,
+            "platform": account.platform,
+            "handle": account.handle_at(at),
+            "role": names(registry, account.owner_roles, at),
+            "verdict": found.verdict,
+            "last_activity": found.last,
+            "source": found.source,
+            "checked_at": found.checked_at,
+            "idle_days": found.idle_days,
+            "cadence_days": account.cadence_days,
+            "decision": decision and _decided(decision, case, at),
+        }
+
+
+def _decided(decision: Decision, case: Case | None, at: datetime) -> dict[str, object]:
     return {
-        "account": account.id,
-        "platform": account.platform,
-        "handle": account.handle_at(at),
-        "role": names(registry, account.owner_roles, at),
-        "verdict": found.verdict,
-        "last_activity": activity.moment if activity else None,
-        "source": activity.source if activity else "",
-        "checked_at": activity.checked_at if activity else None,
-        "idle_days": found.idle_days,
-        "cadence_days": account.cadence_days,
-        "decision": None,
+        **record_dict(decision),
+        "runs_out": decision.runs_out(),
+        "stands": decision.stands(at),
+        "case": case and case.id,
+        "reversible_until": case and reversible_until(case),
     }
 
 
-def _tell(
-    invocation: Invocation, registry: Registry, judged: list[tuple[Account, Dormancy]]
-) -> None:
-    rows = []
+def _tell(invocation: Invocation, registry: Registry, judged: Judged) -> None:
+    rows, at, closings = [], invocation.moment, open_closings(registry)
     for account, found in judged:
-        activity = account.last_activity
-        last = activity.moment.date() if activity and activity.moment else ""
         rows.append(
             [
                 account.label,
                 found.verdict.replace("_", " "),
                 "" if found.idle_days is None else found.idle_days,
-                last,
-                activity.source if activity else "",
-                names(registry, account.owner_roles, invocation.moment),
+                found.last.date() if found.last else "",
+                found.source,
+                names(registry, account.owner_roles, at),
+                fate(registry, account, at, closings.get(account.id)),
             ]
         )
     verdict, idle = Column("verdict", fixed=True), Column("idle days", right=True)
     last_seen = Column("last activity", fixed=True)
     columns: list[Column | str] = ["account", verdict, idle, last_seen, "source", "owner"]
+    if any(row[-1] for row in rows):
+        columns.append("decision")
+    else:
+        rows = [row[:-1] for row in rows]
     invocation.out.table(columns, rows, empty="nothing is known to be dormant")
 
 
@@ -118,3 +168,67 @@ def record(invocation: Invocation, which: str, last: str | None, source: str) ->
     now: datetime = session.env.now()
     seen = moment(last, "--last", now) if last else None
     tell(invocation, session, record_activity(session, found, seen, source))
+
+
+@dormant.command("decide")
+@click.argument("which", metavar="ACCOUNT...", nargs=-1, required=True)
+@click.option("--keep-until", metavar="DATE", help="Leave it as it is; asked again on that day.")
+@click.option("--reason", default="", help="Why; an account that is kept needs one.")
+@click.option("--revive", is_flag=True, help="It will post again, every --cadence days.")
+@click.option("--cadence", type=click.IntRange(1, 3650), metavar="DAYS", help="For --revive.")
+@click.option("--into", metavar="ACCOUNT", help="Its audience goes on in that account.")
+@click.option("--deactivate", is_flag=True, help="It is to be closed.")
+@pass_invocation
+def decide(
+    invocation: Invocation,
+    which: tuple[str, ...],
+    keep_until: str | None,
+    reason: str,
+    revive: bool,  # noqa: FBT001  # click passes flags so
+    cadence: int | None,
+    into: str | None,
+    deactivate: bool,  # noqa: FBT001
+) -> None:
+    """Record what is to become of each ACCOUNT: exactly one of the four."""
+    from vault.services.deciding import decide_on
+
+    chosen = [bool(keep_until), revive or cadence is not None, bool(into), deactivate]
+    if sum(chosen) != 1:
+        message = "one thing is decided at a time"
+        raise UsageError(message, "give one of --keep-until, --revive, --into, --deactivate")
+    session = invocation.writing()
+    registry = session.registry
+    accounts = [resolve(registry, Account, each).id for each in which]
+    verdict = _verdict(
+        registry, optional_day(keep_until, "--keep-until"), reason, cadence, into, chosen
+    )
+    made = decide_on(session, accounts, verdict)
+    if invocation.as_json:
+        told = [record_dict(each) for each in made]
+        invocation.out.document("safehands.decisions/1", {"decisions": told})
+        return
+    for each in made:
+        label = registry.name_of(each.account)
+        invocation.out.line(f"{label}: {in_short(session.registry, each, each.at)}")
+    if verdict.what in {"consolidate", "deactivate"}:
+        invocation.out.line("To begin with it: safehands deactivate start ACCOUNT...")
+
+
+def _verdict(
+    registry: Registry,
+    until: date | None,
+    reason: str,
+    cadence: int | None,
+    into: str | None,
+    chosen: list[bool],
+) -> Verdict:
+    from vault.services.deciding import Verdict
+
+    if into:
+        successor = resolve(registry, Account, into).id
+        return Verdict(what="consolidate", into=successor, reason=reason)
+    if until:
+        return Verdict(what="keep", until=until, reason=reason)
+    if chosen[1]:
+        return Verdict(what="revive", cadence_days=cadence, reason=reason)
+    return Verdict(what="deactivate", reason=reason)

@@ -35,6 +35,13 @@ MOST_PROBLEMS = 25  # more than a screenful is for --json, or for a look at the 
     metavar="SOURCE",
     help="Believe the source of that name although a large share is gone from it.",
 )
+@click.option(
+    "--accept",
+    "accept_silent",
+    multiple=True,
+    metavar="SOURCE",
+    help="Believe the source of that name although a large share fell silent in it.",
+)
 @pass_invocation
 def import_command(  # one parameter an option
     invocation: Invocation,
@@ -43,10 +50,12 @@ def import_command(  # one parameter an option
     dry_run: bool,  # noqa: FBT001  # click passes flags so
     end_gone: bool,  # noqa: FBT001
     accept_gone: tuple[str, ...],
+    accept_silent: tuple[str, ...],
 ) -> None:
     """Bring in CSV FILES, all or nothing; --as-of is the day that counts as today for them.
 
-    Importing the same file again changes nothing. Exit 5 where a large share is gone at once.
+    Importing the same file again changes nothing. Exit 5 where a large share is gone at once, or
+    fell silent.
     """
     from vault.services.importing import import_files
 
@@ -59,6 +68,7 @@ def import_command(  # one parameter an option
         as_of=invocation.as_of,
         accept_gone=accept_gone,
         end_gone=end_gone,
+        accept_silent=accept_silent,
     )
     if invocation.as_json:
         invocation.out.document("safehands.import/1", report.to_dict())

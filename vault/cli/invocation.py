@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -47,9 +47,11 @@ class Invocation(msgspec.Struct, dict=True):
 
     @property
     def moment(self) -> datetime:
-        """The moment asked about: the end of the `--as-of` day, or now."""
+        """The moment asked about: the end of the `--as-of` day unless it has a time, or now."""
         if self.as_of is None:
             return utc_now()
+        if isinstance(self.as_of, datetime):
+            return self.as_of
         return datetime.combine(self.as_of, time(23, 59, 59), UTC)
 
     def environment(self) -> Environment:
@@ -115,7 +117,7 @@ class Invocation(msgspec.Struct, dict=True):
         if self.passphrase_fd is not None:
             return _from_descriptor(self.passphrase_fd)
         if path:
-            return _from_file(Path(path))
+            return first_line_of(Path(path))
         return _asked("Passphrase: ")
 
     @property
@@ -127,22 +129,30 @@ class Invocation(msgspec.Struct, dict=True):
         """Return a passphrase for a new vault; typed ones are asked for twice."""
         if self._names_passphrase:
             return self.passphrase()
-        close_to_others()
-        first = _asked("New passphrase: ")
-        if first != _asked("Once more: "):
-            message = "the two passphrases differ"
-            raise UsageError(message, "try again; nothing was made")
-        return first
+        return passphrase_of_another(None)
 
 
-def _from_file(path: Path) -> str:
+def passphrase_of_another(path: str | None) -> str:
+    """Return a new passphrase that is not this run's own: from a file, or typed twice."""
+    close_to_others()
+    if path:
+        return first_line_of(Path(path))
+    first = _asked("New passphrase: ")
+    if first != _asked("Once more: "):
+        message = "the two passphrases differ"
+        raise UsageError(message, "try again; nothing was made")
+    return first
+
+
+def first_line_of(path: Path) -> str:
+    """Return the first line of a file that holds one secret; warns where others may read it."""
     try:
         with path.open("rb") as file:
             raw = file.read(PASSPHRASE_BYTES + 1)
             _warn_if_shared(path, os.fstat(file.fileno()))
     except OSError as error:
         message = f"the passphrase file {path} cannot be read: {error.strerror}"
-        raise StorageError(message, "check --passphrase-file") from error
+        raise StorageError(message, "check the name, and who may read it") from error
     return _first_line(raw)
 
 
@@ -205,23 +215,33 @@ def utc_now() -> datetime:
 
 def default_vault() -> Path:
     """Return where a vault is kept when nobody says otherwise."""
-    from platformdirs import user_data_path
-
-    return user_data_path("safehands", appauthor=False) / "vault.safehands"
+    return _own_folder("data") / "vault.safehands"
 
 
 def state_folder() -> Path:
     """Return where this device keeps what it has seen of vaults."""
     named = os.environ.get("SAFEHANDS_STATE", "")
-    if named:
-        return Path(named)
-    from platformdirs import user_state_path
-
-    return user_state_path("safehands", appauthor=False)
+    return Path(named) if named else _own_folder("state")
 
 
 def config_folder() -> Path:
     """Return where the user's own platform files are."""
-    from platformdirs import user_config_path
+    return _own_folder("config")
 
-    return user_config_path("safehands", appauthor=False)
+
+_USUAL: Final = {"data": ".local/share", "state": ".local/state", "config": ".config"}
+"""Where a user's files are at home (XDG Base Directory Specification, version 0.8)."""
+
+
+def _own_folder(kind: str) -> Path:
+    """Return our folder among a user's files of a kind: the one that platformdirs names.
+
+    Where that is plain it is not asked: its import takes 5 ms of every command.
+    """
+    named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
+    base = Path(named) if named else Path(os.environ.get("HOME", ""), _USUAL[kind])
+    if sys.platform == "linux" and base.is_absolute():
+        return base / "safehands"
+    from platformdirs import PlatformDirs
+
+    return Path(getattr(PlatformDirs("safehands", appauthor=False), f"user_{kind}_dir"))

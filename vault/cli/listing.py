@@ -15,7 +15,7 @@ from vault.domain.registry import Registry
 from vault.domain.telling import NOT_FOR_PEOPLE, label_of, value_in_words
 from vault.domain.text import clean
 from vault.reports.lines import prose
-from vault.reports.table import Column
+from vault.reports.table import ROWS_AT_ONCE, Column
 
 if TYPE_CHECKING:
     from vault.services.session import Session
@@ -43,11 +43,14 @@ def show_list(
         invocation.out.document(f"safehands.{plural}/1", told)
         return
     at = invocation.moment
-    made = {t: [make(registry, each, at) for each in records] for t, make in columns.items()}
+    made: dict[str, list[str]] = {title: [] for title in columns}
+    for start in range(0, len(records), ROWS_AT_ONCE):
+        some = records[start : start + ROWS_AT_ONCE]
+        for title, make in columns.items():
+            made[title] += [make(registry, each, at) for each in some]
     # A column in which nothing is recorded only takes room from the others.
-    filled = {title: cells for title, cells in made.items() if any(cells)}
-    form = [Column(title, fixed=title in UNCUT) for title in filled]
-    invocation.out.table(form, zip(*filled.values(), strict=True), empty=empty)
+    filled = {Column(t, fixed=t in UNCUT): cells for t, cells in made.items() if any(cells)}
+    invocation.out.columns(filled, empty=empty)
 
 
 def show_record(

@@ -13,7 +13,7 @@ import msgspec
 from vault.domain.text import clean_all, escaped
 from vault.errors import StorageError
 from vault.reports.lines import Line, Tone
-from vault.reports.table import Column, table
+from vault.reports.table import Column, table, table_of
 
 LINE_LIMIT: Final = 10_000  # characters; a line holds more than a name: a derivation, an address
 
@@ -64,6 +64,13 @@ class Output:
             self.line(empty, "quiet")
         else:
             self.lines(table(columns, listed, self.room))
+
+    def columns(self, cells: Mapping[Column, Sequence[object]], *, empty: str) -> None:
+        """Write a table given by its columns; without any, the sentence `empty`."""
+        if cells:
+            self.lines(table_of(cells, self.room))
+        else:
+            self.line(empty, "quiet")
 
     def lines(self, lines: Iterable[Line]) -> None:
         """Write lines."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 import msgspec
 
@@ -134,7 +132,7 @@ def stale(invocation: Invocation) -> int:
     from vault.services.catalogue import load_catalogue
 
     catalogue = load_catalogue(config_folder() / "platforms")
-    day = invocation.as_of or datetime.now(UTC).date()
+    day = invocation.moment.date()
     found = catalogue.stale(day)
     if invocation.as_json:
         invocation.out.document(

@@ -9,33 +9,39 @@ from vault.cli.invocation import Invocation
 from vault.domain.secret import Secret
 from vault.domain.text import clean, legible
 
+SCANNED_S = 60  # somebody has to find the phone
 SHOWN_S = 10  # long enough to type it over, short enough for whoever looks over a shoulder
 
 # DEC private mode 1049: save the cursor, use the alternate screen, clear it; and back.
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[H", "\x1b[?1049l"
 
 
-def show_secret(invocation: Invocation, secret: Secret, label: str) -> None:
-    """Show a secret for ten seconds or until Enter; into a pipe it goes as it is."""
+def show_secret(invocation: Invocation, secret: Secret, label: str, drawing: str = "") -> None:
+    """Show a secret, and a drawing of it, for ten seconds or until Enter; a drawing for sixty.
+
+    Into a pipe the secret goes as it is.
+    """
     value = secret.reveal()
     if not sys.stdout.isatty():
         invocation.out.text(value)
         return
     shown = legible(value)
     warning = "It contains invisible characters." if shown != value else ""
+    seconds = SCANNED_S if drawing else SHOWN_S
     lines = (
         f"{clean(label)}:",
         "",
         shown,
         "",
-        warning,
-        f"Enter hides it; so do {SHOWN_S} seconds.",
+        *((warning,) if warning else ()),
+        *((drawing,) if drawing else ()),
+        f"Enter hides it; so do {seconds} seconds.",
     )
     invocation.out.text(_ENTER + "\n".join(lines))
     try:
         # Where standard input is no terminal, what is piped in must not hide it at once.
         watched = [sys.stdin] if sys.stdin.isatty() else []
-        ready, _, _ = select.select(watched, [], [], SHOWN_S)
+        ready, _, _ = select.select(watched, [], [], seconds)
         if ready:
             sys.stdin.readline()
     finally:

@@ -40,10 +40,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "phone": ("vault.cli.phone:phone", "Phone numbers."),
     "credential": ("vault.cli.credential:credential", "Passwords and other secrets."),
     "offboard": ("vault.cli.offboard:offboard", "Plan and start departures."),
-    "case": ("vault.cli.case:case", "Carry a departure through."),
+    "rotate": ("vault.cli.rotate:rotate", "Change passwords and other secrets, losing none."),
+    "case": ("vault.cli.case:case", "Carry a departure or a rotation through."),
     "dormant": ("vault.cli.dormant:dormant", "Accounts nobody uses."),
+    "deactivate": ("vault.cli.deactivate:deactivate", "Close accounts for good."),
+    "report": ("vault.cli.report:report", "Reports: tables, pages and files for programs."),
     "simulate": ("vault.cli.simulate:simulate", "What would be lost if something were gone."),
     "journal": ("vault.cli.journal:journal", "Who did what when."),
+    "member": ("vault.cli.member:member", "Who can open the vault."),
+    "schedule": ("vault.cli.schedule:schedule", "Reports that arrive by themselves."),
 }
 
 _FLAGS = {"--json": "as_json"}
@@ -79,7 +84,7 @@ class LazyGroup(click.Group):
 @click.option("--vault", metavar="PATH-OR-URL", help="The vault [env: SAFEHANDS_VAULT].")
 @click.option("--passphrase-file", metavar="F", help="Read the passphrase from a file.")
 @click.option("--passphrase-fd", metavar="N", help="Read the passphrase from a file descriptor.")
-@click.option("--as-of", metavar="DATE", help="Ask about that day instead of today.")
+@click.option("--as-of", metavar="DATE", help="Ask about that day, or moment, instead of now.")
 @click.option("--json", is_flag=True, help="Answer with one JSON document.")
 @click.version_option(__version__, message="%(version)s")
 def root(**_options: object) -> None:
@@ -116,9 +121,9 @@ def taken_out(arguments: Sequence[str]) -> tuple[Invocation, list[str]]:
 
 def _converted(name: str, value: str) -> object:
     if name == "--as-of":
-        from vault.cli.arguments import day
+        from vault.cli.arguments import day_or_moment
 
-        return day(value, name)
+        return day_or_moment(value, name)
     if name == "--passphrase-fd":
         if not value.isdecimal():
             message = f"--passphrase-fd needs a number, not {value!r}"
@@ -127,13 +132,17 @@ def _converted(name: str, value: str) -> object:
     return value
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run a command line and return the exit code; errors are told on stderr."""
+def run(arguments: Sequence[str], kept: list[object]) -> int:
+    """Run a command line and return the exit code; errors are told on stderr.
+
+    The invocation goes into `kept`: with it live the records of the vault, which take long to free.
+    """
     os.umask(0o077)
     diagnostics.hide_values_in_tracebacks()
     as_json = "--json" in arguments
     try:
         invocation, rest = taken_out(arguments)
+        kept.append(invocation)
         with closing(invocation):
             code = root.main(rest, prog_name="safehands", standalone_mode=False, obj=invocation)
         return int(code or 0)

@@ -11,6 +11,11 @@ def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
+def keyed(key: bytes, data: bytes) -> bytes:
+    """Return the 32-byte HMAC-SHA256 of `data` under `key` (RFC 2104)."""
+    return hmac.digest(key, data, "sha256")
+
+
 def same(left: bytes, right: bytes) -> bool:
     """Tell whether both are equal, in a time that does not depend on where they differ."""
     return hmac.compare_digest(left, right)

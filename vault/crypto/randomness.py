@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 
 Random = Callable[[int], bytes]
@@ -11,4 +11,4 @@ Random = Callable[[int], bytes]
 
 def system_random(length: int) -> bytes:
     """Return `length` bytes of the operating system's generator, fit for keys, nonces and ids."""
-    return secrets.token_bytes(length)
+    return os.urandom(length)

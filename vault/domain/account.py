@@ -11,15 +11,34 @@ from vault.domain.platforms.model import OwnershipModel
 from vault.domain.record import Record
 from vault.domain.spell import Spells
 
+CADENCES_MISSED = 3  # an account that misses its own rhythm three times has gone silent
+
 AccountState = Literal["living", "parked", "closing", "closed", "lost"]
 
 
+class Stretch(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """That an account posted from `first` to `last` (None: never), with no long silence between.
+
+    `seen` is when `source` was asked that first knew of it.
+    """
+
+    first: datetime | None
+    last: datetime | None
+    seen: datetime
+    source: str
+
+
 class Activity(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The last activity a source knew of (None: it knows of none), and when it was asked."""
+    """The last activity a source knew of (None: it knows of none), and when it was asked.
+
+    `before` is what was known earlier, oldest first, without its shorter silences, so that the past
+    can be asked (`vault.domain.dormancy.observed`).
+    """
 
     moment: datetime | None
     source: str
     checked_at: datetime
+    before: tuple[Stretch, ...] = ()
 
 
 class Account(Record, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
@@ -9,7 +10,7 @@ from typing import Final, Literal
 import msgspec
 
 from vault.domain.cases import ENDED, Case, Progress
-from vault.domain.casework import held_up, next_day, next_steps, to_confirm
+from vault.domain.casework import held_up, is_unsure, next_day, next_steps, subject, to_confirm
 from vault.domain.counting import several
 from vault.domain.findings import Finding
 from vault.domain.ids import Id
@@ -17,10 +18,10 @@ from vault.domain.instructions import in_words, title
 from vault.domain.offboarding import Departure, plan
 from vault.domain.person import Person
 from vault.domain.registry import Registry
+from vault.domain.rotation import RotationDue
 from vault.domain.steps import Step
 from vault.domain.worklists import (
     FINDING_TITLES,
-    RotationDue,
     by_kind,
     on_dead_platforms,
     to_decide,
@@ -33,7 +34,7 @@ Opens = Literal["departure", "case", "account", "findings", "rotation", "dormanc
 URGENCIES: Final[tuple[Urgency, ...]] = ("overdue", "now", "soon", "later")
 NOW_DAYS: Final = 7
 SOON_DAYS: Final = 30
-MOST_ROTATIONS: Final = 10  # more of them are one line, and a worklist
+MOST_ROTATIONS: Final = 10  # more of them, or of closings, are one line, and a worklist
 
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,12 +75,20 @@ def departures(registry: Registry, at: datetime) -> Iterator[Need]:
             opens="departure",
             about=person.id,
         )
-    for case in registry.open_cases:
+    for case in _told_singly(registry.open_cases):
         following = list(next_steps(case, at))
         yield _next_of(registry, case, following, at)
+        if not case.person:
+            continue  # its waits are in its own dates, and keep nobody from leaving
         left = [p.step for p in case.progress if p.state not in ENDED]
         told = {p.step.id for p in following[:1]}
         yield from _clocks(registry, left, at, opens="case", about=case.id, told=told)
+
+
+def _told_singly(cases: Sequence[Case]) -> list[Case]:
+    """The cases that have a line each: rotations and closings only while they are few."""
+    many = Counter(case.what for case in cases)
+    return [c for c in cases if c.what == "offboarding" or many[c.what] <= MOST_ROTATIONS]
 
 
 def clocks_of_leavers(registry: Registry, at: datetime) -> Iterator[Need]:
@@ -93,9 +102,23 @@ def clocks_of_leavers(registry: Registry, at: datetime) -> Iterator[Need]:
             yield from _clocks(registry, steps, at, opens="departure", about=person.id)
 
 
-def rotations(registry: Registry, due: Sequence[RotationDue]) -> Iterator[Need]:
-    """Yield the rotations that were begun and not proved by a log-in."""
-    begun = [each for each in due if each.pending is not None]
+def rotations(registry: Registry, due: Sequence[RotationDue], at: datetime) -> Iterator[Need]:
+    """Yield the secrets that should have been changed, and the changes begun and not proved.
+
+    Those that a case carries are told by that, but for one of which nobody knows how it stands.
+    """
+    yield from _late(due, at)
+    rotating = [case for case in registry.open_cases if case.what == "rotation"]
+    if len(rotating) > MOST_ROTATIONS:
+        days = (p.step.due for case in rotating for p in case.progress if p.step.due)
+        first = min(days, default=None)
+        what = f"{several(len(rotating), 'rotation')} in progress"
+        yield Need(urgency=urgency_of(first, at.date()), what=what, by=first, opens="rotation")
+    for case in registry.open_cases:
+        if any(map(is_unsure, case.progress)):
+            what = f"{subject(registry, case)}: nobody knows which secret works, both are kept"
+            yield Need(urgency="now", what=what, opens="case", about=case.id)
+    begun = [each for each in due if each.pending is not None and each.case is None]
     if len(begun) > MOST_ROTATIONS:
         what = f"{several(len(begun), 'rotation')}: begun, and not proved by a log-in"
         yield Need(urgency="now", what=what, opens="rotation", about="pending")
@@ -105,6 +128,15 @@ def rotations(registry: Registry, due: Sequence[RotationDue]) -> Iterator[Need]:
         name = registry.name_of(each.credential.account)
         what = f"{name}: the new {secret} is made, and not proved by a log-in"
         yield Need(urgency="now", what=what, opens="account", about=each.credential.account)
+
+
+def _late(due: Sequence[RotationDue], at: datetime) -> Iterator[Need]:
+    """The secrets that should have been changed and nobody began to; mere age is no emergency."""
+    late = [r for r in due if r.is_overdue(at) and r.case is None and r.pending is None]
+    if late:
+        pressing = any(reason.cause != "age" for each in late for reason in each.reasons)
+        what = f"{several(len(late), 'secret')}: should have been changed by now"
+        yield Need(urgency="overdue" if pressing else "soon", what=what, opens="rotation")
 
 
 def findings_by_kind(registry: Registry, found: Sequence[Finding]) -> Iterator[Need]:
@@ -123,7 +155,14 @@ def findings_by_kind(registry: Registry, found: Sequence[Finding]) -> Iterator[N
 
 
 def idle(registry: Registry, at: datetime) -> Iterator[Need]:
-    """Yield the dormant accounts to decide about, and those listed on platforms that are gone."""
+    """Yield the dormant accounts to decide about, those being closed where they are many, and those
+    listed on platforms that are gone.
+    """
+    closing = [case for case in registry.open_cases if case.what == "deactivation"]
+    if len(closing) > MOST_ROTATIONS:
+        first = min(filter(None, (case.last_day for case in closing)), default=None)
+        what = f"{several(len(closing), 'account')}: being closed, a case each"
+        yield Need(urgency=urgency_of(first, at.date()), what=what, by=first, opens="dormancy")
     dormant = len(to_decide(registry, at))
     if dormant:
         what = f"{several(dormant, 'account')}: nobody posts there, so keep or close"
@@ -149,7 +188,7 @@ def _without_case(registry: Registry, at: datetime) -> list[Person]:
 
 def _next_of(registry: Registry, case: Case, following: Sequence[Progress], at: datetime) -> Need:
     """What is to be done next in a case, by whom and when."""
-    whose = registry.name_of(case.person)
+    whose = subject(registry, case)
     confirm = list(to_confirm(case))
     if following or confirm:
         step = (*following, *confirm)[0].step

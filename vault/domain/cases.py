@@ -49,10 +49,18 @@ class Progress(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Case(Record, frozen=True, kw_only=True):
-    """A departure, rotation or closing in progress. `successors` pairs role ids with person ids."""
+    """A departure, rotation or closing in progress. `successors` pairs role ids with person ids.
+
+    A departure is of a `person`, everything else of an `account`; `reason` is why it was begun. A
+    rotation replaces `version` of a `credential` (none where the account has no secret of its own).
+    """
 
     what: CaseKind
     person: Id = ""
+    account: Id = ""
+    credential: Id = ""
+    version: int = 0
+    reason: str = ""
     last_day: date | None = None
     mode: Mode = "planned"
     two_person: bool = False

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 from vault.domain.access import Access, company_side, leaver_side
-from vault.domain.cases import DONE, Case, Progress
-from vault.domain.credential import Credential
+from vault.domain.cases import DONE, Case, CaseKind, Progress
+from vault.domain.credential import LOGIN_SECRETS, Credential
+from vault.domain.deactivation import still_open
 from vault.domain.guards import objection
 from vault.domain.ids import Id
+from vault.domain.instructions import called
 from vault.domain.levels import Level
 from vault.domain.neighbourhood import hanging_on, islands, reach, surroundings
 from vault.domain.person import Person
 from vault.domain.registry import Registry
+from vault.domain.rotation import refuse_clock_set_back, standing
 from vault.domain.steps import STAGED
 from vault.domain.ties import own_ties
 from vault.domain.verdict import Remaining, Verdict, by_name
@@ -97,12 +100,15 @@ def refuse_applying(
     ready = ready_on(case, progress)
     if ready is not None and at.date() < ready:
         why = progress.reason or "the platform makes newcomers wait"
+        if case.what == "deactivation" and not progress.reason:
+            why = "until then it can be undone"
         message = f"step {step.id} is possible from {ready} on: {why}"
-        raise RefusedError(message, "come back then; offboard plan --format calendar has the date")
-    if by == case.person:
+        raise RefusedError(message, "come back then: safehands case next says when")
+    if case.person and by == case.person:
         message = f"{registry.name_of(by)} is leaving and cannot do this alone"
         raise RefusedError(message, "let somebody who stays do it: --by PERSON")
     refuse_former(registry, by, at)
+    refuse_clock_set_back(registry.find(step.target), at)
     why = objection(registry, step, at)
     if why:
         raise RefusedError(why[0].upper() + why[1:], "make the plan again: safehands case replan")
@@ -124,7 +130,7 @@ def refuse_verifying(
     if progress.state not in {"applied", "pending"}:
         message = f"step {step.id} is {progress.state}, so there is nothing to confirm"
         raise RefusedError(message, "record that it was done first: safehands case applied")
-    if by == case.person:
+    if case.person and by == case.person:
         message = f"{registry.name_of(by)} is leaving and cannot confirm their own removal"
         raise RefusedError(message, "let somebody who stays look: --by PERSON")
     refuse_former(registry, by, at)
@@ -132,6 +138,7 @@ def refuse_verifying(
         message = f"{registry.name_of(by)} did step {step.id}, so somebody else must confirm it"
         raise RefusedError(message, "let a second person look: --by PERSON")
     credential = registry.find(step.target)
+    refuse_clock_set_back(credential, at)
     if (
         progress.state == "pending"
         and isinstance(credential, Credential)
@@ -183,11 +190,46 @@ class _Moment:
     reached: frozenset[Id]
 
 
+def subject(registry: Registry, case: Case) -> str:
+    """Return whom or what a case is about, as a list has room for: a person, an account, a secret.
+
+    What one logs in with goes by the name of its account alone.
+    """
+    if case.person:
+        return registry.name_of(case.person)
+    label, credential = registry.name_of(case.account), registry.find(case.credential)
+    if not isinstance(credential, Credential) or credential.what in LOGIN_SECRETS:
+        return label
+    return f"{label} ({called(registry, credential.id)})"
+
+
+def is_unsure(progress: Progress) -> bool:
+    """Say whether nobody knows if a platform took a new secret: then the old one is needed too."""
+    return progress.state == "pending" and bool(progress.reason)
+
+
+Standing = Callable[[Registry, Case, datetime], Iterator[str]]
+
+_STANDING: Final[dict[CaseKind, Standing]] = {"rotation": standing, "deactivation": still_open}
+"""What is in the way of closing a case that nobody leaves by, as sentences; by what it is."""
+
+
 def verdict_of_deeds(registry: Registry, case: Case, at: datetime) -> Verdict:
     """Return the verdict on what was really done, from the case's opening to a moment.
 
-    Records keep their times, so each stage is derived from the registry as it was then.
+    Records keep their times, so each stage is derived from the registry as it was then. Where
+    nobody leaves, `sealed` says that nothing is in the way of closing, and `remaining` what is.
     """
+    if not case.person:
+        check = _STANDING.get(case.what)
+        left = tuple(check(registry, case, at)) if check else ()
+        return Verdict(
+            sealed=not left,
+            never_locked_out=True,
+            never_reopened=True,
+            no_idle_step=True,
+            remaining=tuple(Remaining(case.account, (each,)) for each in left),
+        )
     accounts = reach(registry, case.person)
     part = surroundings(registry, accounts, (case.person,))
     deeds = sorted({p.applied_at for p in case.progress if p.applied_at} | {at})
@@ -224,6 +266,9 @@ def left_open(registry: Registry, case: Case, verdict: Verdict, at: datetime) ->
     What was lost or reopened on the way and has been put right since is history, and in the
     verdict; it stands in nobody's way.
     """
+    if not case.person:
+        yield from (" -> ".join(remaining.why) for remaining in verdict.remaining)
+        return
     accounts, targets = _waived(registry, case)
     waived = {tie.why[0] for tie in own_ties(registry, case.person, at) if tie.target in targets}
     for remaining in verdict.remaining:

@@ -23,10 +23,19 @@ How = Literal["entered", "revealed", "copied", "imported", "told", "handed_over"
 
 TOKENS: frozenset[CredentialKind] = frozenset({"api_token", "app_password", "stream_key"})
 LOGIN_SECRETS: frozenset[CredentialKind] = frozenset({"password", "pin"})
+WEAK = 2
+"""Up to this strength a password is guessed within 10^8 tries; zxcvbn calls 3 unguessable."""
+FEW_CODES = 2
+"""Whoever has no more recovery codes than that should make new ones while they still get in."""
 
 
 class Version(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """One value a credential had. `stored` says that the secret itself is in the sealed body."""
+    """One value a credential had. `stored` says that the secret itself is in the sealed body.
+
+    `strength` is what zxcvbn makes of a password that somebody chose: 0 (guessed at once) to 4.
+    `fingerprint` is equal for equal secrets of one vault, and `codes` how many recovery codes the
+    list had. `breached_at` is when it was found in a list of breached passwords.
+    """
 
     number: int
     stored: bool = False
@@ -43,6 +52,8 @@ class Version(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     dropped_at: datetime | None = None
     strength: int | None = None
     fingerprint: str = ""
+    codes: int = 0
+    breached_at: datetime | None = None
 
     def stage(self, at: datetime) -> Stage:
         """Return the stage at a moment."""
@@ -86,6 +97,13 @@ class Credential(Record, frozen=True, kw_only=True):
     def accepted_span(self, version: Version) -> Span:
         """Return when the platform took this version: while current and the secret in use."""
         return intersection(version.current_span, span(None, self.until))
+
+    def unused_codes(self, at: datetime) -> int | None:
+        """Return how many codes of the current list nobody used, or None where nobody counted."""
+        version = self.at_stage("current", at)
+        if self.codes_left is not None or version is None:
+            return self.codes_left
+        return version.codes or None
 
     def version(self, number: int) -> Version | None:
         """Return a version by its number."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -23,6 +24,7 @@ from vault.domain.seat import Seat
 from vault.domain.spell import Spell, begun, ended, replaced
 from vault.domain.steps import Act, Step
 
+R = TypeVar("R", bound=Record)
 Effect = Callable[[Registry, Step, datetime, Id], Changes]
 
 
@@ -242,7 +244,7 @@ def _newest(credential: Credential) -> int:
 
 def _renew_codes(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     codes = promoted(registry.get(step.target, Credential), at, by)
-    codes = msgspec.structs.replace(codes, codes_left=None)
+    codes = msgspec.structs.replace(codes, codes_left=codes.versions[-1].codes or None)
     return changes(codes, *_learnt(step, codes.id, _newest(codes), at, by))
 
 
@@ -255,6 +257,8 @@ def _end_sessions(registry: Registry, step: Step, at: datetime, by: Id) -> Chang
 
 
 def _revoke_app(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    if not step.target:
+        return ()  # a review of what nobody has recorded
     return changes(msgspec.structs.replace(registry.get(step.target, Grant), until=at))
 
 
@@ -272,6 +276,28 @@ def _release_mailbox(registry: Registry, step: Step, at: datetime, by: Id) -> Ch
 
 def _record_loss(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     return changes(msgspec.structs.replace(registry.account(step.account), state="lost"))
+
+
+def _close(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    return changes(msgspec.structs.replace(registry.account(step.account), state="closing"))
+
+
+def _retire_credentials(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    keys: list[Credential | Factor] = [*registry.credentials_of.get(step.account, ())]
+    keys += registry.factors_of.get(step.account, ())
+    return changes(*(_ended(key, at) for key in keys if key.until is None or at < key.until))
+
+
+def _archive_record(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    """The seats on an account end with it; whatever else needs it is in the way (`guards`)."""
+    account = registry.account(step.account)
+    seats = (s for s in registry.seats_on.get(account.id, ()) if not s.is_over(at))
+    closed = msgspec.structs.replace(account, state="closed", until=at)
+    return changes(closed, *(_ended(seat, max(at, seat.since)) for seat in seats))
+
+
+def _ended(record: R, at: datetime) -> R:
+    return msgspec.structs.replace(record, until=at)
 
 
 _EFFECTS: dict[Act, Effect] = {
@@ -299,4 +325,15 @@ _EFFECTS: dict[Act, Effect] = {
     "reconnect_tool": _reconnect_tool,
     "release_mailbox": _release_mailbox,
     "record_loss": _record_loss,
+    "save_archive": _nothing,
+    "note_followers": _nothing,
+    "point_to_successor": _nothing,
+    "stop_ads": _nothing,
+    "park_handle": _nothing,
+    "free_handle": _nothing,
+    "deactivate": _close,
+    "delete": _close,
+    "verify_closed": _nothing,
+    "retire_credentials": _retire_credentials,
+    "archive_record": _archive_record,
 }

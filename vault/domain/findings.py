@@ -11,9 +11,10 @@ import msgspec
 from vault.domain.access import Access, active_factors, company_side, has_login
 from vault.domain.account import Account
 from vault.domain.counting import several
-from vault.domain.credential import LOGIN_SECRETS, Credential
+from vault.domain.credential import FEW_CODES, LOGIN_SECRETS, WEAK, Credential
 from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
+from vault.domain.instructions import called
 from vault.domain.knowledge import could_know
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
@@ -194,6 +195,21 @@ def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen
         yield _Seen("one_full_seat", account, f"only {holder} has full rights on {account.label}")
 
 
+def _secrets(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
+    for credential in registry.credentials_of.get(account.id, ()):
+        version, label = credential.at_stage("current", at), account.label
+        if version is not None and version.breached_at is not None:
+            what = f"the {called(registry, credential.id)} of {label} is a breached one"
+            yield _Seen("breached_password", account, what)
+        elif version is not None and version.strength is not None and version.strength <= WEAK:
+            what = f"the password of {label} is soon guessed ({version.strength} of 4)"
+            yield _Seen("weak_password", account, what)
+        left = credential.unused_codes(at)
+        if left is not None and left <= FEW_CODES:
+            what = f"{several(left, 'recovery code')} of {label} left"
+            yield _Seen("few_recovery_codes", account, what)
+
+
 def _dead_platform(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
     if not registry.is_live(account, at):
         platform = registry.platform(account)
@@ -207,6 +223,7 @@ _ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[_Seen]],
     _phones,
     _factors,
     _seats,
+    _secrets,
     _dead_platform,
 )
 
@@ -287,8 +304,10 @@ def _person(registry: Registry, person: Person, at: datetime) -> Iterator[_Seen]
 
 
 def _debts(registry: Registry, person: Id, at: datetime) -> Iterator[Credential]:
-    """Credentials whose current version a person could know through an exposure or a past role."""
+    """Log-in secrets whose current version a person could know: by exposure, role or membership."""
     seen: set[Id] = {e.credential for e in registry.exposures_to.get(person, ())}
+    if registry.person(person).memberships:
+        seen |= {c.id for c in registry.all(Credential) if any(v.stored for v in c.versions)}
     for assignment in registry.assignments_of.get(person, ()):
         for account in registry.accounts_on.get(assignment.role, ()):
             seen |= {c.id for c in registry.credentials_of.get(account.id, ())}

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from vault.domain.access import Access, Party, active_factors, company_side
 from vault.domain.account import Account
+from vault.domain.dependants import dependants
 from vault.domain.factor import Factor
 from vault.domain.ids import Id
 from vault.domain.levels import at_least
@@ -229,6 +230,13 @@ def _release_mailbox(registry: Registry, step: Step, at: datetime) -> Objection:
     return ""
 
 
+def _archive_record(registry: Registry, step: Step, at: datetime) -> Objection:
+    """Nothing may need an account that is closed; the seats on it end with it."""
+    account = registry.account(step.account)
+    needing = (d for d in dependants(registry, account, at) if not d.ends_with_it)
+    return next((each.what for each in needing), "")
+
+
 _CHECKS: dict[Act, Callable[[Registry, Step, datetime], Objection]] = {
     "assign_role": _new_holder_objection,
     "prove_mailbox": _prove_mailbox,
@@ -247,4 +255,5 @@ _CHECKS: dict[Act, Callable[[Registry, Step, datetime], Objection]] = {
     "remove_vault_member": _remove_vault_member,
     "reconnect_tool": _new_holder_objection,
     "release_mailbox": _release_mailbox,
+    "archive_record": _archive_record,
 }

@@ -43,18 +43,13 @@ def headline(registry: Registry, at: datetime, known_at: datetime | None = None)
         personal=sum(is_personal(registry, account, at) for account in accounts),
         knowledge_debt=knowledge_debt(registry, at),
         single_points=len(sole_controllers(registry, at)),
-        dormant=sum(_is_dormant(registry, account, at, known_at or at) for account in accounts),
+        dormant=sum(
+            dormancy(registry, account, at, known_at=known_at).verdict == "dormant"
+            for account in accounts
+        ),
     )
 
 
 def past_moments(now: datetime) -> list[datetime]:
     """Return the moments the charts show before now, a week between them, the latest first."""
     return [now - timedelta(weeks=weeks) for weeks in range(1, WEEKS)]
-
-
-def _is_dormant(registry: Registry, account: Account, at: datetime, known_at: datetime) -> bool:
-    activity = account.last_activity
-    if activity is not None and at < activity.checked_at <= known_at:
-        seen_then = msgspec.structs.replace(activity, checked_at=at)
-        account = msgspec.structs.replace(account, last_activity=seen_then)
-    return dormancy(registry, account, at).verdict == "dormant"

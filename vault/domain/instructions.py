@@ -6,21 +6,22 @@ Acts on a platform take their playbook from the catalogue; acts in the company h
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec.structs import replace
 
 from vault.domain.account import Account
+from vault.domain.closing_plays import CLOSING_PLAYS
 from vault.domain.credential import Credential
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
-from vault.domain.platforms.model import PLATFORM_ACTS, Play
+from vault.domain.platforms.model import PLATFORM_ACTS, Platform, Play
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
-from vault.domain.steps import TITLES, Act, Step
+from vault.domain.steps import REVIEW_APPS, TITLES, Act, Step
 from vault.domain.text import clean
 
 ABSENT: Final = {
@@ -53,8 +54,10 @@ def title(registry: Registry, step: Step, say: Callable[[str], str] = clean) -> 
         "person": step.person,
     }
     names = {part: say(called(registry, each)) or ABSENT[part] for part, each in named.items()}
+    is_review = step.act == "revoke_app" and not step.target
+    template = REVIEW_APPS if is_review else TITLES[step.act]
     # Values are not read again, so braces in a name stay braces.
-    return TITLES[step.act].format(level=step.level, **names)
+    return template.format(level=step.level, **names)
 
 
 def called(registry: Registry, record_id: Id) -> str:
@@ -79,16 +82,46 @@ def in_words(kind: str) -> str:
 def instructions(registry: Registry, step: Step) -> Play:
     """Return how a step is done; links are addresses. Raises NotFoundError for an unknown act."""
     if step.act not in PLATFORM_ACTS:
-        play = IN_THE_COMPANY[step.act]
-        target = called(registry, step.target) or ABSENT["target"]
-        named = {"target": target, "typed": shlex.quote(target)}
-        return replace(play, steps=tuple(line.format(**named) for line in play.steps))
+        return _in_the_company(registry, step)
     account = registry.get(step.account, Account)
     platform = registry.platform(account)
     play = registry.catalogue.play(platform, step.act)
     # General plays name links by what they lead to; a platform that has such a link fills it in.
     addresses = (each if "://" in each else platform.links.get(each, "") for each in play.links)
-    return replace(play, links=tuple(dict.fromkeys(filter(None, addresses))))
+    return replace(play, links=filled(addresses))
+
+
+def _in_the_company(registry: Registry, step: Step) -> Play:
+    play = IN_THE_COMPANY[step.act]
+    parts = {"account": step.account, "target": step.target, "to": step.to}
+    named = {part: called(registry, each) or ABSENT[part] for part, each in parts.items()}
+    named["typed"] = shlex.quote(named["target"])
+    told = replace(
+        play,
+        steps=tuple(line.format(**named) for line in play.steps),
+        check=play.check.format(**named),
+    )
+    return _looked_at(registry, step, told) if step.act == "verify_closed" else told
+
+
+def _looked_at(registry: Registry, step: Step, play: Play) -> Play:
+    """The look at a public page, with its address and with what the platform shows there."""
+    account = registry.get(step.account, Account)
+    platform = registry.platform(account)
+    shown = filled((*play.steps, platform.without_login))
+    return replace(play, steps=shown, links=filled((address_of(account, platform),)))
+
+
+def address_of(account: Account, platform: Platform) -> str:
+    """Return the address of an account's public page, or "" where none is known."""
+    if account.url or not account.handle:
+        return account.url
+    return (platform.profile_url or "").replace("{handle}", account.handle)
+
+
+def filled(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts that are not empty, each once."""
+    return tuple(dict.fromkeys(filter(None, texts)))
 
 
 IN_THE_COMPANY: Final[dict[Act, Play]] = {
@@ -157,5 +190,6 @@ IN_THE_COMPANY: Final[dict[Act, Play]] = {
         ),
         check="The account is recorded as lost, and nothing of the company links to it.",
     ),
+    **CLOSING_PLAYS,
 }
 """Acts on no platform. `{target}` is what the step is about, `{typed}` the same for a shell."""

@@ -182,7 +182,7 @@ def _own_login_span(registry: Registry, person: Id, account: Account) -> Span:
     return intersection(known, _factor_span(registry, person, account)) if known else NEVER
 
 
-def _living_span(registry: Registry, account: Account) -> Span:
+def living_span(registry: Registry, account: Account) -> Span:
     """When the account could be used at all: nobody is inside what is closed or has died."""
     platform = registry.platform(account)
     died_at = midnight(platform.died_on) if platform.died_on else ALWAYS
@@ -192,7 +192,7 @@ def _living_span(registry: Registry, account: Account) -> Span:
 
 def _lasting(registry: Registry, account: Account, able: Span) -> Span:
     """The moments at which one could log in, and those after up to when sessions were ended."""
-    living = _living_span(registry, account)
+    living = living_span(registry, account)
     stays = []
     for start, end in intersection(able, living):
         ended = min((m for m in account.sessions_ended if m >= end), default=None)

@@ -22,6 +22,7 @@ Options = tuple[tuple[str, Record | str], ...]
 _MOVE = "move it on the platform, then record it: safehands account edit {it} {options}"
 _ASSIGN = "safehands role assign {it} PERSON"
 _DEPARTURE = "plan the departure: safehands offboard plan {it}"
+_ANOTHER = "change it: safehands credential set {it} --generate"
 
 KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     "personal_login_address": ("high", _MOVE),
@@ -43,7 +44,7 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
         "high",
         "give somebody else full rights, then record it: safehands seat add {it} PERSON",
     ),
-    "dead_platform": ("low", "end it: safehands account end {it}"),
+    "dead_platform": ("low", "retire all such: safehands deactivate start --dead"),
     "nobody_gets_in": ("high", "see what is recorded, and what is not: safehands account who {it}"),
     "role_without_holder": ("high", f"give it to somebody: {_ASSIGN}"),
     "role_below_minimum": ("medium", f"give it to one more: {_ASSIGN}"),
@@ -51,6 +52,12 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     "mailbox_unproven": ("low", "prove it: safehands mailbox prove {it}"),
     "knowledge_debt": ("high", _DEPARTURE),
     "seat_of_former": ("high", _DEPARTURE),
+    "breached_password": ("high", _ANOTHER),
+    "weak_password": ("medium", _ANOTHER),
+    "few_recovery_codes": (
+        "medium",
+        "make new ones on the platform, then: safehands credential set {it} --what recovery_codes",
+    ),
 }
 """How bad each kind of finding is at worst, and what mends it: `{it}` is what it is about."""
 

@@ -203,7 +203,7 @@ def _attributes(*names: str) -> Callable[[Registry, Record], Iterable[str]]:
 
 
 def _named_by(*links: str) -> Callable[[Registry, Record], Iterable[str]]:
-    """Name a record by what it links, such as a case by its leaver."""
+    """Name a record by what it links, such as a case by its leaver or its account."""
 
     def keys(registry: Registry, record: Record) -> Iterable[str]:
         linked: list[Id] = [getattr(record, link) for link in links]
@@ -220,7 +220,7 @@ _KEYS: dict[type[Record], tuple[_Keys, _Keys]] = {
     Mailbox: (_attributes("address"), _attributes("address")),
     Phone: (_attributes("number"), _attributes("number", "note")),
     Account: (_account_keys, _account_words),
-    Case: (_named_by("person"), _named_by("person")),
+    Case: (_named_by("person", "account"), _named_by("person", "account")),
     Factor: (_attributes("label"), _named_by("account")),
     Credential: (_attributes("label"), _named_by("account")),
     Seat: (_named_by("account"), _named_by("person", "role_account")),

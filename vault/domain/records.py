@@ -7,12 +7,14 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.credential import Credential, Exposure
+from vault.domain.decision import Decision
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.record import Record
+from vault.domain.review import Review, ReviewedTie
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 
@@ -29,6 +31,9 @@ AnyRecord = (
     | Seat
     | Grant
     | Case
+    | Review
+    | ReviewedTie
+    | Decision
 )
 
 

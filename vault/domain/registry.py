@@ -11,6 +11,7 @@ from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.changes import Changes
 from vault.domain.credential import Credential, Exposure
+from vault.domain.decision import Decision
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
@@ -20,6 +21,7 @@ from vault.domain.phone import Phone
 from vault.domain.platforms.catalogue import Catalogue
 from vault.domain.platforms.model import Platform
 from vault.domain.record import Record
+from vault.domain.review import ReviewedTie
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.spell import Spells
@@ -47,6 +49,7 @@ def _account_keys(account: Account) -> set[str]:
 
 _INDEXES: dict[str, tuple[type[Record], Keys]] = {
     "credentials_of": (Credential, lambda c: (c.account,)),
+    "decisions_on": (Decision, lambda d: (d.account,)),
     "exposures_of": (Exposure, lambda e: (e.credential,)),
     "exposures_to": (Exposure, lambda e: (e.person,)),
     "factors_of": (Factor, lambda f: (f.account,)),
@@ -55,6 +58,7 @@ _INDEXES: dict[str, tuple[type[Record], Keys]] = {
     "seats_of": (Seat, lambda s: {s.person, s.role_account}),
     "grants_on": (Grant, lambda g: (g.account,)),
     "grants_by": (Grant, lambda g: {g.tool, g.granted_by}),
+    "ties_reviewed": (ReviewedTie, lambda t: (t.review,)),
     "assignments_of": (Assignment, lambda a: (a.role, a.person)),
     "accounts_on": (Account, _account_keys),
     "mailboxes_of": (Mailbox, lambda m: _named(m.readers) | {m.owner}),
@@ -176,6 +180,11 @@ class Registry:
         return cast("Index[Credential]", self._index("credentials_of"))
 
     @property
+    def decisions_on(self) -> Index[Decision]:
+        """Decisions by account."""
+        return cast("Index[Decision]", self._index("decisions_on"))
+
+    @property
     def exposures_of(self) -> Index[Exposure]:
         """Exposures by credential."""
         return cast("Index[Exposure]", self._index("exposures_of"))
@@ -214,6 +223,11 @@ class Registry:
     def grants_by(self) -> Index[Grant]:
         """Grants by tool and by the person who gave them."""
         return cast("Index[Grant]", self._index("grants_by"))
+
+    @property
+    def ties_reviewed(self) -> Index[ReviewedTie]:
+        """Reviewed ties by their review."""
+        return cast("Index[ReviewedTie]", self._index("ties_reviewed"))
 
     @property
     def assignments_of(self) -> Index[Assignment]:

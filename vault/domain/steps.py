@@ -39,6 +39,17 @@ Act = Literal[
     "remove_seat",
     "release_mailbox",
     "record_loss",
+    "save_archive",
+    "note_followers",
+    "point_to_successor",
+    "stop_ads",
+    "park_handle",
+    "free_handle",
+    "deactivate",
+    "delete",
+    "verify_closed",
+    "retire_credentials",
+    "archive_record",
 ]
 
 RESET = "reset"
@@ -46,6 +57,9 @@ RESET = "reset"
 
 STAGED: frozenset[Act] = frozenset({"rotate_password", "rotate_token", "renew_recovery_codes"})
 """Acts that make a new secret: it is kept as pending until a log-in proves it."""
+
+CLOSING: frozenset[Act] = frozenset({"deactivate", "delete"})
+"""Acts that close an account on its platform; for a grace period they can be undone."""
 
 TITLES: dict[Act, str] = {
     "assign_role": "Give the role {target} to {to}",
@@ -72,7 +86,21 @@ TITLES: dict[Act, str] = {
     "remove_seat": "Remove {person}'s seat from {account}",
     "release_mailbox": "Tell IT that {target} may be removed",
     "record_loss": "Record that {account} is lost",
+    "save_archive": "Save an archive of {account}",
+    "note_followers": "Note who follows {account}, and what links to it",
+    "point_to_successor": "Point from {account} to {to}",
+    "stop_ads": "End the advertisements and payments of {account}",
+    "park_handle": "Keep the handle of {account} out of other hands",
+    "free_handle": "Let the handle of {account} go, knowing who may take it",
+    "deactivate": "Deactivate {account}",
+    "delete": "Delete {account}",
+    "verify_closed": "See, without logging in, that {account} is gone",
+    "retire_credentials": "Retire the passwords and second factors of {account}",
+    "archive_record": "Record that {account} is closed",
 }
+
+REVIEW_APPS = "Review the apps that are connected to {account}"
+"""The title of a revoke_app that names no grant: it is about what nobody has recorded."""
 
 
 class Step(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

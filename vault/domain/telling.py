@@ -15,7 +15,7 @@ from vault.domain.registry import Registry
 from vault.domain.seat import Seat
 from vault.domain.spell import Spell, current
 
-NOT_FOR_PEOPLE = frozenset({"memberships", "challenge", "versions", "sessions_ended"})
+NOT_FOR_PEOPLE = frozenset({"memberships", "challenge", "versions", "sessions_ended", "before"})
 """Fields that are told in other words, or to programs only."""
 
 
@@ -36,6 +36,7 @@ def value_in_words(registry: Registry, value: object, at: datetime) -> str:
             told = {
                 name: value_in_words(registry, getattr(value, name), at)
                 for name in value.__struct_fields__
+                if name not in NOT_FOR_PEOPLE
             }
             text = "; ".join(f"{n.replace('_', ' ')} {each}" for n, each in told.items() if each)
         case _:

@@ -1,4 +1,4 @@
-"""Worklists: what is to be mended, decided or rotated, each as rows that a list can show."""
+"""Worklists: what is to be mended or decided, each as rows that a list can show."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from vault.domain.account import Account
-from vault.domain.credential import Credential, Version
+from vault.domain.deciding import is_settled
 from vault.domain.dormancy import TELLING, Dormancy, dormancy
-from vault.domain.findings import Finding, debts
-from vault.domain.ids import Id
-from vault.domain.person import Person
+from vault.domain.findings import Finding
 from vault.domain.registry import Registry
 
 FINDING_TITLES: Final[dict[str, str]] = {
@@ -36,6 +32,9 @@ FINDING_TITLES: Final[dict[str, str]] = {
     "mailbox_unproven": "not shown within a year that mail arrives",
     "knowledge_debt": "left, and could know current passwords",
     "seat_of_former": "left, and still has seats",
+    "breached_password": "password found in a leaked list",
+    "weak_password": "password soon guessed",
+    "few_recovery_codes": "few recovery codes left",
 }
 """The kinds of findings in a few words, as a list has room for."""
 
@@ -43,12 +42,13 @@ FINDING_TITLES: Final[dict[str, str]] = {
 def to_decide(registry: Registry, at: datetime) -> list[tuple[Account, Dormancy]]:
     """Return the accounts in use that call for a decision, those idle for longest first.
 
-    Those on platforms that are gone are left out: there is nothing to decide about them.
+    Those on platforms that are gone are left out: there is nothing to decide about them. So are
+    those about which a decision stands, and those that are being closed.
     """
     judged = (
         (account, dormancy(registry, account, at))
         for account in registry.all(Account)
-        if registry.is_live(account, at)
+        if registry.is_live(account, at) and not is_settled(registry, account, at)
     )
     telling = [(account, found) for account, found in judged if found.verdict in TELLING]
     telling.sort(key=lambda each: (-(each[1].idle_days or 0), each[0].platform, each[0].handle))
@@ -59,35 +59,6 @@ def on_dead_platforms(registry: Registry, at: datetime) -> list[Account]:
     """Return the accounts that are listed although their platform is gone, by name."""
     accounts = (a for a in registry.all(Account) if a.is_open(at) and not registry.is_live(a, at))
     return sorted(accounts, key=lambda account: account.label)
-
-
-class RotationDue(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A secret to be changed, and why.
-
-    `pending` is the new version that nobody has proved yet, `people` are those who left and could
-    know the current one.
-    """
-
-    credential: Credential
-    pending: Version | None
-    people: tuple[Person, ...]
-
-
-def rotations_due(registry: Registry, at: datetime) -> list[RotationDue]:
-    """Return the secrets that are to be changed, those begun already first, then by account."""
-    knowing: defaultdict[Id, list[Person]] = defaultdict(list)
-    for person, credential in debts(registry, at):
-        knowing[credential.id].append(person)
-    due = []
-    for credential in registry.all(Credential):
-        account, pending = registry.find(credential.account), credential.at_stage("pending", at)
-        if not isinstance(account, Account) or not registry.is_live(account, at):
-            continue
-        if pending is not None or credential.id in knowing:
-            people = sorted(knowing.get(credential.id, ()), key=lambda p: p.name)
-            due.append(RotationDue(credential=credential, pending=pending, people=tuple(people)))
-    due.sort(key=lambda r: (r.pending is None, registry.name_of(r.credential.account)))
-    return due
 
 
 def by_kind(found: Sequence[Finding]) -> dict[str, list[Finding]]:

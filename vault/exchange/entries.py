@@ -210,8 +210,8 @@ class Sheet:
             return ";".join(
                 filter(None, (self._checked(row, "mail", part) for part in parts(text)))
             )
-        if field in _NUMBERS and not _COUNT.fullmatch(text):
-            what = f"{clean(text)!r} is no whole number above 0"
+        if field in _NUMBERS and not _NUMBERS[field].fullmatch(text):
+            what = f"{clean(text)!r} is no whole number{'' if field == 'posts' else ' above 0'}"
             self.report(row, field, "number", what, "no number")
             return ""
         return text
@@ -247,13 +247,17 @@ class Sheet:
 
 
 _REMEMBERED: Final = 4_000  # texts of a column: enough for roles, too few to weigh anything
-_MOMENTS: Final = ("since", "until", "joined", "last_day")
+_MOMENTS: Final = ("since", "until", "joined", "last_day", "last_activity", "checked_at")
 _READ_AS_WRITTEN: Final = frozenset({"handle", "platform_id", "url", "identifier"})
 """Fields that the catalogue cleans itself."""
 _MAILS: Final = frozenset({"mail", "address", "login_mailbox", "recovery_mailbox"})
-_NUMBERS: Final = frozenset({"min_holders", "cadence_days"})
-_OF_A_FORM: Final = _MAILS | _NUMBERS | {"other_mails"}
 _COUNT: Final = re.compile(r"[1-9][0-9]{0,4}")
+_NUMBERS: Final = {
+    "min_holders": _COUNT,
+    "cadence_days": _COUNT,
+    "posts": re.compile(r"[0-9]{1,12}"),
+}
+_OF_A_FORM: Final = _MAILS | _NUMBERS.keys() | {"other_mails"}
 _LIMITS: Final = {
     "note": NOTE_LIMIT,
     "purpose": NOTE_LIMIT,

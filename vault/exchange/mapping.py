@@ -24,7 +24,7 @@ FIELDS: Final[dict[Kind, tuple[str, ...]]] = {
         *("platform", "handle", "platform_id", "url", "external_id", "identifier"),
         *("identifier_type", "holder", "since", "until", "role", "role_id", "login_mailbox"),
         *("recovery_mailbox", "display_name", "purpose", "audience", "brand", "country"),
-        *("language", "tags", "cadence_days", "note"),
+        *("language", "tags", "cadence_days", "last_activity", "posts", "checked_at", "note"),
     ),
 }
 """The fields a mapping of each kind may fill."""
@@ -48,6 +48,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date_format: str = ""
     until: Literal["holder", "account"] = "holder"
     unknown_platform: Literal["skip", "keep"] = "skip"
+    unknown_account: Literal["add", "skip"] = "add"
 
 
 class Identifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,6 +131,8 @@ def _check(mapping: ImportMapping) -> None:
     if len(source.delimiter) > 1:
         mapping.refuse("source", "delimiter", "must be one character")
     _check_fields(mapping)
+    if mapping.has("checked_at") and not mapping.has("last_activity"):
+        mapping.refuse("columns", "checked_at", "says when last_activity was seen")
     for needed in _NEEDED[source.kind]:
         if not any(mapping.has(field) for field in needed):
             mapping.refuse("columns", "", f"needs one of {', '.join(sorted(needed))}")

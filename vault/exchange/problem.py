@@ -22,6 +22,7 @@ ProblemKind = Literal[
     "reopened",
     "same_name",
     "too_long",
+    "unknown_account",
     "unknown_holder",
     "unknown_identifier",
     "unknown_person",

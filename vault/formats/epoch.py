@@ -25,6 +25,7 @@ LADDER_BYTES = aead.OVERHEAD_BYTES + KEY_BYTES
 
 _EPOCH_LABEL = b"smr1/epoch\0"
 _GRANT_LABEL = b"smr1/grant\0"
+_FINGERPRINT_LABEL = b"smr1/fingerprint\0"
 _LADDER_AAD = b"SMRD\x01"
 
 
@@ -102,6 +103,14 @@ def derive_epoch_keys(vault_id: bytes, epoch: int, epoch_key: bytes) -> EpochKey
         epoch_key=epoch_key,
         commitment=expand(prk, b"commit\0"),
     )
+
+
+def derive_fingerprint_key(vault_id: bytes, first: EpochKeys) -> bytes:
+    """Return the key under which equal secrets look equal, from the keys of the first epoch.
+
+    Every admin has those, by the ladder, and no reporter: docs/file-format.md section 4.
+    """
+    return expand(extract(_FINGERPRINT_LABEL + vault_id, first.epoch_key), b"fingerprint\0")
 
 
 def seal_grant(vault_id: bytes, epoch: int, member: Member, keys: EpochKeys) -> Grant:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vault.domain.cases import Case, Evidence, Progress
-from vault.domain.casework import is_finished, open_needs, ready_on, verdict_of_deeds
+from vault.domain.casework import is_finished, open_needs, ready_on, subject, verdict_of_deeds
 from vault.domain.counting import several
-from vault.domain.instructions import instructions, title
+from vault.domain.instructions import in_words, instructions, title
 from vault.domain.registry import Registry
 from vault.domain.text import clean
 from vault.domain.verdict import Verdict
@@ -122,6 +122,10 @@ def record_of(registry: Registry, progress: Progress) -> Iterator[str]:
 
 def judgements(registry: Registry, case: Case, verdict: Verdict) -> Iterator[Judgement]:
     """Yield the parts of the verdict on what was really done, each with what it means here."""
+    if not case.person:
+        ways = "; ".join(clean(each.why[0]) for each in verdict.remaining)
+        yield Judgement("done", verdict.sealed, ways or "Nothing stands in the way of closing it.")
+        return
     name = clean(registry.name_of(case.person))
 
     def named(pairs: tuple[tuple[str, str], ...]) -> str:
@@ -140,6 +144,8 @@ def judgements(registry: Registry, case: Case, verdict: Verdict) -> Iterator[Jud
 
 def closing_words(registry: Registry, case: Case, verdict: Verdict) -> str:
     """Return what a closed case comes to, in one sentence."""
+    if not case.person:
+        return f"Closed. {clean(subject(registry, case))}: every step is finished."
     but = "" if verdict.sealed else " but what was waived"
     way = ", and nobody was locked out on the way" if verdict.never_locked_out else ""
     return f"Closed. {clean(registry.name_of(case.person))} is out of everything{but}{way}."
@@ -154,13 +160,15 @@ def _document(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
     ended = case.closed_at or at
     verdict = verdict_of_deeds(registry, case, ended)
     closed = f"closed on {case.closed_at:%Y-%m-%d}" if case.closed_at else f"as of {at:%Y-%m-%d}"
-    yield f"# Departure of {escape(registry.name_of(case.person))}"
+    what = "departure" if case.person else in_words(case.what)
+    yield f"# {what.capitalize()} of {escape(subject(registry, case))}"
     yield ""
-    yield f"Last day {case.last_day}, {case.mode}; opened on {case.opened_at:%Y-%m-%d}, {closed}."
+    last_day = f"Last day {case.last_day}, {case.mode}; opened" if case.last_day else "Opened"
+    yield f"{last_day} on {case.opened_at:%Y-%m-%d}, {closed}."
     yield ""
     for each in judgements(registry, case, verdict):
         yield f"- {'✓' if each.is_good else '✗'} **{each.name}**: {escape(each.meaning)}"
-    for remaining in verdict.remaining:
+    for remaining in verdict.remaining if case.person else ():
         yield f"- ✗ {escape(' -> '.join(remaining.why))}"
     yield ""
     yield from _list("Steps", (_item(registry, case, p) for p in case.progress))

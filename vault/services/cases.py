@@ -15,6 +15,7 @@ from vault.domain.casework import (
     refuse_applying,
     refuse_former,
     refuse_verifying,
+    subject,
     verdict_of_deeds,
 )
 from vault.domain.changes import Change, Changes
@@ -30,6 +31,8 @@ from vault.domain.steps import STAGED
 from vault.domain.verdict import Verdict
 from vault.errors import NotFoundError, RefusedError, UsageError
 from vault.services.session import Session
+
+MOST_NAMED = 3  # of what stands in the way of closing; case show has it all
 
 Deed = Callable[[Registry, Case, Progress, datetime], tuple[Progress, Changes]]
 
@@ -49,7 +52,7 @@ def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, *, n
     told = f"{step_id} {title(session.registry, found_step)}"
 
     def decide(registry: Registry, now: datetime) -> Changes:
-        found = _open(registry, case.id)
+        found = open_case(registry, case.id)
         progress = find_step(found, step_id)
         done, changes = deed(registry, found, progress, now)
         done = msgspec.structs.replace(done, changed_at=now)
@@ -60,7 +63,8 @@ def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, *, n
     return registry.get(case.id, Case)
 
 
-def _open(registry: Registry, case_id: Id) -> Case:
+def open_case(registry: Registry, case_id: Id) -> Case:
+    """Return a case as it is now; raises RefusedError for one that is closed."""
     case = registry.get(case_id, Case)
     if case.closed_at is not None:
         message = f"case {case_id[:8]} was closed on {case.closed_at.date()}"
@@ -152,6 +156,7 @@ def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str =
                 progress,
                 state="verified",
                 verified_by=by,
+                reason="",
                 applied_at=now if staged else progress.applied_at,
                 evidence=_with_evidence(progress, now, by, evidence),
             ),
@@ -234,7 +239,7 @@ def note_case(session: Session, case: Case, text: str, step: str = "") -> Case:
         return _on_step(session, "case.note", case, step, deed, note=text)
 
     def decide(registry: Registry, now: datetime) -> Changes:
-        found = _open(registry, case.id)
+        found = open_case(registry, case.id)
         notes = (*found.notes, Evidence(now, session.person, text))
         return (Change(msgspec.structs.replace(found, notes=notes)),)
 
@@ -249,7 +254,7 @@ def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
     verdicts: list[Verdict] = []
 
     def decide(registry: Registry, now: datetime) -> Changes:
-        found = _open(registry, case.id)
+        found = open_case(registry, case.id)
         unfinished = [p.step.id for p in found.progress if not is_finished(found, p)]
         if unfinished:
             many = several(len(unfinished), "step is", "steps are")
@@ -259,11 +264,11 @@ def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
         standing = list(left_open(registry, found, verdict, now))
         if standing:
             hint = f"make the plan again: safehands case replan {found.id[:8]}"
-            raise RefusedError("; ".join(standing[:3]), hint)
+            raise RefusedError("; ".join(standing[:MOST_NAMED]), hint)
         verdicts.append(verdict)
         closed = msgspec.structs.replace(found, closed_at=now, closed_by=session.person)
         return (Change(closed),)
 
-    name = session.registry.name_of(case.person)
+    name = subject(session.registry, case)
     registry = session.write("case.close", decide, note=name)
     return registry.get(case.id, Case), verdicts[-1]

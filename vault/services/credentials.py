@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-import string
-from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -14,53 +11,39 @@ from vault.domain.account import Account
 from vault.domain.changes import Change, Changes
 from vault.domain.credential import Credential, CredentialKind, Exposure, How, Stage, Version
 from vault.domain.ids import Id
-from vault.domain.platforms.model import PasswordRules
+from vault.domain.naming import folded
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
-from vault.errors import NotFoundError, RefusedError, UsageError
+from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
 from vault.services.editing import fresh_id
+from vault.services.recovery_codes import as_list
 from vault.services.session import Session
-
-GENERATED_LENGTH = 20  # 20 of 70 characters are 122 bits: past guessing, and still typeable
-SYMBOLS = "-_.!@#%+=:"
-AMBIGUOUS = frozenset("Il1O0o")  # read out over the phone, these cost a lock-out
-
-Choice = Callable[[str], str]
+from vault.services.strength import judge, words_around
+from vault.services.totp import check_seed
 
 
-def generate_password(rules: PasswordRules | None, choice: Choice = secrets.choice) -> Secret:
-    """Return a new password under a platform's rules; raises RefusedError if none can be safe."""
-    symbols = SYMBOLS
-    if rules is not None and rules.allowed_symbols is not None:
-        symbols = "".join(s for s in SYMBOLS if s in rules.allowed_symbols)
-    length = max(GENERATED_LENGTH, rules.min_length if rules else 0)
-    if rules and rules.max_length:
-        length = min(length, rules.max_length)
-    classes = [string.ascii_lowercase, string.ascii_uppercase, string.digits, symbols]
-    pools = ["".join(c for c in pool if c not in AMBIGUOUS) for pool in classes if pool]
-    if length < 8:  # noqa: PLR2004  # under eight characters any generator gives something guessable
-        message = f"the platform takes no password longer than {length}"
-        raise RefusedError(message, "set one by hand, and rely on the second factor")
-    picked = [choice(pool) for pool in pools]
-    everything = "".join(pools)
-    picked += [choice(everything) for _ in range(length - len(picked))]
-    order = list(picked)
-    for position in range(len(order) - 1, 0, -1):
-        other = int(choice(_positions(position + 1)), 36)
-        order[position], order[other] = order[other], order[position]
-    return Secret("".join(order))
+def find_credential(
+    registry: Registry, account: Account, what: CredentialKind, label: str = ""
+) -> Credential:
+    """Return an account's living credential of a kind, the one with that label if one is given.
 
-
-def _positions(count: int) -> str:
-    return (string.digits + string.ascii_lowercase)[:count]
-
-
-def find_credential(registry: Registry, account: Account, what: CredentialKind) -> Credential:
-    """Return an account's living credential of a kind; raises NotFoundError."""
-    for credential in registry.credentials_of.get(account.id, ()):
-        if credential.what == what and credential.until is None:
-            return credential
-    message = f"{account.label} has no {what.replace('_', ' ')} in the registry"
+    Raises NotFoundError, and AmbiguousError where there are several and none has no label.
+    """
+    living = [
+        credential
+        for credential in registry.credentials_of.get(account.id, ())
+        if credential.what == what and credential.until is None
+    ]
+    fit = [each for each in living if folded(each.label) == folded(label)]
+    if len(fit) == 1 or (len(living) == 1 and not label):
+        return (fit or living)[0]
+    kind = what.replace("_", " ")
+    if living and not label:
+        message = f"{account.label} has several of this kind: {kind}"
+        candidates = tuple(sorted(f"--label {each.label!r}" for each in living))
+        raise AmbiguousError(message, candidates, "name one with --label")
+    named = f" {label!r}" if label else ""
+    message = f"{account.label} has no {kind}{named} in the registry"
     hint = f"store it: safehands credential set {account.id[:8]} --what {what}"
     raise NotFoundError(message, hint)
 
@@ -73,37 +56,73 @@ def set_credential(
     what: CredentialKind = "password",
     how: How = "entered",
     as_current: bool = False,
+    label: str = "",
+    strength: int | None = None,
 ) -> Credential:
     """Store a new version: pending, or current at once where the platform accepts it already.
 
-    It is durable and read back when this returns, so it may be shown. Raises RefusedError while
-    another version is pending.
+    An account may have several secrets of a kind, told apart by `label`. A password is judged
+    where its `strength` is not given. The version is durable and read back when this returns, so
+    it may be shown. Raises RefusedError while another is pending, and UsageError for what is no
+    secret of that kind.
     """
-    if not secret.reveal():
-        message = "the secret is empty"
-        raise UsageError(message, "type it, pipe it in, or let it be made: --generate")
+    secret, known = _looked_at(session.registry, account, what, secret, strength)
     fresh, exposure_id = fresh_id(session), fresh_id(session)
 
     def decide(registry: Registry, now: datetime) -> Changes:
         _refuse_ended(registry.account(account.id), now)
-        try:
-            old = find_credential(registry, account, what)
-        except NotFoundError:
-            old = Credential(id=fresh, account=account.id, what=what)
+        old = _living(registry, account.id, what, label)
+        old = old or Credential(id=fresh, account=account.id, what=what, label=label)
         new = _with_version(registry, old, now, session.person, as_current=as_current)
-        number = new.versions[-1].number
+        newest = msgspec.structs.replace(new.versions[-1], **known)
+        new = msgspec.structs.replace(new, versions=(*new.versions[:-1], newest))
+        if as_current and newest.codes:
+            new = msgspec.structs.replace(new, codes_left=newest.codes)
         seen = Exposure(
             id=exposure_id,
             credential=new.id,
-            version=number,
+            version=newest.number,
             person=session.person,
             how=how,
             at=now,
         )
-        return (Change(new, secrets={number: secret}), Change(seen))
+        return (Change(new, secrets={newest.number: secret}), Change(seen))
 
     registry = session.write("credential.set", decide, note=account.label)
-    return find_credential(registry, account, what)
+    stored = _living(registry, account.id, what, label)
+    return stored or registry.get(fresh, Credential)
+
+
+def _living(registry: Registry, account: Id, what: CredentialKind, label: str) -> Credential | None:
+    """The credential that a new version belongs to: of the kind, with exactly that label."""
+    for credential in registry.credentials_of.get(account, ()):
+        is_same = credential.what == what and folded(credential.label) == folded(label)
+        if is_same and credential.until is None:
+            return credential
+    return None
+
+
+def _looked_at(
+    registry: Registry,
+    account: Account,
+    what: CredentialKind,
+    secret: Secret,
+    strength: int | None,
+) -> tuple[Secret, dict[str, Any]]:
+    """The secret as it is stored, and what its version says of it; raises UsageError."""
+    if not secret.reveal():
+        message = "the secret is empty"
+        raise UsageError(message, "type it, pipe it in, or let it be made: --generate")
+    if what == "password":
+        if strength is None:
+            strength = judge(secret, words_around(registry, account)).score
+        return secret, {"strength": strength}
+    if what == "totp_seed":
+        check_seed(secret)
+    if what == "recovery_codes":
+        codes = as_list(secret)
+        return Secret("\n".join(codes)), {"codes": len(codes)}
+    return secret, {}
 
 
 def _refuse_ended(account: Account, now: datetime) -> None:

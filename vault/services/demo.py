@@ -23,8 +23,9 @@ from vault.domain.spell import Spell
 from vault.services import demo_company as company
 from vault.services.accounts import Links, add_account, edit_account
 from vault.services.activity import record_activity
-from vault.services.credentials import generate_password, set_credential
+from vault.services.credentials import set_credential
 from vault.services.editing import add_record, fresh_id
+from vault.services.generating import STRENGTH, generate_password
 from vault.services.session import Session
 
 YEARS = timedelta(days=365)
@@ -309,8 +310,8 @@ class DemoBuilder:
         for name in ("x/brugman", "instagram/brugman", "hootsuite/brugman", "mailchimp/brugman"):
             account = self.account(name)
             rules = self.session.registry.platform(account).password
-            secret: Secret = generate_password(rules)
-            set_credential(self.session, account, secret, as_current=True)
+            secret: Secret = generate_password(rules).secret
+            set_credential(self.session, account, secret, as_current=True, strength=STRENGTH)
 
     def activity(self) -> None:
         """When accounts last posted; most did this week."""

@@ -55,6 +55,14 @@ def write(file: Path, content: bytes) -> None:
         raise _unusable(file, error) from error
 
 
+def move(file: Path, to: Path) -> None:
+    """Let a file that is on the disk take the place of another, in one step."""
+    try:
+        file.replace(to)
+    except OSError as error:
+        raise _unusable(to, error) from error
+
+
 def remove(file: Path) -> bool:
     """Remove a file, and tell whether there was one; raises StorageError where it has to stay."""
     if not os.path.lexists(file):

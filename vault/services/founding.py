@@ -28,6 +28,15 @@ COSTS: dict[str, KdfCost] = {"strong": kdf.STRONG, "floor": kdf.FLOOR}
 """What a passphrase may cost, by the name the command line has for it."""
 
 
+def cost_named(name: str) -> KdfCost:
+    """Return what a passphrase costs by its name; raises UsageError for an unknown one."""
+    if name not in COSTS:
+        raise UsageError(
+            f"There is no passphrase cost {name!r}.", f"Choose from {', '.join(COSTS)}."
+        )
+    return COSTS[name]
+
+
 @dataclass(frozen=True)
 class Foundation:
     """All rows of a new vault, and the keys of its founder."""
@@ -46,14 +55,11 @@ def found(passphrase: str, founder: str, cost: str, now: datetime, random: Rando
     The founder's record is part of the state that the first entry signs. Raises UsageError for an
     unknown cost, an empty passphrase or an empty name.
     """
-    if cost not in COSTS:
-        raise UsageError(
-            f"There is no passphrase cost {cost!r}.", f"Choose from {', '.join(COSTS)}."
-        )
+    chosen = cost_named(cost)
     if not passphrase or not founder:
         raise UsageError("A vault needs a passphrase and the name of its founder.", "Give both.")
     keys = new_member_keys(random)
-    slot = seal_slot(keys, by_passphrase(passphrase), random, COSTS[cost])
+    slot = seal_slot(keys, by_passphrase(passphrase), random, chosen)
     genesis, epoch = _genesis(keys, random)
     vault_id = genesis.vault_id()
     sealer = Sealer(vault_id, epoch, random)

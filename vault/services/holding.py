@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from vault.crypto.randomness import Random
@@ -12,12 +12,12 @@ from vault.domain.platforms import Catalogue
 from vault.domain.records import Body
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
-from vault.errors import IntegrityError, NotFoundError, RecordCountError
-from vault.formats.authorship import check_head
-from vault.formats.entry import Entry
-from vault.formats.member import MemberKeys
+from vault.errors import IntegrityError, NotFoundError, RecordCountError, RefusedError
+from vault.formats.authorship import REPORTER_KINDS, check_head
+from vault.formats.entry import Entry, EntryKind
+from vault.formats.member import MemberKeys, MemberKind
 from vault.formats.state import leaves
-from vault.storage.keys import VaultKeys, open_epochs
+from vault.storage.keys import VaultKeys, not_for_reporters, open_epochs
 from vault.storage.leaves import Leaves
 from vault.storage.reading import Snapshot
 from vault.storage.sealing import Sealer
@@ -29,6 +29,12 @@ from vault.storage.verifying import (
     verify_journal,
     verify_records,
 )
+
+BODIES_AT_ONCE = 500
+"""How many bodies are open at once where all are needed: all together may not fit."""
+
+Numbered = tuple[Id, int]
+"""A credential, and the number of one of its versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,21 @@ class Held:
         """Return the vault as of a data entry that was verified or written just now."""
         position = Position(self.position.membership, entry)
         return replace(self, position=position, leaves=leaves, registry=registry)
+
+    def require_right(self, member_id: bytes, kind: EntryKind) -> None:
+        """Return if a member may write an entry of this kind.
+
+        Raises RefusedError for a reporter, and NotForReportersError for one that asks for a secret.
+        """
+        member = self.position.membership.members.get(member_id)
+        if member is None or member.kind is not MemberKind.REPORTER or kind in REPORTER_KINDS:
+            return
+        if kind is EntryKind.REVEAL:
+            raise not_for_reporters()
+        raise RefusedError(
+            "This member is a reporter: it reads and reports, and changes nothing.",
+            "Open the vault as an admin: give another passphrase.",
+        )
 
     def bodies(self, snapshot: Snapshot, ids: Sequence[Id]) -> dict[Id, Body]:
         """Return the opened bodies of those of the records that exist, by id.
@@ -63,16 +84,27 @@ class Held:
             )
         return opened
 
-    def secret(self, snapshot: Snapshot, credential: Id, number: int) -> Secret:
-        """Return the secret of a credential's version; raises NotFoundError if none is stored."""
-        body = self.bodies(snapshot, [credential]).get(credential, Body())
-        try:
-            return Secret(body.secrets[str(number)])
-        except KeyError:
-            raise NotFoundError(
-                f"No secret is stored for version {number} of credential {credential[:8]}.",
-                "`safehands credential history` lists its versions.",
-            ) from None
+    def secrets(self, snapshot: Snapshot, wanted: Sequence[Numbered]) -> list[Secret]:
+        """Return the secrets of credentials' versions; raises NotFoundError if one is not stored.
+
+        Bodies are opened some at a time: they hold more than is kept of them here.
+        """
+        found: list[Secret] = []
+        for begin in range(0, len(wanted), BODIES_AT_ONCE):
+            some = wanted[begin : begin + BODIES_AT_ONCE]
+            bodies = self.bodies(snapshot, list(dict.fromkeys(each for each, _ in some)))
+            found += [_secret(bodies, *each) for each in some]
+        return found
+
+
+def _secret(bodies: Mapping[Id, Body], credential: Id, number: int) -> Secret:
+    try:
+        return Secret(bodies[credential].secrets[str(number)])
+    except KeyError:
+        raise NotFoundError(
+            f"No secret is stored for version {number} of credential {credential[:8]}.",
+            "`safehands credential history` lists its versions.",
+        ) from None
 
 
 def load(

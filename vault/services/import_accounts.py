@@ -19,6 +19,7 @@ from vault.exchange.entries import TEXTS, AccountEntry
 from vault.exchange.grouping import Group, Piece, beginning, grouped
 from vault.exchange.profiles import handle_key
 from vault.services.account_matching import AccountIndex
+from vault.services.import_activity import ActivityImport
 from vault.services.import_holders import HolderImport
 from vault.services.import_run import ImportRun, RowCounter, strongest, turned
 from vault.services.matching import Directory
@@ -37,6 +38,7 @@ class AccountImport:
         self.directory = directory
         self.seen: set[str] = set()
         self._counter = RowCounter(run.tally, "account")
+        self._activity = ActivityImport(run)
         self._texts = [field for field in TEXTS if run.mapping.has(field)]
         self._mailbox = cache(lambda address: directory.named_mailbox(address).id)
         self._begun = cache(lambda of: turned((), of, run.as_of))
@@ -54,7 +56,11 @@ class AccountImport:
         for group in grouped(entries, by_identifier=bool(self.run.mapping.identifiers)):
             if len(group.pieces) > 1:
                 group.pieces = self._without_doubles(group)
-            account = self._laid_over(index.claim(group), group)
+            known = index.claim(group)
+            if known is None and self.run.mapping.source.unknown_account == "skip":
+                self._report_unknown(group)
+                continue
+            account = self._laid_over(known, group)
             self.seen.add(account.id)
             outcome = strongest(self.run.put(account), holders.put_password(account, group))
             self._counter.record([piece.row for piece in group.pieces], outcome)
@@ -95,6 +101,14 @@ class AccountImport:
         self.run.report(entry, field, "duplicate", what, place)
         self._counter.note(piece.row, "skipped")
 
+    def _report_unknown(self, group: Group) -> None:
+        for piece in group.pieces:
+            entry = piece.entry
+            field = next((f for f in ("handle", "url", "identifier") if entry.get(f)), "")
+            what = f"{clean(entry.get(field) or group.platform_id)!r} is no account of the registry"
+            self.run.report(entry, field, "unknown_account", what, "skipped")
+            self._counter.note(piece.row, "skipped")
+
     # -- one account -----------------------------------------------------------------------------
 
     def _laid_over(self, before: Account | None, group: Group) -> Account:
@@ -105,6 +119,7 @@ class AccountImport:
         values = self._details(account, group.said)
         values["handles"] = self._handles(account, group)
         values["until"] = self._until(account, group)
+        values["last_activity"] = self._activity.known(account, group)
         if group.platform_id:
             values["platform_id"] = group.platform_id
         if group.external_id:

@@ -24,16 +24,23 @@ Row = tuple[str, int]
 class ImportRun:
     """The registry as it was, and what is to be put in it; nothing is written here.
 
-    `as_of` counts as now: it is since when what the source says without a date holds.
+    `as_of` counts as now: it is since when what the source says without a date holds. What it saw
+    it saw by `looked_at`, which is the same if not given.
     """
 
     def __init__(
-        self, registry: Registry, mapping: ImportMapping, as_of: datetime, random: Random
+        self,
+        registry: Registry,
+        mapping: ImportMapping,
+        as_of: datetime,
+        random: Random,
+        looked_at: datetime | None = None,
     ) -> None:
         self.registry = registry
         self.mapping = mapping
         self.source = mapping.source.name
         self.as_of = as_of
+        self.looked_at = looked_at or as_of
         self.tally = Tally()
         self.problems: list[Problem] = []
         self.proposals: list[Proposal] = []

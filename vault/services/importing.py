@@ -6,7 +6,7 @@ docs/import.md tells users what a mapping is and how rows are matched and counte
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from vault.exchange.mapping import ImportMapping, Kind, read_mapping
 from vault.formats.entry import EntryKind
 from vault.services import import_report
 from vault.services.import_accounts import AccountImport
+from vault.services.import_activity import refuse_silence
 from vault.services.import_gone import propose_endings
 from vault.services.import_people import PeopleImport
 from vault.services.import_records import RecordImport
@@ -37,6 +38,8 @@ RECORD_KINDS: Final[dict[Kind, import_report.Kind]] = {
     "mailboxes": "mailbox",
     "accounts": "account",
 }
+
+LAST_MOMENT: Final = timedelta(days=1, seconds=-1)
 
 _RECORDS: Final[dict[import_report.Kind, type[RecordImport]]] = {
     "person": PeopleImport,
@@ -54,6 +57,7 @@ def import_files(
     as_of: date | None = None,
     accept_gone: Collection[str] = (),
     end_gone: bool = False,
+    accept_silent: Collection[str] = (),
 ) -> ImportReport:
     """Import CSV files of one source by a mapping, and return what was read and what came of it.
 
@@ -61,7 +65,8 @@ def import_files(
     proposed for ending, and ended with `end_gone`. Nothing is written with `dry_run`, nor where
     nothing changes. Raises UsageError for a mapping that does not fit, ImportRefusedError for a
     file that cannot be read for certain or a source of which a large share is gone (unless
-    `accept_gone` holds its name), StorageError for a path that cannot be read.
+    `accept_gone` holds its name), RefusedError where a large share fell silent at once (unless
+    `accept_silent` does), StorageError for a path that cannot be read.
     """
     meant = read_mapping(_text(mapping), str(mapping))
     sheets = [
@@ -72,9 +77,12 @@ def import_files(
     runs: list[ImportRun] = []
 
     def work_out(registry: Registry, now: datetime) -> ImportRun:
-        run = ImportRun(registry, meant, midnight(as_of) if as_of else now, session.env.random)
+        begins = midnight(as_of) if as_of else now
+        looked_at = min(now, begins + LAST_MOMENT) if as_of else now
+        run = ImportRun(registry, meant, begins, session.env.random, looked_at)
         known = source.bring_into(run)
         propose_endings(run, known, accepted=meant.source.name in accept_gone, end=end_gone)
+        refuse_silence(run, accepted=meant.source.name in accept_silent)
         runs.append(run)
         return run
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import islice
 
 from vault.domain.ids import Id
-from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rows import Filters, Passes, Rows, beginning, holding
 from vault.errors import JournalError
 from vault.formats.authorship import check_author
 from vault.formats.entry import Entry, EntryKind, check_link
 from vault.services.holding import Held
+from vault.services.roster import claimed, member_names
 from vault.storage.reading import Snapshot
 from vault.storage.sealing import Deed, Sealer
 from vault.storage.verifying import Position, check_bystander, parsed
@@ -41,16 +41,13 @@ class JournalLine:
     is_open: bool
 
 
-def lines(
-    snapshot: Snapshot, position: Position, sealer: Sealer, registry: Registry
-) -> Iterator[JournalLine]:
-    """Yield the lines of the journal up to `position`, oldest first.
+def lines(snapshot: Snapshot, held: Held) -> Iterator[JournalLine]:
+    """Yield the lines of the journal up to what is held, oldest first.
 
     Each entry is checked to follow the one before it, and the last to be the verified one; so all
     are what its author vouched for. Raises JournalError where the chain breaks.
     """
-    tell = _Teller(sealer, registry)
-    yield from map(tell, _chained(snapshot, position))
+    yield from map(_Teller(snapshot, held), _chained(snapshot, held.position))
 
 
 FIRST_PORTION = 500
@@ -63,7 +60,7 @@ def latest_first(snapshot: Snapshot, held: Held) -> Iterator[list[JournalLine]]:
     Each entry is checked to be the one that its successor names, and the last to be the verified
     one. Raises JournalError where the chain breaks.
     """
-    tell, head = _Teller(held.sealer, held.registry), held.position.head
+    tell, head = _Teller(snapshot, held), held.position.head
     end, wanted, size = head.seq, head.hash(), FIRST_PORTION
     while end:
         begin = max(0, end - size)
@@ -111,9 +108,9 @@ def _dated(value: str, fits: Callable[[date, date], bool]) -> Passes[JournalLine
 class _Teller:
     """Opens entries and says in words what they hold."""
 
-    def __init__(self, sealer: Sealer, registry: Registry) -> None:
-        self._sealer = sealer
-        self._names = member_names(registry)
+    def __init__(self, snapshot: Snapshot, held: Held) -> None:
+        self._sealer = held.sealer
+        self._names = member_names(snapshot, held)
 
     def __call__(self, entry: Entry) -> JournalLine:
         deed = self._sealer.open_deed(entry)
@@ -121,7 +118,7 @@ class _Teller:
         member = entry.author.hex()
         return JournalLine(
             seq=entry.seq,
-            at=_claimed(entry.time_ms),
+            at=claimed(entry.time_ms),
             author=self._names.get(member, member[:8]),
             kind=entry.kind,
             act=said.act,
@@ -131,14 +128,6 @@ class _Teller:
             hash=entry.hash().hex(),
             is_open=deed is not None or not entry.sealed,
         )
-
-
-def _claimed(time_ms: int) -> datetime:
-    """Return the moment an author claims; one beyond all calendars is the last there is."""
-    try:
-        return datetime.fromtimestamp(time_ms / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.max.replace(tzinfo=UTC)
 
 
 def audit(
@@ -183,13 +172,6 @@ _CHANGE_NOTHING = frozenset(
     {EntryKind.REVEAL, EntryKind.EXPORT, EntryKind.UNLOCK, EntryKind.FAILED_UNLOCK}
 )
 """Kinds of entry that say what somebody saw or tried, and leave what is known of accounts alone."""
-
-
-def member_names(registry: Registry) -> dict[str, str]:
-    """Return the names of present and past members by member id, in hexadecimal."""
-    return {
-        spell.of: person.name for person in registry.all(Person) for spell in person.memberships
-    }
 
 
 def _chained(snapshot: Snapshot, position: Position) -> Iterator[Entry]:

@@ -17,6 +17,7 @@ from vault import keystore
 from vault.crypto.digest import sha256
 from vault.errors import KeyringError, StorageError, WrongVaultError
 from vault.services import device_files
+from vault.storage.crashpoints import crashpoint
 from vault.storage.verifying import Mark
 
 T = TypeVar("T")
@@ -77,6 +78,7 @@ class Marks:
             if seen is None or (seen.seq <= mark.seq and seen != wanted):
                 device_files.write(self._mark_file(vault_id), msgspec.json.encode(wanted))
             self._advance_in_keyring(vault_id, Seen(wanted.seq, wanted.hash))
+        crashpoint("mark.raised")
 
     def check_place(self, location: Path, vault_id: bytes) -> None:
         """Raise WrongVaultError if this device knows another vault at `location`."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from vault.errors import IntegrityError, RefusedError
+from vault.errors import IntegrityError, RefusedError, StorageError
 from vault.services.marks import Seen
 from vault.services.unlocking import Locked, read_slots
 from vault.storage import paths
@@ -30,6 +31,34 @@ def check_new_place(location: str) -> None:
             "Choose another name, or open it: safehands --vault PATH tui",
         )
     paths.make_folder(path.parent)
+
+
+def vault_id_of(location: str) -> bytes:
+    """Return the id that the vault at `location` claims to have, without opening it.
+
+    Raises what finding a vault's file raises.
+    """
+    path = paths.file_of(location)
+    paths.check_existing(path)
+    with Snapshot(path) as snapshot:
+        return snapshot.vault_id
+
+
+def owner_of(path: Path) -> str:
+    """Return the log-in name of whoever owns the vault's file, the only one who may open it.
+
+    Raises StorageError where there is no such file.
+    """
+    try:
+        uid = path.stat().st_uid
+    except OSError as error:
+        raise StorageError(
+            f"There is no vault at {path} ({error.strerror}).", "Check the path."
+        ) from error
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def bring_up_to_date(path: Path) -> bytes:

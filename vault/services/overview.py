@@ -17,8 +17,9 @@ from vault.domain.agenda import Need
 from vault.domain.findings import Finding, findings
 from vault.domain.headline import Headline, headline, past_moments
 from vault.domain.registry import Registry
+from vault.domain.rotation import RotationDue, rotations_due
+from vault.domain.rotation_policy import USUAL, Policy
 from vault.domain.single_points import SinglePoint, single_points
-from vault.domain.worklists import RotationDue, rotations_due
 
 T = TypeVar("T")
 Point = tuple[datetime, Headline]
@@ -31,9 +32,16 @@ class Overview:
     What was worked out `before` the last change is told until it is worked out anew.
     """
 
-    def __init__(self, registry: Registry, at: datetime, before: Overview | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        at: datetime,
+        before: Overview | None = None,
+        policy: Policy = USUAL,
+    ) -> None:
         self.registry = registry
         self.at = at
+        self.policy = policy
         self.past: list[Point] = [*before.past] if before else []
         self._lock = RLock()
         self._answers: dict[object, object] = {}
@@ -58,7 +66,7 @@ class Overview:
     @property
     def rotations_due(self) -> list[RotationDue]:
         """The secrets that are to be changed."""
-        return self._once(rotations_due)
+        return self._once(self._due)
 
     @property
     def headline(self) -> Headline | None:
@@ -85,6 +93,9 @@ class Overview:
                 for at in moments[len(self.past) :][:1]:
                     self.past.append((at, headline(self.registry, at, known_at=self.at)))
 
+    def _due(self, registry: Registry, at: datetime) -> list[RotationDue]:
+        return rotations_due(registry, at, self.policy)
+
     def _once(self, question: Callable[[Registry, datetime], T]) -> T:
         with self._lock:
             if question not in self._answers:
@@ -95,7 +106,7 @@ class Overview:
 NUMBERS = "the numbers"
 _PIECES: dict[str, Callable[[Overview], object]] = {
     "departures": lambda o: [*agenda.departures(o.registry, o.at)],
-    "unfinished rotations": lambda o: [*agenda.rotations(o.registry, o.rotations_due)],
+    "unfinished rotations": lambda o: [*agenda.rotations(o.registry, o.rotations_due, o.at)],
     "dormant accounts": lambda o: [*agenda.idle(o.registry, o.at)],
     "clocks": lambda o: [*agenda.clocks_of_leavers(o.registry, o.at)],
     NUMBERS: lambda o: headline(o.registry, o.at),
@@ -107,11 +118,13 @@ _TOLD = ("departures", "clocks", "unfinished rotations", "findings", "dormant ac
 """The pieces that are lines, in the order of those that are as urgent as each other."""
 
 
-def overview_of(registry: Registry, now: datetime, kept: Overview | None = None) -> Overview:
+def overview_of(
+    registry: Registry, now: datetime, kept: Overview | None = None, policy: Policy = USUAL
+) -> Overview:
     """Return the overview of a registry: the one `kept`, until that or the day changes.
 
     The past is worked out once a day: a change that is recorded today rarely changes it.
     """
     if kept is None or kept.at.date() != now.date():
-        return Overview(registry, now)
-    return kept if kept.registry is registry else Overview(registry, now, kept)
+        return Overview(registry, now, policy=policy)
+    return kept if kept.registry is registry else Overview(registry, now, kept, policy)

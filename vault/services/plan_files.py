@@ -42,10 +42,13 @@ def save_plan(view: PlanView, path: Path) -> Path:
 def save_case(session: Session, case: Case, path: Path) -> Path:
     """Write a case to a new file and return its whole path.
 
-    As Markdown all its steps with their evidence, in the other forms the plan for what is left.
-    Raises as `save_plan` does.
+    As Markdown all its steps with their evidence, in the other forms the plan for what is left,
+    which only a departure has. Raises as `save_plan` does.
     """
     form, registry, now = _form(path), session.registry, session.env.now()
+    if form != "markdown" and not case.person:
+        message = f"{path.name} would be a plan, and only a departure has one"
+        raise UsageError(message, "end it in .md")
     if form == "markdown":
         return _written(path, case_report.as_markdown(registry, registry.get(case.id, Case), now))
     return _written(path, FORMS[form](report.view(registry, replanned(registry, case, now))))

@@ -16,7 +16,8 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
 from vault.domain.steps import STAGED, Step
-from vault.services.credentials import generate_password, set_credential
+from vault.services.credentials import set_credential
+from vault.services.generating import STRENGTH, generate_password
 from vault.services.session import Session
 
 
@@ -30,13 +31,12 @@ class KeptSecret(NamedTuple):
 def secrets_for(registry: Registry, step: Step, at: datetime) -> Iterator[KeptSecret]:
     """Yield the secrets in the vault that whoever does a step works with, new ones first.
 
-    These are what the step is about and the password of its account.
+    These are what the step is about, and the password and the authenticator of its account.
     """
-    wanted = "totp_seed" if step.act == "enrol_factor" else "password"
     found = [
         credential
         for credential in registry.credentials_of.get(step.account, ())
-        if credential.id == step.target or credential.what in {wanted, "password"}
+        if credential.id == step.target or credential.what in {"password", "totp_seed"}
     ]
     stages: tuple[Stage, ...] = ("pending", "current")
     for stage in stages:
@@ -67,16 +67,25 @@ def mailbox_to_prove(registry: Registry, progress: Progress, at: datetime) -> Ma
     return mailbox if isinstance(mailbox, Mailbox) and not is_proven(mailbox, at) else None
 
 
-def make_password(session: Session, account: Id) -> Credential:
+def label_for(registry: Registry, step: Step) -> str:
+    """Return the label of the secret that a step changes: an account may have several of a kind."""
+    changed = registry.find(step.target)
+    return changed.label if isinstance(changed, Credential) else ""
+
+
+def make_password(session: Session, account: Id, label: str = "") -> Credential:
     """Make a new password under the platform's rules, and store it as pending.
 
     Raises what `set_credential` raises, and RefusedError where no password can be safe.
     """
     found = session.registry.get(account, Account)
-    secret = generate_password(session.registry.platform(found).password)
-    return set_credential(session, found, secret)
+    secret = generate_password(session.registry.platform(found).password).secret
+    return set_credential(session, found, secret, strength=STRENGTH, label=label)
 
 
-def store_secret(session: Session, account: Id, what: CredentialKind, secret: Secret) -> Credential:
+def store_secret(
+    session: Session, account: Id, what: CredentialKind, secret: Secret, label: str = ""
+) -> Credential:
     """Store a secret that the platform gave out as pending; raises what `set_credential` raises."""
-    return set_credential(session, session.registry.get(account, Account), secret, what=what)
+    found = session.registry.get(account, Account)
+    return set_credential(session, found, secret, what=what, label=label)

@@ -14,10 +14,9 @@ from vault.errors import KeyringError, NoKeyringError, StorageError
 from vault.formats.keyslot import DEVICE_KEY_BYTES, by_device_key, open_slot, parse_slot
 from vault.services import device_files
 from vault.services.environment import Environment
+from vault.services.opening import vault_id_of
 from vault.services.session import Session, open_with
 from vault.services.unlocking import with_device
-from vault.storage import paths
-from vault.storage.reading import Snapshot
 
 
 class Memory(NamedTuple):
@@ -62,7 +61,7 @@ def forget(location: str, env: Environment) -> tuple[bool, str]:
     The second value says why something stayed in the keyring, or is "": it opens nothing without
     the keyslot, which is gone. Raises what finding the vault raises, and StorageError.
     """
-    vault_id = _vault_id(location)
+    vault_id = vault_id_of(location)
     was_remembered = device_files.remove(device_files.slot_file(env.state_folder, vault_id))
     try:
         keystore.drop(vault_id, "device")
@@ -76,12 +75,12 @@ def forget(location: str, env: Environment) -> tuple[bool, str]:
 
 def is_remembered(location: str, env: Environment) -> bool:
     """Tell whether this device remembers the vault at `location`, without asking the keyring."""
-    return device_files.remembers(env.state_folder, _vault_id(location))
+    return device_files.remembers(env.state_folder, vault_id_of(location))
 
 
 def memory(location: str, env: Environment) -> Memory:
     """Return what this device keeps of the vault at `location`, without opening it."""
-    known, vault_id = is_remembered(location, env), _vault_id(location)
+    known, vault_id = is_remembered(location, env), vault_id_of(location)
     try:
         name = keystore.keyring_name()
         is_marked = known and keystore.fetch(vault_id, "mark") is not None
@@ -96,10 +95,3 @@ def open_remembered(location: str, env: Environment) -> Session:
     Raises CannotUnlockError where it is not remembered and KeyringError where the keyring is shut.
     """
     return open_with(location, with_device(env.state_folder), env)
-
-
-def _vault_id(location: str) -> bytes:
-    path = paths.file_of(location)
-    paths.check_existing(path)
-    with Snapshot(path) as snapshot:
-        return snapshot.vault_id

@@ -7,13 +7,13 @@ What a session shows has been verified from the first entry of the journal to th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
 from typing import Self, TypeVar
 
 from vault.domain.changes import Change, Changes
-from vault.domain.credential import Credential
 from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.records import Past
@@ -27,20 +27,20 @@ from vault.errors import (
     StateMismatchError,
     StorageError,
 )
-from vault.formats.authorship import REPORTER_KINDS
 from vault.formats.entry import Entry, EntryKind
 from vault.formats.keyslot import Keyslot, SlotSecret, seal_slot
-from vault.formats.member import MemberKeys, MemberKind
+from vault.formats.member import MemberKeys
 from vault.services import journal
 from vault.services.catalogue import load_catalogue
 from vault.services.environment import Environment
-from vault.services.holding import Held, catch_up, load
+from vault.services.holding import Held, Numbered, catch_up, load
 from vault.services.journal import JournalLine
 from vault.services.marks import Marks
 from vault.services.opening import bring_up_to_date, on_one_snapshot, read_locked
 from vault.services.read_ahead import ReadAhead
+from vault.services.roster import MemberLine, roster
 from vault.services.unlocking import Unlock, with_device_first, with_passphrase
-from vault.services.writing import Scribe, effective
+from vault.services.writing import Rule, Scribe, check_stored, effective, shown
 from vault.storage import paths
 from vault.storage.reading import Snapshot
 from vault.storage.sealing import Deed
@@ -73,15 +73,11 @@ def create_vault(
         from vault.storage.schema import create_tables
 
         create_tables(path)
-        store = Store(path)
-        try:
-            with store.writing() as writing:
-                writing.start(foundation.vault_id, foundation.leaves)
-                writing.put_records([foundation.record])
-                writing.put_keyslot(foundation.slot)
-                writing.append(foundation.entry)
-        finally:
-            store.close()
+        with closing(Store(path)) as store, store.writing() as writing:
+            writing.start(foundation.vault_id, foundation.leaves)
+            writing.put_records([foundation.record])
+            writing.put_keyslot(foundation.slot)
+            writing.append(foundation.entry)
         # Whatever lay here before is gone: this is the vault the device knows from now on.
         Marks(env.state_folder).remember_place(path, foundation.vault_id)
         session = open_with(location, lambda _: foundation.keys, env)
@@ -206,8 +202,7 @@ class Session:
     @property
     def member_name(self) -> str:
         """Return the name of who unlocked the vault, or the beginning of his member id."""
-        names = journal.member_names(self.registry)
-        return names.get(self._member.hex(), self._member.hex()[:8])
+        return next(member.name for member in self.members() if member.is_you)
 
     @property
     def keyring_trouble(self) -> KeyringError | None:
@@ -243,18 +238,43 @@ class Session:
     def reveal(self, credential: Id, number: int, act: str, decide: Decide) -> Secret:
         """Return a secret, after the journal says which: entry, changes and check come first.
 
-        `decide` gives the changes that go into the same entry, such as the exposure. Raises
-        NotFoundError where that version is not stored, and otherwise as `write` does; whenever it
-        raises, nothing was shown.
+        `decide` gives the changes of the same entry, such as the exposure. Raises NotFoundError
+        where that version is not stored, and otherwise as `write` does; then nothing was shown.
         """
+        return self.reveal_all([(credential, number)], act, decide)[0]
+
+    def reveal_all(self, wanted: Sequence[Numbered], act: str, decide: Decide) -> list[Secret]:
+        """Return secrets as `reveal` does one, with one entry for all."""
         with self._lock:
-            written = self._write(EntryKind.REVEAL, act, "", decide, revealed=(credential, number))
+            written = self._write(EntryKind.REVEAL, act, "", decide, revealed=wanted)
             self._read_back(written)
             with Snapshot(self.path) as snapshot:
                 self._refresh(snapshot)
                 if snapshot.entry_at(self.seq) is None:
                     raise StateMismatchError("The journal does not hold what was just written.")
-                return self._held.secret(snapshot, credential, number)
+                return self._held.secrets(snapshot, wanted)
+
+    def govern(self, act: str, rule: Rule) -> None:
+        """Write what `rule` decides on who is a member, as one transaction and one journal entry.
+
+        Where that begins an epoch, every record is sealed anew in it. What stands in the file is
+        read and verified in full before this returns. Raises what `rule` raises, RefusedError for
+        a reporter, and otherwise as `write` does, with nothing written.
+        """
+        with self._lock:
+            self._held.require_right(self._member, EntryKind.POLICY)
+            with self._writer().writing() as writing, Snapshot(self.path) as snapshot:
+                if writing.head != self._held.position.mark:
+                    self._refresh(snapshot)
+                held, now = self._held, self.env.now()
+                ruling = rule(held, now)
+                scribe = Scribe(self._keys, self.person or self._member.hex(), now)
+                fresh = writing.put_records(scribe.resealed(held, ruling, snapshot))
+                leaves, touched = held.leaves.put(fresh)
+                writing.put_buckets(leaves, sorted(touched))
+                writing.exchange_keyslots(ruling.member_id, ruling.slot)
+                writing.append(scribe.control(held, ruling, act, leaves))
+            self.refresh()
 
     def refresh(self) -> Registry:
         """Return the registry as of the newest entry in the file, verified."""
@@ -263,11 +283,16 @@ class Session:
             self.remember()
             return self.registry
 
+    def members(self) -> list[MemberLine]:
+        """Return the present members in the order in which they came."""
+        with Snapshot(self.path) as snapshot:
+            return roster(snapshot, self._held, self._member)
+
     def journal(self) -> Iterator[JournalLine]:
         """Yield the journal's lines, oldest first; raises JournalError where its chain breaks."""
         held = self._held
         with Snapshot(self.path) as snapshot:
-            yield from journal.lines(snapshot, held.position, held.sealer, held.registry)
+            yield from journal.lines(snapshot, held)
 
     def journal_back(self) -> Iterator[list[JournalLine]]:
         """Yield the journal's lines, the latest first, in portions; raises as `journal` does."""
@@ -331,22 +356,23 @@ class Session:
         act: str,
         note: str,
         decide: Decide,
-        revealed: tuple[Id, int] | None = None,
+        revealed: Sequence[Numbered] = (),
     ) -> tuple[Change, ...]:
         """Hold the file, catch up, decide, seal and append; return the changes written."""
-        self._require_right(kind)
+        self._held.require_right(self._member, kind)
         with self._writer().writing() as writing:
             with Snapshot(self.path) as snapshot:
                 if writing.head != self._held.position.mark:
                     self._refresh(snapshot)
                 held, now = self._held, self.env.now()
-                if revealed is not None:
-                    held.secret(snapshot, *revealed)
-                    note = _shown(held.registry, *revealed)
-                written = effective(held.registry, decide(held.registry, now))
+                if revealed:
+                    held.secrets(snapshot, revealed)
+                    note = shown(held.registry, revealed)
+                written = effective(held, decide(held.registry, now))
                 if not written and kind not in TOLD_ANYWAY:
                     return ()
-                bodies = held.bodies(snapshot, [change.record.id for change in written])
+                known = [c.record.id for c in written if c.record.id in held.registry]
+                bodies = held.bodies(snapshot, known)
             scribe = Scribe(self._keys, self.person or self._member.hex(), now)
             fresh = writing.put_records(scribe.rows(held, written, bodies))
             page = scribe.page(held, kind, (act, note), written, fresh)
@@ -362,39 +388,13 @@ class Session:
         A secret that is not durable must never be shown, or set on a platform
         (docs/threat-model.md, T14).
         """
-        wanted = {
-            change.record.id: {n: s for n, s in change.secrets.items() if n not in change.forget}
-            for change in written
-            if change.secrets
-        }
-        if not wanted:
-            return
-        with Snapshot(self.path) as snapshot:
-            self._refresh(snapshot)
-            bodies = self._held.bodies(snapshot, list(wanted))
-        for record_id, secrets in wanted.items():
-            found = bodies[record_id].secrets if record_id in bodies else {}
-            if any(Secret(found.get(str(n), "")) != secret for n, secret in secrets.items()):
-                raise StorageError(
-                    f"The secrets of record {record_id[:8]} are not in the file as written.",
-                    "Do not use them; write them again, and check the disk.",
-                )
-
-    def _require_right(self, kind: EntryKind) -> None:
-        member = self._held.position.membership.members.get(self._member)
-        if member is not None and member.kind is MemberKind.REPORTER and kind not in REPORTER_KINDS:
-            raise RefusedError(
-                "A reporter reads and reports, and changes nothing.", "Ask an admin."
-            )
+        secret = [change for change in written if change.secrets]
+        if secret:
+            with Snapshot(self.path) as snapshot:
+                self._refresh(snapshot)
+                check_stored(secret, self._held.bodies(snapshot, [c.record.id for c in secret]))
 
     def _writer(self) -> Store:
         if self._store is None:
             self._store = Store(self.path)
         return self._store
-
-
-def _shown(registry: Registry, credential: Id, number: int) -> str:
-    """Return what the journal calls a secret that is shown, whatever changes go with it."""
-    record = registry.get(credential, Credential)
-    what = record.what.replace("_", " ")
-    return f"{registry.name_of(record.account)}, {what} version {number}"

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from vault.crypto.digest import sha256
 from vault.crypto.signing import SigningKey
+from vault.domain.account import Account
 from vault.domain.changes import Change, Changes
+from vault.domain.counting import several
+from vault.domain.credential import Credential
 from vault.domain.ids import Id
 from vault.domain.record import Record
-from vault.domain.records import Body, Past, encode_head
+from vault.domain.records import Body, Past, decode_head, encode_head
 from vault.domain.registry import Registry
+from vault.domain.secret import Secret
+from vault.errors import StorageError
+from vault.formats.control import Control, ControlBody, RemoveMember, kind_of
 from vault.formats.entry import Entry, EntryKind
+from vault.formats.keyslot import Keyslot
 from vault.formats.member import MemberKeys
-from vault.services.holding import Held
+from vault.formats.membership import follow
+from vault.services.fingerprints import fingerprinted
+from vault.services.holding import BODIES_AT_ONCE, Held, Numbered
+from vault.storage.crashpoints import crashpoint
 from vault.storage.leaves import Leaves
-from vault.storage.sealing import Deed, SealedRecord
+from vault.storage.reading import Snapshot
+from vault.storage.sealing import Deed, SealedRecord, Sealer
 from vault.storage.verifying import Position
 
 PASTS_KEPT = 50
@@ -37,10 +51,11 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def effective(registry: Registry, changes: Changes) -> tuple[Change, ...]:
+def effective(held: Held, changes: Changes) -> tuple[Change, ...]:
     """Return the changes that make a difference, at most one for each record.
 
-    Of several to one record the last head counts, with the secrets of all.
+    Of several to one record the last head counts, with the secrets of all. Secrets bring their
+    fingerprints along, whoever writes them.
     """
     merged: dict[str, Change] = {}
     for change in changes:
@@ -51,10 +66,29 @@ def effective(registry: Registry, changes: Changes) -> tuple[Change, ...]:
             change = Change(change.record, secrets, forget)  # noqa: PLW2901  # the merged one
         merged[change.record.id] = change
     return tuple(
-        change
+        fingerprinted(held, change) if change.secrets else change
         for change in merged.values()
-        if change.secrets or change.forget or registry.find(change.record.id) != change.record
+        if change.secrets or change.forget or held.registry.find(change.record.id) != change.record
     )
+
+
+class Ruling(NamedTuple):
+    """What a control entry does to one member, and the only keyslot that member has then.
+
+    `note` is what its sealed part says. `sealer` has the keys under which the entry, and from an
+    entry that begins an epoch every record, is sealed.
+    """
+
+    body: ControlBody
+    member_id: bytes
+    slot: Keyslot | None
+    note: str
+    sealer: Sealer
+    changes: Changes = ()
+
+
+Rule = Callable[[Held, datetime], Ruling]
+"""Decides on the members of the vault as it is held, at the moment it is given."""
 
 
 class Page(NamedTuple):
@@ -80,8 +114,11 @@ class Scribe:
     ) -> Iterator[SealedRecord]:
         """Yield the changes `written` to what is `held`, each sealed when it is asked for.
 
-        `bodies` are those of the records that exist.
+        `bodies` are those of the records that exist. Nothing to seal takes no key to seal with,
+        which a reporter does not have.
         """
+        if not written:
+            return iter(())
         return held.sealer.seal(self._following(held, written, bodies))
 
     def _following(
@@ -89,7 +126,8 @@ class Scribe:
     ) -> Iterator[tuple[Record, Body, int]]:
         for change in written:
             record_id = change.record.id
-            old, leaf = held.registry.find(record_id), held.leaves.get(bytes.fromhex(record_id))
+            old = held.registry.find(record_id)
+            leaf = None if old is None else held.leaves.get(bytes.fromhex(record_id))
             body = next_body(change, old, bodies.get(record_id, _NO_BODY), self._now, self._by)
             yield change.record, body, 1 if leaf is None else leaf.version + 1
 
@@ -105,7 +143,7 @@ class Scribe:
 
         `said` are act and note, `fresh` the leaves of the rows.
         """
-        pairs = [(held.registry.find(change.record.id), change.record) for change in written]
+        pairs = _pairs(held.registry, written)
         leaves, touched = held.leaves.put(fresh)
         entry = self._entry(held.position, kind, leaves)
         signed = held.sealer.with_deed(entry, deed_of(*said, pairs)).signed_by(
@@ -113,6 +151,33 @@ class Scribe:
         )
         after = held.after(signed, leaves, held.registry.apply(tuple(written)))
         return Page(sorted(touched), after)
+
+    def resealed(self, held: Held, ruling: Ruling, snapshot: Snapshot) -> Iterator[SealedRecord]:
+        """Yield all records under the epoch that a ruling begins; none where it begins none."""
+        if not isinstance(ruling.body, RemoveMember):
+            return
+        changed = {change.record.id: change for change in ruling.changes}
+        waiting = iter(held.registry.records())
+        while some := list(islice(waiting, BODIES_AT_ONCE)):
+            bodies = held.bodies(snapshot, [record.id for record in some])
+            changes = [changed.get(record.id, Change(record)) for record in some]
+            yield from ruling.sealer.seal(self._following(held, changes, bodies))
+
+    def control(self, held: Held, ruling: Ruling, act: str, leaves: Leaves) -> Entry:
+        """Return the signed control entry of a ruling; raises MembershipError if it cannot stand.
+
+        `leaves` are those of the records once the entry stands.
+        """
+        membership, pairs = held.position.membership, _pairs(held.registry, ruling.changes)
+        entry = replace(
+            self._entry(held.position, kind_of(ruling.body), leaves),
+            epoch=ruling.sealer.epoch,
+            public=Control(ruling.body).encode(),
+        )
+        sealed = ruling.sealer.with_deed(entry, deed_of(act, ruling.note, pairs))
+        signed = sealed.signed_by(SigningKey(self._keys.signing_seed))
+        follow(membership, signed)  # what other readers would refuse must not come into the file
+        return signed
 
     def _entry(self, position: Position, kind: EntryKind, leaves: Leaves) -> Entry:
         return Entry(
@@ -127,6 +192,36 @@ class Scribe:
             root=leaves.root,
             n_records=len(leaves),
         )
+
+
+def _pairs(registry: Registry, written: Iterable[Change]) -> list[Pair]:
+    return [(registry.find(change.record.id), change.record) for change in written]
+
+
+def check_stored(written: Iterable[Change], bodies: Mapping[Id, Body]) -> None:
+    """Return if the `bodies` that were read back hold the secrets that were written.
+
+    Raises StorageError otherwise.
+    """
+    for change in written:
+        found = bodies.get(change.record.id, _NO_BODY).secrets
+        kept = (each for each in change.secrets.items() if each[0] not in change.forget)
+        if any(Secret(found.get(str(number), "")) != secret for number, secret in kept):
+            raise StorageError(
+                f"The secrets of record {change.record.id[:8]} are not in the file as written.",
+                "Do not use them; write them again, and check the disk.",
+            )
+    crashpoint("secret.read_back")
+
+
+def shown(registry: Registry, secrets: Sequence[Numbered]) -> str:
+    """Return what the journal calls secrets that are shown, whatever changes go with it."""
+    if len(secrets) > 1:
+        return several(len(secrets), "secret")
+    ((credential, number),) = secrets
+    record = registry.get(credential, Credential)
+    what = f"{record.what.replace('_', ' ')} {record.label}".rstrip()
+    return f"{registry.name_of(record.account)}, {what} version {number}"
 
 
 def next_body(change: Change, old: Record | None, body: Body, at: datetime, by: str) -> Body:
@@ -144,8 +239,23 @@ def next_body(change: Change, old: Record | None, body: Body, at: datetime, by: 
     }
     past = body.past
     if old is not None and old != change.record:
+        if past and _is_but_activity(past[-1], old):
+            past = past[:-1]
         past = (*past, Past(milliseconds(at), by, encode_head(old).decode()))[-PASTS_KEPT:]
     return Body(secrets, past)
+
+
+def _is_but_activity(past: Past, record: Record) -> bool:
+    """Whether a head was another only in what is known of activity, which has its own past.
+
+    Kept, a year of weekly looks at an account would push out all that people changed about it, and
+    grow its body from 1 to 50 KB.
+    """
+    if not isinstance(record, Account):
+        return False
+    head = decode_head(past.head.encode())
+    known = record.last_activity
+    return isinstance(head, Account) and replace(head, last_activity=known) == record
 
 
 def deed_of(act: str, note: str, pairs: Sequence[Pair]) -> Deed:

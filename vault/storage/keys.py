@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vault.crypto.aead import Cipher
-from vault.errors import NotAMemberError, RecordTamperedError, RefusedError
+from vault.errors import NotAMemberError, NotForReportersError, RecordTamperedError
 from vault.formats.epoch import (
     EpochKeys,
     Grant,
@@ -40,15 +40,32 @@ class VaultKeys:
         return max(self._keys)
 
     def body(self, epoch: int) -> Cipher:
-        """Return the cipher of an epoch's bodies; raises RefusedError for a reporter."""
+        """Return the cipher of an epoch's bodies; raises NotForReportersError for a reporter."""
         if not self.bodies:
-            raise RefusedError(
-                "A reporter reads names and dates, and holds no key for what is sealed deeper.",
-                "Ask an admin.",
-            )
+            raise not_for_reporters()
         if epoch not in self.bodies:
             raise RecordTamperedError(f"A record names epoch {epoch}, which there never was.")
         return self.bodies[epoch]
+
+    @property
+    def newest(self) -> EpochKeys:
+        """Return all keys of the newest epoch; raises NotForReportersError for a reporter."""
+        keys = self._keys[self.epoch]
+        if not isinstance(keys, EpochKeys):
+            raise not_for_reporters()
+        return keys
+
+    def followed_by(self, keys: EpochKeys) -> VaultKeys:
+        """Return these keys and those of the epoch that comes next."""
+        return VaultKeys({**self._keys, self.epoch + 1: keys})
+
+    @property
+    def first(self) -> EpochKeys:
+        """Return all keys of the first epoch; raises NotForReportersError for a reporter."""
+        keys = self._keys.get(1)
+        if not isinstance(keys, EpochKeys):
+            raise not_for_reporters()
+        return keys
 
     def log(self, epoch: int) -> bytes | None:
         """Return the key of an epoch's journal texts, or None for one this member never had."""
@@ -92,3 +109,11 @@ def _reporter_keys(
         )
         for number, grant in granted.items()
     }
+
+
+def not_for_reporters() -> NotForReportersError:
+    """Return the error that tells a reporter what kind of member it is."""
+    return NotForReportersError(
+        "This member is a reporter: it reads names and dates, and holds no key to any secret.",
+        "Open the vault as an admin: give another passphrase.",
+    )

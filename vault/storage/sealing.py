@@ -85,10 +85,15 @@ class Sealer:
         self._keys = keys
         self._random = random
 
+    @property
+    def epoch(self) -> int:
+        """Return the epoch under which it seals."""
+        return self._keys.epoch
+
     def seal(self, records: Iterable[tuple[Record, Body, int]]) -> Iterator[SealedRecord]:
         """Yield the row of each record, body and version under the current epoch.
 
-        Raises RefusedError for a reporter, and UsageError for text that has no UTF-8 form.
+        Raises NotForReportersError, and UsageError for text that has no UTF-8 form.
         """
         epoch, vault_id = self._keys.epoch, self._vault_id
         heads = PartSealer(self._keys.heads[epoch], Part.HEAD, vault_id, epoch)
@@ -123,7 +128,7 @@ class Sealer:
         """Return what the body of a record says, once it has the hash the state vouches for.
 
         Raises StateMismatchError where the row is not the expected one, RecordTamperedError where
-        it does not open, and RefusedError for a reporter.
+        it does not open, and NotForReportersError.
         """
         found = (row.rid, row.version, row.epoch, sha256(row.body))
         if found != (expected.rid, expected.version, expected.epoch, expected.body_hash):

@@ -23,7 +23,7 @@ from vault.domain.changes import Changes, changes
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Role
-from vault.errors import NotAMemberError, RefusedError
+from vault.errors import NotAMemberError, NotForReportersError, RefusedError
 from vault.formats.control import AddMember, Control, ControlBody, NewEpoch, RemoveMember, kind_of
 from vault.formats.entry import Entry
 from vault.formats.epoch import EpochKeys, derive_epoch_keys, seal_grant, seal_ladder, start_epoch
@@ -103,7 +103,7 @@ def test_a_reporter_reads_names_and_neither_writes_nor_reveals(sample: Sample) -
         assert [line.act for line in session.journal()][-1] == "member.add"
         with pytest.raises(RefusedError, match="reporter"):
             session.write("role.edit", renamed(1, "webcare"))
-        with pytest.raises(RefusedError, match="reporter"):
+        with pytest.raises(NotForReportersError, match="reporter"):
             session.reveal(credential(1).id, 1, "credential.reveal", lambda *_: ())
         assert session.registry.role(record_id(1)).name == "role 1"
 

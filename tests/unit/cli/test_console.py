@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.runner import Desk
+from vault.cli import main
+from vault.cli.invocation import Invocation
 
 
 @pytest.fixture
@@ -45,3 +47,16 @@ def test_an_answer_that_waits_to_be_written_is_written_or_missed_aloud(tmp_path:
     full = console("--version", out="/dev/full")
     assert full.returncode == 120
     assert b"No space left on device" in full.stderr
+
+
+def test_what_a_command_opened_lives_as_long_as_it_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAFEHANDS_STATE", str(desk.folder / "state"))
+    places = ("--vault", str(desk.vault), "--passphrase-file", str(desk.passphrase_file))
+    kept: list[object] = []
+    assert main(["role", "list", *places], kept) == 0
+    (invocation,) = kept
+    assert isinstance(invocation, Invocation)
+    assert invocation._session is not None
+    assert len(invocation._session.registry) == 1  # the founder

@@ -12,8 +12,9 @@ from vault.domain.findings import findings
 from vault.domain.mending import KINDS
 from vault.domain.person import Person
 from vault.domain.registry import Registry
+from vault.domain.rotation import rotations_due
 from vault.domain.steps import Step
-from vault.domain.worklists import FINDING_TITLES, on_dead_platforms, rotations_due, to_decide
+from vault.domain.worklists import FINDING_TITLES, on_dead_platforms, to_decide
 
 TODAY = NOW.date()
 
@@ -96,7 +97,7 @@ def test_a_rotation_that_was_begun_is_told_until_it_is_proved() -> None:
     begun = password("acme", version(), version(2, days(-3), current_from=None))
     registry = company(account(), begun)
     due = rotations_due(registry, NOW)
-    [need] = agenda.rotations(registry, due)
+    [need] = agenda.rotations(registry, due, NOW)
     assert (need.urgency, need.opens, need.about) == ("now", "account", "acme")
     assert need.what == "net/@acme: the new password is made, and not proved by a log-in"
 
@@ -110,8 +111,46 @@ def test_many_rotations_are_one_line() -> None:
     names = [f"a{number}" for number in range(11)]
     pending = [password(n, version(), version(2, days(-3), current_from=None)) for n in names]
     registry = company(*map(account, names), *pending)
-    [need] = agenda.rotations(registry, rotations_due(registry, NOW))
+    [need] = agenda.rotations(registry, rotations_due(registry, NOW), NOW)
     assert (need.opens, need.what[:12]) == ("rotation", "11 rotations")
+
+
+def rotation(of: str, due: date, reason: str = "", state: Any = "todo") -> Case:
+    change = Step(
+        id=f"s {of}", act="rotate_password", account=of, target=f"password of {of}", due=due
+    )
+    return Case(
+        id=f"c {of}", what="rotation", account=of, credential=f"password of {of}", version=1,
+        opened_at=days(-1), progress=(Progress(change, state, reason=reason),),
+    )  # fmt: skip
+
+
+def test_a_rotation_in_progress_is_told_by_its_account() -> None:
+    registry = company(account(), password(), rotation("acme", TODAY))
+    [need] = agenda.departures(registry, NOW)
+    assert need.what == "net/@acme: Change the password of net/@acme"
+
+
+def test_many_rotations_in_progress_are_one_line_with_the_first_day() -> None:
+    names = [f"a{number}" for number in range(11)]
+    cases = [rotation(name, TODAY + timedelta(days=n)) for n, name in enumerate(names)]
+    registry = company(*map(account, names), *map(password, names), *cases)
+    assert [*agenda.departures(registry, NOW)] == []
+    [need] = agenda.rotations(registry, (), NOW)
+    assert (need.what, need.by, need.opens) == ("11 rotations in progress", TODAY, "rotation")
+
+
+def test_a_secret_of_which_nobody_knows_how_it_stands_is_told_until_it_is_known() -> None:
+    unsure = rotation("acme", TODAY, "the line went dead", "pending")
+    [need] = agenda.rotations(company(account(), password(), unsure), (), NOW)
+    assert need.what == "net/@acme: nobody knows which secret works, both are kept"
+    assert (need.opens, need.about) == ("case", "c acme")
+
+
+def test_secrets_that_should_have_been_changed_are_one_line() -> None:
+    registry = company(account(), password(), leaving(-20), holds("jan", until=days(-20)))
+    [need] = agenda.rotations(registry, rotations_due(registry, NOW), NOW)
+    assert (need.urgency, need.what) == ("overdue", "1 secret: should have been changed by now")
 
 
 def test_a_password_known_to_somebody_who_left_is_due() -> None:

@@ -18,8 +18,10 @@ from tests.unit.domain.company import (
     seat,
     since,
     totp,
+    version,
 )
 from vault.cli.root import root
+from vault.domain.credential import Credential
 from vault.domain.findings import SEVERITIES, Finding, findings, knowledge_debt
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import KINDS
@@ -87,6 +89,11 @@ WRONG: dict[str, Sequence[Record]] = {
     "seat_of_former": [
         Person(id="eva", name="Eva", last_day=days(-9).date()),
         seat("eva", "post"),
+    ],
+    "breached_password": [password("acme", version(strength=1, breached_at=days(-1)))],
+    "weak_password": [password("acme", version(strength=2))],
+    "few_recovery_codes": [
+        Credential(id="codes", account="acme", what="recovery_codes", versions=(version(codes=2),)),
     ],
 }
 

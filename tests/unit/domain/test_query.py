@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.domain.company import NOW, account, company, days, mailbox, since
 from vault.domain.changes import changes
@@ -49,6 +50,15 @@ def test_only_those_on_a_platform() -> None:
 def test_closed_ones_are_found_when_asked_for() -> None:
     found = {a.id for a in find_accounts(accounts(), NOW, closed=True)}
     assert found == {"acme", "acme_be", "given", "later", "shut"}
+
+
+def test_accounts_come_by_platform_and_then_by_handle() -> None:
+    places = [("x", "b"), ("x-pro", "a"), ("", "z"), ("x", "B"), ("x", ""), ("x", "ba")]
+    registry = company(
+        *(replace(account(h), id=f"{p} {h}", platform=p) for p, h in places),
+    )
+    found = find_accounts(registry, NOW)
+    assert [(a.platform, a.handle) for a in found] == sorted(places)
 
 
 @pytest.mark.parametrize(

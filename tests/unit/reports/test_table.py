@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from vault.domain.text import width
+from vault.reports import table as laid_out
 from vault.reports.lines import Line, prose, wrapped
-from vault.reports.table import Column, table
+from vault.reports.table import Column, table, table_of
 
 ROWS: list[list[object]] = [["x/@acme", "Webcare", 12], ["instagram/@acme", "", None]]
 
@@ -58,6 +59,40 @@ def test_headings_stand_where_they_stood_though_the_rows_around_them_are_broken(
     rows = [Line("First"), ["one two"], ["x"], Line("Second", "quiet"), ["three four"], Line("End")]
     lines = text_of(table([Column("a", wraps=True)], rows, 6))
     assert lines == ["A", "First", "one", "two", "x", "Second", "three", "four", "End"]
+
+
+@pytest.mark.parametrize("room", [None, 12, 20])
+def test_a_table_is_the_same_by_its_rows_and_by_its_columns(room: int | None) -> None:
+    columns = [Column("a", wraps=True), Column("on", fixed=True), Column("days", right=True)]
+    rows: list[list[object]] = [
+        ["one two three", None, 7],
+        ["山田太郎", "2026-11-21", 365],
+        ["", "x\x1b[0m", 0],
+    ]
+    cells = dict(zip(columns, zip(*rows, strict=True), strict=True))
+    assert list(table_of(cells, room)) == list(table(columns, rows, room))
+
+
+@pytest.mark.parametrize("room", [None, 18])
+def test_rows_line_up_however_many_are_laid_out_together(
+    monkeypatch: pytest.MonkeyPatch, room: int | None
+) -> None:
+    columns = [Column("a", wraps=True), Column("b", right=True)]
+    rows: list[Line | list[object]] = [
+        ["one two three four", 1],
+        ["山", 22],
+        Line("Heading"),
+        ["x" * 30, None],
+        ["é", 4444],
+    ]
+    together = list(table(columns, rows, room))
+    monkeypatch.setattr(laid_out, "ROWS_AT_ONCE", 1)
+    assert list(table(columns, rows, room)) == together
+
+
+def test_columns_of_different_lengths_are_refused() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        list(table_of({Column("a"): ["x", "y"], Column("b"): ["z"]}))
 
 
 def test_a_row_of_the_wrong_length_is_refused() -> None:

@@ -3,15 +3,12 @@ from __future__ import annotations
 import pytest
 
 from vault.domain.account import Account
-from vault.domain.platforms.model import PasswordRules
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
-from vault.errors import NotFoundError, RefusedError, UsageError
+from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
 from vault.services.credentials import (
-    AMBIGUOUS,
     drop_pending,
     find_credential,
-    generate_password,
     reveal_credential,
     set_credential,
 )
@@ -23,30 +20,6 @@ def account(session: Session, handle: str) -> Account:
     now = session.env.now()
     made = Account(id=fresh_id(session), platform="x", handles=(Spell(handle, now),), since=now)
     return add_record(session, made)
-
-
-def test_a_generated_password_is_long_mixed_and_can_be_read_out() -> None:
-    made = {generate_password(None).reveal() for _ in range(200)}
-    assert len(made) == 200
-    for each in made:
-        assert len(each) == 20
-        assert not AMBIGUOUS & set(each)
-        assert any(c.islower() for c in each)
-        assert any(c.isupper() for c in each)
-        assert any(c.isdigit() for c in each)
-        assert any(not c.isalnum() for c in each)
-
-
-def test_a_generated_password_keeps_the_rules_of_the_platform() -> None:
-    long = PasswordRules(min_length=32, max_length=64, required=(), allowed_symbols="-_")
-    made = generate_password(long).reveal()
-    assert len(made) == 32
-    assert {c for c in made if not c.isalnum()} <= {"-", "_"}
-    short = PasswordRules(min_length=6, max_length=12, required=(), allowed_symbols="")
-    assert len(generate_password(short).reveal()) == 12
-    assert generate_password(short).reveal().isalnum()
-    with pytest.raises(RefusedError):
-        generate_password(PasswordRules(min_length=1, max_length=6))
 
 
 def test_a_new_secret_is_pending_journalled_and_readable(session: Session) -> None:
@@ -109,3 +82,53 @@ def test_what_was_never_stored_cannot_be_shown(session: Session) -> None:
     with pytest.raises(NotFoundError):
         reveal_credential(session, stored, "current")
     assert session.seq == begin
+
+
+def test_an_account_has_several_secrets_of_a_kind_told_apart_by_their_labels(
+    session: Session,
+) -> None:
+    found = account(session, "seven")
+    for label in ("Buffer", "Hootsuite"):
+        secret = Secret(f"token of {label}")
+        set_credential(session, found, secret, what="api_token", label=label, as_current=True)
+    again = Secret("token of Buffer, newer")
+    set_credential(session, found, again, what="api_token", label="BUFFER", as_current=True)
+    stored = find_credential(session.registry, found, "api_token", "buffer")
+    assert (stored.label, len(stored.versions)) == ("Buffer", 2)
+    assert reveal_credential(session, stored).reveal() == "token of Buffer, newer"
+    with pytest.raises(AmbiguousError) as caught:
+        find_credential(session.registry, found, "api_token")
+    assert caught.value.candidates == ("--label 'Buffer'", "--label 'Hootsuite'")
+    with pytest.raises(NotFoundError, match="'Later'"):
+        find_credential(session.registry, found, "api_token", "Later")
+    end_record(session, stored)
+    assert find_credential(session.registry, found, "api_token").label == "Hootsuite"
+
+
+def test_a_password_is_judged_when_it_is_stored_and_knows_whose_it_is(session: Session) -> None:
+    found = account(session, "brugmanbikes")
+    scores = []
+    for text in ("hunter2", "brugmanbikes1", "unstitch-mayflower-backstage-wifi-decal"):
+        stored = set_credential(session, found, Secret(text), as_current=True)
+        scores.append(stored.versions[-1].strength)
+    assert scores[0] in {0, 1}
+    assert scores[1] in {0, 1}
+    assert scores[2] == 4
+    pin = set_credential(session, found, Secret("1234"), what="pin")
+    assert pin.versions[-1].strength is None
+
+
+def test_what_makes_no_codes_is_not_stored_as_a_seed(session: Session) -> None:
+    found = account(session, "eight")
+    begin = session.seq
+    with pytest.raises(UsageError, match="no seed"):
+        set_credential(session, found, Secret("otpauth://hotp/x"), what="totp_seed")
+    assert session.seq == begin
+
+
+def test_a_copy_is_journalled_as_a_copy_before_anybody_has_it(session: Session) -> None:
+    found = account(session, "nine")
+    stored = set_credential(session, found, Secret("first"), as_current=True)
+    reveal_credential(session, stored, how="copied")
+    assert [e.how for e in session.registry.exposures_of[stored.id]] == ["entered", "copied"]
+    assert list(session.journal())[-1].act == "credential.reveal"

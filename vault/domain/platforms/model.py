@@ -41,6 +41,8 @@ PlatformAct = Literal[
     "delete",
 ]
 
+ProbeKind = Literal["feed", "api_bluesky", "api_github", "api_mastodon"]
+
 PLATFORM_ACTS: Final[tuple[PlatformAct, ...]] = get_args(PlatformAct)
 """The acts that happen on a platform and therefore have a playbook, in no order of work."""
 
@@ -111,6 +113,28 @@ class ProfilePath(Struct, frozen=True, omit_defaults=True):
     prefix: str = ""
 
 
+class ProbeWay(Struct, frozen=True):
+    """One public address that tells when an account last posted, and what answers there.
+
+    In `url` stand `{id}` for the platform's own id, `{handle}` for the handle, `{server}` for the
+    host of a handle `name@host`, and a prefix of `profile_paths` (`{r/}`) for the handle after it.
+    """
+
+    kind: ProbeKind
+    url: str
+
+
+class Probe(Struct, frozen=True, omit_defaults=True):
+    """How public activity is asked for: `ways` in the order to try, or `none`, why there is none.
+
+    The first way for which an account has what its address needs is asked, and the next one where
+    that says nothing.
+    """
+
+    ways: tuple[ProbeWay, ...] = ()
+    none: str = ""
+
+
 class Platform(Struct, frozen=True, omit_defaults=True):
     """A place where a company may hold an account, living or dead.
 
@@ -122,7 +146,8 @@ class Platform(Struct, frozen=True, omit_defaults=True):
     `handle_pattern` is matched against the folded handle of the main name space: lower case where
     `handle_folds_case`, without the characters in `handle_ignores`; `handle_rule` says it in words.
     `reserved`: first parts of a path that are never a handle. `handle_in_host`: profiles are at
-    HANDLE.domain. `federated`: any host may serve it, and a handle is name@host.
+    HANDLE.domain. `federated`: any host may serve it, and a handle is name@host. `probe` is None
+    where nobody has looked whether its public activity can be asked for.
     """
 
     id: str
@@ -165,6 +190,7 @@ class Platform(Struct, frozen=True, omit_defaults=True):
     waits: dict[str, int] = {}
     grace: dict[str, int] = {}
     links: dict[str, str] = {}
+    probe: Probe | None = None
     not_applicable: dict[str, str] = {}
     playbook: dict[str, Play] = {}
     provenance: dict[str, Provenance] = {}

@@ -27,6 +27,7 @@ from vault.domain.platforms.model import (
     PasswordRules,
     Platform,
     Play,
+    Probe,
     ProfilePath,
     Provenance,
     Source,
@@ -67,6 +68,7 @@ _ACCESS: Final[dict[str, Any]] = {
 _PASSWORD: Final[dict[str, Any]] = {
     field.name: field.type for field in msgspec.structs.fields(PasswordRules)
 }
+_PROBE: Final[dict[str, Any]] = {field.name: field.type for field in msgspec.structs.fields(Probe)}
 _TABLES: Final = frozenset(
     [
         "sources",
@@ -78,12 +80,14 @@ _TABLES: Final = frozenset(
         "waits",
         "grace",
         "links",
+        "probe",
         "not_applicable",
         "playbook",
     ]
 )
 _SAID_OF_A_FACT: Final = ("source", "checked_on", "confidence")
 _ID: Final = re.compile(r"^[a-z][a-z0-9_]*$")
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _HINT: Final = "docs/catalogue.md describes the form of a platform's file."
 
 
@@ -153,10 +157,11 @@ class _Reader:
             fields[table] = self._facts(table, dict.fromkeys(keys, int), prefix=table + ".")
         wanted = {name: str for name in self._table("links") if name not in _SAID_OF_A_FACT}
         fields["links"] = self._facts("links", wanted, prefix="links.")
+        fields |= self._probe()
         fields["not_applicable"] = self._reasons()
         fields["playbook"] = self.playbook((base.links if base else {}) | fields["links"])
         if status == "living" and base is None:
-            for fact in (*ACCESS_ANSWERS, "factor_kinds"):
+            for fact in (*ACCESS_ANSWERS, "factor_kinds", "probe"):
                 self.provenance.setdefault(fact, Provenance(NONE_FOUND, None, "low"))
         fields["provenance"] = self.provenance
         platform = _extended(base, fields) if base else Platform(**fields)
@@ -255,6 +260,15 @@ class _Reader:
         found = self._facts("factors", {"kinds": tuple[FactorKind, ...]}, one_source="factor_kinds")
         return {"factor_kinds": found["kinds"]} if found else {}
 
+    def _probe(self) -> dict[str, Any]:
+        given = self._facts("probe", _PROBE, one_source="probe")
+        if not given:
+            return {}
+        probe = Probe(**given)
+        if bool(probe.ways) == bool(probe.none):
+            self._refuse("probe", "ways", "either these, or `none` with the reason, is needed")
+        return {"probe": probe}
+
     def _reasons(self) -> dict[str, str]:
         reasons = self._table("not_applicable")
         for act, reason in reasons.items():
@@ -280,6 +294,18 @@ class _Reader:
                 self._refuse("names", key, "needs a group named handle or id")
         if platform.profile_url is not None and "{handle}" not in platform.profile_url:
             self._refuse("names", "profile_url", "needs the placeholder {handle}")
+        self._check_probe(platform)
+
+    def _check_probe(self, platform: Platform) -> None:
+        known = {"id", "handle", "server"} | {p.prefix for p in platform.profile_paths if p.prefix}
+        for way in platform.probe.ways if platform.probe else ():
+            if not way.url.startswith("https://"):
+                self._refuse("probe", "ways", "an address must begin with https://")
+            found = set(_PLACEHOLDER.findall(way.url))
+            if unknown := found - known:
+                self._refuse("probe", "ways", f"there is no placeholder {{{min(unknown)}}}")
+            if not found - {"server"}:
+                self._refuse("probe", "ways", "an address needs {handle}, {id} or a {prefix}")
 
     def _table(self, name: str) -> dict[str, Any]:
         table = self.tables.get(name, {})

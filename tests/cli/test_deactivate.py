@@ -1,0 +1,243 @@
+"""Closing accounts by command: many as one act, a case each, until the record is closed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.runner import Desk, refusal
+
+MANY = 33
+
+
+def made(folder: Path) -> Desk:
+    """Return a desk with a role that Eva holds, its main account, and one to be closed."""
+    folder.chmod(0o700)
+    desk = Desk(folder).found().keep_open()
+    desk.do("person", "add", "Eva Jansen")
+    desk.do("role", "add", "Webcare")
+    desk.do("role", "assign", "webcare", "eva")
+    desk.do("account", "add", "x/@acme", "--role", "webcare")
+    desk.do("account", "add", "x/@acmeold", "--role", "webcare")
+    return desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return made(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A desk that no test changes."""
+    desk = made(tmp_path_factory.mktemp("settled"))
+    desk.do("account", "add", "hyves/@acme")
+    return desk
+
+
+def in_days(desk: Desk, ahead: int) -> str:
+    return (desk.now() + timedelta(days=ahead)).date().isoformat()
+
+
+def entries(desk: Desk) -> int:
+    return len(desk.ask("journal", "list")["entries"])
+
+
+def next_step(desk: Desk, case: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = desk.ask("case", "next", case)["steps"]
+    return found[0]
+
+
+def test_thirty_three_accounts_go_into_one_with_one_command_and_a_case_each(desk: Desk) -> None:
+    names = [f"x/@acme{number}" for number in range(MANY)]
+    for each in names:
+        desk.do("account", "add", each, "--role", "webcare")
+    before = entries(desk)
+    told = desk.ask("deactivate", "start", *names, "--into", "x/@acme", "--by", in_days(desk, 10))
+    assert len(set(told["cases"])) == MANY
+    assert entries(desk) == before + 1
+    closings = told["plan"]["closings"]
+    assert [each["account_name"] for each in closings] == names
+    for each in closings:
+        assert (each["close_by"], each["reversible_until"]) == (
+            in_days(desk, 10),
+            in_days(desk, 40),
+        )
+        (pointer,) = (s for s in each["steps"] if s["act"] == "point_to_successor")
+        assert pointer["title"].endswith("to x/@acme")
+        assert all(step["due"] for step in each["steps"])
+    listed = desk.ask("deactivate", "list")["cases"]
+    assert {each["reversible_until"] for each in listed} == {in_days(desk, 40)}
+    assert "nobody who works here" not in desk.do("deactivate", "plan", "x/@acmeold").out
+    decisions = {each["decision"]["what"] for each in reported(desk, *names)}
+    assert decisions == {"consolidate"}
+
+
+def reported(desk: Desk, *names: str) -> list[dict[str, Any]]:
+    found = desk.ask("dormant", "report", code=None)["accounts"]
+    return [each for each in found if f"{each['platform']}/@{each['handle']}" in names]
+
+
+def test_a_closing_is_carried_through_and_can_be_undone_until_it_says(desk: Desk) -> None:
+    (case,) = desk.ask("deactivate", "start", "x/@acmeold")["cases"]
+    second = desk.run("deactivate", "start", "x/@acme", "x/@acmeold")
+    assert refusal(second) == f"x/@acmeold is being closed already: case {case[:8]}"
+    assert (second.code, len(desk.ask("case", "list")["cases"])) == (5, 1)
+    for act in ("stop_ads", "save_archive", "note_followers", "free_handle", "deactivate"):
+        step = next_step(desk, case)
+        assert step["act"] == act
+        desk.do("case", "applied", case, step["id"], "--evidence", "seen")
+    shown = desk.ask("account", "show", "x/@acmeold")
+    assert shown["state"] == "closing"
+    assert shown["decided"] == f"deactivate, reversible until {in_days(desk, 30)}"
+    (listed,) = desk.ask("deactivate", "list")["cases"]
+    assert listed["reversible_until"] == in_days(desk, 30)
+    waiting = desk.ask("case", "next", case)
+    assert (waiting["steps"], waiting["next_on"]) == ([], in_days(desk, 31))
+    kept = ("dormant", "decide", "x/@acmeold", "--keep-until", "2999-01-01", "--reason", "x")
+    assert refusal(desk.run(*kept)) == f"x/@acmeold is being closed: case {case[:8]}"
+    early = desk.run("case", "applied", case, waiting["waiting"][0]["id"])
+    assert refusal(early).endswith(f"from {in_days(desk, 31)} on: until then it can be undone")
+    assert (early.code, desk.run("case", "close", case).code) == (5, 5)
+    desk.ahead = timedelta(days=31)
+    for act in ("verify_closed", "retire_credentials", "archive_record"):
+        step = next_step(desk, case)
+        assert step["act"] == act
+        desk.do("case", "applied", case, step["id"])
+    closed = desk.ask("account", "show", "x/@acmeold")
+    assert (closed["state"], bool(closed["until"])) == ("closed", True)
+    assert desk.held is not None
+    (password,) = desk.held.registry.credentials_of[closed["id"]]
+    assert password.until is not None
+    desk.do("case", "close", case)
+    assert desk.ask("deactivate", "list")["cases"] == []
+
+
+def test_a_closing_is_given_up_as_long_as_it_can_be_undone(desk: Desk) -> None:
+    (case,) = desk.ask("deactivate", "start", "x/@acmeold")["cases"]
+    for _ in range(5):
+        desk.do("case", "applied", case, next_step(desk, case)["id"])
+    desk.do("case", "replan", case)
+    desk.ahead = timedelta(days=30)
+    told = desk.do("deactivate", "stop", "x/@acmeold", "--reason", "sold with the brand").out
+    assert told.splitlines()[-1] == "Log in to it, so that the platform brings it back."
+    assert desk.ask("account", "show", "x/@acmeold")["state"] == "living"
+    states = [each["state"] for each in desk.ask("case", "show", case)["progress"]]
+    assert states == ["applied"] * 5 + ["dropped"] * 3
+    assert desk.ask("deactivate", "list")["cases"] == []
+    again = desk.run("deactivate", "stop", "x/@acmeold", "--reason", "once more")
+    assert (again.code, refusal(again)) == (4, "x/@acmeold is not being closed")
+    (case,) = desk.ask("deactivate", "start", "x/@acmeold")["cases"]
+    for _ in range(5):
+        desk.do("case", "applied", case, next_step(desk, case)["id"])
+    desk.ahead = timedelta(days=61)
+    late = desk.run("deactivate", "stop", "x/@acmeold", "--reason", "too late")
+    assert (late.code, refusal(late)) == (
+        5,
+        f"x/@acmeold is gone for good since {in_days(desk, -1)}",
+    )
+
+
+def test_a_plan_writes_nothing(settled: Desk) -> None:
+    desk, before = settled, entries(settled)
+    told = desk.do("deactivate", "plan", "x/@acmeold", "--into", "x/@acme", "--handle", "park").out
+    assert f"reversible until {in_days(desk, 44)}" in told
+    assert "It goes on in x/@acme." in told
+    assert "Keep the handle of x/@acmeold out of other hands" in told
+    assert entries(desk) == before
+
+
+def test_what_needs_the_account_is_told_with_ways_out(settled: Desk) -> None:
+    desk = settled
+    desk.do("account", "add", "youtube/@acme", "--signs-in-with", "x/@acmeold")
+    answer = desk.do("deactivate", "plan", "x/@acmeold", code=1)
+    assert "✗ youtube/@acme signs in with x/@acmeold" in answer.out
+    assert "safehands account edit youtube/@acme --signs-in-with ''" in answer.out
+    together = desk.ask("deactivate", "plan", "x/@acmeold", "youtube/@acme")
+    assert together["counts"]["blockers"] == 0
+    desk.do("account", "edit", "youtube/@acme", "--signs-in-with", "")
+    desk.do("deactivate", "plan", "x/@acmeold")
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "message"),
+    [
+        ((), 2, "no account is named"),
+        (("x/@acme", "--into", "x/@acme"), 5, "x/@acme is to be closed itself"),
+        (("x/@acme", "--by", "2020-01-01"), 2, "2020-01-01 is over"),
+        (("x/@acme", "--by", "soon"), 2, "--by is no date: 'soon'"),
+        (("x/@nobody",), 4, "there is no account 'x/@nobody'"),
+        (("x/@acme", "--dead"), 2, "--dead retires all that is on platforms that are gone"),
+        (("hyves/@acme",), 5, "Hyves is gone, and hyves/@acme with it"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    settled: Desk, argv: tuple[str, ...], code: int, message: str
+) -> None:
+    answer = settled.run("deactivate", "start", *argv)
+    assert (answer.code, refusal(answer)) == (code, message)
+    assert settled.ask("case", "list")["cases"] == []
+
+
+def test_dead_platforms_are_retired_in_one_go(desk: Desk) -> None:
+    for each in ("hyves/@acme", "vine/@acme", "klout/@acme"):
+        desk.do("account", "add", each, "--role", "webcare")
+    desk.do("grant", "add", "x/@acme", "klout/@acme", "--by", "eva")
+    before = entries(desk)
+    told = desk.ask("deactivate", "start", "--dead")
+    assert (len(told["retired"]), told["needed"]) == (3, [])
+    assert entries(desk) == before + 1
+    assert desk.ask("account", "show", "hyves/@acme")["state"] == "closed"
+    assert desk.ask("grant", "list")["grants"] == []
+    assert desk.ask("deactivate", "start", "--dead")["retired"] == []
+    assert entries(desk) == before + 1
+
+
+def test_many_accounts_are_decided_on_as_one_act(desk: Desk) -> None:
+    desk.do("dormant", "record", "x/@acme", "--last", "2020-01-01")
+    desk.do("dormant", "record", "x/@acmeold", "--last", "2021-01-01")
+    desk.do("dormant", "report", code=1)
+    before, until = entries(desk), in_days(desk, 60)
+    both = ("x/@acme", "x/@acmeold")
+    told = desk.do("dormant", "decide", *both, "--keep-until", until, "--reason", "a fair in May")
+    assert told.out.splitlines() == [f"{each}: keep until {until}" for each in both]
+    assert entries(desk) == before + 1
+    shown = desk.do("dormant", "report").out
+    assert shown.count(f"keep until {until}") == 2
+    assert [each["decision"]["stands"] for each in reported(desk, *both)] == [True, True]
+    desk.do("dormant", "decide", "x/@acmeold", "--into", "x/@acme")
+    (closing,) = desk.ask("deactivate", "plan", "x/@acmeold")["closings"]
+    assert closing["into"] == desk.id_of("account", "show", "x/@acme")
+    desk.do("dormant", "decide", "x/@acmeold", "--revive", "--cadence", "7")
+    (found,) = reported(desk, "x/@acmeold")
+    assert (found["decision"]["runs_out"], found["cadence_days"]) == (in_days(desk, 22), 7)
+    desk.ahead = timedelta(days=61)
+    again = desk.do("dormant", "report", code=1).out
+    assert again.count("(ran out)") == 2
+    assert "To be decided about: 2 accounts" in again
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        ((), 2, "one thing is decided at a time"),
+        (("--deactivate", "--revive"), 2, "one thing is decided at a time"),
+        (("--keep-until", "2999-01-01"), 2, "an account that nobody uses is kept for a reason"),
+        (
+            ("--keep-until", "2020-01-01", "--reason", "x"),
+            2,
+            "an account is kept until a day to come, not 2020-01-01",
+        ),
+        (("--revive",), 2, "an account is revived with a cadence"),
+        (("--into", "x/@acme"), 5, "x/@acme cannot be consolidated into itself"),
+    ],
+)
+def test_a_decision_that_makes_no_sense_is_refused(
+    settled: Desk, options: tuple[str, ...], code: int, message: str
+) -> None:
+    answer = settled.run("dormant", "decide", "x/@acmeold", "x/@acme", *options)
+    assert (answer.code, refusal(answer)) == (code, message)
+    assert all(each["decision"] is None for each in reported(settled, "x/@acme", "x/@acmeold"))

@@ -1,0 +1,145 @@
+"""`safehands report`: its forms, its files, its exit codes, and a review from start to close."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.cli.runner import Desk, refusal
+from vault.services.reporting import REPORTS
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    folder = tmp_path_factory.mktemp("reports")
+    folder.chmod(0o700)
+    desk = Desk(folder).found().keep_open()
+    for name in ("Jan Bakker", "Eva Jansen"):
+        desk.do("person", "add", name)
+    desk.do("role", "add", "Webcare")
+    desk.do("role", "assign", "webcare", "jan")
+    desk.do("role", "assign", "webcare", "eva")
+    desk.do("account", "add", "x/@acme", "--role", "webcare")
+    desk.do("account", "add", "youtube/@acme", "--role", "webcare")
+    desk.do("seat", "add", "youtube/@acme", "jan")
+    desk.do("credential", "set", "x/@acme", "--generate", "--stdout")
+    desk.do("dormant", "record", "x/@acme", "--last", "2020-01-01")
+    desk.do("offboard", "start", "jan", "--last-day", "2099-01-01", code=None)
+    return desk
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_answers_in_every_form(desk: Desk, name: str) -> None:
+    for form in ("table", "json", "csv", "markdown", "html"):
+        assert desk.do("report", name, "--format", form, code=None).out
+    assert desk.ask("report", name, code=None)["schema"].startswith("safehands.report_")
+    if name in {"dormant", "rotation", "evidence"}:
+        told = desk.do("report", name, "--format", "calendar", code=None).out
+        assert told.startswith("BEGIN:VCALENDAR")
+    else:
+        answer = desk.do("report", name, "--format", "calendar", code=2)
+        assert "has no dates" in refusal(answer)
+
+
+def test_the_exit_code_says_whether_somebody_is_to_act(desk: Desk) -> None:
+    desk.do("report", "dormant", code=1)
+    desk.do("report", "dormant", "--days", "36500", code=0)
+    desk.do("report", "evidence", code=0)
+    desk.do("report", "dormant", "--as-of", "2001-01-01", code=0)
+
+
+def test_a_report_goes_to_a_new_file_and_with_force_in_place_of_an_old_one(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = tmp_path / "owners.csv"
+    order = ("report", "ownership", "--format", "csv", "--out", str(path))
+    assert desk.do(*order, code=None).out == ""
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    assert [row["account"] for row in rows[:2]] == ["x/@acme", "youtube/@acme"]
+    assert "is there already" in refusal(desk.do(*order, code=8))
+    path.write_text("old", encoding="utf-8")
+    desk.do(*order, "--force", code=None)
+    assert "x/@acme" in path.read_text(encoding="utf-8")
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    refusal(desk.do(*order, "--force", code=8))
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_report_tells_what_changed_since_a_day_and_how_its_figures_moved(desk: Desk) -> None:
+    told = desk.ask("report", "ownership", "--since", "2020-01-01", "--months", "3", code=None)
+    added = [row["what"] for row in told["sections"]["changes"] if row["change"] == "added"]
+    assert {"x/@acme", "youtube/@acme"} <= set(added)
+    assert len(told["past"]["accounts"]) == 3
+    assert "is no date" in refusal(desk.do("report", "ownership", "--since", "soon", code=2))
+    late = desk.do("report", "ownership", "--since", "2999-01-01", code=2)
+    assert "is after" in refusal(late)
+    assert "9999" in refusal(desk.do("report", "ownership", "--months", "9999", code=2))
+
+
+def test_the_evidence_of_a_case_names_the_entries_that_prove_it(desk: Desk) -> None:
+    told = desk.ask("report", "evidence", "jan")["sections"]
+    assert [row["case"] for row in told["cases"]] == ["departure of Jan Bakker"]
+    assert [row["act"] for row in told["journal"]] == ["offboard.start"]
+    assert len(told["journal"][0]["hash"]) == 64
+    desk.do("report", "evidence", "nobody", code=4)
+
+
+def test_the_rotation_report_goes_by_the_policy_of_this_device_or_the_one_named(desk: Desk) -> None:
+    usual = desk.folder / "config" / "safehands" / "rotation.toml"
+    usual.parent.mkdir(parents=True, exist_ok=True)
+    usual.write_text("nonsense = 1", encoding="utf-8")
+    try:
+        assert "rotation.toml" in refusal(desk.do("report", "rotation", code=2))
+        other = desk.folder / "none.toml"
+        assert "is not there" in refusal(
+            desk.do("report", "rotation", "--policy", str(other), code=8)
+        )
+    finally:
+        usual.unlink()
+
+
+def test_a_review_is_begun_decided_and_closed(desk: Desk) -> None:
+    assert "no review" in refusal(desk.do("report", "access-review", "--close", code=4))
+    begun = desk.ask("report", "access-review", "--start", "Autumn", "--role", "webcare")
+    assert list(begun) == ["schema", "review", "name", "begun", "decided", "closed"]
+    assert "is open" in refusal(desk.do("report", "access-review", "--start", "autumn", code=5))
+    shown = desk.ask("report", "access-review", code=1)
+    left = shown["figures"]["undecided"]
+    assert left == shown["figures"]["ties"] > 3
+    assert "undecided" in refusal(desk.do("report", "access-review", "--close", code=5))
+
+    decide = ("report", "access-review", "autumn")
+    refusal(desk.do(*decide, "--keep", "person:eva", "--by", "eva", code=4))  # nobody's own
+    desk.do(*decide, "--keep", "person:eva", "--by", "jan")
+    desk.do(*decide, "--remove", "kind:seat", "--keep", "person:jan role:webcare", "--by", "eva")
+    shown = desk.ask("report", "access-review", code=1)
+    assert shown["figures"]["undecided"] == 0
+    (seat,) = (row for row in shown["sections"]["to_remove"] if row["tie"] == "seat")
+    assert seat["work"] == "Remove Jan Bakker's seat from youtube/@acme"
+
+    again = desk.do(*decide, "--keep", seat["id"], "--by", "eva", code=5)
+    assert "to remove this" in refusal(again)
+    desk.do(*decide, "--keep", seat["id"], "--by", "eva", "--reason", "he stays")
+    shown = desk.ask("report", "access-review", code=0)
+    both = [row["decision"] for row in shown["sections"]["decided"] if row["id"] == seat["id"]]
+    assert both == ["remove", "keep"]
+
+    assert "closed" in desk.do(*decide, "--close", "--by", "eva").out
+    late = desk.do(*decide, "--remove", seat["id"], "--by", "eva", "--reason", "late", code=5)
+    assert "is closed" in refusal(late)
+    acts = [entry["act"] for entry in desk.ask("journal", "list")["entries"]]
+    assert acts.count("review.decide") == 3
+
+
+def test_a_review_that_is_not_there_or_empty_is_refused(desk: Desk) -> None:
+    assert "needs a name" in refusal(desk.do("report", "access-review", "--start", " ", code=2))
+    desk.do("role", "add", "Nothing")
+    empty = desk.do("report", "access-review", "--start", "None", "--role", "nothing", code=5)
+    assert "no tie to review" in refusal(empty)
+    assert "no review" in refusal(desk.do("report", "access-review", "winter", code=4))
+    past = desk.do("report", "access-review", "--start", "Past", "--as-of", "2020-01-01", code=2)
+    refusal(past)

@@ -1,0 +1,216 @@
+"""`safehands schedule`: what is brought where, and with which exit code."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.runner import Desk, refusal
+from tests.integration.delivery.server import free_port
+
+DORMANT = '[[report]]\nname = "dormant"\nformat = "csv"\n'
+MAIL = (
+    '[mail]\nhost = "127.0.0.1"\nsecurity = "none"\n'
+    'from = "a@acme.example"\nto = ["b@acme.example"]\n'
+)
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    folder = tmp_path_factory.mktemp("schedule")
+    folder.chmod(0o700)
+    desk = Desk(folder).found()
+    desk.do("role", "add", "Webcare")
+    desk.do("account", "add", "x/@acme", "--role", "webcare")
+    desk.do("dormant", "record", "x/@acme", "--last", "2020-01-05")
+    return desk.keep_open()
+
+
+@pytest.fixture
+def desk(founded: Desk) -> Desk:
+    """Return a vault with one dormant account, a day after the last test."""
+    founded.ahead += timedelta(days=1)
+    for parcel in founded.folder.glob("state/outbox-*/*"):
+        parcel.unlink()
+    return founded
+
+
+def asked(folder: Path, text: str) -> str:
+    file = folder / "reports.toml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def into(folder: Path) -> str:
+    return asked(folder, f'{DORMANT}[folder]\npath = "out"\n')
+
+
+def test_a_report_is_put_into_the_folder_once(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    for _ in range(2):
+        told = desk.ask("schedule", "run", into(tmp_path), code=1)
+        assert [(p["report"], p["way"], p["is_waiting"]) for p in told["parcels"]] == [
+            ("dormant", "folder", False)
+        ]
+        desk.ahead += timedelta(minutes=2)  # a file made anew would be called otherwise
+    (written,) = (tmp_path / "out").iterdir()
+    assert "acme" in written.read_text(encoding="utf-8")
+    assert written.stat().st_mode & 0o777 == 0o600
+    desk.do("schedule", "run", into(tmp_path), "--again", code=1)
+    desk.ahead += timedelta(hours=7)
+    desk.do("schedule", "run", into(tmp_path), code=1)
+    assert len(list((tmp_path / "out").iterdir())) >= 2
+
+
+def test_the_journal_says_what_was_handed_out(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    desk.do("schedule", "run", into(tmp_path), code=1)
+    assert f"dormant (csv) to {tmp_path}/out" in desk.do("journal", "list", "--limit", "1").out
+
+
+def test_a_report_without_findings_ends_with_0(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    file = asked(tmp_path, '[[report]]\nname = "dormant"\ndays = 36500\n[folder]\npath = "out"\n')
+    desk.do("schedule", "run", file, code=0)
+
+
+def test_without_a_way_reports_are_printed(desk: Desk, tmp_path: Path) -> None:
+    answer = desk.do("schedule", "run", asked(tmp_path, DORMANT), code=1)
+    assert answer.out.startswith('"section"')
+    assert "x" in answer.out
+
+
+@pytest.mark.parametrize("what", ["a link", "a file", "nothing", "a name that is taken"])
+def test_a_folder_that_cannot_be_used_is_told_and_the_report_waits(
+    desk: Desk, tmp_path: Path, what: str
+) -> None:
+    folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if what == "a link":
+        folder.symlink_to(elsewhere)
+    elif what == "a file":
+        folder.write_text("", encoding="utf-8")
+    elif what == "a name that is taken":
+        folder.mkdir()
+        for minute in range(2):
+            at = desk.now() + timedelta(minutes=minute)
+            (folder / f"dormant-{at:%Y-%m-%d-%H%M}.csv").symlink_to(elsewhere / "victim")
+    answer = desk.do("schedule", "run", into(tmp_path), code=8)
+    assert "1 of 1 reports could not be brought" in answer.err
+    assert list(elsewhere.iterdir()) == []
+    (waiting,) = desk.ask("schedule", "outbox")["parcels"]
+    assert waiting["is_waiting"]
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink(missing_ok=True)
+    folder.mkdir()
+    desk.ahead += timedelta(minutes=5)
+    desk.do("schedule", "send", into(tmp_path), code=1)
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_a_full_folder_leaves_nothing_half(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr("vault.services.delivery.write_new_file", _full)
+        assert "No space" in desk.do("schedule", "run", into(tmp_path), code=8).err
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def _full(*_: object) -> None:
+    raise OSError(28, os.strerror(28))
+
+
+def test_mail_that_is_down_ends_with_8_and_can_be_dropped(desk: Desk, tmp_path: Path) -> None:
+    file = asked(tmp_path, f"{DORMANT}{MAIL}port = {free_port()}\n")
+    answer = desk.do("schedule", "run", file, code=8)
+    assert "dormant waits for b@acme.example: 127.0.0.1: Connection refused" in answer.err
+    assert "b@acme.example" in desk.do("schedule", "outbox").out
+    (waiting,) = desk.ask("schedule", "outbox")["parcels"]
+    assert "is called" in refusal(desk.do("schedule", "outbox", "--drop", "x", code=4))
+    desk.do("schedule", "outbox", "--drop", waiting["id"])
+    assert desk.do("schedule", "outbox").out == "nothing waits\n"
+    assert desk.do("schedule", "send", file).out == ""
+
+
+def test_what_waits_holds_no_password(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "secret").touch(mode=0o600)
+    (tmp_path / "secret").write_text("postbode", encoding="utf-8")
+    secured = MAIL.replace("none", "starttls") + 'user = "u"\npassword_file = "secret"\n'
+    desk.do("schedule", "run", asked(tmp_path, f"{DORMANT}{secured}port = {free_port()}\n"), code=8)
+    files = [file for file in desk.folder.rglob("*") if file.is_file()]
+    kept = [file for file in files if "outbox-" in str(file.parent)]
+    assert all(b"postbode" not in file.read_bytes() for file in files)
+    assert {file.stat().st_mode & 0o777 for file in kept} == {0o600}
+    assert kept[0].parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "missing required field `report`"),
+        ("report = [", "not TOML"),
+        ("[[report]]\nname = 'nothing'\n", "no report 'nothing'"),
+        ("[[report]]\nname = 'dormant'\nformat = 'pdf'\n", "no format 'pdf'"),
+        ("[[report]]\nname = 'ownership'\ndays = 9\n", "days goes with dormant"),
+        (DORMANT + "changes = true\n", "changes needs"),
+        (DORMANT + DORMANT, "asked for twice"),
+        (DORMANT + "size = 1\n", "unknown field `size`"),
+        (DORMANT + MAIL.replace("127.0.0.1", "mail.acme.example"), "without encryption"),
+        (DORMANT + MAIL.replace("b@acme", "b@ac me"), "no mail address"),
+        (DORMANT + MAIL.replace("b@acme", "b@a, c@acme"), "no mail address"),
+        (DORMANT + MAIL.replace("b@acme", "b\\r\\nBcc: x@acme"), "$.mail.to"),
+        (DORMANT + MAIL.replace("none", "starttls") + 'user = "u"\n', "go together"),
+    ],
+)
+def test_a_file_that_is_not_understood_says_where(
+    desk: Desk, tmp_path: Path, text: str, said: str
+) -> None:
+    answer = desk.run("schedule", "run", asked(tmp_path, text))
+    assert (answer.code, said in refusal(answer)) == (2, True), answer.err
+
+
+def test_the_units_are_what_systemd_takes(desk: Desk, tmp_path: Path) -> None:
+    strange = tmp_path / "per cent 100% $HOME \"x\" 'y'"
+    strange.mkdir()
+    file = asked(strange, DORMANT + MAIL)
+    desk.do("schedule", "systemd", file, "--when", "Mon 07:00", "--out", str(tmp_path))
+    service = (tmp_path / "safehands-reports.service").read_text(encoding="utf-8")
+    for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes"):
+        assert f"\n{line}\n" in service
+    assert f"LoadCredential=passphrase:{desk.passphrase_file}" in service
+    assert '100%% $$HOME \\"x\\"' in service
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not here to look at the units")
+    units = [str(unit) for unit in tmp_path.glob("safehands-reports.*")]
+    found = subprocess.run(
+        ["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False
+    )
+    assert "safehands-reports" not in found.stderr
+
+
+def test_a_crontab_runs_the_command_that_was_meant(desk: Desk, tmp_path: Path) -> None:
+    strange = tmp_path / "100% 'y'"
+    strange.mkdir()
+    file = asked(strange, DORMANT + MAIL)
+    told = desk.do("schedule", "cron", file, "--when", "5 7 * * 1").out
+    _, run, send = told.splitlines()
+    assert run.startswith("5 7 * * 1 ")
+    assert "%" not in run.replace("\\%", "")
+    words = shlex.split(run.removeprefix("5 7 * * 1 ").replace("\\%", "%"))
+    assert words[-4:] == ["schedule", "run", file, ">/dev/null"]
+    assert " schedule send " in send
+
+
+@pytest.mark.parametrize("when", ["", "x", "1 2 3", "* * * * *\n* * * * * rm"])
+def test_a_time_that_is_none_is_refused(desk: Desk, tmp_path: Path, when: str) -> None:
+    desk.do("schedule", "cron", asked(tmp_path, DORMANT), "--when", when, code=2)

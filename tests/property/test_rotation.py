@@ -1,0 +1,149 @@
+"""Whatever is done in whatever order, by whatever clock: one secret is in use, and none is lost."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.faults.story import kept
+from vault.domain.account import Account
+from vault.domain.cases import Case
+from vault.domain.credential import Credential
+from vault.domain.rotation import unproved
+from vault.domain.secret import Secret
+from vault.domain.spell import Spell
+from vault.errors import RefusedError
+from vault.services.cases import apply_step, close_case, verify_step, waive_step
+from vault.services.credentials import drop_pending, set_credential
+from vault.services.editing import add_record, fresh_id
+from vault.services.environment import Environment
+from vault.services.rotation import Target, mark_unsure, start_rotation, stop_rotation
+from vault.services.session import Session, create_vault
+
+
+class Desk:
+    """A vault whose clock can be moved, and one account with a password at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.moved = timedelta()
+        env = Environment(self.now, os.urandom, folder / "state")
+        self.session: Session = create_vault(
+            str(folder / "v"), "a phrase", "Ana", env, cost="floor"
+        )
+        self.count = 0
+
+    def now(self) -> datetime:
+        self.count = getattr(self, "count", 0) + 1
+        return datetime(2026, 6, 1, tzinfo=UTC) + self.moved + timedelta(seconds=self.count)
+
+    def begin(self) -> None:
+        """Go on with another account, by a clock that is right."""
+        self.moved, now = timedelta(), self.now()
+        made = Account(
+            id=fresh_id(self.session), platform="x", handles=(Spell(f"a{self.count}", now),)
+        )
+        self.account = add_record(self.session, made)
+        set_credential(self.session, self.account, Secret("the first"), as_current=True)
+        self.values = ["the first"]
+
+    @property
+    def stored(self) -> Credential:
+        (stored,) = self.session.registry.credentials_of[self.account.id]
+        return stored
+
+    @property
+    def case(self) -> Case:
+        for case in self.session.registry.open_cases:
+            if case.account == self.account.id:
+                return case
+        raise RefusedError("no case is open")
+
+    def start(self) -> None:
+        start_rotation(self.session, Target(self.account, self.stored))
+
+    def set(self) -> None:
+        value = f"secret {len(self.values)}"
+        set_credential(self.session, self.account, Secret(value))
+        self.values.append(value)
+
+    def apply(self) -> None:
+        apply_step(self.session, self.case, self.case.progress[0].step.id, self.session.person)
+
+    def verify(self) -> None:
+        verify_step(self.session, self.case, self.case.progress[0].step.id, self.session.person)
+
+    def on(self) -> None:
+        """Do what comes next."""
+        if not any(case.account == self.account.id for case in self.session.registry.open_cases):
+            return self.start()
+        change = self.case.progress[0]
+        if change.state == "verified":
+            return self.finish()
+        if unproved(self.stored) is None:
+            return self.set()
+        return self.apply() if change.state == "todo" else self.verify()
+
+    def finish(self) -> None:
+        case = self.case
+        for progress in case.progress[1:]:
+            if progress.state == "todo":
+                waive_step(self.session, case, progress.step.id, "not now", self.session.person)
+        close_case(self.session, case)
+
+    def unsure(self) -> None:
+        mark_unsure(self.session, self.case, "the line went dead")
+
+    def stop(self) -> None:
+        stop_rotation(self.session, self.case, "no more", old_works=True)
+
+    def drop(self) -> None:
+        drop_pending(self.session, self.stored)
+
+    def back(self) -> None:
+        self.moved -= timedelta(days=365)
+
+    def right(self) -> None:
+        self.moved = timedelta()
+
+
+ACTS: dict[str, Callable[[Desk], None]] = {
+    name: getattr(Desk, name)
+    for name in (
+        "start", "set", "apply", "verify", "finish", "unsure", "stop", "drop", "back",
+        "right", "on",
+    )
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder: Path = tmp_path_factory.mktemp("rotation")
+    folder.chmod(0o700)
+    made = Desk(folder)
+    yield made
+    made.session.close()
+
+
+# An example is a dozen writes to a real file: 2,000 of them would take minutes.
+@settings(max_examples=25)
+@given(acts=st.lists(st.sampled_from([*ACTS, *["on"] * len(ACTS)]), min_size=4, max_size=14))
+def test_one_secret_is_in_use_and_none_that_was_made_is_lost(desk: Desk, acts: list[str]) -> None:
+    desk.begin()
+    for name in acts:
+        try:
+            ACTS[name](desk)
+        except RefusedError:
+            continue  # what may not be done now changes nothing
+        in_use = [
+            v.number
+            for v in desk.stored.versions
+            if v.current_from and not (v.superseded_at or v.retired_at or v.dropped_at)
+        ]
+        assert len(in_use) == 1
+        assert sorted(kept(desk.session, desk.stored)) == sorted(desk.values)

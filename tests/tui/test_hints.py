@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import re
+from importlib import import_module
+
+import click
+
+from tests.tui.carrying import start_case
+from tests.tui.conftest import Interface
+from tui.command import Command
+from tui.hints import _HERE, here
+from vault.cli.root import COMMANDS
+
+
+def keys(command: Command) -> str:
+    return command.keys
+
+
+def test_a_command_becomes_the_key_that_does_it_here() -> None:
+    said = "name it, safehands person edit 'Jan, O''K' --mail x, or tell them apart"
+    assert here(said, keys) == "name it, Edit (e) on the person's page, or tell them apart"
+    assert here("make the plan again: safehands case replan ab12", keys) == (
+        "make the plan again: Plan again (u) in the case"
+    )
+
+
+def test_what_has_no_place_here_is_said_to_be_for_the_command_line() -> None:
+    said = "to end them: safehands import --end-gone"
+    assert here(said, keys) == f"{said} (on the command line)"
+
+
+def test_a_text_without_a_command_stays_as_it_is() -> None:
+    assert here("choose another file", keys) == "choose another file"
+
+
+def test_only_commands_that_exist_are_replaced() -> None:
+    known = set()
+    for group in {name.split()[0] for name in _HERE}:
+        module, _, name = COMMANDS[group][0].partition(":")
+        found = getattr(import_module(module), name)
+        known |= {f"{group} {verb}" for verb in found.list_commands(click.Context(found))}
+    assert set(_HERE) <= known
+
+
+async def test_a_refused_act_says_what_to_press(interface: Interface) -> None:
+    async with interface() as hands:
+        await start_case(hands, "Ruben Kok")
+        await hands.press("z", "right", "enter")
+        said = [note.message for note in hands.app._notifications]
+        assert re.search(r"Next \(n\) in the case", "\n".join(said))
+        assert "safehands" not in "".join(said)
+
+
+def test_options_of_the_command_line_are_left_out() -> None:
+    assert here("name somebody who stays with --successor", keys) == "name somebody who stays"
+    assert here("give a later day: --keep-until DATE", keys) == "give a later day"
+    said = "give a last day from today on, or ask about the past with --as-of"
+    assert here(said, keys) == "give a last day from today on"

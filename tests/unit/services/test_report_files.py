@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import resource
+import stat
+from pathlib import Path
+
+import pytest
+
+from vault.errors import StorageError
+from vault.services.report_files import save_report
+
+
+def test_a_new_report_is_its_owners_only_and_a_second_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "owners.html"
+    assert save_report(path, b"first") == path
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(StorageError, match="is there already"):
+        save_report(path, b"second")
+    assert path.read_bytes() == b"first"
+
+
+def test_with_replace_the_new_report_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "owners.html"
+    save_report(path, b"first", replace=True)
+    path.chmod(0o644)
+    with path.open("rb") as reader:
+        save_report(path, b"second", replace=True)
+        assert reader.read() == b"first"  # who reads it meanwhile has the old one, whole
+    assert path.read_bytes() == b"second"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("there", ["link", "dead link", "folder"])
+def test_nothing_but_a_plain_file_is_ever_replaced(tmp_path: Path, there: str) -> None:
+    path, target = tmp_path / "owners.html", tmp_path / "target"
+    if there == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(target)
+    if there == "link":
+        target.write_bytes(b"mine")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(StorageError):
+        save_report(path, b"new", replace=True)
+    assert sorted(tmp_path.iterdir()) == before
+    if there == "link":
+        assert target.read_bytes() == b"mine"
+
+
+def test_a_full_folder_keeps_the_old_report_and_nothing_else(tmp_path: Path) -> None:
+    path = save_report(tmp_path / "owners.html", b"first")
+    # A limit on the size of files stands for the full disk: the kernel refuses to write.
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+    try:
+        with pytest.raises(StorageError, match="cannot be written"):
+            save_report(path, b"x" * 1000, replace=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be written") as caught:
+        save_report(tmp_path / "no" / "owners.html", b"x", replace=True)
+    assert caught.value.hint
+
+
+def test_a_report_that_cannot_take_the_place_of_the_old_one_leaves_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save_report(tmp_path / "owners.html", b"first")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(StorageError, match="cannot be replaced: Operation not permitted"):
+        save_report(path, b"second", replace=True)
+    assert path.read_bytes() == b"first"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,99 @@
+"""What a case says of itself, by what kind of case it is."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from tui.widgets.sheet import in_title
+from vault.domain.cases import DONE, ENDED, Case, Progress
+from vault.domain.casework import is_finished, is_unsure, next_after, next_day, steps_done, subject
+from vault.domain.credential import Credential
+from vault.domain.deactivation import reversible_until
+from vault.domain.registry import Registry
+from vault.domain.rotation import unproved
+from vault.domain.steps import CLOSING, STAGED
+
+_NAMES: Final = {"offboarding": "departure", "deactivation": "closing"}
+"""What people call a kind of case, where that is another word."""
+
+_GIVEN_UP: Final = frozenset({"rotation", "deactivation"})
+
+
+def kind_of(case: Case) -> str:
+    """Return what people call the kind of a case."""
+    return _NAMES.get(case.what, case.what.replace("_", " "))
+
+
+def day_of(case: Case) -> date | None:
+    """Return the day a case is about: the last day, the day of closing, or when a change is due."""
+    return case.last_day or min((p.step.due for p in case.progress if p.step.due), default=None)
+
+
+def named(registry: Registry, case: Case) -> str:
+    """Return a case as a title calls it, such as "the rotation of x/@acme"."""
+    return f"the {kind_of(case)} of {in_title(subject(registry, case))}"
+
+
+def acts_open(registry: Registry, case: Case, progress: Progress | None) -> set[str]:
+    """Return what only some kinds of case offer: not to be sure of a new secret, and to give up."""
+    if case.closed_at is not None:
+        return set()
+    acts = {"stop"} if case.what in _GIVEN_UP else set()
+    if case.what == "rotation" and progress and progress.step.act in STAGED:
+        secret = registry.find(progress.step.target)
+        is_made = isinstance(secret, Credential) and unproved(secret) is not None
+        acts |= {"unsure"} if is_made and progress.state not in ENDED else set()
+    return acts
+
+
+def head(registry: Registry, case: Case, at: datetime) -> str:
+    """Return in a line or two what the case is about, by when, how far it is, and what is next."""
+    done, total = steps_done(case)
+    far = f"{done} of {total} steps done."
+    return " ".join(filter(None, [_dates(registry, case, at), far, _outlook(registry, case, at)]))
+
+
+def _dates(registry: Registry, case: Case, at: datetime) -> str:
+    name = in_title(subject(registry, case))
+    if case.what == "offboarding":
+        return f"{name} leaves on {case.last_day}:"
+    if case.what == "deactivation":
+        return _closing(name, case, at)
+    by = f" by {day_of(case)}" if day_of(case) else ""
+    return f"{kind_of(case).capitalize()} of {name}{by}:"
+
+
+def _closing(name: str, case: Case, at: datetime) -> str:
+    """When an account closes or did, and until when that can be undone."""
+    until = reversible_until(case)
+    is_over = until is not None and until < at.date()
+    undo = f"reversible until {until}" if until else "nobody knows until when it is reversible"
+    if any(p.step.act in CLOSING and p.state in DONE for p in case.progress):
+        return f"{name} is closed{', for good' if is_over else f', {undo}'}:"
+    return f"{name} closes by {case.last_day}, {undo}:"
+
+
+def _outlook(registry: Registry, case: Case, at: datetime) -> str:
+    if case.closed_at is not None:
+        by = in_title(registry.name_of(case.closed_by))
+        return f"Closed on {case.closed_at:%Y-%m-%d} by {by}."
+    if any(map(is_unsure, case.progress)):
+        return "Nobody knows which secret works: log in with each."
+    if all(is_finished(case, p) for p in case.progress):
+        return "Every step is finished: close the case."
+    if next_after(case, "", at):
+        return ""
+    day = next_day(case, at)
+    if day is None:
+        return "Nothing can be done now."
+    # On some platforms a log-in brings back what was closed.
+    but = ": do not log in until then" if case.what == "deactivation" else ""
+    return f"Nothing can be done before {day}{but}."
+
+
+def title_of_verdict(registry: Registry, case: Case) -> str:
+    """Return what the verdict on the deeds of a case says."""
+    if case.person:
+        return f"What was really done for {in_title(subject(registry, case))}"
+    return f"What is in the way of closing {named(registry, case)}"

@@ -1,0 +1,84 @@
+"""What a hint for the command line comes to in the interface."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from tui.commands import COMMANDS, Command
+
+_WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s,`'"])+"""  # as a shell reads it
+_COMMAND: Final = re.compile(rf"safehands ([a-z]+(?: [a-z]+)?)(?: {_WORD})*")
+_OPTION: Final = re.compile(r"(?:, or [a-z ]+)? with --[a-z-]+|: --[a-z-]+(?: [A-Z]+)?")
+_NAMED: Final = re.compile(r"\{([a-z_.]+)\}")
+
+_ACCOUNT: Final = "{record.edit} on the account's page"
+_FACTOR: Final = "Second factors on the account's page"
+_SEAT: Final = "Seats on the account's page"
+_HERE: Final = {
+    "account edit": _ACCOUNT,
+    "account end": "{record.end} on the account's page",
+    "account show": "the account's page",
+    "account who": "Who gets in, on the account's page",
+    "case applied": "{case.apply}",
+    "case next": "{case.next} in the case",
+    "case note": "{case.note} in the case",
+    "case replan": "{case.replan} in the case",
+    "case show": "the case's page",
+    "case verify": "{case.verify}",
+    "case waive": "{case.waive} at its step",
+    "credential history": "Secrets on the account's page",
+    "credential set": "{case.prepare} at its step",
+    "deactivate start": "{accounts.close} there, or on the account's page",
+    "deactivate stop": "{case.stop} in its case",
+    "factor add": f"{{record.add_here}} under {_FACTOR}",
+    "factor edit": f"{{record.edit}} under {_FACTOR}",
+    "grant edit": "{record.edit} under Tools on the account's page",
+    "mailbox add": "{record.add} under Mailboxes in {go.people}",
+    "mailbox edit": "{record.edit} on the mailbox's page",
+    "mailbox list": "Mailboxes in {go.people}",
+    "mailbox prove": "{case.prepare} at its step of a case",
+    "offboard plan": "{person.departure} on the person's page",
+    "person edit": "{record.edit} on the person's page",
+    "person holds": "Roles on the person's page",
+    "person list": "{go.people}",
+    "phone edit": "{record.edit} under Phones in {go.people}",
+    "rotate due": "Rotation in {go.hygiene}",
+    "rotate start": "{accounts.rotate} there, or on the account's page",
+    "role add": "{record.add} under Roles in {go.people}",
+    "role assign": "{record.add_here} on the role's page",
+    "role list": "Roles in {go.people}",
+    "role show": "the role's page",
+    "seat add": f"{{record.add_here}} under {_SEAT}",
+    "seat edit": f"{{record.edit}} under {_SEAT}",
+    "seat list": _SEAT,
+    "unlock forget": "open it with the tick at Remember taken off",
+    "unlock remember": "tick Remember on this device",
+}
+"""Where a command of the command line is done here; `{...}` is a command of the interface."""
+
+
+def press(name: str, keys: Callable[[Command], str]) -> str:
+    """Return a command of the interface as a hint says it: its title, and its keys."""
+    command = _BY_ID[name]
+    return f"{command.title} ({keys(command)})"
+
+
+def here(text: str, keys: Callable[[Command], str]) -> str:
+    """Return a hint with what to press in place of each command; `keys` says how a key is shown.
+
+    What has no place here is left as it is, and said to be for the command line. An option such as
+    `--successor` is left out: what is asked here has a box of its own.
+    """
+
+    def replaced(found: re.Match[str]) -> str:
+        place = _HERE.get(found[1])
+        if place is None:
+            return f"{found[0]} (on the command line)"
+        return _NAMED.sub(lambda each: press(each[1], keys), place)
+
+    return _COMMAND.sub(replaced, _OPTION.sub("", text))
+
+
+_BY_ID: Final = {command.id: command for command in COMMANDS}

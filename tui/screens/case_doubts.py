@@ -1,0 +1,115 @@
+"""What depends on the kind of case: planning it again, not being sure, and giving it up."""
+
+from __future__ import annotations
+
+from tui.case_kinds import named
+from tui.choices import yes_or_no
+from tui.fields import Answers, Field
+from tui.screens.ask import AskScreen
+from tui.screens.asking import Job
+from tui.screens.case_acts import CaseActs
+from tui.widgets.sheet import in_title
+from vault.domain.cases import Case
+from vault.domain.rotation_policy import Policy
+from vault.services.deactivation import replan_closing, stop_closing
+from vault.services.offboarding import replan_case
+from vault.services.rotation import mark_unsure, replan_rotation, stop_rotation
+from vault.services.session import Session
+
+BOTH_KEPT = (
+    "Both stay, and Today says so until it is known. Log in with each. If the new one works, "
+    "record it as verified; if the old one does, give the new one up."
+)
+OLD_WORKS = "Did somebody log in with the old one, after the new one was made?"
+
+
+class CaseDoubts(CaseActs):
+    """The acts that doubt a case as a whole."""
+
+    def action_replan(self) -> None:
+        """Make the plan again from what was really done."""
+
+        def done(replanned: tuple[Case, bool]) -> None:
+            in_the_way = (
+                "Nothing stands in its way." if replanned[1] else "Something is in its way."
+            )
+            if self.case.person:
+                in_the_way = f"The verdict {'holds' if replanned[1] else 'does not hold'}."
+            self.safehands.tell(f"Planned again. {in_the_way}")
+            self.show()
+
+        case, policy = self.case, self.desk.policy
+        self.work(lambda session: _plan_again(session, case, policy), done)
+
+    def action_unsure(self) -> None:
+        """Record that nobody knows whether the platform took the new secret."""
+        case = self.case
+        if case.what != "rotation":
+            self.safehands.tell("Only a rotation makes a secret that can be in doubt.")
+            return
+
+        def job(session: Session, answers: Answers) -> Case:
+            by = self._person(session, answers.text("by"))
+            return mark_unsure(session, case, answers.text("reason"), by)
+
+        fields = [Field("reason", "What happened", "text"), self._who("by", "Who tried")]
+        title = "Nobody knows which secret works"
+        asked = AskScreen(title, fields, job, self._stayed, about=BOTH_KEPT, yes="Not sure")
+        self.put(asked, "unsure")
+
+    def _stayed(self, _: Case) -> None:
+        self.safehands.tell("Both are kept. Log in with each.")
+        self.show()
+
+    def action_stop(self) -> None:
+        """Give the case up, and say why."""
+        case = self.case
+        if case.what == "rotation":
+            self._stop_rotation(case)
+        elif case.what == "deactivation":
+            self._stop_closing(case)
+        else:
+            self.safehands.tell("A departure is not given up: waive what is not needed.")
+
+    def _stop_rotation(self, case: Case) -> None:
+        def job(session: Session, answers: Answers) -> str:
+            old_works = bool(answers.word("old"))
+            stop_rotation(session, case, answers.text("reason"), old_works=old_works)
+            return "Given up: the old one stays in use, a new one is kept as dropped."
+
+        old = Field("old", OLD_WORKS, value="no", help="yes or no", choices=yes_or_no)
+        self._ask_why(case, [Field("reason", "Why it is given up", "text"), old], job)
+
+    def _stop_closing(self, case: Case) -> None:
+        name = in_title(self.desk.registry.name_of(case.account))
+
+        def job(session: Session, answers: Answers) -> str:
+            was_closed = session.registry.account(case.account).state == "closing"
+            stop_closing(session, case, answers.text("reason"))
+            back = " Log in to it, so that the platform brings it back." if was_closed else ""
+            return f"{name} stays.{back}"
+
+        self._ask_why(case, [Field("reason", "Why the account stays", "text")], job)
+
+    def _ask_why(self, case: Case, fields: list[Field], job: Job) -> None:
+        title = f"Give up {named(self.desk.registry, case)}?"
+        self.put(AskScreen(title, fields, job, self._given_up, yes="Give up"), "stop")
+
+    def _given_up(self, said: str) -> None:
+        self.safehands.tell(said)
+        self.show()
+
+
+def _plan_again(session: Session, case: Case, policy: Policy) -> tuple[Case, bool]:
+    """Make the plan of a case again, and return it and whether nothing stands in its way.
+
+    Raises what the service of its kind raises.
+    """
+    if case.what == "rotation":
+        rotation, made = replan_rotation(session, case, policy)
+        return rotation, not made.blockers
+    if case.what == "deactivation":
+        closing, plan = replan_closing(session, case)
+        return closing, plan.holds
+    departure, planned = replan_case(session, case)
+    return departure, planned.verdict.holds

@@ -1,0 +1,32 @@
+"""A box over the page it is about; how all of them look is in safehands.tcss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+from textual.screen import ModalScreen
+
+T = TypeVar("T")
+
+
+class Dialogue(ModalScreen[T], Generic[T]):
+    """Asks or tells something, and is gone.
+
+    `again` is the action of the page below that opens it anew, "" for none: with it, what was typed
+    comes back after the vault was locked.
+    """
+
+    again = ""
+
+    @property
+    def about(self) -> int:
+        """What the dialogue is about: the same number for the same question."""
+        return hash(type(self))
+
+    def typed(self) -> Mapping[str, str]:
+        """Return what was typed and would be lost, by what it was typed into; never a secret."""
+        return {}
+
+    def put_back(self, typed: Mapping[str, str]) -> None:
+        """Show again what was typed."""

@@ -1,0 +1,50 @@
+"""What the credential commands share: which secret is meant, and where it may be shown."""
+
+from __future__ import annotations
+
+import sys
+from typing import get_args
+
+import click
+
+from vault.cli.invocation import Invocation
+from vault.cli.reveal import show_secret
+from vault.domain.credential import Credential, CredentialKind
+from vault.domain.instructions import in_words
+from vault.domain.secret import Secret
+from vault.errors import RefusedError
+
+WHAT = click.option(
+    "--what",
+    type=click.Choice(get_args(CredentialKind)),
+    default="password",
+    show_default=True,
+    help="Which secret.",
+)
+LABEL = click.option("--label", default="", metavar="TEXT", help="Which of several of that kind.")
+STDOUT = click.option(
+    "--stdout", "to_stdout", is_flag=True, help="Print it even where no terminal is."
+)
+
+
+def refuse_without_terminal(allowed: bool) -> None:  # noqa: FBT001
+    """Raise RefusedError where a secret would go to a file or pipe and nobody said so."""
+    if not allowed and not sys.stdout.isatty():
+        message = "the secret would go to a file or pipe"
+        hint = "run it on a terminal, or say --stdout if that is what you want"
+        raise RefusedError(message, hint)
+
+
+def called(credential: Credential) -> str:
+    """Return what a secret is called beside its account, such as "API token Buffer"."""
+    return f"{in_words(credential.what)} {credential.label}".rstrip()
+
+
+def show(invocation: Invocation, secret: Secret, credential: Credential, stage: str) -> None:
+    """Show a secret on the terminal for a moment, or as it is to a pipe."""
+    if not invocation.as_json:
+        show_secret(invocation, secret, f"{stage} {called(credential)}")
+        return
+    told = {"account": credential.account, "credential": credential.id, "what": credential.what}
+    content = {**told, "stage": stage, "secret": secret.reveal()}
+    invocation.out.document("safehands.secret/1", content)

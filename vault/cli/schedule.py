@@ -1,0 +1,210 @@
+"""`safehands schedule`: reports that arrive by themselves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vault.cli import diagnostics
+from vault.cli.arguments import pass_invocation
+from vault.cli.invocation import Invocation, first_line_of
+from vault.domain.text import clean
+from vault.errors import NotDeliveredError, UsageError
+from vault.reports.table import Column
+
+if TYPE_CHECKING:
+    from vault.services.delivery import Run
+    from vault.services.outbox import Outbox, Parcel
+    from vault.services.session import Session
+    from vault.services.units import Job
+
+
+@click.group()
+def schedule() -> None:
+    """Periodic reports: what runs them, and what brings them (docs/periodic.md)."""
+
+
+@schedule.command("systemd")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--when", default="Mon *-*-* 07:00", show_default=True, help="As in systemd.time(7).")
+@click.option("--out", metavar="FOLDER", type=click.Path(path_type=Path), help="Write them there.")
+@pass_invocation
+def systemd(invocation: Invocation, file: Path, when: str, out: Path | None) -> None:
+    """Print a service and a timer that run the reports of FILE.
+
+    --passphrase-file names the reporter's; the service is handed it as a credential.
+    """
+    from vault.services import units
+
+    made = units.systemd(_job(invocation, file), when)
+    if out is not None:
+        from vault.services.files import write_new_file
+
+        for name, text in made.items():
+            write_new_file(out / name, text.encode())
+            diagnostics.note(f"written to {out / name}")
+    elif invocation.as_json:
+        told = [{"name": name, "content": text} for name, text in made.items()]
+        invocation.out.document("safehands.schedule/1", {"files": told})
+    else:
+        for name, text in made.items():
+            invocation.out.text(f"# {name}\n{text}")
+
+
+@schedule.command("cron")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--when", default="0 7 * * 1", show_default=True, help="As in crontab(5).")
+@pass_invocation
+def cron(invocation: Invocation, file: Path, when: str) -> None:
+    """Print the lines of a crontab that run the reports of FILE."""
+    from vault.services import units
+
+    text = units.cron(_job(invocation, file), when)
+    if invocation.as_json:
+        told = [{"name": "crontab", "content": text}]
+        invocation.out.document("safehands.schedule/1", {"files": told})
+    else:
+        invocation.out.text(text)
+
+
+@schedule.command("run")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--again", is_flag=True, help="Also what was made in the last hours already.")
+@pass_invocation
+def run(invocation: Invocation, file: Path, again: bool) -> int:  # noqa: FBT001
+    """Make the reports of FILE and bring them, with what still waits.
+
+    Exit 0 when all is clean, 1 when a report has findings, 8 when something could not be brought:
+    it waits, and the next run brings it.
+    """
+    from vault.services import delivery
+
+    this = _run(invocation, file)
+    if this.periodic.mail is None and this.periodic.folder is None:
+        is_clean = delivery.print_all(this, lambda made: invocation.out.text(made.decode()))
+        return 0 if is_clean else 1
+    return _tell(invocation, delivery.bring(this, again=again))
+
+
+@schedule.command("send")
+@click.argument("file", type=click.Path(path_type=Path))
+@pass_invocation
+def send(invocation: Invocation, file: Path) -> int:
+    """Bring what still waits by way of FILE; makes nothing, and does not open the vault."""
+    from vault.services import delivery
+
+    return _tell(invocation, delivery.bring_waiting(_run(invocation, file)))
+
+
+@schedule.command("outbox")
+@click.option("--drop", metavar="ID", help="Take out one that is to be brought to nobody any more.")
+@pass_invocation
+def outbox(invocation: Invocation, drop: str | None) -> None:
+    """List what waits, and what was brought last."""
+    invocation.refuse_as_of()
+    box = _outbox(invocation)
+    with box.held():
+        if drop is not None:
+            box.drop(box.find(drop))
+        parcels = box.parcels()
+    if invocation.as_json:
+        invocation.out.document("safehands.outbox/1", {"parcels": [_told(p) for p in parcels]})
+        return
+    fixed = [Column(title, fixed=True) for title in ("id", "state", "tries")]
+    rows = [
+        [
+            each.id,
+            "waits" if each.is_waiting else "arrived",
+            each.attempts or "",
+            each.to,
+            clean(each.said),
+        ]
+        for each in parcels
+    ]
+    invocation.out.table([*fixed, "to", "why"], rows, empty="nothing waits")
+
+
+def _run(invocation: Invocation, file: Path) -> Run:
+    from vault.services.delivery import Run
+    from vault.services.periodic import read_periodic
+
+    invocation.refuse_as_of()
+    periodic = read_periodic(file)
+    env = invocation.environment()
+
+    def opened() -> Session:
+        session = invocation.writing()
+        if any(each.is_you and each.kind == "admin" for each in session.members()):
+            diagnostics.warn(
+                "the passphrase of this run opens every secret",
+                "let a reporter make the reports: safehands member add-reporter --help",
+            )
+        return session
+
+    return Run(periodic, _outbox(invocation), env, opened, _mail_password)
+
+
+def _outbox(invocation: Invocation) -> Outbox:
+    from vault.services.delivery import outbox_of
+
+    return outbox_of(invocation.location, invocation.environment())
+
+
+def _mail_password(file: Path) -> str:
+    """Return the mail server's password: from the credential of the unit, or else from its file."""
+    from vault.services.units import MAIL_PASSWORD
+
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY", "")
+    handed = Path(credentials, MAIL_PASSWORD)
+    return first_line_of(handed if credentials and handed.exists() else file)
+
+
+def _tell(invocation: Invocation, parcels: list[Parcel]) -> int:
+    """Tell what became of parcels; raises NotDeliveredError where one still waits."""
+    waiting = [parcel for parcel in parcels if parcel.is_waiting]
+    if waiting:
+        for parcel in waiting:
+            diagnostics.note(f"{parcel.report} waits for {parcel.to}: {parcel.said}")
+        raise NotDeliveredError(
+            f"{len(waiting)} of {len(parcels)} reports could not be brought.",
+            "They wait, and the next run brings them; see: safehands schedule outbox",
+        )
+    if invocation.as_json:
+        told = [_told(parcel) for parcel in parcels]
+        invocation.out.document("safehands.delivery/1", {"parcels": told})
+    else:
+        for parcel in parcels:
+            invocation.out.line(f"{parcel.arrived_at:%H:%M}  {parcel.report} to {parcel.to}")
+    return 0 if all(parcel.is_clean for parcel in parcels) else 1
+
+
+def _told(parcel: Parcel) -> dict[str, object]:
+    names = ("id", "report", "way", "to", "name", "made_at", "arrived_at", "is_clean")
+    more = ("is_waiting", "attempts", "not_before", "said")
+    return {name: getattr(parcel, name) for name in (*names, *more)}
+
+
+def _job(invocation: Invocation, file: Path) -> Job:
+    from vault.services.opening import owner_of
+    from vault.services.periodic import read_periodic
+    from vault.services.units import Job
+
+    invocation.refuse_as_of()
+    named = invocation.passphrase_file or os.environ.get("SAFEHANDS_PASSPHRASE_FILE", "")
+    if not named:
+        message = "the units need the file that holds the reporter's passphrase"
+        raise UsageError(message, "name it: --passphrase-file F")
+    vault = Path(invocation.location).expanduser().absolute()
+    ours = Path(sys.prefix, "bin", "safehands")
+    return Job(
+        program=(str(ours),) if ours.exists() else (sys.executable, "-m", "vault"),
+        vault=vault,
+        passphrase_file=Path(named).absolute(),
+        file=file.absolute(),
+        periodic=read_periodic(file),
+        user=owner_of(vault),
+    )

@@ -1,0 +1,246 @@
+"""Closing an account for good: steps in order, dates, and whether anything still needs it.
+
+Section 7 of docs/access-model.md; docs/dormancy.md says it for those who do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Final, Literal
+
+import msgspec
+
+from vault.domain.access import Access, company_side
+from vault.domain.account import Account
+from vault.domain.cases import Case
+from vault.domain.deciding import decision_on, in_short
+from vault.domain.dependants import Dependant, dependants
+from vault.domain.effects import effect
+from vault.domain.ids import Id, derived_id
+from vault.domain.neighbourhood import surroundings
+from vault.domain.platforms.model import Platform
+from vault.domain.registry import Registry
+from vault.domain.staff import Staff
+from vault.domain.steps import CLOSING, Act, Step
+
+Handle = Literal["park", "free"]
+
+PREPARE_DAYS: Final = 14  # to save, announce and end things, where nobody names a day
+ASSUMED_GRACE: Final = 30  # the longest that is usual, where the catalogue knows of none
+VERIFY_DAYS: Final = 7  # from the end of the grace period to when the rest is done
+
+UNKNOWN_GRACE: Final = "nobody knows how long it can be undone, so it counts as at once"
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """How an account is to be closed: by which day (in two weeks, if not given), what becomes of
+    its handle, and in which account its audience goes on.
+    """
+
+    account: Id = ""
+    into: Id = ""
+    handle: Handle = "free"
+    close_by: date | None = None
+
+
+class Closing(msgspec.Struct, frozen=True, kw_only=True):
+    """The plan of closing one account.
+
+    `grace_days` is how long it can be undone after `close_by`, None where nobody knows;
+    `reversible_until` the last day of that. `blockers` are what would still need the account after
+    the last step; `can_get_in` is whether somebody who works here is known to get in to it now.
+    """
+
+    account: Id
+    into: Id
+    handle: Handle
+    act: Act
+    close_by: date
+    grace_days: int | None
+    reversible_until: date | None
+    steps: tuple[Step, ...]
+    blockers: tuple[Dependant, ...]
+    can_get_in: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing needs the account after the last step."""
+        return not self.blockers
+
+
+def closing_act(platform: Platform) -> Act:
+    """Return how an account there ends for good: by deactivating it where that runs out, else by
+    deleting it.
+    """
+    ends_itself = "deactivate" in platform.grace or "delete" not in platform.grace
+    return "deactivate" if platform.applies("deactivate") and ends_itself else "delete"
+
+
+def grace_of(platform: Platform) -> int | None:
+    """Return in how many days a closing there can be undone, None where nobody knows."""
+    return platform.grace.get(closing_act(platform))
+
+
+def closings(registry: Registry, wishes: Sequence[Wish], at: datetime) -> list[Closing]:
+    """Return the plan of closing each account; what closes with others is in nobody's way.
+
+    No step builds on what another one changes, so all are carried out at once.
+    """
+    made = [_Steps(registry, wish, at) for wish in wishes]
+    effects = (effect(registry, step, at, "") for steps in made for step in steps.made)
+    after = registry.apply(tuple(chain.from_iterable(effects)))
+    part = surroundings(registry, [wish.account for wish in wishes])
+    company = Access(part, company_side(part, at), at)
+    return [
+        Closing(
+            account=steps.account.id,
+            into=steps.wish.into,
+            handle=steps.wish.handle,
+            act=steps.act,
+            close_by=steps.day,
+            grace_days=steps.grace,
+            reversible_until=None if steps.grace is None else steps.day + timedelta(steps.grace),
+            steps=tuple(steps.made),
+            blockers=tuple(
+                each
+                for each in dependants(after, after.account(steps.account.id), at)
+                if registry.account(each.account).state != "closing"
+            ),
+            can_get_in=company.controls(steps.account.id, "full"),
+        )
+        for steps in made
+    ]
+
+
+class _Steps:
+    """The steps of one closing, in `made`; each depends on all that must come before it."""
+
+    def __init__(self, registry: Registry, wish: Wish, at: datetime) -> None:
+        self.registry = registry
+        self.wish = wish
+        self.account = registry.account(wish.account)
+        self.day = wish.close_by or at.date() + timedelta(PREPARE_DAYS)
+        platform = registry.platform(self.account)
+        self.act, self.grace = closing_act(platform), grace_of(platform)
+        self.made: list[Step] = []
+        self._steward = Staff(registry, "", {}, at).steward(wish.account)
+        self._prepare(at)
+        self._close()
+
+    def _prepare(self, at: datetime) -> None:
+        """What comes before it is closed: tools and advertisements first, the handle last."""
+        for grant in self.registry.grants_on.get(self.account.id, ()):
+            if grant.holds(at):
+                self._add("revoke_app", "a tool would go on posting", target=grant.id)
+        self._add("stop_ads", "money would go on flowing")
+        self._add("save_archive", "what was posted goes with the account")
+        self._add("note_followers", "links to it will lead nowhere, or to a stranger")
+        if self.wish.into:
+            why = "those who follow it are told where it goes on"
+            self._add("point_to_successor", why, to=self.wish.into)
+        if self.wish.handle == "park":
+            self._add("park_handle", "nobody else is to have the handle")
+        else:
+            self._add("free_handle", "anybody may take the handle when it is free")
+
+    def _close(self) -> None:
+        """The end, and what follows when it cannot be undone any more."""
+        undone = UNKNOWN_GRACE if self.grace is None else _undone(self.grace)
+        days = ASSUMED_GRACE if self.grace is None else self.grace
+        wait = days + 1 if days else 0  # on the last day of the grace period it is still there
+        final = self.day + timedelta(wait)
+        late = final + timedelta(VERIFY_DAYS)
+        self._add(self.act, undone, after=self._ids())
+        self._add(
+            "verify_closed",
+            undone,
+            after=self._ids()[-1:],
+            due=late,
+            wait_days=wait,
+            not_before=final if wait else None,
+        )
+        self._add(
+            "retire_credentials", "nothing opens it any more", after=self._ids()[-1:], due=late
+        )
+        self._add("archive_record", "the record stays, as closed", after=self._ids()[-1:], due=late)
+
+    def _ids(self) -> tuple[str, ...]:
+        return tuple(step.id for step in self.made)
+
+    def _add(
+        self,
+        act: Act,
+        reason: str,
+        *,
+        target: Id = "",
+        to: Id = "",
+        after: tuple[str, ...] = (),
+        due: date | None = None,
+        wait_days: int = 0,
+        not_before: date | None = None,
+    ) -> None:
+        step = Step(
+            id=derived_id("closing", act, self.account.id, target, to)[:8],
+            act=act,
+            account=self.account.id,
+            target=target,
+            to=to,
+            assignee=self._steward,
+            depends_on=after,
+            wait_days=wait_days,
+            not_before=not_before,
+            due=due or self.day,
+            reason=reason,
+        )
+        self.made.append(step)
+
+
+def _undone(grace: int) -> str:
+    if not grace:
+        return "it cannot be undone"
+    return f"for {grace} days after it a log-in brings it back"
+
+
+def reversible_until(case: Case) -> date | None:
+    """Return until when a closing can be undone: as it was done, or as it is planned.
+
+    None where nobody knows how long that is.
+    """
+    ends = [p for p in case.progress if p.step.act in CLOSING]
+    seen = [p.step for p in case.progress if p.step.act == "verify_closed"]
+    if not ends or not seen or seen[0].reason == UNKNOWN_GRACE:
+        return None
+    done = ends[0].applied_at
+    day = done.date() if done else ends[0].step.due
+    return day and day + timedelta(max(seen[0].wait_days - 1, 0))
+
+
+def still_open(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
+    """Yield, as sentences, what is in the way of closing the case of a closing."""
+    account, until = registry.account(case.account), reversible_until(case)
+    if account.is_open(at):
+        undo = (
+            f", and closing it can be undone until {until}" if until and until >= at.date() else ""
+        )
+        yield f"{account.label} is recorded as open{undo}"
+    yield from (each.what for each in dependants(registry, account, at))
+
+
+def open_closings(registry: Registry) -> dict[Id, Case]:
+    """Return the open cases in which accounts are closed, by account."""
+    return {case.account: case for case in registry.open_cases if case.what == "deactivation"}
+
+
+def fate(registry: Registry, account: Account, at: datetime, case: Case | None) -> str:
+    """Return what was decided about an account, and until when its closing can be undone.
+
+    `case` is the open one of that, if any; the answer is "" where nothing was decided.
+    """
+    decision = decision_on(registry, account, at)
+    told = in_short(registry, decision, at) if decision else ""
+    if case is None:
+        return told
+    until = reversible_until(case)
+    return f"{told}, reversible until {until}" if until else f"{told}, being closed"

@@ -1,0 +1,82 @@
+"""What still needs an account that is to be closed: nothing may, after the last step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from shlex import quote
+
+import msgspec
+
+from vault.domain.account import Account
+from vault.domain.ids import Id
+from vault.domain.registry import Registry
+from vault.domain.spell import current
+
+
+class Dependant(msgspec.Struct, frozen=True, gc=False):
+    """Something that needs an account: on which `account`, what it is, and ways out.
+
+    A seat `ends_with_it`: who has it needs nothing once the account is gone.
+    """
+
+    account: Id
+    what: str
+    ways_out: tuple[str, ...]
+    ends_with_it: bool = False
+
+
+def dependants(registry: Registry, account: Account, at: datetime) -> Iterator[Dependant]:
+    """Yield what needs an account at a moment: by sign-in, container, tool, seat or grant.
+
+    What stands on an account that is closed itself needs nothing.
+    """
+    yield from _hanging(registry, account, at)
+    for grant in registry.grants_by.get(account.id, ()):
+        if grant.tool == account.id and grant.holds(at) and _is_open(registry, grant.account, at):
+            on = registry.name_of(grant.account)
+            ways = (
+                f"connect {on} to another tool, then: safehands grant end {grant.id[:8]}",
+                f"close {on} as well: safehands deactivate start {quote(on)}",
+            )
+            yield Dependant(grant.account, f"{account.label} is the tool that posts on {on}", ways)
+    for seat in registry.seats_of.get(account.id, ()):
+        held = seat.role_account == account.id and seat.holds(at)
+        if held and _is_open(registry, seat.account, at):
+            on = registry.name_of(seat.account)
+            end = f"safehands seat end {quote(on)} {quote(account.label)}"
+            way = f"give somebody else the seat on {on}, then: {end}"
+            yield Dependant(seat.account, f"{account.label} holds a seat on {on}", (way,))
+    for seat in registry.seats_on.get(account.id, ()):
+        if seat.holds(at):
+            who = registry.name_of(seat.person or seat.role_account)
+            way = f"safehands seat end {quote(account.label)} {quote(who)}"
+            yield Dependant(
+                account.id, f"{who} has a seat on {account.label}", (way,), ends_with_it=True
+            )
+    for grant in registry.grants_on.get(account.id, ()):
+        if grant.holds(at):
+            tool, way = registry.name_of(grant.tool), f"safehands grant end {grant.id[:8]}"
+            yield Dependant(account.id, f"{tool} is connected to {account.label}", (way,))
+
+
+def _hanging(registry: Registry, account: Account, at: datetime) -> Iterator[Dependant]:
+    for other in registry.accounts_on.get(account.id, ()):
+        if not registry.is_live(other, at):
+            continue
+        name = quote(other.label)
+        close = f"close it as well: safehands deactivate start {name}"
+        if account.id in current(other.sign_in_accounts, at):
+            what = f"{other.label} signs in with {account.label}"
+            edit = f"safehands account edit {name} --signs-in-with ''"
+            way = f"give it a log-in of its own: {edit}"
+            yield Dependant(other.id, what, (way, close))
+        if account.id in current(other.containers, at):
+            what = f"{other.label} is contained in {account.label}"
+            way = f"move it out: safehands account edit {name} --container ''"
+            yield Dependant(other.id, what, (way, close))
+
+
+def _is_open(registry: Registry, account: Id, at: datetime) -> bool:
+    record = registry.find(account)
+    return isinstance(record, Account) and registry.is_live(record, at)

@@ -1,0 +1,307 @@
+"""Rotation: which secrets are to be changed by when and why, and what a change takes.
+
+Section 6 of docs/access-model.md. A new secret is pending until a log-in proves it, so a rotation
+is a case of its own; `steps_of` are its steps, `standing` what is in the way of closing it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from vault.domain.account import Account
+from vault.domain.cases import Case
+from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, Version
+from vault.domain.findings import debts
+from vault.domain.ids import Id
+from vault.domain.knowledge import could_know, did_see
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.rotation_policy import USUAL, Policy, Rule
+from vault.domain.schedule import depth
+from vault.domain.spell import current, midnight
+from vault.errors import RefusedError
+
+Cause = Literal["unfinished", "breach", "exposure", "age"]
+"""Why a secret is to be changed: a change was begun, strangers may know it, somebody who left could
+know it, or it is old."""
+
+
+class Reason(msgspec.Struct, frozen=True, gc=False):
+    """Why a secret is to be changed, since when that is so, and until when it is to be done."""
+
+    cause: Cause
+    since: datetime
+    due_at: datetime
+
+
+CAUSES: dict[Cause, str] = {
+    "unfinished": "begun, not proved",
+    "breach": "strangers may know it",
+    "exposure": "who left could know it",
+    "age": "old",
+}
+"""The causes in a few words, as a list has room for."""
+
+
+class RotationDue(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A secret to be changed, and why; the most pressing reason is first.
+
+    `pending` is the new version that nobody has proved yet, `people` are those who left and could
+    know the current one, and `seen` says that one of them did see it. `case` is the open rotation.
+    """
+
+    credential: Credential
+    pending: Version | None
+    people: tuple[Person, ...]
+    seen: bool = False
+    rule: Rule
+    reasons: tuple[Reason, ...]
+    case: Case | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """The moment until which it is to be changed."""
+        return self.reasons[0].due_at
+
+    @property
+    def why(self) -> str:
+        """The reasons in a few words, the most pressing first."""
+        return ", ".join(dict.fromkeys(CAUSES[reason.cause] for reason in self.reasons))
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Say whether it should have been changed before a moment."""
+        return self.due_at < at
+
+
+def rotations_due(registry: Registry, at: datetime, policy: Policy = USUAL) -> list[RotationDue]:
+    """Return the secrets that are to be changed: those begun first, then in the order to do it."""
+    knowing: defaultdict[Id, list[Person]] = defaultdict(list)
+    for person, credential in debts(registry, at):
+        knowing[credential.id].append(person)
+    judge = _Judge(registry, at, policy)
+    found = (
+        judge.due(credential, knowing.get(credential.id, ()))
+        for credential in registry.all(Credential)
+    )
+    return in_order(registry, [due for due in found if due is not None], at)
+
+
+def due_of(
+    registry: Registry, credential: Credential, at: datetime, policy: Policy = USUAL
+) -> RotationDue | None:
+    """Return why a secret is to be changed, or None where nothing asks for it."""
+    knowing = knowing_leavers(registry, credential, at)
+    return _Judge(registry, at, policy).due(credential, knowing)
+
+
+def knowing_leavers(registry: Registry, credential: Credential, at: datetime) -> list[Person]:
+    """Return those who left and could know the version of a secret that is in use, by name."""
+    version = credential.at_stage("current", at)
+    if version is None or credential.what not in LOGIN_SECRETS | TOKENS:
+        return []
+    left = (p for p in registry.all(Person) if p.status(at) == "left")
+    known = (p for p in left if could_know(registry, p.id, credential, version, at))
+    return sorted(known, key=lambda p: p.name)
+
+
+def in_order(registry: Registry, due: Sequence[RotationDue], at: datetime) -> list[RotationDue]:
+    """Return rotations in the order in which to do them.
+
+    Those begun come first. Then what opens other accounts (mail, sign-ins, containers), parents
+    before what hangs on them: a new password is worth little while the account that resets it is
+    open. Then by the moment they are due, and what somebody who left did see before what they
+    merely could know.
+    """
+
+    def rank(each: RotationDue) -> tuple[object, ...]:
+        account = registry.account(each.credential.account)
+        of_login = each.credential.what in LOGIN_SECRETS
+        names = (account.label, account.id, not of_login, each.credential.id)
+        begun = each.pending is None
+        return (begun, *before_others(registry, account, at), each.due_at, not each.seen, *names)
+
+    return sorted(due, key=rank)
+
+
+def before_others(registry: Registry, account: Account, at: datetime) -> tuple[bool, int]:
+    """Return the rank of an account among those to be changed: what opens others is first."""
+    opens = opens_others(registry, account, at) or registry.platform(account).kind == "identity"
+    return not opens, depth(registry, account.id)
+
+
+def opens_others(registry: Registry, account: Account, at: datetime) -> bool:
+    """Say whether others are signed in to with an account, or are contained in it."""
+    return any(
+        child.is_open(at)
+        and account.id in current((*child.sign_in_accounts, *child.containers), at)
+        for child in registry.accounts_on.get(account.id, ())
+    )
+
+
+def rule_of(registry: Registry, account: Account, at: datetime, policy: Policy = USUAL) -> Rule:
+    """Return the class of an account."""
+    kind = registry.platform(account).kind
+    opens = opens_others(registry, account, at)
+    return policy.rule_for(account.platform, kind, opens_others=opens)
+
+
+def under_way(registry: Registry) -> dict[Id, Case]:
+    """Return the secrets that open cases are changing, each with its case.
+
+    A rotation holds all secrets of its steps, a departure those of which a new version was applied.
+    """
+    return {
+        progress.step.target: case
+        for case in registry.open_cases
+        for progress in case.progress
+        if progress.state == "pending"
+        or (case.what == "rotation" and progress.state not in {"waived", "dropped"})
+    }
+
+
+def unproved(credential: Credential) -> Version | None:
+    """Return the version that was made and neither proved nor dropped, by what was recorded.
+
+    Its stage would depend on the clock, which may have been set back since.
+    """
+    for version in reversed(credential.versions):
+        ended = version.superseded_at or version.retired_at or version.dropped_at
+        if version.current_from is None and not ended:
+            return version
+    return None
+
+
+def refuse_clock_set_back(record: object, at: datetime) -> None:
+    """Raise RefusedError where a secret's newest version was made after a moment that is now.
+
+    By such a clock the new version would not exist yet, and proving it would make another. One
+    that was dropped stands in nobody's way: the clock may have been wrong when it was made.
+    """
+    if not isinstance(record, Credential):
+        return
+    newest = max((v.made_at for v in record.versions if v.dropped_at is None), default=at)
+    if newest > at:
+        message = f"the clock says {at:%Y-%m-%d %H:%M}, and a version is of {newest:%Y-%m-%d %H:%M}"
+        hint = "set the clock right; if it was wrong then, give that change up: rotate stop"
+        raise RefusedError(message, hint)
+
+
+class _Judge:
+    """Says of one secret after the other whether it is to be changed."""
+
+    def __init__(self, registry: Registry, at: datetime, policy: Policy) -> None:
+        self.registry = registry
+        self.at = at
+        self.policy = policy
+        self.breached = {breach.platform: midnight(breach.on) for breach in policy.breaches}
+        self.under_way = under_way(registry)
+
+    def due(self, credential: Credential, knowing: Sequence[Person]) -> RotationDue | None:
+        account = self.registry.find(credential.account)
+        if credential.until is not None and credential.until <= self.at:
+            return None
+        if not isinstance(account, Account) or not self.registry.is_live(account, self.at):
+            return None
+        rule = rule_of(self.registry, account, self.at, self.policy)
+        people = sorted(knowing, key=lambda p: p.name)
+        reasons = sorted(
+            self._reasons(credential, account, rule, people), key=lambda r: (r.due_at, r.since)
+        )
+        if not reasons:
+            return None
+        version = credential.at_stage("current", self.at)
+        number = version.number if version else 0
+        return RotationDue(
+            credential=credential,
+            pending=credential.at_stage("pending", self.at),
+            people=tuple(people),
+            seen=any(did_see(self.registry, p.id, credential, number) for p in people),
+            rule=rule,
+            reasons=tuple(reasons),
+            case=self.under_way.get(credential.id),
+        )
+
+    def _reasons(
+        self, credential: Credential, account: Account, rule: Rule, people: Sequence[Person]
+    ) -> Iterator[Reason]:
+        pending = credential.at_stage("pending", self.at)
+        if pending is not None:
+            yield _reason("unfinished", pending.made_at, self.policy.unfinished_hours)
+        version = credential.at_stage("current", self.at)
+        if version is None or version.current_from is None:
+            return
+        if version.breached_at is not None and version.breached_at <= self.at:
+            yield _reason("breach", version.breached_at, self.policy.breach_hours)
+        breach = self.breached.get(account.platform)
+        if breach is not None and version.current_from <= breach <= self.at:
+            yield _reason("breach", breach, self.policy.breach_hours)
+        last_days = [person.last_day for person in people if person.last_day is not None]
+        if last_days:
+            left_at = midnight(min(last_days) + timedelta(days=1))
+            yield _reason("exposure", left_at, rule.hours)
+        days = self.policy.age_days(rule, credential.what)
+        old_from = version.current_from + timedelta(days=days)
+        if days and old_from <= self.at:
+            yield _reason("age", old_from, rule.hours)
+
+
+def _reason(cause: Cause, since: datetime, hours: int) -> Reason:
+    return Reason(cause, since, since + timedelta(hours=hours))
+
+
+def retirable(credential: Credential, at: datetime, policy: Policy = USUAL) -> list[Version]:
+    """Return the replaced versions that need not be kept any longer, oldest first.
+
+    None while a change is under way: the old one may be needed until the new one is proved.
+    """
+    if unproved(credential) is not None:
+        return []
+    kept = timedelta(days=policy.keep_days)
+    previous = [v for v in credential.versions if v.stage(at) == "previous"]
+    newest = {v.number for v in previous[-policy.keep_versions :]}
+    return [
+        version
+        for version in previous
+        if version.number not in newest
+        or (version.superseded_at is not None and version.superseded_at + kept <= at)
+    ]
+
+
+def standing(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
+    """Yield, as sentences, what is in the way of closing a rotation whose steps are finished.
+
+    The version it was to replace must not be in use any more, nothing may be half done, and nobody
+    who left may know the new one. What was waived is in nobody's way.
+    """
+    waived = {p.step.target for p in case.progress if p.state == "waived"}
+    changed = [p.step.target for p in case.progress if p.state != "dropped"]
+    for target in dict.fromkeys((case.credential, *changed)):
+        credential = registry.find(target)
+        if not isinstance(credential, Credential) or target in waived:
+            continue
+        if credential.until is None or at < credential.until:
+            replaced = case.version if target == case.credential else 0
+            yield from _unsafe(registry, credential, replaced, at)
+
+
+def _unsafe(
+    registry: Registry, credential: Credential, replaced: int, at: datetime
+) -> Iterator[str]:
+    what = credential.what.replace("_", " ")
+    name = f"the {what} of {registry.name_of(credential.account)}"
+    if unproved(credential) is not None:
+        yield f"a new version of {name} is pending, and not proved by a log-in"
+    version = credential.at_stage("current", at)
+    if version is None:
+        yield f"{name} has no version that is in use"
+        return
+    if replaced and version.number <= replaced:
+        yield f"{name} is still the one that was to be changed (version {version.number})"
+    else:
+        for person in knowing_leavers(registry, credential, at):
+            yield f"{person.name} has left, and could know {name} (version {version.number})"

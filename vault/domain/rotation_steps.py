@@ -1,0 +1,276 @@
+"""The steps of a rotation: what changes a secret, and what a new secret does not end by itself.
+
+A changed password ends no app password and no token on several platforms (measured on a Bluesky
+PDS, WordPress and a Mastodon-compatible server, 2026-11), so where the catalogue says so, or does
+not know, every one that is known gets a step, and where none is known the list is to be looked at.
+An account without a secret has steps that take it from those who left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from vault.domain.access import active_factors, company_side
+from vault.domain.account import Account
+from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, CredentialKind
+from vault.domain.guards import obstacle
+from vault.domain.ids import Id, derived_id
+from vault.domain.mailbox import Mailbox
+from vault.domain.neighbourhood import surroundings
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.planning import Blocker
+from vault.domain.registry import Registry
+from vault.domain.rotation import Reason, due_of, rule_of
+from vault.domain.rotation_policy import USUAL, Policy, Rule
+from vault.domain.spell import current
+from vault.domain.staff import Staff
+from vault.domain.steps import STAGED, Act, Step
+from vault.errors import NotFoundError, RefusedError
+
+WISH: Final = "somebody wants it changed"
+"""The reason where the policy asks for nothing."""
+
+WAYS_OUT: Final = (
+    "record what somebody who stays has: its password, second factor, log-in address or a seat",
+    "recover the account by a mailbox or phone of the company",
+)
+
+
+class RotationPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What it takes to change one secret of an account, or the account itself where it has none.
+
+    `version` is the number of the version to be replaced, 0 for none; `reasons` are empty where
+    nothing but somebody's wish asks for it.
+    """
+
+    account: Id
+    credential: Id = ""
+    version: int = 0
+    rule: Rule
+    reasons: tuple[Reason, ...] = ()
+    due: date
+    steps: tuple[Step, ...]
+    blockers: tuple[Blocker, ...] = ()
+
+
+def secrets_to_change(
+    registry: Registry, account: Account, at: datetime, what: CredentialKind | None = None
+) -> list[Credential]:
+    """Return the secrets of an account that have a rotation each.
+
+    With `what` that kind. Without, what one logs in with; an account that has none has its tokens
+    and keys, or nothing. Raises NotFoundError where there is none of the kind asked for.
+    """
+    stored = [c for c in registry.credentials_of.get(account.id, ()) if _in_use(c, at)]
+    if what is not None:
+        found = [c for c in stored if c.what == what]
+        if not found:
+            message = f"{account.label} has no {what.replace('_', ' ')} in the registry"
+            hint = f"store it: safehands credential set {account.id[:8]} --what {what}"
+            raise NotFoundError(message, hint)
+        return found
+    by_login = [c for c in stored if c.what in LOGIN_SECRETS]
+    return by_login or [c for c in stored if c.what in TOKENS]
+
+
+def _in_use(credential: Credential, at: datetime) -> bool:
+    return credential.until is None or at < credential.until
+
+
+def plan_rotation(
+    registry: Registry,
+    account: Account,
+    credential: Credential | None,
+    *,
+    at: datetime,
+    by: Id,
+    policy: Policy = USUAL,
+    replaced: int | None = None,
+) -> RotationPlan:
+    """Return what it takes to change a secret, or without one what takes an account from leavers.
+
+    `by` does what nobody else looks after. `replaced` is the version that a rotation under way was
+    to replace: its steps have the same ids again. Raises RefusedError where the account is not
+    live, or there is nothing that could be changed.
+    """
+    if not registry.is_live(account, at):
+        message = f"{account.label} is not in use, so there is nothing to change"
+        raise RefusedError(message, "close it instead: safehands account end")
+    rule = rule_of(registry, account, at, policy)
+    found = due_of(registry, credential, at, policy) if credential else None
+    current_one = credential.at_stage("current", at) if credential else None
+    version = replaced if replaced is not None else current_one.number if current_one else 0
+    due = found.due_at if found else at + timedelta(hours=rule.hours)
+    maker = _Maker(registry, account, at, by, version)
+    causes = found.why if found else WISH
+    steps = maker.of_secret(credential, causes) if credential else maker.without_secret()
+    blockers = tuple(_blockers(registry, steps, at))
+    return RotationPlan(
+        account=account.id,
+        credential=credential.id if credential else "",
+        version=version,
+        rule=rule,
+        reasons=found.reasons if found else (),
+        due=due.date(),
+        steps=tuple(
+            msgspec.structs.replace(
+                step, due=due.date(), two_person=rule.two_person and step.act in STAGED
+            )
+            for step in steps
+        ),
+        blockers=blockers,
+    )
+
+
+def _blockers(registry: Registry, steps: Sequence[Step], at: datetime) -> Iterator[Blocker]:
+    """What nobody of the company is known to be able to do, judged by the first step."""
+    part = surroundings(registry, [step.account for step in steps])
+    why = obstacle(part, steps[0], company_side(part, at), at)
+    if why:
+        yield Blocker(steps[0].account, why, WAYS_OUT)
+
+
+class _Maker:
+    """Makes the steps on one account, about a version; their ids follow from both."""
+
+    def __init__(
+        self, registry: Registry, account: Account, at: datetime, by: Id, version: int
+    ) -> None:
+        self.registry = registry
+        self.account = account
+        self.platform = registry.platform(account)
+        self.at = at
+        staff = Staff(registry, "", {}, at)
+        self.assignee = staff.steward(account.id) or by
+        self.staff = staff
+        self.version = version
+
+    def of_secret(self, credential: Credential, why: str) -> list[Step]:
+        """Return the steps that change a secret, and those it makes necessary; `why` in words."""
+        if credential.what == "totp_seed":
+            return self._new_seed(credential, why)
+        if credential.what == "recovery_codes":
+            return [self._step("renew_recovery_codes", why, credential.id)]
+        if credential.what in TOKENS:
+            return [self._step("rotate_token", why, credential.id)]
+        change = self._step("rotate_password", why, credential.id)
+        after = (*self._sessions(), *self._tokens())
+        return [change, *(_after(step, change) for step in after)]
+
+    def _sessions(self) -> Iterator[Step]:
+        ends = self.platform.password_change_ends_sessions == "yes"
+        if self.platform.applies("end_sessions") and (
+            not ends or self.account.sign_in_accounts  # whose sessions may end later
+        ):
+            why = "a new password does not end sessions here"
+            if self.platform.password_change_ends_sessions == "unknown":
+                why = "nobody knows whether a new password ends sessions here"
+            yield self._step("end_sessions", why, self.account.id)
+
+    def _tokens(self) -> Iterator[Step]:
+        """What goes on working with a new password: each that is known, or the list itself."""
+        ends = self.platform.password_change_ends_tokens
+        if ends == "yes":
+            return
+        known = "does not end" if ends == "no" else "may not end"
+        found = False
+        for credential in self.registry.credentials_of.get(self.account.id, ()):
+            if credential.what in TOKENS and _in_use(credential, self.at):
+                why = f"a new password {known} it"
+                yield self._step("rotate_token", why, credential.id)
+                found = True
+        for grant in self.registry.grants_on.get(self.account.id, ()):
+            if grant.holds(self.at):
+                why = f"a new password {known} what a connected tool may do"
+                yield self._step("reconnect_tool", why, grant.id, self.assignee)
+                found = True
+        if not found and self.platform.applies("revoke_app"):
+            why = f"a new password {known} what apps may do, and none is recorded"
+            yield self._step("revoke_app", why)
+
+    def _new_seed(self, credential: Credential, why: str) -> list[Step]:
+        """A new factor for the role, then those that are made from the old seed go."""
+        roles = current(self.account.owner_roles, self.at)
+        if not roles:
+            message = f"{self.account.label} has no owner role to hold a second factor"
+            raise RefusedError(message, "give it one: safehands account edit --role ROLE")
+        enrol = self._step("enrol_factor", why, self.account.id, roles[0])
+        old = [
+            self._step("remove_factor", why, factor.id)
+            for factor in active_factors(self.registry, self.account, self.at)
+            if factor.credential == credential.id
+        ]
+        return [enrol, *(_after(step, enrol) for step in old)]
+
+    def without_secret(self) -> list[Step]:
+        """Return the steps that take an account without a secret from those who left.
+
+        Addresses and numbers that are somebody's own move to the role's, seats end.
+        """
+        steps = [*self._addresses(), *self._numbers(), *self._seats()]
+        if steps:
+            return steps
+        parents = [
+            self.registry.name_of(p) for p in current(self.account.sign_in_accounts, self.at)
+        ]
+        message = f"{self.account.label} has no secret of its own, and nobody who left holds it"
+        hint = f"store its password: safehands credential set {self.account.id[:8]}"
+        if parents:
+            hint = f"it is opened by {', '.join(parents)}: change that instead"
+        raise RefusedError(message, hint)
+
+    def _addresses(self) -> Iterator[Step]:
+        for mailbox_id in current(self.account.login_mailboxes, self.at):
+            mailbox = self.registry.find(mailbox_id)
+            if isinstance(mailbox, Mailbox) and self._is_lost(mailbox.owner):
+                new = self._mailbox_of_role()
+                if new is not None:
+                    why = f"{mailbox.address} belongs to somebody who left"
+                    yield self._step("change_login_mail", why, mailbox.id, new.id)
+
+    def _mailbox_of_role(self) -> Mailbox | None:
+        for role in current(self.account.owner_roles, self.at):
+            for mailbox in self.registry.mailboxes_of.get(role, ()):
+                if mailbox.owner == role and mailbox.type != "personal" and mailbox.exists(self.at):
+                    return mailbox
+        return None
+
+    def _numbers(self) -> Iterator[Step]:
+        for phone_id in current(self.account.recovery_phones, self.at):
+            phone = self.registry.find(phone_id)
+            if isinstance(phone, Phone) and self._is_lost(phone.contract):
+                why = f"{phone.number} belongs to somebody who left"
+                yield self._step("change_recovery_phone", why, phone.id)
+
+    def _seats(self) -> Iterator[Step]:
+        for seat in self.registry.seats_on.get(self.account.id, ()):
+            if seat.holds(self.at) and self._is_lost(seat.person):
+                why = "whoever has the seat has left"
+                step = self._step("remove_seat", why, seat.id)
+                yield msgspec.structs.replace(step, person=seat.person)
+
+    def _is_lost(self, holder: Id) -> bool:
+        return isinstance(self.registry.find(holder), Person) and not self.staff.stays(holder)
+
+    def _step(self, act: Act, reason: str, target: Id = "", to: Id = "") -> Step:
+        # What a step makes has an id derived from the step's: the next rotation has others.
+        parts = (act, self.account.id, target, to, str(self.version))
+        name = derived_id("rotation", *parts)[:8]
+        return Step(
+            id=name,
+            act=act,
+            account=self.account.id,
+            target=target,
+            to=to,
+            assignee=self.assignee,
+            reason=reason,
+        )
+
+
+def _after(step: Step, first: Step) -> Step:
+    return msgspec.structs.replace(step, depends_on=(first.id,))

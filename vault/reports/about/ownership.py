@@ -1,0 +1,118 @@
+"""Ownership: which role owns each account, who holds it, and what hangs on one person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from vault.domain.access import active_factors
+from vault.domain.account import Account
+from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.registry import Registry
+from vault.domain.role import Role
+from vault.domain.spell import current
+from vault.domain.staff import Staff
+from vault.domain.telling import names
+from vault.reports.report import Cell, Chart, Column, Figure, Report, Row, most, section
+
+
+def ownership(registry: Registry, at: datetime) -> Report:
+    """Return who owns the accounts there are at a moment: roles, their holders, their mailboxes."""
+    accounts = [a for a in registry.all(Account) if a.is_open(at)]
+    accounts.sort(key=lambda account: (account.platform, account.label, account.id))
+    staff = Staff(registry, "", {}, at)
+    holders = {role.id: staff.holders(role.id) for role in registry.all(Role)}
+    ties = {account.id: sorted(_personal(registry, account, at)) for account in accounts}
+    return Report(
+        name="ownership",
+        title="Who owns the accounts",
+        as_of=at,
+        answers="Which role owns each account, who holds that role, and what hangs on one person.",
+        figures=tuple(_figures(accounts, holders, sum(map(bool, ties.values())), at)),
+        sections=(
+            section(
+                "accounts",
+                "Accounts",
+                ("account", "platform", "owner_role", "holders", "login_mailbox", "hangs_on"),
+                (Row(a.id, _cells(registry, a, holders, ties[a.id], at)) for a in accounts),
+                "there are no accounts",
+            ),
+            section(
+                "roles",
+                "Roles",
+                ("role", Column("accounts", "number"), "holders", Column("minimum", "number")),
+                _roles(registry, accounts, holders, at),
+                "there are no roles",
+            ),
+        ),
+        charts=(Chart("Accounts by platform", most(_platforms(registry, accounts))),),
+    )
+
+
+def _figures(
+    accounts: list[Account], holders: dict[Id, list[Id]], personal: int, at: datetime
+) -> Iterator[Figure]:
+    roles = [current(account.owner_roles, at) for account in accounts]
+    ownerless = sum(not owners for owners in roles)
+    unheld = sum(bool(owners) and not any(map(holders.get, owners)) for owners in roles)
+    yield Figure("accounts", len(accounts), "account")
+    yield Figure("without_role", ownerless, "account", "without an owner role", calls=True)
+    yield Figure("without_holder", unheld, "account", "whose role nobody holds", calls=True)
+    yield Figure("personal", personal, "account", "hanging on one person", calls=True)
+
+
+def _cells(
+    registry: Registry, account: Account, holders: dict[Id, list[Id]], ties: list[str], at: datetime
+) -> tuple[Cell, ...]:
+    roles = current(account.owner_roles, at)
+    people = dict.fromkeys(person for role in roles for person in holders.get(role, ()))
+    return (
+        account.label,
+        registry.platform(account).name,
+        names(registry, account.owner_roles, at),
+        ", ".join(map(registry.name_of, people)),
+        names(registry, account.login_mailboxes, at),
+        "; ".join(ties),
+    )
+
+
+def _personal(registry: Registry, account: Account, at: datetime) -> Iterator[str]:
+    """Yield what of an account is one person's own: address, phone, factor, the only full seat."""
+    for word, spells in (
+        ("log-in address", account.login_mailboxes),
+        ("recovery address", account.recovery_mailboxes),
+    ):
+        for each in current(spells, at):
+            mailbox = registry.find(each)
+            if isinstance(mailbox, Mailbox):
+                owner = registry.find(mailbox.owner)
+                if isinstance(owner, Person):
+                    yield f"{word} of {owner.name}"
+                elif mailbox.type == "personal":
+                    yield f"{word} of somebody"
+    for each in current(account.recovery_phones, at):
+        phone = registry.find(each)
+        if isinstance(phone, Phone) and phone.contract:
+            yield f"recovery phone of {registry.name_of(phone.contract)}"
+    for factor in active_factors(registry, account, at):
+        held = current(factor.holders, at)
+        if len(held) == 1 and isinstance(registry.find(held[0]), Person):
+            yield f"second factor of {registry.name_of(held[0])}"
+
+
+def _roles(
+    registry: Registry, accounts: list[Account], holders: dict[Id, list[Id]], at: datetime
+) -> Iterator[Row]:
+    owned = Counter(role for account in accounts for role in current(account.owner_roles, at))
+    roles = [r for r in registry.all(Role) if r.until is None or at < r.until]
+    for role in sorted(roles, key=lambda role: (-owned[role.id], role.name, role.id)):
+        people = ", ".join(map(registry.name_of, holders[role.id]))
+        yield Row(role.id, (role.name, owned[role.id], people, role.min_holders))
+
+
+def _platforms(registry: Registry, accounts: list[Account]) -> list[tuple[str, int]]:
+    return [*Counter(registry.platform(account).name for account in accounts).items()]

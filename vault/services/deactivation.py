@@ -1,0 +1,248 @@
+"""Closing accounts for good: a case each, several as one act; dead platforms in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain
+
+import msgspec
+
+from vault.domain.account import Account
+from vault.domain.cases import DONE, Case, Evidence, Progress
+from vault.domain.changes import Change, Changes, changes
+from vault.domain.counting import several
+from vault.domain.deactivation import (
+    Closing,
+    Wish,
+    closings,
+    open_closings,
+    reversible_until,
+)
+from vault.domain.deciding import decision_on
+from vault.domain.dependants import Dependant, dependants
+from vault.domain.effects import effect
+from vault.domain.grant import Grant
+from vault.domain.ids import Id
+from vault.domain.registry import Registry
+from vault.domain.seat import Seat
+from vault.domain.steps import Step
+from vault.domain.worklists import on_dead_platforms
+from vault.errors import RefusedError, UsageError
+from vault.services.cases import open_case
+from vault.services.deciding import Verdict, decision, refuse_successor
+from vault.services.editing import fresh_id
+from vault.services.offboarding import merged
+from vault.services.session import Session
+
+
+def planned(registry: Registry, accounts: Sequence[Id], wish: Wish, at: datetime) -> list[Closing]:
+    """Return the plan of closing each of some accounts as one wishes for all of them.
+
+    Where that names no account to go on in, each goes on where it was decided that it does. Raises
+    RefusedError for one that cannot be closed so: it is closed, its platform is dead, or the
+    account it would go on in does not stay; UsageError for a day that is over.
+    """
+    if wish.close_by is not None and wish.close_by < at.date():
+        message = f"{wish.close_by} is over"
+        raise UsageError(message, "give a day from today on: --by DATE")
+    wishes = []
+    for each in dict.fromkeys(accounts):
+        account = registry.account(each)
+        _refuse(registry, account, at)
+        into = wish.into or _decided(registry, account, at)
+        if into in accounts:
+            message = f"{registry.name_of(into)} is to be closed itself"
+            raise RefusedError(message, "name an account that stays, or leave that one out")
+        if into:
+            refuse_successor(registry, account, into, at)
+        wishes.append(msgspec.structs.replace(wish, account=each, into=into))
+    return closings(registry, wishes, at)
+
+
+def _decided(registry: Registry, account: Account, at: datetime) -> Id:
+    """The account that it was decided to go on in, or ""."""
+    decided = decision_on(registry, account, at)
+    return decided.into if decided is not None and decided.stands(at) else ""
+
+
+def _refuse(registry: Registry, account: Account, at: datetime) -> None:
+    if not account.is_open(at):
+        message = f"{account.label} is closed already"
+        raise RefusedError(message, "nothing to do")
+    if not registry.is_live(account, at):
+        message = f"{registry.platform(account).name} is gone, and {account.label} with it"
+        raise RefusedError(message, "retire all such accounts: safehands deactivate start --dead")
+
+
+def start_closing(
+    session: Session, accounts: Sequence[Id], wish: Wish
+) -> list[tuple[Case, Closing]]:
+    """Open a case for closing each account, as one act, and return it with its plan.
+
+    What is thereby decided about each is recorded too. Raises as `planned` does, and RefusedError
+    where such a case is open.
+    """
+    made: list[tuple[Case, Closing]] = []
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        plans = planned(registry, accounts, wish, now)
+        _refuse_second_case(registry, plans)
+        made[:] = [(_case(session, each, now), each) for each in plans]
+        decisions = (
+            decision(session, each.account, _verdict(each), now)
+            for each in plans
+            if _needs_decision(registry, each, now)
+        )
+        return tuple(map(Change, chain((case for case, _ in made), decisions)))
+
+    session.write("deactivate.start", decide, note=several(len(set(accounts)), "account"))
+    return made
+
+
+def _refuse_second_case(registry: Registry, plans: Sequence[Closing]) -> None:
+    begun = open_closings(registry)
+    for account in (each.account for each in plans if each.account in begun):
+        case = begun[account].id[:8]
+        message = f"{registry.name_of(account)} is being closed already: case {case}"
+        raise RefusedError(message, f"go on with it: safehands case next {case}")
+
+
+def _case(session: Session, plan: Closing, now: datetime) -> Case:
+    return Case(
+        id=fresh_id(session),
+        what="deactivation",
+        account=plan.account,
+        last_day=plan.close_by,
+        opened_at=now,
+        opened_by=session.person,
+        progress=tuple(map(Progress, plan.steps)),
+    )
+
+
+def _verdict(plan: Closing) -> Verdict:
+    if plan.into:
+        return Verdict(what="consolidate", into=plan.into)
+    return Verdict(what="deactivate")
+
+
+def _needs_decision(registry: Registry, plan: Closing, now: datetime) -> bool:
+    """Whether nothing that stands says the same already."""
+    known = decision_on(registry, registry.account(plan.account), now)
+    wanted = _verdict(plan)
+    if known is None or not known.stands(now):
+        return True
+    return (known.what, known.into) != (wanted.what, wanted.into)
+
+
+def replan_closing(session: Session, case: Case) -> tuple[Case, Closing]:
+    """Make the plan of a closing again from what was really done; done steps keep their evidence.
+
+    Raises RefusedError for a case that is over.
+    """
+    made: list[Closing] = []
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        found = open_case(registry, case.id)
+        made.append(_planned_again(registry, found, now))
+        progress = merged(found.progress, made[-1].steps, now)
+        return changes(msgspec.structs.replace(found, progress=progress))
+
+    label = session.registry.name_of(case.account)
+    registry = session.write("case.replan", decide, note=label)
+    return registry.get(case.id, Case), made[-1]
+
+
+def _planned_again(registry: Registry, case: Case, now: datetime) -> Closing:
+    """The plan as it would be made today for the same wish; a day that is over counts as today."""
+    steps = {p.step.act: p.step for p in case.progress}
+    pointer = steps.get("point_to_successor")
+    wish = Wish(
+        account=case.account,
+        into=pointer.to if pointer else "",
+        handle="park" if "park_handle" in steps else "free",
+        close_by=max(case.last_day or now.date(), now.date()),
+    )
+    (made,) = closings(registry, [wish], now)
+    return made
+
+
+def stop_closing(session: Session, case: Case, reason: str) -> Case:
+    """Give a closing up and return its case, closed; an account that was deactivated lives again.
+
+    Raises UsageError without a reason, RefusedError where it cannot be undone any more.
+    """
+    if not reason.strip():
+        message = "there is no reason"
+        raise UsageError(message, "say why the account stays: --reason TEXT")
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        found = open_case(registry, case.id)
+        account = registry.account(found.account)
+        _refuse_final(account, found, now)
+        dropped = (
+            p
+            if p.state in DONE
+            else msgspec.structs.replace(p, state="dropped", reason=reason, changed_at=now)
+            for p in found.progress
+        )
+        over = msgspec.structs.replace(
+            found,
+            progress=tuple(dropped),
+            notes=(*found.notes, Evidence(now, session.person, reason)),
+            closed_at=now,
+            closed_by=session.person,
+        )
+        if account.state != "closing":
+            return changes(over)
+        return changes(over, msgspec.structs.replace(account, state="living"))
+
+    label = session.registry.name_of(case.account)
+    registry = session.write("deactivate.stop", decide, note=f"{label}: {reason}")
+    return registry.get(case.id, Case)
+
+
+def _refuse_final(account: Account, case: Case, now: datetime) -> None:
+    """Raise RefusedError where an account is gone, as far as anybody knows."""
+    until = reversible_until(case) if account.state == "closing" else None
+    seen = any(p.step.act == "verify_closed" and p.state in DONE for p in case.progress)
+    if seen or not account.is_open(now) or (until is not None and until < now.date()):
+        when = f" since {until}" if until else ""
+        message = f"{account.label} is gone for good{when}"
+        raise RefusedError(message, f"finish its case: safehands case next {case.id[:8]}")
+
+
+def retire_dead(session: Session) -> tuple[list[Account], list[Dependant]]:
+    """Record the accounts on platforms that are gone as closed, with all that hung on them.
+
+    One act for all; returns those retired, and why others were not: accounts in use still sign in
+    with them, or are contained in them, by what is recorded.
+    """
+    retired: list[Account] = []
+    needing: list[Dependant] = []
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        retired.clear()
+        needing.clear()
+        made: list[Change] = []
+        for account in on_dead_platforms(registry, now):
+            ends = _retired(registry, account, now)
+            left = list(dependants(registry.apply(ends), account, now))
+            needing.extend(left)
+            if not left:
+                retired.append(account)
+                made.extend(ends)
+        return tuple(made)
+
+    session.write("deactivate.dead", decide, note="accounts on platforms that are gone")
+    return retired, needing
+
+
+def _retired(registry: Registry, account: Account, now: datetime) -> Changes:
+    keys = Step(id="keys", act="retire_credentials", account=account.id)
+    record = Step(id="record", act="archive_record", account=account.id)
+    grants = {*registry.grants_on.get(account.id, ()), *registry.grants_by.get(account.id, ())}
+    held: list[Grant | Seat] = [each for each in grants if account.id in {each.tool, each.account}]
+    held += (s for s in registry.seats_of.get(account.id, ()) if s.role_account == account.id)
+    over = (msgspec.structs.replace(each, until=now) for each in held if each.holds(now))
+    return (*effect(registry, keys, now, ""), *effect(registry, record, now, ""), *changes(*over))

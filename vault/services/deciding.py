@@ -1,0 +1,97 @@
+"""Deciding what is to become of accounts: several at once, as one act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from shlex import quote
+
+import msgspec
+
+from vault.domain.account import Account
+from vault.domain.changes import Changes, changes
+from vault.domain.counting import several
+from vault.domain.deactivation import open_closings
+from vault.domain.decision import Decision, Fate
+from vault.domain.ids import Id
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.errors import RefusedError, UsageError
+from vault.services.editing import fresh_id
+from vault.services.session import Session
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What is decided about accounts; the fields are those of `Decision`."""
+
+    what: Fate
+    until: date | None = None
+    reason: str = ""
+    into: Id = ""
+    cadence_days: int | None = None
+
+
+def decide_on(session: Session, accounts: Sequence[Id], verdict: Verdict) -> list[Decision]:
+    """Record the same decision on several accounts, as one act, and return it for each.
+
+    Reviving gives an account its cadence as well. Raises UsageError for a decision that lacks
+    what it needs, RefusedError for accounts that are closed or consolidated into themselves.
+    """
+    made: list[Decision] = []
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        made.clear()
+        closings = open_closings(registry)
+        records: list[Record] = []
+        for each in dict.fromkeys(accounts):
+            account = registry.account(each)
+            refuse(registry, account, verdict, now)
+            if each in closings:
+                message = f"{account.label} is being closed: case {closings[each].id[:8]}"
+                hint = f"give that up first: safehands deactivate stop {quote(account.label)}"
+                raise RefusedError(message, hint)
+            made.append(decision(session, each, verdict, now))
+            records.append(made[-1])
+            if verdict.cadence_days:
+                records.append(msgspec.structs.replace(account, cadence_days=verdict.cadence_days))
+        return changes(*records)
+
+    note = f"{verdict.what}: {several(len(set(accounts)), 'account')}"
+    session.write("dormant.decide", decide, note=note)
+    return made
+
+
+def decision(session: Session, account: Id, verdict: Verdict, now: datetime) -> Decision:
+    """Return a new record of a decision on an account, by whoever is in this session."""
+    fields = msgspec.structs.asdict(verdict)
+    return Decision(id=fresh_id(session), account=account, by=session.person, at=now, **fields)
+
+
+def refuse(registry: Registry, account: Account, verdict: Verdict, now: datetime) -> None:
+    """Raise UsageError or RefusedError where a decision makes no sense for an account."""
+    if not account.is_open(now):
+        message = f"{account.label} is closed"
+        raise RefusedError(message, "nothing to decide about it")
+    if verdict.what == "keep":
+        if verdict.until is None or verdict.until <= now.date():
+            message = f"an account is kept until a day to come, not {verdict.until}"
+            raise UsageError(message, "give a later day: --keep-until DATE")
+        if not verdict.reason.strip():
+            message = "an account that nobody uses is kept for a reason"
+            raise UsageError(message, "say why: --reason TEXT")
+    if verdict.what == "revive" and not verdict.cadence_days:
+        message = "an account is revived with a cadence"
+        raise UsageError(message, "say how often it will post: --cadence DAYS")
+    if verdict.what == "consolidate":
+        refuse_successor(registry, account, verdict.into, now)
+
+
+def refuse_successor(registry: Registry, account: Account, into: Id, now: datetime) -> None:
+    """Raise RefusedError where an account cannot go on in another one."""
+    successor = registry.account(into)
+    if successor.id == account.id:
+        message = f"{account.label} cannot be consolidated into itself"
+        raise RefusedError(message, "name the account that stays")
+    if not registry.is_live(successor, now) or successor.state in {"closing", "lost"}:
+        message = f"{successor.label} is closed, closing or lost itself"
+        raise RefusedError(message, "name an account that stays")

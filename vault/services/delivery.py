@@ -1,0 +1,235 @@
+"""Bringing periodic reports: made once, put into the outbox, tried until they have arrived.
+
+The journal says what is handed out before it is. A run that starts again within hours makes nothing
+anew; it brings what waits.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from vault.domain.secret import Secret
+from vault.errors import SafehandsError, StorageError
+from vault.formats.entry import EntryKind
+from vault.reports.render import render
+from vault.reports.report import Report
+from vault.services.environment import Environment
+from vault.services.files import write_new_file
+from vault.services.mailing import compose, file_name, send
+from vault.services.opening import vault_id_of
+from vault.services.outbox import AGAIN_AFTER, Outbox, Parcel
+from vault.services.periodic import Asked, Periodic
+from vault.services.reporting import make_report
+from vault.services.session import Session
+
+NO_SERVER: Final = "the file of reports names no mail server any more"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run, with how it opens the vault and reads a password's file where it has to."""
+
+    periodic: Periodic
+    outbox: Outbox
+    env: Environment
+    opened: Callable[[], Session]
+    password_of: Callable[[Path], str]
+
+
+def outbox_of(location: str, env: Environment) -> Outbox:
+    """Return this device's outbox of the vault at `location`; raises what finding it raises."""
+    return Outbox(env.state_folder / f"outbox-{vault_id_of(location).hex()}")
+
+
+def bring(run: Run, *, again: bool = False) -> list[Parcel]:
+    """Make what is due, bring all that waits, and return both as they are then.
+
+    A report is due for a receiver unless it was made for it within `AGAIN_AFTER`, or `again`. What
+    could not be brought is among what is returned, waiting. Raises what opening the vault and
+    writing to its journal raise, UsageError for a report that cannot be made as asked, and
+    StorageError where the outbox cannot be written: whatever was not in it yet was not sent.
+    """
+    with run.outbox.held():
+        due = [*_due(run, again=again)]
+        if due:
+            for parcel in _made(run, due):
+                run.outbox.put(parcel)
+        return _brought(run)
+
+
+def bring_waiting(run: Run) -> list[Parcel]:
+    """Bring what waits, and make nothing; the vault stays closed. Returns as `bring` does."""
+    with run.outbox.held():
+        return _brought(run)
+
+
+def print_all(run: Run, write: Callable[[bytes], None]) -> bool:
+    """Hand every report to `write`, and return whether all are clean; raises as `bring` does."""
+    session, now = run.opened(), run.env.now()
+    made = [(asked, _report(session, asked, now, None)) for asked in run.periodic.report]
+    rendered = [render(report, asked.format) for asked, report in made]
+    told = ", ".join(f"{asked.name} ({asked.format})" for asked in run.periodic.report)
+    _journal(session, f"{told} to standard output")
+    for each in rendered:
+        write(each)
+    return all(report.is_clean for _, report in made)
+
+
+_Receiver = tuple[Asked, Any, str]
+"""A report, the way (`mail` or `folder`), and where to."""
+
+
+def _receivers(periodic: Periodic) -> Iterator[_Receiver]:
+    for asked in periodic.report:
+        if periodic.folder is not None:
+            yield asked, "folder", periodic.folder.path
+        for to in periodic.mail.to if periodic.mail is not None else ():
+            yield asked, "mail", to
+
+
+def _due(run: Run, *, again: bool) -> Iterator[_Receiver]:
+    now, parcels = run.env.now(), run.outbox.parcels()
+    for asked, way, to in _receivers(run.periodic):
+        key = (asked.spec, way, to)
+        # A clock that was set back must not hold a report up until it has caught up.
+        if again or not any(p.key == key and _is_recent(p, now) for p in parcels):
+            yield asked, way, to
+
+
+def _is_recent(parcel: Parcel, now: datetime) -> bool:
+    return abs(now - parcel.made_at) < AGAIN_AFTER
+
+
+def _made(run: Run, due: Sequence[_Receiver]) -> list[Parcel]:
+    """Return a parcel for each receiver, after the journal says who is given what."""
+    session, now = run.opened(), run.env.now()
+    parcels, before = run.outbox.parcels(), {asked.spec: asked for asked, _, _ in due}
+    reports = {
+        spec: _report(session, asked, now, _last(parcels, spec)) for spec, asked in before.items()
+    }
+    made = [_parcel(run, reports[each[0].spec], each) for each in due]
+    told = [
+        f"{asked.name} ({asked.format}) to "
+        + ", ".join(to for each, _, to in due if each.spec == asked.spec)
+        for asked in before.values()
+    ]
+    _journal(session, "; ".join(told))
+    return made
+
+
+def _last(parcels: Sequence[Parcel], spec: str) -> datetime | None:
+    return max((parcel.made_at for parcel in parcels if parcel.spec == spec), default=None)
+
+
+def _report(session: Session, asked: Asked, now: datetime, last: datetime | None) -> Report:
+    more = {} if asked.days is None else {"days": asked.days}
+    since = last if asked.changes else None
+    return make_report(asked.name, session.registry, now, since=since, months=asked.months, **more)
+
+
+def _journal(session: Session, note: str) -> None:
+    session.write("report.deliver", lambda *_: (), note=note, kind=EntryKind.EXPORT)
+
+
+def _parcel(run: Run, report: Report, receiver: _Receiver) -> Parcel:
+    asked, way, to = receiver
+    mail = run.periodic.mail
+    sender = mail.sender if way == "mail" and mail is not None else ""
+    made = (
+        compose(report, asked.format, sender, to, run.env.random)
+        if sender
+        else render(report, asked.format)
+    )
+    return Parcel(
+        spec=asked.spec,
+        report=asked.name,
+        way=way,
+        to=to,
+        name=file_name(report, asked.format),
+        made_at=report.as_of,
+        is_clean=report.is_clean,
+        content=made,
+        sender=sender,
+    )
+
+
+def _brought(run: Run) -> list[Parcel]:
+    """Try what waits and is to be tried now; return that, what still waits, and what is recent."""
+    now = run.env.now()
+    waiting = [
+        parcel
+        for parcel in run.outbox.parcels()
+        if parcel.is_waiting and (parcel.not_before is None or parcel.not_before <= now)
+    ]
+
+    def note(parcel: Parcel, why: str) -> None:
+        if why:
+            run.outbox.put(parcel.put_off(now, why))
+        else:
+            run.outbox.settle(parcel)
+
+    # A disk that is full is found out here, and not between an arrival and its note.
+    for parcel in waiting:
+        run.outbox.prepare(parcel.arrived(now))
+    for parcel in waiting:
+        if parcel.way == "folder":
+            note(parcel, _put_into_folder(parcel))
+    _send(run, [parcel for parcel in waiting if parcel.way == "mail"], note)
+    tried = {parcel.id for parcel in waiting}
+    told = [
+        parcel
+        for parcel in run.outbox.parcels()
+        if parcel.is_waiting or parcel.id in tried or _is_recent(parcel, now)
+    ]
+    run.outbox.tidy()
+    return told
+
+
+def _send(run: Run, letters: list[Parcel], note: Callable[[Parcel, str], None]) -> None:
+    mail = run.periodic.mail
+    if mail is None:
+        for letter in letters:
+            note(letter, NO_SERVER)
+    elif letters:
+        file = mail.password_file
+        send(letters, mail, Secret(run.password_of(Path(file))) if file else None, note)
+
+
+def _put_into_folder(parcel: Parcel) -> str:
+    """Put a file into the folder it is for, whole or not at all; return why not, or ""."""
+    folder = Path(parcel.to)
+    beside = folder / f".{parcel.name}.part"
+    try:
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            return f"{folder} is a link, or no folder"
+        # What a killed run left; nobody else calls a file so.
+        beside.unlink(missing_ok=True)
+        whole = folder / parcel.name
+        if _is_there(whole, parcel.content):
+            return ""
+        write_new_file(beside, parcel.content)
+        beside.rename(whole)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        return f"{folder}: {error.strerror}"
+    except SafehandsError as error:
+        return error.message
+    return ""
+
+
+def _is_there(whole: Path, content: bytes) -> bool:
+    """Whether a run that was killed has put the file there; raises StorageError for another."""
+    try:
+        found = whole.lstat()
+    except FileNotFoundError:
+        return False
+    if stat.S_ISREG(found.st_mode) and whole.read_bytes() == content:
+        return True
+    raise StorageError(f"{whole} is there already, and is something else", "move it away")

@@ -1,0 +1,66 @@
+"""How politely, and how carefully, the world outside is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+IPAddress = IPv4Address | IPv6Address
+
+_NAT64: Final = ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+_V4_BITS: Final = 0xFFFFFFFF
+
+
+def is_public(address: IPAddress) -> bool:
+    """Say whether an address is of the public internet, also where it stands for an IPv4 one.
+
+    Private, loopback, link-local and shared addresses are not, nor is 169.254.169.254, at which
+    clouds hand their machines' secrets out.
+    """
+    if isinstance(address, IPv6Address):
+        within = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        if within is None and address in _NAT64:
+            within = IPv4Address(int(address) & _V4_BITS)
+        if within is not None:
+            return is_public(within)
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+async def look_up(host: str, port: int) -> list[IPAddress]:
+    """Return the addresses of a host; raises OSError where it has none."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+@dataclass(frozen=True)
+class Manners:
+    """Limits, in seconds, bytes and counts; tests and benches give others.
+
+    `interval` lies between two requests to one source, and `parallel` sources are asked at once,
+    each over one connection. A source that fails `failures_in_row` times is left alone. `trust` is
+    what certificates are checked with, the usual authorities if None.
+    """
+
+    interval: float = 1.0
+    parallel: int = 8
+    connect_seconds: float = 10.0
+    read_seconds: float = 10.0
+    total_seconds: float = 30.0
+    most_bytes: int = 2 * 1024 * 1024
+    most_redirects: int = 5
+    attempts: int = 3
+    first_wait: float = 5.0
+    longest_wait: float = 60.0
+    failures_in_row: int = 3
+    schemes: tuple[str, ...] = ("https",)
+    may_reach: Callable[[IPAddress], bool] = is_public
+    look_up: Callable[[str, int], Awaitable[list[IPAddress]]] = look_up
+    trust: SSLContext | None = None
