@@ -9,7 +9,7 @@ from tui.widgets.sheet import in_title
 from vault.domain.cases import DONE, ENDED, Case, Progress
 from vault.domain.casework import is_finished, is_unsure, next_after, next_day, steps_done, subject
 from vault.domain.credential import Credential
-from vault.domain.deactivation import reversible_until
+from vault.domain.fate import reversible_until
 from vault.domain.registry import Registry
 from vault.domain.rotation import unproved
 from vault.domain.steps import CLOSING, STAGED

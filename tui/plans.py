@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from tui.widgets.sheet import Section, in_title, numbered, section
 from vault.domain.counting import several
-from vault.domain.deactivation import UNKNOWN_GRACE, Closing
+from vault.domain.deactivation import Closing
+from vault.domain.fate import UNKNOWN_GRACE
 from vault.domain.instructions import called, title
 from vault.domain.registry import Registry
 from vault.domain.rotation_steps import RotationPlan

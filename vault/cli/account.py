@@ -84,7 +84,7 @@ def list_(
 @pass_invocation
 def show(invocation: Invocation, which: str) -> None:
     """Show one account and what hangs on it."""
-    from vault.domain.deactivation import fate, open_closings
+    from vault.domain.fate import fate, open_closings
 
     registry, at = invocation.registry(), invocation.moment
     found = resolve(registry, Account, which)

@@ -14,7 +14,8 @@ from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.casework import next_steps, steps_done
 from vault.domain.counting import several
-from vault.domain.deactivation import UNKNOWN_GRACE, Closing, Wish, open_closings, reversible_until
+from vault.domain.deactivation import Closing, Wish
+from vault.domain.fate import UNKNOWN_GRACE, open_closings, reversible_until
 from vault.domain.instructions import instructions, title
 from vault.domain.naming import resolve
 from vault.domain.text import clean

@@ -14,9 +14,9 @@ from vault.cli.invocation import Invocation
 from vault.cli.listing import record_dict, tell
 from vault.domain.account import Account
 from vault.domain.counting import several
-from vault.domain.deactivation import fate, open_closings, reversible_until
 from vault.domain.deciding import decision_on, in_short, is_settled
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, Dormancy, dormancy
+from vault.domain.fate import fate, open_closings, reversible_until
 from vault.domain.naming import resolve
 from vault.domain.telling import names
 from vault.errors import UsageError

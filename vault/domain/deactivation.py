@@ -13,25 +13,22 @@ from typing import Final, Literal
 import msgspec
 
 from vault.domain.access import Access, company_side
-from vault.domain.account import Account
 from vault.domain.cases import Case
-from vault.domain.deciding import decision_on, in_short
 from vault.domain.dependants import Dependant, dependants
 from vault.domain.effects import effect
+from vault.domain.fate import UNKNOWN_GRACE, reversible_until
 from vault.domain.ids import Id, derived_id
 from vault.domain.neighbourhood import surroundings
 from vault.domain.platforms.model import Platform
 from vault.domain.registry import Registry
 from vault.domain.staff import Staff
-from vault.domain.steps import CLOSING, Act, Step
+from vault.domain.steps import Act, Step
 
 Handle = Literal["park", "free"]
 
 PREPARE_DAYS: Final = 14  # to save, announce and end things, where nobody names a day
 ASSUMED_GRACE: Final = 30  # the longest that is usual, where the catalogue knows of none
 VERIFY_DAYS: Final = 7  # from the end of the grace period to when the rest is done
-
-UNKNOWN_GRACE: Final = "nobody knows how long it can be undone, so it counts as at once"
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,20 +200,6 @@ def _undone(grace: int) -> str:
     return f"for {grace} days after it a log-in brings it back"
 
 
-def reversible_until(case: Case) -> date | None:
-    """Return until when a closing can be undone: as it was done, or as it is planned.
-
-    None where nobody knows how long that is.
-    """
-    ends = [p for p in case.progress if p.step.act in CLOSING]
-    seen = [p.step for p in case.progress if p.step.act == "verify_closed"]
-    if not ends or not seen or seen[0].reason == UNKNOWN_GRACE:
-        return None
-    done = ends[0].applied_at
-    day = done.date() if done else ends[0].step.due
-    return day and day + timedelta(max(seen[0].wait_days - 1, 0))
-
-
 def still_open(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
     """Yield, as sentences, what is in the way of closing the case of a closing."""
     account, until = registry.account(case.account), reversible_until(case)
@@ -226,21 +209,3 @@ def still_open(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
         )
         yield f"{account.label} is recorded as open{undo}"
     yield from (each.what for each in dependants(registry, account, at))
-
-
-def open_closings(registry: Registry) -> dict[Id, Case]:
-    """Return the open cases in which accounts are closed, by account."""
-    return {case.account: case for case in registry.open_cases if case.what == "deactivation"}
-
-
-def fate(registry: Registry, account: Account, at: datetime, case: Case | None) -> str:
-    """Return what was decided about an account, and until when its closing can be undone.
-
-    `case` is the open one of that, if any; the answer is "" where nothing was decided.
-    """
-    decision = decision_on(registry, account, at)
-    told = in_short(registry, decision, at) if decision else ""
-    if case is None:
-        return told
-    until = reversible_until(case)
-    return f"{told}, reversible until {until}" if until else f"{told}, being closed"

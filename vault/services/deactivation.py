@@ -16,12 +16,11 @@ from vault.domain.deactivation import (
     Closing,
     Wish,
     closings,
-    open_closings,
-    reversible_until,
 )
 from vault.domain.deciding import decision_on
 from vault.domain.dependants import Dependant, dependants
 from vault.domain.effects import effect
+from vault.domain.fate import open_closings, reversible_until
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.registry import Registry

@@ -11,8 +11,8 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.changes import Changes, changes
 from vault.domain.counting import several
-from vault.domain.deactivation import open_closings
 from vault.domain.decision import Decision, Fate
+from vault.domain.fate import open_closings
 from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.registry import Registry

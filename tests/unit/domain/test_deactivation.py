@@ -22,9 +22,10 @@ from vault.domain.cases import Case, Progress
 from vault.domain.casework import next_steps, verdict_of_deeds
 from vault.domain.changes import changes
 from vault.domain.credential import Credential
-from vault.domain.deactivation import ASSUMED_GRACE, Closing, Wish, closings, reversible_until
+from vault.domain.deactivation import ASSUMED_GRACE, Closing, Wish, closings
 from vault.domain.effects import effect
 from vault.domain.factor import Factor
+from vault.domain.fate import reversible_until
 from vault.domain.grant import Grant
 from vault.domain.guards import objection
 from vault.domain.instructions import instructions

@@ -1,0 +1,47 @@
+"""What is to become of an account: what was decided, and until when its closing can be undone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from vault.domain.account import Account
+from vault.domain.cases import Case
+from vault.domain.deciding import decision_on, in_short
+from vault.domain.ids import Id
+from vault.domain.registry import Registry
+from vault.domain.steps import CLOSING
+
+UNKNOWN_GRACE: Final = "nobody knows how long it can be undone, so it counts as at once"
+
+
+def open_closings(registry: Registry) -> dict[Id, Case]:
+    """Return the open cases in which accounts are closed, by account."""
+    return {case.account: case for case in registry.open_cases if case.what == "deactivation"}
+
+
+def reversible_until(case: Case) -> date | None:
+    """Return until when a closing can be undone: as it was done, or as it is planned.
+
+    None where nobody knows how long that is.
+    """
+    ends = [p for p in case.progress if p.step.act in CLOSING]
+    seen = [p.step for p in case.progress if p.step.act == "verify_closed"]
+    if not ends or not seen or seen[0].reason == UNKNOWN_GRACE:
+        return None
+    done = ends[0].applied_at
+    day = done.date() if done else ends[0].step.due
+    return day and day + timedelta(max(seen[0].wait_days - 1, 0))
+
+
+def fate(registry: Registry, account: Account, at: datetime, case: Case | None) -> str:
+    """Return what was decided about an account, and until when its closing can be undone.
+
+    `case` is the open one of that, if any; the answer is "" where nothing was decided.
+    """
+    decision = decision_on(registry, account, at)
+    told = in_short(registry, decision, at) if decision else ""
+    if case is None:
+        return told
+    until = reversible_until(case)
+    return f"{told}, reversible until {until}" if until else f"{told}, being closed"
