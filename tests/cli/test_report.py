@@ -60,9 +60,11 @@ def test_a_report_goes_to_a_new_file_and_with_force_in_place_of_an_old_one(
     rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
     assert [row["account"] for row in rows[:2]] == ["x/@acme", "youtube/@acme"]
     assert "is there already" in refusal(desk.do(*order, code=8))
-    path.write_text("old", encoding="utf-8")
+    desk.do("account", "add", "tiktok/@acme")
     desk.do(*order, "--force", code=None)
-    assert "x/@acme" in path.read_text(encoding="utf-8")
+    assert "tiktok/@acme" in path.read_text(encoding="utf-8")
+    vault = ("report", "ownership", "--format", "csv", "--out", str(desk.vault), "--force")
+    assert "is no earlier report" in refusal(desk.do(*vault, code=8))
     path.unlink()
     path.symlink_to(tmp_path / "elsewhere")
     refusal(desk.do(*order, "--force", code=8))

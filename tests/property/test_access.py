@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.conftest import fewer
 from tests.property.oracle import Oracle
 from tests.property.strategies import LARGE, NOW, Maker, Sizes, registries, sizes
 from vault.domain.access import Access, Party, company_side, leaver_side, with_help
@@ -141,6 +142,7 @@ def _answered(catalogue: Catalogue, random: Random) -> Catalogue:
     return replace(catalogue, platforms=tuple(platforms))
 
 
+@fewer
 @given(sizes(LARGE), seeds, seeds, st.data())
 def test_indexes_carried_over_are_those_made_anew(
     size: Sizes, before: int, after: int, data: st.DataObject

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.conftest import fewer
 from tests.unit.formats.builder import (
     COLLEAGUE,
     FOUNDER,
@@ -105,6 +106,7 @@ def journal() -> Journal:
     return made
 
 
+@fewer
 @given(mutations())
 def test_a_changed_keyslot_is_refused(mutate: Mutation) -> None:
     # A changed kind or salt cannot be told from a wrong key.
@@ -112,12 +114,14 @@ def test_a_changed_keyslot_is_refused(mutate: Mutation) -> None:
         open_slot(parse_slot(mutate(slot())), DEVICE)
 
 
+@fewer
 @given(mutations())
 def test_a_changed_blob_is_refused(mutate: Mutation) -> None:
     with pytest.raises(REFUSALS):
         open_record(CIPHER, Part.BODY, PLACE, mutate(blob()))
 
 
+@fewer
 @given(mutations())
 def test_a_changed_grant_is_refused(mutate: Mutation) -> None:
     keys = derive_epoch_keys(VAULT_ID, 1, b"\x07" * 32)
@@ -127,6 +131,7 @@ def test_a_changed_grant_is_refused(mutate: Mutation) -> None:
         open_admin_grant(VAULT_ID, EpochBlock(1, keys.commitment, (), b""), FOUNDER, changed)
 
 
+@fewer
 @given(mutations(), st.integers(0, 8))
 def test_a_journal_with_one_changed_entry_is_refused(mutate: Mutation, number: int) -> None:
     raws = [entry.encode() for entry in journal().entries]
@@ -166,6 +171,7 @@ def test_random_bytes_parse_to_themselves_or_are_refused(raw: bytes, kind: Entry
         assert parsed.encode() == raw
 
 
+@fewer
 @given(unsealed_entries, st.binary(max_size=300), st.binary(min_size=64, max_size=64))
 def test_entries_survive_their_bytes(unsealed: Entry, plain: bytes, signature: bytes) -> None:
     sealed = seal_details(b"\x01" * 32, unsealed.place, plain, counted_random())
@@ -174,12 +180,14 @@ def test_entries_survive_their_bytes(unsealed: Entry, plain: bytes, signature: b
     assert open_details(b"\x01" * 32, entry).rstrip(b" ") == plain.rstrip(b" ")
 
 
+@fewer
 @given(places, st.sampled_from(Part), st.binary(max_size=600))
 def test_records_survive_their_bytes(place: RecordPlace, part: Part, plain: bytes) -> None:
     sealed = seal_record(CIPHER, part, place, plain, counted_random())
     assert open_record(CIPHER, part, place, sealed).rstrip(b" ") == plain.rstrip(b" ")
 
 
+@fewer
 @given(st.dictionaries(ids, st.tuples(u64s, u32s, hashes, hashes), min_size=1, max_size=40))
 def test_a_state_is_its_leaves_and_nothing_else(
     records: dict[bytes, tuple[int, int, bytes, bytes]],

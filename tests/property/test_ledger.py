@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import given
 
+from tests.conftest import fewer
 from tests.property.oracle import Past, accepted
 from tests.property.strategies import NOW, registries
 from vault.domain.account import Account
@@ -31,6 +32,7 @@ def ever_knew(past: Past, c: Credential, v: Version) -> bool:
     return any(past.could_know(c, v, at) for at in (*past.moments, NOW) if at <= NOW)
 
 
+@fewer
 @given(registries())
 def test_a_secret_is_owed_at_every_moment_at_which_the_records_say_so(registry: Registry) -> None:
     found = obligations(registry, NOW)
@@ -60,6 +62,7 @@ def test_the_ledger_and_the_headline_count_the_same_debt(registry: Registry) -> 
         assert len(listed) == knowledge_debt(registry, at) == debt(registry, at)
 
 
+@fewer
 @given(registries())
 def test_what_was_told_of_the_past_stays_told_but_for_how_it_was_closed(registry: Registry) -> None:
     then = NOW - timedelta(days=8)
@@ -71,6 +74,7 @@ def test_what_was_told_of_the_past_stays_told_but_for_how_it_was_closed(registry
     assert {o for o in before if o.closed_at} <= {o for o in after if o.closed_at}
 
 
+@fewer
 @given(registries())
 def test_asking_about_some_people_leaves_the_others_out_and_nothing_else(
     registry: Registry,

@@ -32,7 +32,7 @@ def report() -> None:
 _OPTIONS = [
     click.option("--format", "form", type=click.Choice(FORMS), help="How to write it."),
     click.option("--out", type=click.Path(dir_okay=False), help="Write it to a new file."),
-    click.option("--force", is_flag=True, help="Let that file take the place of an older one."),
+    click.option("--force", is_flag=True, help="Let it take the place of an earlier report."),
     click.option("--since", metavar="DATE", help="Begin with what changed since that day."),
     click.option(
         "--months",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import select
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from vault.cli.invocation import Invocation
 from vault.domain.secret import Secret
@@ -37,12 +41,30 @@ def show_secret(invocation: Invocation, secret: Secret, label: str, drawing: str
         *((drawing,) if drawing else ()),
         f"Enter hides it; so do {seconds} seconds.",
     )
-    invocation.out.text(_ENTER + "\n".join(lines))
+    with _hidden_whatever_comes():
+        try:
+            invocation.out.text(_ENTER + "\n".join(lines))
+            # Where standard input is no terminal, what is piped in must not hide it at once.
+            watched = [sys.stdin] if sys.stdin.isatty() else []
+            ready, _, _ = select.select(watched, [], [], seconds)
+            if ready:
+                sys.stdin.readline()
+        finally:
+            invocation.out.text(_LEAVE)
+
+
+@contextmanager
+def _hidden_whatever_comes() -> Iterator[None]:
+    """Turn what would end or stop the program, its screen left as it is, into an interruption."""
+    names = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")  # Windows has only the first
+    known = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, _stop) for number in known}
     try:
-        # Where standard input is no terminal, what is piped in must not hide it at once.
-        watched = [sys.stdin] if sys.stdin.isatty() else []
-        ready, _, _ = select.select(watched, [], [], seconds)
-        if ready:
-            sys.stdin.readline()
+        yield
     finally:
-        invocation.out.text(_LEAVE)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -25,7 +25,7 @@ from vault.services.mailing import compose, file_name, send
 from vault.services.opening import vault_id_of
 from vault.services.outbox import AGAIN_AFTER, Outbox, Parcel
 from vault.services.periodic import Asked, Periodic
-from vault.services.reporting import make_report
+from vault.services.reporting import report_of
 from vault.services.session import Session
 
 NO_SERVER: Final = "the file of reports names no mail server any more"
@@ -130,7 +130,7 @@ def _last(parcels: Sequence[Parcel], spec: str) -> datetime | None:
 def _report(session: Session, asked: Asked, now: datetime, last: datetime | None) -> Report:
     more = {} if asked.days is None else {"days": asked.days}
     since = last if asked.changes else None
-    return make_report(asked.name, session.registry, now, since=since, months=asked.months, **more)
+    return report_of(session, asked.name, now, since=since, months=asked.months, **more)
 
 
 def _journal(session: Session, note: str) -> None:

@@ -6,22 +6,28 @@ import contextlib
 import os
 import stat
 from pathlib import Path
+from typing import Final
 
 from vault.errors import StorageError
 from vault.services.files import write_new_file
+
+BEGINNING: Final = 12
+"""Bytes: in every form a report begins with as many that do not change from day to day."""
 
 
 def save_report(path: Path, data: bytes, *, replace: bool = False) -> Path:
     """Write a file that only its owner can read, and return its whole path.
 
-    Whatever is there already is refused; with `replace` a plain file gives way to the new one, in
-    one moment: who reads it finds the old one or the new one, whole. Raises StorageError, with
-    nothing left behind and the old file as it was.
+    Whatever is there already is refused; with `replace` a plain file that begins like the new one
+    gives way to it, in one moment: who reads it finds the old one or the new one, whole. Any other
+    file stays: a vault must not be lost to a slip of the fingers. Raises StorageError, with nothing
+    left behind and the old file as it was.
     """
     whole = path.expanduser().absolute()
     if not replace or not _is_plain_file(whole):
         write_new_file(whole, data)
         return whole
+    _refuse_another(whole, data)
     beside = whole.with_name(f".safehands-{os.getpid()}.part")
     write_new_file(beside, data)
     try:
@@ -40,3 +46,16 @@ def _is_plain_file(path: Path) -> bool:
         return stat.S_ISREG(path.lstat().st_mode)
     except OSError:
         return False
+
+
+def _refuse_another(path: Path, data: bytes) -> None:
+    """Refuse to replace a file that is no earlier report of the same name and form."""
+    try:
+        with path.open("rb") as old:
+            beginning = old.read(BEGINNING)
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise StorageError(message, "check the file, or name a new one") from error
+    if beginning and not data.startswith(beginning):
+        message = f"{path} is no earlier report of this name and form"
+        raise StorageError(message, "name another file, or remove that one yourself")
