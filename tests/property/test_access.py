@@ -63,6 +63,7 @@ def test_the_company_are_those_who_have_come_and_have_not_left(registry: Registr
     assert company_side(registry, NOW, without=(leaver,)).people == staying - {leaver}
 
 
+@fewer
 @given(registries())
 def test_why_is_a_derivation_in_which_every_premise_holds(registry: Registry) -> None:
     for party in parties(registry):
@@ -88,6 +89,7 @@ def _texts(access: Access, account: str) -> Iterator[str]:
         yield clause.text
 
 
+@fewer
 @given(registries())
 def test_the_surroundings_of_what_a_leaver_reaches_decide_it(registry: Registry) -> None:
     leaver = leaver_of(registry)
@@ -105,6 +107,7 @@ def test_the_surroundings_of_what_a_leaver_reaches_decide_it(registry: Registry)
         assert staying.can_log_in(account) == company.can_log_in(account)
 
 
+@fewer
 @given(registries())
 def test_an_island_decides_about_its_accounts_alone(registry: Registry) -> None:
     leaver = leaver_of(registry)
@@ -181,6 +184,7 @@ clauses = st.lists(
 )
 
 
+@fewer
 @given(clauses)
 def test_a_derivation_is_the_cheapest_there_is(rules: list[Clause]) -> None:
     """By Bellman and Ford's relaxation: the cost of a clause is one more than that of its body."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from tests.conftest import fewer
 from vault.domain.platforms import Platform
 from vault.domain.platforms.handles import canonical_handle, profile_address
 from vault.errors import NotFoundError
@@ -42,6 +43,7 @@ def dressed_up(draw: st.DrawFn) -> tuple[str, str, str]:
     return platform_id, handle, f"{draw(st.sampled_from(SCHEMES))}{host}/{path}"
 
 
+@fewer
 @given(dressed_up())
 def test_dressing_up_an_address_does_not_change_what_it_says(dressed: tuple[str, str, str]) -> None:
     platform_id, handle, url = dressed
@@ -52,6 +54,7 @@ def test_dressing_up_an_address_does_not_change_what_it_says(dressed: tuple[str,
     assert found.canonical_url == plain.canonical_url
 
 
+@fewer
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=20))
 def test_a_handle_in_any_script_survives_escaping(name: str) -> None:
     linkedin = CATALOGUE.get("linkedin")

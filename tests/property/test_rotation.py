@@ -1,4 +1,4 @@
-"""Whatever is done in whatever order, by whatever clock: one secret is in use, and none is lost."""
+"""In whatever order, by whatever clock: one secret is in use, none is lost, who typed it saw it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tests.faults.story import kept
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.credential import Credential
+from vault.domain.knowledge import did_see
+from vault.domain.person import Person
 from vault.domain.rotation import unproved
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
@@ -37,6 +39,7 @@ class Desk:
             str(folder / "v"), "a phrase", "Ana", env, cost="floor"
         )
         self.count = 0
+        self.kim = add_record(self.session, Person(id=fresh_id(self.session), name="Kim"))
 
     def now(self) -> datetime:
         self.count = getattr(self, "count", 0) + 1
@@ -73,7 +76,7 @@ class Desk:
         self.values.append(value)
 
     def apply(self) -> None:
-        apply_step(self.session, self.case, self.case.progress[0].step.id, self.session.person)
+        apply_step(self.session, self.case, self.case.progress[0].step.id, self.kim.id)
 
     def verify(self) -> None:
         verify_step(self.session, self.case, self.case.progress[0].step.id, self.session.person)
@@ -105,6 +108,9 @@ class Desk:
     def drop(self) -> None:
         drop_pending(self.session, self.stored)
 
+    def drop_knowingly(self) -> None:
+        drop_pending(self.session, self.stored, old_works=True)
+
     def back(self) -> None:
         self.moved -= timedelta(days=365)
 
@@ -116,7 +122,7 @@ ACTS: dict[str, Callable[[Desk], None]] = {
     name: getattr(Desk, name)
     for name in (
         "start", "set", "apply", "verify", "finish", "unsure", "stop", "drop", "back",
-        "right", "on",
+        "drop_knowingly", "right", "on",
     )
 }  # fmt: skip
 
@@ -133,7 +139,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 # An example is a dozen writes to a real file: 2,000 of them would take minutes.
 @settings(max_examples=25)
 @given(acts=st.lists(st.sampled_from([*ACTS, *["on"] * len(ACTS)]), min_size=4, max_size=14))
-def test_one_secret_is_in_use_and_none_that_was_made_is_lost(desk: Desk, acts: list[str]) -> None:
+def test_one_secret_is_in_use_none_that_was_made_is_lost_and_who_typed_it_in_saw_it(
+    desk: Desk, acts: list[str]
+) -> None:
     desk.begin()
     for name in acts:
         try:
@@ -146,4 +154,7 @@ def test_one_secret_is_in_use_and_none_that_was_made_is_lost(desk: Desk, acts: l
             if v.current_from and not (v.superseded_at or v.retired_at or v.dropped_at)
         ]
         assert len(in_use) == 1
+        for version in desk.stored.versions:
+            who, registry = version.applied_by, desk.session.registry
+            assert not who or did_see(registry, who, desk.stored, version.number)
         assert sorted(kept(desk.session, desk.stored)) == sorted(desk.values)

@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import fewer
 from vault.domain.text import (
     MARKS_LIMIT,
     _cleaned,
@@ -65,6 +66,7 @@ def test_texts_cleaned_together_are_as_each_is_cleaned_alone(texts: list[str], l
     assert list(clean_all(texts, limit)) == [_cleaned(text, limit) for text in texts]
 
 
+@fewer
 @given(st.lists(st.tuples(TEXT | PLAIN, PLAIN, TEXT | st.none()), max_size=6))
 def test_a_table_shows_each_cell_as_it_is_shown_alone(rows: list[tuple[str | None, ...]]) -> None:
     cells = [[clean(cell or "", CELL_LIMIT) for cell in row] for row in [("A", "B", "C"), *rows]]
