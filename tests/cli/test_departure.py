@@ -322,3 +322,13 @@ def test_a_mailbox_in_use_is_not_released(tmp_path: Path) -> None:
     desk.do("mailbox", "add", "press@acme.example", "--keep-until", "2099-01-01")
     told = refusal(desk.do("mailbox", "end", "press@acme.example", code=5))
     assert told == "press@acme.example must be kept until 2099-01-01"
+
+
+def test_the_departure_of_who_has_left_keeps_their_last_day(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    desk = Desk(tmp_path).found().keep_open()
+    desk.do("person", "add", "Jan Bakker")
+    over = (desk.now() - timedelta(days=2)).date().isoformat()
+    desk.do("person", "leave", "jan", "--last-day", over)
+    desk.do("offboard", "start", "jan", "--mode", "immediate", code=None)
+    assert desk.ask("person", "show", "jan")["last_day"] == over

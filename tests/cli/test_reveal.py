@@ -13,7 +13,8 @@ from types import SimpleNamespace
 from vault.cli.output import standard_output
 from vault.cli.reveal import show_secret
 from vault.domain.secret import Secret
-show_secret(SimpleNamespace(out=standard_output(as_json=False)), Secret("cana" + "ry-1"), "current password")
+told = SimpleNamespace(out=standard_output(as_json=False))
+show_secret(told, Secret("cana" + "ry-1"), "current password")
 """
 LEFT = "\x1b[?1049l"
 

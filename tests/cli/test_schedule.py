@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -25,11 +26,11 @@ MAIL = (
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("schedule")
     folder.chmod(0o700)
-    desk = Desk(folder).found()
+    desk = Desk(folder).found().keep_open()
     desk.do("role", "add", "Webcare")
     desk.do("account", "add", "x/@acme", "--role", "webcare")
     desk.do("dormant", "record", "x/@acme", "--last", "2020-01-05")
-    return desk.keep_open()
+    return desk
 
 
 @pytest.fixture
@@ -185,7 +186,7 @@ def test_the_units_are_what_systemd_takes(desk: Desk, tmp_path: Path) -> None:
     file = asked(strange, DORMANT + MAIL)
     desk.do("schedule", "systemd", file, "--when", "Mon 07:00", "--out", str(tmp_path))
     service = (tmp_path / "safehands-reports.service").read_text(encoding="utf-8")
-    for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes"):
+    for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "MemoryMax=1G"):
         assert f"\n{line}\n" in service
     assert f"LoadCredential=passphrase:{desk.passphrase_file}" in service
     assert '100%% $$HOME \\"x\\"' in service
@@ -196,6 +197,22 @@ def test_the_units_are_what_systemd_takes(desk: Desk, tmp_path: Path) -> None:
         ["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False
     )
     assert "safehands-reports" not in found.stderr
+
+
+@pytest.mark.parametrize("ending", ["\\", "\n"])
+@pytest.mark.parametrize("name", ["reports.toml", "password", "out"])
+def test_a_path_that_would_take_in_the_next_line_of_a_unit_is_refused(
+    desk: Desk, tmp_path: Path, name: str, ending: str
+) -> None:
+    named = {each: each for each in ("reports.toml", "password", "out")} | {name: name + ending}
+    secured = (
+        MAIL.replace("none", "tls")
+        + f"user = 'u'\npassword_file = {json.dumps(named['password'])}\n"
+    )
+    file = tmp_path / named["reports.toml"]
+    file.write_text(f"{DORMANT}{secured}[folder]\npath = {json.dumps(named['out'])}\n")
+    answer = desk.do("schedule", "systemd", str(file), "--when", "Mon 07:00", code=2)
+    assert "characters that a unit cannot hold" in refusal(answer)
 
 
 def test_a_crontab_runs_the_command_that_was_meant(desk: Desk, tmp_path: Path) -> None:
@@ -214,3 +231,20 @@ def test_a_crontab_runs_the_command_that_was_meant(desk: Desk, tmp_path: Path) -
 @pytest.mark.parametrize("when", ["", "x", "1 2 3", "* * * * *\n* * * * * rm"])
 def test_a_time_that_is_none_is_refused(desk: Desk, tmp_path: Path, when: str) -> None:
     desk.do("schedule", "cron", asked(tmp_path, DORMANT), "--when", when, code=2)
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze to ask")
+def test_a_time_that_systemd_does_not_take_is_refused(desk: Desk, tmp_path: Path) -> None:
+    file = asked(tmp_path, DORMANT)
+    answer = desk.do("schedule", "systemd", file, "--when", "every monday", code=2)
+    assert "systemd does not take 'every monday' for a time" in answer.err
+
+
+def test_no_unit_is_handed_the_passphrase_that_a_variable_names(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAFEHANDS_PASSPHRASE_FILE", str(desk.passphrase_file))
+    file = asked(tmp_path, DORMANT)
+    for kind in ("systemd", "cron"):
+        answer = desk.bare("--vault", str(desk.vault), "schedule", kind, file)
+        assert (answer.code, "the reporter's passphrase" in answer.err) == (2, True)

@@ -144,7 +144,9 @@ def start(invocation: Invocation, /, **given: Any) -> int:
     else:
         invocation.out.lines(report.as_lines(view, invocation.out.room))
         invocation.out.line("")
-        invocation.out.line(
-            f"Case {short(case.id)} is open. Next: safehands case next {short(case.id)}"
-        )
+        name = short(case.id)
+        invocation.out.line(f"Case {name} is open. Next: safehands case next {name}")
+        if not made.verdict.holds:
+            mend = f"Mend what is marked ✗ above, then: safehands case replan {name}"
+            invocation.out.line(mend, "warn")
     return 0 if made.verdict.holds else 1

@@ -41,6 +41,7 @@ def systemd(invocation: Invocation, file: Path, when: str, out: Path | None) -> 
     from vault.services import units
 
     made = units.systemd(_job(invocation, file), when)
+    _refuse_no_calendar(when)
     if out is not None:
         from vault.services.files import write_new_file
 
@@ -188,16 +189,33 @@ def _told(parcel: Parcel) -> dict[str, object]:
     return {name: getattr(parcel, name) for name in (*names, *more)}
 
 
+def _refuse_no_calendar(when: str) -> None:
+    """Refuse what systemd, where it is here to be asked, takes for no calendar event."""
+    import shutil
+    import subprocess
+
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        return
+    asked = subprocess.run(
+        [analyze, "calendar", "--", when], capture_output=True, check=False, timeout=30
+    )
+    if asked.returncode:
+        message = f"systemd does not take {when!r} for a time"
+        raise UsageError(message, "such as 'Mon *-*-* 07:00', see systemd.time(7)")
+
+
 def _job(invocation: Invocation, file: Path) -> Job:
     from vault.services.opening import owner_of
     from vault.services.periodic import read_periodic
     from vault.services.units import Job
 
     invocation.refuse_as_of()
-    named = invocation.passphrase_file or os.environ.get("SAFEHANDS_PASSPHRASE_FILE", "")
+    # The variable names whatever opens the vault now: an admin's passphrase, which opens secrets.
+    named = invocation.passphrase_file
     if not named:
         message = "the units need the file that holds the reporter's passphrase"
-        raise UsageError(message, "name it: --passphrase-file F")
+        raise UsageError(message, "make one: member add-reporter; name it: --passphrase-file F")
     vault = Path(invocation.location).expanduser().absolute()
     ours = Path(sys.prefix, "bin", "safehands")
     return Job(

@@ -113,7 +113,8 @@ def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, A
         ("fingerprint", facts["fingerprint"]),
         ("records", held),
         ("open accounts", facts["open_accounts"]),
-        ("leaving", f"{leaving}, with {several(cases, 'open case')}"),
+        ("leaving", several(leaving, "person", "people")),
+        ("open cases", cases),
         (
             "personal",
             f"{several(facts['personal_accounts'], 'account')} on what is one person's own",

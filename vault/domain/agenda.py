@@ -12,6 +12,7 @@ import msgspec
 from vault.domain.cases import ENDED, Case, Progress
 from vault.domain.casework import held_up, is_unsure, next_day, next_steps, subject, to_confirm
 from vault.domain.counting import several
+from vault.domain.deciding import decision_on
 from vault.domain.findings import Finding
 from vault.domain.ids import Id
 from vault.domain.instructions import in_words, title
@@ -121,7 +122,7 @@ def rotations(registry: Registry, due: Sequence[RotationDue], at: datetime) -> I
     begun = [each for each in due if each.pending is not None and each.case is None]
     if len(begun) > MOST_ROTATIONS:
         what = f"{several(len(begun), 'rotation')}: begun, and not proved by a log-in"
-        yield Need(urgency="now", what=what, opens="rotation", about="pending")
+        yield Need(urgency="now", what=what, opens="rotation", about="why:begun")
         return
     for each in begun:
         secret = in_words(each.credential.what)
@@ -163,10 +164,14 @@ def idle(registry: Registry, at: datetime) -> Iterator[Need]:
         first = min(filter(None, (case.last_day for case in closing)), default=None)
         what = f"{several(len(closing), 'account')}: being closed, a case each"
         yield Need(urgency=urgency_of(first, at.date()), what=what, by=first, opens="dormancy")
-    dormant = len(to_decide(registry, at))
-    if dormant:
-        what = f"{several(dormant, 'account')}: nobody posts there, so keep or close"
-        yield Need(urgency="later", what=what, opens="dormancy")
+    dormant = to_decide(registry, at)
+    ran_out = sum(decision_on(registry, account, at) is not None for account, _ in dormant)
+    if ran_out:
+        what = f"{several(ran_out, 'account')}: what was decided has run out, so decide again"
+        yield Need(urgency="soon", what=what, opens="dormancy", about="decision:ran")
+    if len(dormant) > ran_out:
+        what = f"{several(len(dormant) - ran_out, 'account')}: nobody posts there, so keep or close"
+        yield Need(urgency="later", what=what, opens="dormancy", about="decision:none")
     dead = len(on_dead_platforms(registry, at))
     if dead:
         what = f"{several(dead, 'account')}: listed, but the platform is gone"
@@ -174,7 +179,7 @@ def idle(registry: Registry, at: datetime) -> Iterator[Need]:
 
 
 def _without_case(registry: Registry, at: datetime) -> list[Person]:
-    begun = {case.person for case in registry.open_cases if case.what == "offboarding"}
+    begun = {case.person for case in registry.all(Case) if case.what == "offboarding"}
     latest = at.date() + timedelta(days=SOON_DAYS)
     return [
         person
@@ -205,6 +210,8 @@ def _next_of(registry: Registry, case: Case, following: Sequence[Progress], at: 
     waits, stuck = next_day(case, at), len(held_up(case, at))
     if waits is not None:
         what, urgency = "nothing to do before that day", urgency_of(waits, at.date())
+        if case.what == "deactivation":  # on some platforms a log-in brings it back
+            what = "closed, and can be undone until that day; do not log in"
     elif stuck:
         what, urgency = f"{several(stuck, 'step')} cannot go on", "now"
     else:

@@ -66,7 +66,9 @@ def open_case_of(registry: Registry, person: Id) -> Case | None:
 
 
 def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Plan]:
-    """Make the plan and open a case for it; the person's last day is recorded as well.
+    """Make the plan and open a case for it; the person's last day is recorded where it was not.
+
+    One that is over stays: the case of who has left runs from now on.
 
     Raises RefusedError where a case for this person is open already.
     """
@@ -89,6 +91,8 @@ def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Pla
             progress=tuple(Progress(step) for step in made[-1].steps),
         )
         person = registry.person(departure.person)
+        if person.last_day is not None and person.last_day < now.date():
+            return (Change(case),)
         leaving = msgspec.structs.replace(person, last_day=departure.last_day)
         return (Change(case), Change(leaving))
 

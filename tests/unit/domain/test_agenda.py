@@ -3,11 +3,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from tests.unit.domain.company import NOW, account, company, days, holds, password, seat, version
 from vault.domain import agenda
 from vault.domain.account import Activity
 from vault.domain.agenda import Need, most_urgent_first, urgency_of
 from vault.domain.cases import Case, Progress
+from vault.domain.changes import changes
+from vault.domain.decision import Decision
 from vault.domain.findings import findings
 from vault.domain.mending import KINDS
 from vault.domain.person import Person
@@ -36,6 +40,11 @@ def step(name: str, state: Any = "todo", **fields: Any) -> Progress:
 
 def needs(registry: Registry) -> list[tuple[str, str, date | None, str]]:
     return [(n.urgency, n.what, n.by, n.opens) for n in agenda.departures(registry, NOW)]
+
+
+def test_who_leaves_and_is_out_already_needs_no_departure_any_more() -> None:
+    case = Case(id="c", what="offboarding", person="jan", opened_at=NOW, closed_at=NOW)
+    assert needs(company(leaving(3), case)) == []
 
 
 def test_who_leaves_within_thirty_days_needs_a_departure() -> None:
@@ -182,6 +191,16 @@ def test_dormant_accounts_and_dead_platforms_are_told_apart() -> None:
     assert to_decide(dead, NOW) == []
     assert [a.id for a in on_dead_platforms(dead, NOW)] == ["acme"]
     assert [n.opens for n in agenda.idle(dead, NOW)] == ["platforms"]
+
+
+def test_what_was_decided_and_ran_out_is_asked_again_sooner_than_what_never_was() -> None:
+    looked = Activity(days(-400), "profile page", days(-1))
+    kept = Decision(id="d", account="acme", what="keep", until=TODAY, reason="fair", at=days(-9))
+    idle = company(account(last_activity=looked), account("b", last_activity=looked), kept)
+    told = [(n.urgency, n.about) for n in agenda.idle(idle, NOW)]
+    assert told == [("soon", "decision:ran"), ("later", "decision:none")]
+    stands = replace(kept, until=TODAY + timedelta(days=1))
+    assert [n.about for n in agenda.idle(idle.apply(changes(stands)), NOW)] == ["decision:none"]
 
 
 def test_clocks_of_those_without_a_case_come_from_their_plan() -> None:

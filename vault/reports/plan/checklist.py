@@ -47,7 +47,8 @@ def _remaining(view: PlanView) -> Iterator[str]:
     yield f"## What {escape(view.person_name)} still controls at the end"
     yield ""
     for each in view.remaining:
-        yield f"- **{escape(each.account.label)}**: {' → '.join(map(escape, each.why))}"
+        name = f"**{escape(each.account.label)}**: " if each.account.label else ""
+        yield f"- {name}{' → '.join(map(escape, each.why))}"
     yield ""
 
 

@@ -97,7 +97,8 @@ def _remaining(view: PlanView, room: int | None) -> Iterator[Line]:
     title = f"What {view.person_name} still controls at the end"
     yield from prose("", title, room, "heading")
     for each in view.remaining:
-        yield from prose("  ✗ ", f"{each.account.label}: {' -> '.join(each.why)}", room, "bad")
+        name = f"{each.account.label}: " if each.account.label else ""
+        yield from prose("  ✗ ", name + " -> ".join(each.why), room, "bad")
 
 
 def _verdict(view: PlanView, room: int | None) -> Iterator[Line]:
