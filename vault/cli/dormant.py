@@ -146,7 +146,8 @@ def _tell(invocation: Invocation, registry: Registry, judged: Judged) -> None:
         )
     verdict, idle = Column("verdict", fixed=True), Column("idle days", right=True)
     last_seen = Column("last activity", fixed=True)
-    columns: list[Column | str] = ["account", verdict, idle, last_seen, "source", "owner"]
+    name = Column("account", fixed=True)
+    columns: list[Column | str] = [name, verdict, idle, last_seen, "source", "owner"]
     if any(row[-1] for row in rows):
         columns.append("decision")
     else:
