@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 
 from vault.cli import main
 from vault.services.session import Session
+from vault.services.unlocking import Unlock
 
 PASSPHRASE = "correct horse battery"
 
@@ -61,15 +63,25 @@ class Desk:
         self.do("init", "--kdf", "floor", "--founder", founder)
         return self
 
-    def keep_open(self) -> Desk:
+    def copy(self, folder: Path) -> Desk:
+        """Return a copy of a vault that is kept open; it is open too, by the same keys."""
+        assert self.held is not None
+        keys = self.held._keys
+        ignored = shutil.ignore_patterns("*.place.json")
+        shutil.copytree(self.folder, folder, ignore=ignored, dirs_exist_ok=True)
+        return Desk(folder, self.ahead).keep_open(lambda _: keys)
+
+    def keep_open(self, unlock: Unlock | None = None) -> Desk:
         """Unlock once for all commands: for tests of what commands say, not of unlocking."""
         from vault.cli.invocation import Invocation
-        from vault.services.session import open_vault
+        from vault.services.session import open_with
+        from vault.services.unlocking import with_passphrase
 
         at = Invocation(str(self.vault), str(self.passphrase_file))
         with pytest.MonkeyPatch.context() as patch:
             self._set_up(patch)
-            self.held = open_vault(at.location, at.passphrase, at.environment())
+            by = unlock or with_passphrase(at.passphrase)
+            self.held = open_with(at.location, by, at.environment())
         return self
 
     def run(self, *argv: str, stdin: str = "") -> Answer:

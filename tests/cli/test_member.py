@@ -13,7 +13,7 @@ from tests.cli.runner import PASSPHRASE, Answer, Desk, refusal
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("member")
     folder.chmod(0o700)
-    desk = Desk(folder).found()
+    desk = Desk(folder).found().keep_open()
     desk.do("role", "add", "Webcare")
     desk.do("account", "add", "x/@acme", "--role", "webcare")
     desk.do("credential", "set", "x/@acme", "--stdin", "--current", stdin="hunter2\n")
@@ -32,8 +32,12 @@ def written(file: Path, secret: str) -> str:
 
 
 def as_reporter(desk: Desk, *argv: str) -> Answer:
-    named = ("--vault", str(desk.vault), "--passphrase-file", str(desk.folder / "reporter"))
-    return desk.bare(*named, *argv)
+    return with_passphrase_of(desk, str(desk.folder / "reporter"), *argv)
+
+
+def with_passphrase_of(desk: Desk, file: str, *argv: str) -> Answer:
+    """Run a command that unlocks the vault itself."""
+    return Desk(desk.folder).bare("--vault", str(desk.vault), "--passphrase-file", file, *argv)
 
 
 def test_members_are_listed_with_what_they_are(desk: Desk) -> None:
@@ -73,6 +77,5 @@ def test_who_is_removed_does_not_come_in_again(desk: Desk, tmp_path: Path) -> No
     made = desk.ask("member", "add-reporter", "Tuesday", *FLOOR, "--new-passphrase-file", secret)
     assert made["became"] == "added"
     assert desk.ask("member", "remove", made["id"][:8])["became"] == "removed"
-    gone = desk.bare("--vault", str(desk.vault), "--passphrase-file", secret, "member", "list")
-    assert gone.code == 3
+    assert with_passphrase_of(desk, secret, "member", "list").code == 3
     assert as_reporter(desk, "account", "list").code == 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 
-from tests.faults.rig import compiler, rig
+from tests.faults.rig import MODES, compiler, rig
 from tests.faults.sweep import Tally, calls_failing, moments_killed, power_cut, report
 
 
@@ -20,7 +21,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, rig(Path(name)) as at_work:
         calls = at_work.calls()
         sys.stdout.write(f"one rotation makes {calls} calls that write or sync\n")
-        calls_failing(at_work, tally, range(1, calls + 1))
+        calls_failing(at_work, tally, product(range(1, calls + 1), MODES))
         moments_killed(at_work, tally, calls)
         power_cut(at_work, tally, mixed=3)
     sys.stdout.write("".join(f"{line}\n" for line in report(tally)))

@@ -38,11 +38,10 @@ class Tally:
         self.wrong += [f"{name}: {each}" for each in answer["wrong"]]
 
 
-def calls_failing(rig: Rig, tally: Tally, numbers: Iterable[int]) -> None:
-    """Let the calls with these numbers fail, in each mode."""
-    for at in numbers:
-        for name, mode in MODES.items():
-            tally.add(f"{name} at call {at}", rig.ask({"mode": mode, "at": at}))
+def calls_failing(rig: Rig, tally: Tally, what: Iterable[tuple[int, str]]) -> None:
+    """Let calls fail, each by its number and in the mode that is named."""
+    for at, name in what:
+        tally.add(f"{name} at call {at}", rig.ask({"mode": MODES[name], "at": at}))
 
 
 def moments_killed(rig: Rig, tally: Tally, most: int) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.faults.rig import Rig, compiler, rig
+from tests.faults.rig import MODES, Rig, compiler, rig
 from tests.faults.sweep import POINTS, Tally, calls_failing, moments_killed, power_cut
 
 needs_compiler = pytest.mark.skipif(
@@ -31,8 +32,10 @@ def at_work(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
 @needs_compiler
 def test_a_rotation_survives_a_failing_call_in_every_mode(at_work: Rig) -> None:
     tally = Tally()
-    calls_failing(at_work, tally, range(7, at_work.calls(), 60))
+    # Twelve calls, two in each mode.
+    calls_failing(at_work, tally, zip(range(7, at_work.calls(), 15), cycle(MODES), strict=False))
     assert tally.wrong == []
+    assert tally.names.keys() == MODES.keys()
     assert tally.killed
     assert tally.refused
 

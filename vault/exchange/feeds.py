@@ -2,7 +2,8 @@
 
 What comes in is hostile: feeds that expand into gigabytes, nest without end, lie about their
 encoding or are no feeds at all. Nothing here connects to anything, feedparser included: it gets
-bytes in a stream, since a text that looks like an address would be fetched.
+bytes in a stream, since a text that looks like an address would be fetched. The caller bounds the
+time: feedparser looks for a mail address in quadratic time (`vault.exchange.feed_process`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import calendar
 import codecs
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from datetime import UTC, datetime
 from typing import Any, Final
 from xml.parsers import expat
@@ -24,6 +25,7 @@ from vault.domain.probing import Sighting
 EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)  # before it, a date stands for none at all
 _MOST_ELEMENTS: Final = 50_000  # feedparser takes 3 s for so many; a long podcast has 20,000
 _DEEPEST: Final = 100
+_MOST_ATTRIBUTES: Final = 100  # of one element; feedparser is quadratic in them
 _MOST_MALFORMED: Final = 128 * 1024  # characters; the reader of broken XML is quadratic in some
 
 _CODECS: Final = re.compile(
@@ -115,11 +117,11 @@ def _is_well_formed(encoded: bytes) -> bool:
     """
     depth = elements = 0
 
-    def begin(_name: str, _attributes: object) -> None:
+    def begin(_name: str, attributes: Sized) -> None:
         nonlocal depth, elements
         depth, elements = depth + 1, elements + 1
-        if depth > _DEEPEST or elements > _MOST_ELEMENTS:
-            raise _BombError("the feed has too many elements, or too deep ones")
+        if depth > _DEEPEST or elements > _MOST_ELEMENTS or len(attributes) > _MOST_ATTRIBUTES:
+            raise _BombError("the feed has too many elements or attributes, or too deep ones")
 
     def end(_name: str) -> None:
         nonlocal depth

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-from vault.errors import StorageError
+from vault.errors import ConflictError, StorageError
 from vault.storage import paths
+
+_BETWEEN_TRIES: Final = 0.02  # seconds
 
 
 def slot_file(folder: Path, vault_id: bytes) -> Path:
@@ -75,8 +79,11 @@ def remove(file: Path) -> bool:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Let one process at a time compare and write; the folder is made where there is none."""
+def locked(folder: Path, patience_s: float = 10) -> Iterator[None]:
+    """Let one process at a time compare and write; the folder is made where there is none.
+
+    Raises ConflictError where another one does so for longer than `patience_s`.
+    """
     paths.make_folder(folder)
     flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
@@ -84,10 +91,24 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise _unusable(folder / "lock", error) from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _lock(descriptor, folder, patience_s)
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path, patience_s: float) -> None:
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= until:
+                message = f"Another run of safehands holds {folder}."
+                raise ConflictError(message, "Wait for it to end, and try again.") from error
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return
 
 
 def _unusable(file: Path, error: OSError) -> StorageError:

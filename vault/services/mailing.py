@@ -23,6 +23,7 @@ from vault.domain.text import clean
 from vault.errors import StorageError, UsageError
 from vault.reports.render import ENDINGS, render
 from vault.reports.report import Report
+from vault.services import smtp
 from vault.services.outbox import Parcel
 from vault.services.periodic import Mail, address
 
@@ -142,9 +143,9 @@ def _connected(mail: Mail, password: Secret | None, context: ssl.SSLContext) -> 
     name, port, wait = sender.domain if sender else None, mail.port_used, float(mail.timeout_s)
     client: smtplib.SMTP
     if mail.security == "tls":
-        client = smtplib.SMTP_SSL(mail.host, port, name, timeout=wait, context=context)
+        client = smtp.Encrypted(mail.host, port, name, timeout=wait, context=context)
     else:
-        client = smtplib.SMTP(mail.host, port, name, timeout=wait)
+        client = smtp.Plain(mail.host, port, name, timeout=wait)
     try:
         if mail.security == "starttls":
             client.starttls(context=context)
@@ -207,10 +208,16 @@ def _why(error: Exception) -> str:
         return clean(f"{error.smtp_code} {text}", SAID_LIMIT)
     if isinstance(error, ssl.SSLCertVerificationError):
         return clean(f"its certificate is not accepted: {error.verify_message}", SAID_LIMIT)
-    if isinstance(error, smtplib.SMTPNotSupportedError):
-        return "it does not offer what is asked of it (STARTTLS, or a way to log in)"
-    if isinstance(error, smtplib.SMTPServerDisconnected):
-        return "it closed the connection"
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return clean(getattr(error, "strerror", None) or type(error).__name__, SAID_LIMIT)
+    told = next((words for kind, words in _TOLD if isinstance(error, kind)), "")
+    return told or clean(getattr(error, "strerror", None) or type(error).__name__, SAID_LIMIT)
+
+
+_TOLD: Final = (
+    (
+        smtplib.SMTPNotSupportedError,
+        "it does not offer what is asked of it (STARTTLS, or a way to log in)",
+    ),
+    (smtplib.SMTPServerDisconnected, "it closed the connection"),
+    (smtp.TooLongError, "its answer has no end"),
+    (TimeoutError, "no answer in time"),
+)

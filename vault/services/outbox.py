@@ -89,7 +89,7 @@ class Outbox:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Let one process at a time bring what waits."""
+        """Let one process at a time bring what waits; raises ConflictError for another's turn."""
         with device_files.locked(self._folder):
             yield
 

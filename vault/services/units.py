@@ -49,9 +49,9 @@ class Job:
 def systemd(job: Job, when: str) -> dict[str, str]:
     """Return a service and its timer by file name; `when` is as in systemd.time(7).
 
-    Raises UsageError for a moment or a path with control characters.
+    Raises UsageError for a moment or a path that a unit cannot hold.
     """
-    _refuse_controls(when, str(job.vault), str(job.passphrase_file), str(job.file), *job.program)
+    _refuse_unfit(job, when)
     if not when.strip():
         raise UsageError("--when is empty.", "such as 'Mon *-*-* 07:00'")
     return {f"{job.name}.service": _service(job), f"{job.name}.timer": _timer(job, when)}
@@ -62,7 +62,7 @@ def cron(job: Job, when: str) -> str:
 
     The second one brings what could not be brought at first, without opening the vault.
     """
-    _refuse_controls(when, str(job.vault), str(job.passphrase_file), str(job.file), *job.program)
+    _refuse_unfit(job, when)
     if not _CRON.fullmatch(when.strip()):
         raise UsageError(f"{when!r} is no time for cron.", "such as '0 7 * * 1', or @weekly")
     # Cron mails what a command prints: the reports themselves, or else only what went wrong.
@@ -163,6 +163,7 @@ _HARDENED: Final = (
     "KeyringMode=private",
     "RemoveIPC=yes",
     "LimitCORE=0",
+    "MemoryMax=1G",
     "UMask=0077",
 )
 
@@ -212,9 +213,13 @@ def _percent(text: str) -> str:
     return text.replace("%", "%%")
 
 
-def _refuse_controls(*texts: str) -> None:
-    for text in texts:
-        if not text.isprintable():
+def _refuse_unfit(job: Job, when: str) -> None:
+    """Refuse control characters, and a backslash at the end: it takes the next line in."""
+    mail = job.periodic.mail
+    password = mail.password_file if mail is not None else ""
+    named = (str(job.vault), str(job.passphrase_file), str(job.file), password)
+    for text in (when, *named, *job.program, *_written_to(job)):
+        if not text.isprintable() or text.endswith("\\"):
             raise UsageError(
                 f"{text!r} has characters that a unit cannot hold.", "Use another name."
             )

@@ -6,12 +6,17 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address, ip_address
 from threading import Event, Thread
 from typing import Any
 
+from vault.domain.platforms.model import ProbeKind
+from vault.domain.probing import Sighting
+from vault.exchange.feeds import last_post
 from vault.services.probe.manners import IPAddress, Manners
+from vault.services.probe.reading import Reader
 
 RSS = {"Content-Type": "application/rss+xml; charset=utf-8"}
 NAME = "feeds.test"
@@ -128,6 +133,15 @@ async def to_loopback(host: str, _port: int) -> list[IPAddress]:
         return [IPv4Address("127.0.0.1")]
 
 
+class ReadsHere(Reader):
+    """Reads feeds in this process, since each other one takes 0.2 s to begin."""
+
+    async def read(
+        self, kind: ProbeKind, body: bytes, content_type: str, now: datetime
+    ) -> Sighting:
+        return last_post(kind, body, content_type, now)
+
+
 def manners(**others: Any) -> Manners:
     """Return manners for loopback: in a hurry, and content with plain HTTP."""
     usual: dict[str, Any] = {
@@ -137,5 +151,6 @@ def manners(**others: Any) -> Manners:
         "look_up": to_loopback,
         "first_wait": 0.01,
         "longest_wait": 1.0,
+        "reader": ReadsHere,
     }
     return Manners(**usual | others)

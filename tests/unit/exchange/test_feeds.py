@@ -101,6 +101,12 @@ def test_dates_in_the_future_and_before_there_were_feeds_are_ignored() -> None:
     assert read(dated(epoch, "yesterday", "31 Feb 99999")) == Sighting("silent", told="no dates")
 
 
+def test_an_element_with_attributes_without_end_is_not_read() -> None:
+    many = " ".join(f"a{n}='x'" for n in range(101))
+    body = dated(format_datetime(LAST)).replace(b"<item>", f"<item {many}>".encode())
+    assert read(body).outcome == "unsafe"
+
+
 ENTITIES = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 LAUGHS = f'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY l0 "lol">{ENTITIES}]><rss>&l9;</rss>'
 

@@ -34,6 +34,11 @@ from vault.services.probe.manners import Manners, is_public
         "fd00:ec2::254",
         "fe80::1",
         "ff02::1",
+        "fec0::1",
+        "192.0.0.9",
+        "192.88.99.1",
+        "2001:4860::5efe:7f00:1",
+        "2001:4860::200:5efe:a00:7",
     ],
 )
 def test_private_addresses_are_not_reached_in_any_form(address: str) -> None:

@@ -13,10 +13,11 @@ import msgspec
 
 from vault.domain.ids import Id
 from vault.domain.probing import NEXT_WAY, UNFINISHED, Address, Outcome, Sighting, Target
-from vault.exchange.feeds import gone_actor, last_post
+from vault.exchange.feeds import gone_actor
 from vault.services.probe.fetching import Fetcher, FetchError, Reply
 from vault.services.probe.manners import Manners
 from vault.services.probe.memory import Memory, Remembered
+from vault.services.probe.reading import Reader
 
 _NOT_MODIFIED: Final = 304
 _TOO_MANY: Final = 429
@@ -64,12 +65,15 @@ class Asker:
     async def ask(self, sources: Mapping[str, Sequence[Target]]) -> None:
         """Ask about all targets; those of one source one after the other."""
         free = asyncio.Semaphore(self._manners.parallel)
-        # Not a TaskGroup: a disk that is full is told as one error, not as a group of one.
-        await asyncio.gather(*(self._ask_source(each, free) for each in sources.values()))
+        async with self._manners.reader(self._manners.thinking_seconds) as reader:
+            # Not a TaskGroup: a disk that is full is told as one error, not as a group of one.
+            await asyncio.gather(*(self._ask_source(t, free, reader) for t in sources.values()))
 
-    async def _ask_source(self, targets: Sequence[Target], free: asyncio.Semaphore) -> None:
+    async def _ask_source(
+        self, targets: Sequence[Target], free: asyncio.Semaphore, reader: Reader
+    ) -> None:
         async with free:
-            source = _Source(self._manners, self._memory, self._now)
+            source = _Source(self._manners, self._memory, self._now, reader)
             try:
                 for target in targets:
                     self._tell(await source.ask(target))
@@ -82,12 +86,15 @@ class Asker:
 class _Source:
     """One service while it is asked: its connection, its pace, and why to leave it alone."""
 
-    def __init__(self, manners: Manners, memory: Memory, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, manners: Manners, memory: Memory, now: Callable[[], datetime], reader: Reader
+    ) -> None:
         self.fetcher = Fetcher(manners)
         self.unchanged = 0
         self._manners = manners
         self._memory = memory
         self._now = now
+        self._reader = reader
         self._next_at = 0.0
         self._failures = 0
         self._left_alone = ""
@@ -115,13 +122,29 @@ class _Source:
         except FetchError as error:
             sighting = Sighting(error.outcome, told=error.told)
         else:
-            sighting = _understood(address, reply, known, self._now())
+            sighting = await self._understood(address, reply, known)
         self._count(sighting.outcome)
         asked_at = self._now()
         self._memory.note(self._remembered(address.url, asked_at, sighting, reply))
         is_unchanged = reply is not None and reply.status == _NOT_MODIFIED
         self.unchanged += is_unchanged
         return Asked(account, address, sighting, asked_at, is_unchanged)
+
+    async def _understood(
+        self, address: Address, reply: Reply, known: Remembered | None
+    ) -> Sighting:
+        """Return what an answer means."""
+        status = reply.status
+        if status == _OK:
+            named = reply.headers.get("content-type", "")
+            return await self._reader.read(address.kind, reply.body, named, self._now())
+        if status == _NOT_MODIFIED and known is not None:
+            return known.sighting
+        if status in _GONE:
+            return Sighting("gone", told=f"HTTP status {status}")
+        if status == _BAD_REQUEST and address.kind == "api_bluesky":
+            return gone_actor(reply.body)
+        return Sighting("refused", told=f"HTTP status {status}")
 
     async def _attempts(self, url: str, known: Remembered | None) -> Reply:
         """Return an answer; a source that is busy is asked again, later and later."""
@@ -179,22 +202,6 @@ class _Source:
             modified=reply.headers.get("last-modified", ""),
             for_=self._memory.digest(reply.url),
         )
-
-
-def _understood(
-    address: Address, reply: Reply, known: Remembered | None, now: datetime
-) -> Sighting:
-    """Return what an answer means."""
-    status = reply.status
-    if status == _OK:
-        return last_post(address.kind, reply.body, reply.headers.get("content-type", ""), now)
-    if status == _NOT_MODIFIED and known is not None:
-        return known.sighting
-    if status in _GONE:
-        return Sighting("gone", told=f"HTTP status {status}")
-    if status == _BAD_REQUEST and address.kind == "api_bluesky":
-        return gone_actor(reply.body)
-    return Sighting("refused", told=f"HTTP status {status}")
 
 
 def _retry_after(reply: Reply, now: datetime) -> float | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
+from vault.services.probe.reading import Reader
+
 if TYPE_CHECKING:
     from ssl import SSLContext
 
@@ -16,6 +18,17 @@ IPAddress = IPv4Address | IPv6Address
 
 _NAT64: Final = ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
 _V4_BITS: Final = 0xFFFFFFFF
+_ISATAP: Final = frozenset({0x00005EFE, 0x02005EFE})  # RFC 5214: before the IPv4 address
+_NOT_REACHED: Final = tuple(
+    map(
+        ip_network,
+        (
+            "192.0.0.0/24",  # RFC 6890: of protocols, not of hosts
+            "192.88.99.0/24",  # RFC 7526: relays of 6to4, which are no more
+            "fec0::/10",  # RFC 3879: site-local, as private as fc00::/7
+        ),
+    )
+)
 
 
 def is_public(address: IPAddress) -> bool:
@@ -26,10 +39,13 @@ def is_public(address: IPAddress) -> bool:
     """
     if isinstance(address, IPv6Address):
         within = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if within is None and address in _NAT64:
+        before = int(address) >> 32 & _V4_BITS
+        if within is None and (address in _NAT64 or before in _ISATAP):
             within = IPv4Address(int(address) & _V4_BITS)
         if within is not None:
             return is_public(within)
+    if any(address in each for each in _NOT_REACHED):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
@@ -45,8 +61,9 @@ class Manners:
     """Limits, in seconds, bytes and counts; tests and benches give others.
 
     `interval` lies between two requests to one source, and `parallel` sources are asked at once,
-    each over one connection. A source that fails `failures_in_row` times is left alone. `trust` is
-    what certificates are checked with, the usual authorities if None.
+    each over one connection. A source that fails `failures_in_row` times is left alone. A feed
+    may take the processor `thinking_seconds`: the largest that is read takes 3. `trust` is what
+    certificates are checked with, the usual authorities if None.
     """
 
     interval: float = 1.0
@@ -54,6 +71,7 @@ class Manners:
     connect_seconds: float = 10.0
     read_seconds: float = 10.0
     total_seconds: float = 30.0
+    thinking_seconds: float = 10.0
     most_bytes: int = 2 * 1024 * 1024
     most_redirects: int = 5
     attempts: int = 3
@@ -64,3 +82,4 @@ class Manners:
     may_reach: Callable[[IPAddress], bool] = is_public
     look_up: Callable[[str, int], Awaitable[list[IPAddress]]] = look_up
     trust: SSLContext | None = None
+    reader: Callable[[float], Reader] = Reader
