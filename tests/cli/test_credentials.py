@@ -53,7 +53,13 @@ def test_tokens_are_told_apart_by_label(desk: Desk) -> None:
     assert "--label 'Buffer'" in several.err
     listed = desk.do("credential", "list", "--account", "x/@one").out
     assert "API token Buffer" in listed
-    desk.do("credential", "end", "x/@one", *token[:2], "--label", "Later")
+    ending = ("credential", "end", "x/@one", *token[:2], "--label", "Later")
+    assert "is in use" in refusal(desk.do(*ending, code=5))
+    desk.do(*ending, "--does-not-work")
+    ended = desk.ask("credential", "history", "x/@one", *ending[3:])["versions"]
+    assert [version["stage"] for version in ended] == ["ended"]
+    shown = desk.do("credential", "reveal", "x/@one", *ending[3:], "--version", "1", "--stdout")
+    assert shown.out == "of Later\n"
     only = desk.ask("credential", "history", "x/@one", *token[:2], "--label", "Buffer")
     assert len(only["versions"]) == 1
 
@@ -161,3 +167,12 @@ def passwords(desk: Desk, account: str) -> list[dict[str, Any]]:
     """Return what is said of the passwords of an account and Jan."""
     told = desk.ask("credential", "changed", "jan", account, code=None)["secrets"]
     return [each for each in told if each["what"] == "password"]
+
+
+def test_what_is_pending_is_dropped_by_the_command_that_the_refusal_names(desk: Desk) -> None:
+    desk.do("credential", "totp", "x/@four", "--new", "--stdout")
+    again = ("credential", "set", "x/@four", "--what", "totp_seed", "--stdin")
+    answer = desk.do(*again, stdin="JBSWY3DPEHPK3PXP", code=5)
+    hint = answer.err.strip().splitlines()[-1]
+    assert hint.endswith("safehands credential set x/@four --what totp_seed --drop")
+    desk.do(*hint.split("safehands ")[1].split())

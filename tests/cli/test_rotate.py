@@ -10,11 +10,11 @@ import pytest
 from tests.cli.runner import Desk, refusal
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """An account on X with a password that Jan and Eva share."""
-    tmp_path.chmod(0o700)
-    desk = Desk(tmp_path).found().keep_open()
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    folder = tmp_path_factory.mktemp("rotate")
+    folder.chmod(0o700)
+    desk = Desk(folder).found().keep_open()
     for name in ("Jan Bakker", "Eva Jansen"):
         desk.do("person", "add", name)
     desk.do("role", "add", "Webcare")
@@ -23,6 +23,12 @@ def desk(tmp_path: Path) -> Desk:
     desk.do("account", "add", "x/@acme", "--role", "webcare")
     desk.do("credential", "set", "x/@acme", "--stdin", "--current", stdin="the old one\n")
     return desk
+
+
+@pytest.fixture
+def desk(founded: Desk, tmp_path: Path) -> Desk:
+    """An account on X with a password that Jan and Eva share."""
+    return founded.copy(tmp_path)
 
 
 def started(desk: Desk, *more: str) -> tuple[str, list[str]]:
@@ -199,3 +205,22 @@ def test_only_a_rotation_is_given_up_by_rotate(desk: Desk) -> None:
     desk.do("offboard", "start", "jan", "--last-day", desk.now().date().isoformat(), code=None)
     told = refusal(desk.do("rotate", "stop", "jan", "--reason", "x", code=5))
     assert "is no rotation but offboarding" in told
+
+
+def test_a_new_secret_that_was_applied_is_dropped_only_with_old_works_and_can_be_read_still(
+    desk: Desk,
+) -> None:
+    case, (change, *_) = started(desk)
+    set_new(desk)
+    desk.do("case", "applied", case, change)
+    refused = desk.do("credential", "set", "x/@acme", "--drop", code=5)
+    assert "--old-works" in refused.err
+    desk.do("credential", "end", "x/@acme", "--does-not-work", code=5)
+    desk.do("credential", "set", "x/@acme", "--drop", "--old-works")
+    by_number = ("credential", "reveal", "x/@acme", "--version", "3", "--stdout")
+    told = desk.ask(*by_number)
+    assert (told["secret"], told["stage"]) == ("the new one", "dropped")
+    both = desk.do(*by_number, "--stage", "current", code=2)
+    assert "exclude each other" in both.err
+    alone = desk.do("credential", "set", "x/@acme", "--stdin", "--old-works", code=2)
+    assert "--drop" in alone.err

@@ -50,7 +50,7 @@ from vault.formats.entry import Entry, EntryKind
 from vault.formats.member import MemberKind
 from vault.formats.record import Part, RecordPlace
 from vault.formats.state import leaf
-from vault.services.credentials import set_credential
+from vault.services.credentials import drop_pending, end_credential, set_credential
 from vault.services.files import write_new_file
 from vault.storage.reading import Snapshot
 
@@ -278,13 +278,22 @@ def test_a_clock_set_back_makes_no_second_current_or_pending_version(
         session.env, today = ahead, session.env
         set_credential(session, account, Secret("first"), as_current=current)
         session.env = today
+        told = "the clock says" if current else "has not finished"
+        with pytest.raises(RefusedError, match=told):
+            set_credential(session, account, Secret("second"), as_current=current)
+        (stored,) = session.registry.credentials_of[account.id]
+        assert len(stored.versions) == 1
         if current:
-            stored = set_credential(session, account, Secret("second"), as_current=True)
-            stages = [v.stage(NOON + timedelta(days=400)) for v in stored.versions]
-            assert stages == ["previous", "current"]
+            end_credential(session, stored, does_not_work=True)
         else:
-            with pytest.raises(RefusedError, match="has not finished"):
-                set_credential(session, account, Secret("second"))
+            drop_pending(session, stored)
+        again = set_credential(session, account, Secret("second"), as_current=True)
+        for days in (0, 400):
+            later = today.now() + timedelta(days=days)
+            found = session.registry.credentials_of[account.id]
+            in_use = [c.at_stage("current", later) for c in found]
+            assert list(filter(None, in_use)) == [again.versions[-1]]
+            assert not any(c.at_stage("pending", later) for c in found)
 
 
 def test_a_report_that_is_interrupted_leaves_no_file(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
@@ -13,11 +13,13 @@ from vault.cli.credential_checks import breached, changed, reuse
 from vault.cli.credential_codes import totp, use_code
 from vault.cli.credential_parts import (
     LABEL,
+    OLD_WORKS,
     STDOUT,
     WHAT,
     called,
     refuse_without_terminal,
     show,
+    stage_of,
 )
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, tell
@@ -70,6 +72,7 @@ class Source(NamedTuple):
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read it from standard input.")
 @click.option("--current", is_flag=True, help="It is what the platform accepts already.")
 @click.option("--drop", is_flag=True, help="Give up the pending version.")
+@OLD_WORKS
 @STDOUT
 @pass_invocation
 def set_(
@@ -79,6 +82,7 @@ def set_(
     label: str,
     current: bool,  # noqa: FBT001
     drop: bool,  # noqa: FBT001
+    old_works: bool,  # noqa: FBT001
     to_stdout: bool,  # noqa: FBT001
     **chosen: bool,
 ) -> None:
@@ -87,15 +91,15 @@ def set_(
     from vault.services.generating import STRENGTH
 
     source = Source(**chosen)
-    _check(source, what, current=current, drop=drop)
+    _check(source, what, current=current, drop=drop, old_works=old_works)
     invocation.refuse_as_of()
     if source.is_made:
         refuse_without_terminal(to_stdout)
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
     if drop:
-        stored = drop_pending(session, find_credential(session.registry, found, what, label))
-        _tell(invocation, session, stored)
+        given_up = find_credential(session.registry, found, what, label)
+        _tell(invocation, session, drop_pending(session, given_up, old_works=old_works))
         return
     secret, bits = _new_secret(session.registry, found, source)
     strength = STRENGTH if source.is_made else None
@@ -111,12 +115,17 @@ def set_(
     show(invocation, secret, stored, "pending")
 
 
-def _check(source: Source, what: CredentialKind, *, current: bool, drop: bool) -> None:
+def _check(
+    source: Source, what: CredentialKind, *, current: bool, drop: bool, old_works: bool
+) -> None:
     made = source.is_made
     if sum((made, source.from_stdin, drop)) > 1 or (current and (made or drop)):
         message = "these options exclude each other"
         hint = "give one of --generate, --stdin, --drop; --current goes with a secret in use"
         raise UsageError(message, hint)
+    if old_works and not drop:
+        message = "--old-works is for a pending version that is given up"
+        raise UsageError(message, "it goes with --drop")
     if made and what != "password":
         message = f"only a password can be made here: the platform gives out its {in_words(what)}"
         raise UsageError(
@@ -181,9 +190,14 @@ def _newest(invocation: Invocation, registry: Registry, stored: Credential) -> s
 @click.option(
     "--stage",
     type=click.Choice(["current", "pending", "previous"]),
-    default="current",
-    show_default=True,
-    help="Which version.",
+    help="Which version.  [default: current]",
+)
+@click.option(
+    "--version",
+    "number",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="That one, whatever became of it (credential history).",
 )
 @STDOUT
 @pass_invocation
@@ -192,18 +206,28 @@ def reveal(
     which: str,
     what: CredentialKind,
     label: str,
-    stage: Any,  # one of the choices
+    stage: Any,  # one of the choices, or None
+    number: int | None,
     to_stdout: bool,  # noqa: FBT001
 ) -> None:
     """Show a secret of ACCOUNT, after the journal says who saw it."""
-    from vault.services.credentials import find_credential, reveal_credential
+    from vault.services import credentials
 
+    if stage and number:
+        message = "--stage and --version exclude each other"
+        raise UsageError(message, "a version has one stage: see credential history")
     invocation.refuse_as_of()
     refuse_without_terminal(to_stdout)
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
-    stored = find_credential(session.registry, found, what, label)
-    show(invocation, reveal_credential(session, stored, stage), stored, stage)
+    if number is None:
+        stored = credentials.find_credential(session.registry, found, what, label)
+        secret = credentials.reveal_credential(session, stored, stage or "current")
+        show(invocation, secret, stored, stage or "current")
+        return
+    stored = credentials.find_version(session.registry, found, what, number, label)
+    secret = credentials.reveal_version(session, stored, number)
+    show(invocation, secret, stored, stage_of(stored, number, invocation.moment))
 
 
 @credential.command("list")
@@ -247,16 +271,25 @@ def _strength(version: Version | None) -> str:
 @click.argument("which", metavar="ACCOUNT")
 @WHAT
 @LABEL
+@click.option("--does-not-work", is_flag=True, help="The platform does not take the one in use.")
 @pass_invocation
-def end(invocation: Invocation, which: str, what: CredentialKind, label: str) -> None:
-    """Record that the platform does not take a secret of ACCOUNT any more."""
-    from vault.services.credentials import find_credential
-    from vault.services.editing import end_record
+def end(
+    invocation: Invocation,
+    which: str,
+    what: CredentialKind,
+    label: str,
+    does_not_work: bool,  # noqa: FBT001
+) -> None:
+    """Record that the platform does not take a secret of ACCOUNT any more.
+
+    What is stored of it stays readable: credential reveal --version N.
+    """
+    from vault.services.credentials import end_credential, find_credential
 
     session = invocation.writing()
     registry = session.registry
     found = find_credential(registry, resolve(registry, Account, which), what, label)
-    tell(invocation, session, end_record(session, found), "ended")
+    tell(invocation, session, end_credential(session, found, does_not_work=does_not_work), "ended")
 
 
 @credential.command("history")
@@ -304,7 +337,7 @@ class _Known(NamedTuple):
 
     credential: Credential
     version: Version
-    stage: Stage
+    stage: Stage | Literal["ended"]
     could: list[Person]
     saw: list[Exposure]
 
@@ -312,7 +345,8 @@ class _Known(NamedTuple):
 def _known(registry: Registry, stored: Credential, version: Version, at: datetime) -> _Known:
     from vault.services.access import knowers
 
-    return _Known(stored, version, version.stage(at), *knowers(registry, stored, version, at))
+    stage = stage_of(stored, version.number, at)
+    return _Known(stored, version, stage, *knowers(registry, stored, version, at))
 
 
 def _as_document(known: _Known) -> dict[str, object]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import get_args
+from datetime import datetime
+from typing import Literal, get_args
 
 import click
 
 from vault.cli.invocation import Invocation
 from vault.cli.reveal import show_secret
-from vault.domain.credential import Credential, CredentialKind
+from vault.domain.credential import Credential, CredentialKind, Stage
 from vault.domain.instructions import in_words
 from vault.domain.secret import Secret
 from vault.errors import RefusedError
@@ -22,6 +23,9 @@ WHAT = click.option(
     help="Which secret.",
 )
 LABEL = click.option("--label", default="", metavar="TEXT", help="Which of several of that kind.")
+OLD_WORKS = click.option(
+    "--old-works", is_flag=True, help="Somebody logged in with the old secret just now."
+)
 STDOUT = click.option(
     "--stdout", "to_stdout", is_flag=True, help="Print it even where no terminal is."
 )
@@ -38,6 +42,14 @@ def refuse_without_terminal(allowed: bool) -> None:  # noqa: FBT001
 def called(credential: Credential) -> str:
     """Return what a secret is called beside its account, such as "API token Buffer"."""
     return f"{in_words(credential.what)} {credential.label}".rstrip()
+
+
+def stage_of(credential: Credential, number: int, at: datetime) -> Stage | Literal["ended"]:
+    """Return the stage of a version; one that was waiting or in use ended with its secret."""
+    version = credential.version(number)
+    stage = version.stage(at) if version else "unmade"
+    ended = credential.until is not None and credential.until <= at
+    return "ended" if ended and stage in {"pending", "current"} else stage
 
 
 def show(invocation: Invocation, secret: Secret, credential: Credential, stage: str) -> None:

@@ -9,6 +9,7 @@ import click
 
 from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
+from vault.cli.credential_parts import OLD_WORKS
 from vault.cli.invocation import Invocation, config_folder
 from vault.cli.listing import short
 from vault.cli.rotate_view import begun_dict, due_dict, plan_dict, show_due, show_plan
@@ -209,7 +210,7 @@ def unsure(invocation: Invocation, which: str, reason: str) -> None:
 @rotate.command("stop")
 @_CASE
 @click.option("--reason", required=True, help="Why it is given up.")
-@click.option("--old-works", is_flag=True, help="Somebody logged in with the old secret just now.")
+@OLD_WORKS
 @pass_invocation
 def stop(invocation: Invocation, which: str, reason: str, old_works: bool) -> None:  # noqa: FBT001
     """Give a rotation up; its new secret is kept as dropped, the old one stays in use."""

@@ -104,19 +104,22 @@ def refuse_applying(
             why = "until then it can be undone"
         message = f"step {step.id} is possible from {ready} on: {why}"
         raise RefusedError(message, "come back then: safehands case next says when")
-    if case.person and by == case.person:
-        message = f"{registry.name_of(by)} is leaving and cannot do this alone"
-        raise RefusedError(message, "let somebody who stays do it: --by PERSON")
-    refuse_former(registry, by, at)
+    refuse_leaver(registry, case, by, "do this alone", at)
     refuse_clock_set_back(registry.find(step.target), at)
     why = objection(registry, step, at)
     if why:
         raise RefusedError(why[0].upper() + why[1:], "make the plan again: safehands case replan")
 
 
-def refuse_former(registry: Registry, person: Id, at: datetime) -> None:
-    """Raise RefusedError for somebody who does not work here any more."""
+def refuse_leaver(registry: Registry, case: Case, person: Id, deed: str, at: datetime) -> None:
+    """Raise RefusedError where somebody who is leaving or has left would do a `deed`, in any case.
+
+    What they know is also changed by rotations and closings, which are cases of their own.
+    """
     record = registry.find(person)
+    if person and any(each.person == person for each in (case, *registry.open_cases)):
+        message = f"{registry.name_of(person)} is leaving and cannot {deed}"
+        raise RefusedError(message, "let somebody who stays do it, and name them")
     if isinstance(record, Person) and not record.stays(at):
         message = f"{record.name} does not work here any more"
         raise RefusedError(message, "name somebody who does")
@@ -130,10 +133,7 @@ def refuse_verifying(
     if progress.state not in {"applied", "pending"}:
         message = f"step {step.id} is {progress.state}, so there is nothing to confirm"
         raise RefusedError(message, "record that it was done first: safehands case applied")
-    if case.person and by == case.person:
-        message = f"{registry.name_of(by)} is leaving and cannot confirm their own removal"
-        raise RefusedError(message, "let somebody who stays look: --by PERSON")
-    refuse_former(registry, by, at)
+    refuse_leaver(registry, case, by, "confirm a step", at)
     if (case.two_person or step.two_person) and by == progress.applied_by:
         message = f"{registry.name_of(by)} did step {step.id}, so somebody else must confirm it"
         raise RefusedError(message, "let a second person look: --by PERSON")

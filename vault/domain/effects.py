@@ -178,12 +178,19 @@ def _enrol_factor(registry: Registry, step: Step, at: datetime, by: Id) -> Chang
         seed="vault",
         since=at,
     )
-    return changes(seed, factor, *_learnt(step, seed.id, _newest(seed), at, by))
+    return changes(seed, factor, *learnt(registry, step, (seed.id, _newest(seed)), at, by))
 
 
-def _learnt(step: Step, credential: Id, number: int, at: datetime, by: Id) -> tuple[Record, ...]:
-    """Whoever types a secret in has seen it."""
-    if not by:
+def learnt(
+    registry: Registry, step: Step, secret: tuple[Id, int], at: datetime, by: Id
+) -> tuple[Exposure, ...]:
+    """Return that `by` entered a credential's version, unless that is on record from before.
+
+    Whoever types a secret in has seen it, and so has whoever proves it by a log-in.
+    """
+    credential, number = secret
+    known = (e for e in registry.exposures_of.get(credential, ()) if e.how == "entered")
+    if not by or any((e.person, e.version) == (by, number) and e.at <= at for e in known):
         return ()
     new = derived_id(step.id, credential, str(number), by)
     return (
@@ -230,7 +237,8 @@ def promoted(credential: Credential, at: datetime, by: Id) -> Credential:
 
 def _rotate(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     credential = promoted(registry.get(step.target, Credential), at, by)
-    records: list[Record] = [credential, *_learnt(step, credential.id, _newest(credential), at, by)]
+    seen = learnt(registry, step, (credential.id, _newest(credential)), at, by)
+    records: list[Record] = [credential, *seen]
     account = registry.account(step.account)
     ends_sessions = registry.platform(account).password_change_ends_sessions == "yes"
     if credential.what not in TOKENS and ends_sessions:
@@ -245,7 +253,7 @@ def _newest(credential: Credential) -> int:
 def _renew_codes(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     codes = promoted(registry.get(step.target, Credential), at, by)
     codes = msgspec.structs.replace(codes, codes_left=codes.versions[-1].codes or None)
-    return changes(codes, *_learnt(step, codes.id, _newest(codes), at, by))
+    return changes(codes, *learnt(registry, step, (codes.id, _newest(codes)), at, by))
 
 
 def _sessions_ended(account: Account, at: datetime) -> Account:

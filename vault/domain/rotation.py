@@ -176,19 +176,50 @@ def unproved(credential: Credential) -> Version | None:
     return None
 
 
-def refuse_clock_set_back(record: object, at: datetime) -> None:
-    """Raise RefusedError where a secret's newest version was made after a moment that is now.
+def in_use(credential: Credential) -> Version | None:
+    """Return the version that came into use and was not replaced since, by what was recorded."""
+    for version in reversed(credential.versions):
+        ended = version.superseded_at or version.retired_at or version.dropped_at
+        if version.current_from is not None and not ended:
+            return version
+    return None
 
-    By such a clock the new version would not exist yet, and proving it would make another. One
-    that was dropped stands in nobody's way: the clock may have been wrong when it was made.
+
+def without_unproved(credential: Credential, at: datetime) -> Credential:
+    """Return a credential whose unproved version is dropped, by whatever clock it was made."""
+    new = unproved(credential)
+    versions = tuple(
+        msgspec.structs.replace(v, dropped_at=max(at, v.made_at)) if v is new else v
+        for v in credential.versions
+    )
+    return msgspec.structs.replace(credential, versions=versions)
+
+
+def refuse_unless_old_works(*, old_works: bool) -> None:
+    """Raise RefusedError where a new secret would be given up that the platform may have taken."""
+    if not old_works:
+        message = "a new secret was made, and the platform may have taken it"
+        hint = "log in: if the old one works, say --old-works; if the new one does, case verify"
+        raise RefusedError(message, hint)
+
+
+def refuse_clock_set_back(record: object, at: datetime) -> None:
+    """Raise RefusedError where a version was made, or came into use, after a moment that is now.
+
+    By such a clock the new version would not exist yet: the old one would pass for the one in use,
+    and proving the new one would make another. One that was dropped stands in nobody's way: the
+    clock may have been wrong when it was made.
     """
     if not isinstance(record, Credential):
         return
-    newest = max((v.made_at for v in record.versions if v.dropped_at is None), default=at)
+    known = (v for v in record.versions if v.dropped_at is None)
+    newest = max((max(v.made_at, v.current_from or v.made_at) for v in known), default=at)
     if newest > at:
         message = f"the clock says {at:%Y-%m-%d %H:%M}, and a version is of {newest:%Y-%m-%d %H:%M}"
-        hint = "set the clock right; if it was wrong then, give that change up: rotate stop"
-        raise RefusedError(message, hint)
+        way_out = "give that change up: rotate stop, or credential set --drop"
+        if unproved(record) is None:
+            way_out = "read it by credential reveal --version, end it and store it anew"
+        raise RefusedError(message, f"set the clock right; if it was wrong then, {way_out}")
 
 
 class _Judge:

@@ -13,15 +13,15 @@ from vault.domain.casework import (
     is_finished,
     left_open,
     refuse_applying,
-    refuse_former,
+    refuse_leaver,
     refuse_verifying,
     subject,
     verdict_of_deeds,
 )
-from vault.domain.changes import Change, Changes
+from vault.domain.changes import Change, Changes, changes
 from vault.domain.counting import several
 from vault.domain.credential import Credential
-from vault.domain.effects import effect, pending_seed
+from vault.domain.effects import effect, learnt, pending_seed
 from vault.domain.guards import is_proven
 from vault.domain.ids import Id
 from vault.domain.instructions import title
@@ -54,10 +54,10 @@ def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, *, n
     def decide(registry: Registry, now: datetime) -> Changes:
         found = open_case(registry, case.id)
         progress = find_step(found, step_id)
-        done, changes = deed(registry, found, progress, now)
+        done, changed = deed(registry, found, progress, now)
         done = msgspec.structs.replace(done, changed_at=now)
         all_progress = tuple(done if p.step.id == step_id else p for p in found.progress)
-        return (*changes, Change(msgspec.structs.replace(found, progress=all_progress)))
+        return (*changed, Change(msgspec.structs.replace(found, progress=all_progress)))
 
     registry = session.write(act, decide, note=f"{told}: {note}" if note else told)
     return registry.get(case.id, Case)
@@ -89,12 +89,11 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
         refuse_applying(registry, found, progress, by, now)
         seen = _with_evidence(progress, now, by, evidence)
         if progress.step.act in STAGED:
-            changes = _applied_pending(registry, progress, by, now)
             return msgspec.structs.replace(
                 progress, state="pending", applied_by=by, evidence=seen
-            ), changes
+            ), _applied_pending(registry, progress, by, now)
         if progress.step.act == "enrol_factor":
-            _refuse_without_seed(registry, progress.step.account, now)
+            _refuse_without_seed(registry, found, progress.step.account, now)
         if progress.step.act == "prove_mailbox":
             _refuse_without_proof(registry, progress.step.target, now)
         return (
@@ -107,13 +106,23 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
     return _on_step(session, "case.applied", case, step, deed, note=evidence)
 
 
-def _refuse_without_seed(registry: Registry, account: Id, now: datetime) -> None:
+def _refuse_without_seed(registry: Registry, case: Case, account: Id, now: datetime) -> None:
     """A factor whose secret nobody kept would lock everybody out once the old one is gone."""
     if pending_seed(registry, account, now) is None:
         label = registry.name_of(account)
+        if _has_new_seed(registry, case, account, now):
+            message = f"an authenticator secret of {label} was proved since this case began"
+            hint = f"make the plan again, without this step: safehands case replan {case.id[:8]}"
+            raise RefusedError(message, hint)
         message = f"no new authenticator secret for {label} is pending in the vault"
         command = f"safehands credential set {label} --what totp_seed --stdin"
         raise RefusedError(message, f"store it there first, so that the role has it: {command}")
+
+
+def _has_new_seed(registry: Registry, case: Case, account: Id, now: datetime) -> bool:
+    seeds = (c for c in registry.credentials_of.get(account, ()) if c.what == "totp_seed")
+    versions = (seed.at_stage("current", now) for seed in seeds)
+    return any(v and v.current_from and v.current_from >= case.opened_at for v in versions)
 
 
 def _refuse_without_proof(registry: Registry, target: Id, now: datetime) -> None:
@@ -139,7 +148,9 @@ def _applied_pending(registry: Registry, progress: Progress, by: Id, now: dateti
         else v
         for v in credential.versions
     )
-    return (Change(msgspec.structs.replace(credential, versions=versions)),)
+    applied = msgspec.structs.replace(credential, versions=versions)
+    seen = learnt(registry, progress.step, (credential.id, pending.number), now, by)
+    return changes(applied, *seen)
 
 
 def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str = "") -> Case:
@@ -150,7 +161,6 @@ def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str =
     ) -> tuple[Progress, Changes]:
         refuse_verifying(registry, found, progress, by, now)
         staged = progress.state == "pending"
-        changes = effect(registry, progress.step, now, by) if staged else ()
         return (
             msgspec.structs.replace(
                 progress,
@@ -160,7 +170,7 @@ def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str =
                 applied_at=now if staged else progress.applied_at,
                 evidence=_with_evidence(progress, now, by, evidence),
             ),
-            changes,
+            effect(registry, progress.step, now, by) if staged else (),
         )
 
     return _on_step(session, "case.verify", case, step, deed, note=evidence)
@@ -173,10 +183,7 @@ def waive_step(session: Session, case: Case, step: str, reason: str, approver: I
     def deed(
         registry: Registry, found: Case, progress: Progress, now: datetime
     ) -> tuple[Progress, Changes]:
-        if approver == found.person:
-            message = f"{registry.name_of(approver)} is leaving and cannot waive a step"
-            raise RefusedError(message, "let somebody who stays answer for it: --approver PERSON")
-        refuse_former(registry, approver, now)
+        refuse_leaver(registry, found, approver, "waive a step", now)
         if is_finished(found, progress):
             message = f"step {progress.step.id} is {progress.state} already"
             raise RefusedError(message, "nothing to do")

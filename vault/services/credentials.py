@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,9 +15,17 @@ from vault.domain.credential import Credential, CredentialKind, Exposure, How, S
 from vault.domain.ids import Id
 from vault.domain.naming import folded
 from vault.domain.registry import Registry
+from vault.domain.rotation import (
+    in_use,
+    refuse_clock_set_back,
+    refuse_unless_old_works,
+    under_way,
+    unproved,
+    without_unproved,
+)
 from vault.domain.secret import Secret
 from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
-from vault.services.editing import fresh_id
+from vault.services.editing import end_record, fresh_id
 from vault.services.recovery_codes import as_list
 from vault.services.session import Session
 from vault.services.strength import judge, words_around
@@ -37,15 +47,49 @@ def find_credential(
     fit = [each for each in living if folded(each.label) == folded(label)]
     if len(fit) == 1 or (len(living) == 1 and not label):
         return (fit or living)[0]
-    kind = what.replace("_", " ")
     if living and not label:
-        message = f"{account.label} has several of this kind: {kind}"
-        candidates = tuple(sorted(f"--label {each.label!r}" for each in living))
-        raise AmbiguousError(message, candidates, "name one with --label")
+        raise _ambiguous(account, living)
     named = f" {label!r}" if label else ""
-    message = f"{account.label} has no {kind}{named} in the registry"
+    message = f"{account.label} has no {what.replace('_', ' ')}{named} in the registry"
     hint = f"store it: safehands credential set {account.id[:8]} --what {what}"
     raise NotFoundError(message, hint)
+
+
+def find_version(
+    registry: Registry, account: Account, what: CredentialKind, number: int, label: str = ""
+) -> Credential:
+    """Return an account's credential whose version of that number is kept, ended ones included.
+
+    Raises NotFoundError, and AmbiguousError as `find_credential` does.
+    """
+    kept = [
+        each
+        for each in registry.credentials_of.get(account.id, ())
+        if each.what == what and _is_kept(each.version(number))
+    ]
+    fit = [each for each in kept if folded(each.label) == folded(label)]
+    fit = fit or ([] if label else kept)
+    if not fit:
+        raise _not_kept(registry, account.id, what, f"has no version {number} that is kept here")
+    if len({folded(each.label) for each in fit}) > 1:
+        raise _ambiguous(account, fit)
+    return next((each for each in fit if each.until is None), fit[-1])
+
+
+def _is_kept(version: Version | None) -> bool:
+    return version is not None and version.stored and version.retired_at is None
+
+
+def _ambiguous(account: Account, fit: list[Credential]) -> AmbiguousError:
+    message = f"{account.label} has several of this kind: {fit[0].what.replace('_', ' ')}"
+    candidates = tuple(sorted(f"--label {each.label!r}" for each in fit))
+    return AmbiguousError(message, candidates, "name one with --label")
+
+
+def _not_kept(registry: Registry, account: Id, what: CredentialKind, why: str) -> NotFoundError:
+    message = f"the {what.replace('_', ' ')} of {registry.name_of(account)} {why}"
+    hint = f"see its versions: safehands credential history {account[:8]} --what {what}"
+    return NotFoundError(message, hint)
 
 
 def set_credential(
@@ -63,8 +107,8 @@ def set_credential(
 
     An account may have several secrets of a kind, told apart by `label`. A password is judged
     where its `strength` is not given. The version is durable and read back when this returns, so
-    it may be shown. Raises RefusedError while another is pending, and UsageError for what is no
-    secret of that kind.
+    it may be shown. Raises RefusedError while another is pending or the clock is behind the newest
+    one, and UsageError for what is no secret of that kind.
     """
     secret, known = _looked_at(session.registry, account, what, secret, strength)
     fresh, exposure_id = fresh_id(session), fresh_id(session)
@@ -95,11 +139,16 @@ def set_credential(
 
 def _living(registry: Registry, account: Id, what: CredentialKind, label: str) -> Credential | None:
     """The credential that a new version belongs to: of the kind, with exactly that label."""
+    namesakes = _namesakes(registry, account, what, label)
+    return next((each for each in namesakes if each.until is None), None)
+
+
+def _namesakes(
+    registry: Registry, account: Id, what: CredentialKind, label: str
+) -> Iterator[Credential]:
     for credential in registry.credentials_of.get(account, ()):
-        is_same = credential.what == what and folded(credential.label) == folded(label)
-        if is_same and credential.until is None:
-            return credential
-    return None
+        if credential.what == what and folded(credential.label) == folded(label):
+            yield credential
 
 
 def _looked_at(
@@ -131,51 +180,88 @@ def _refuse_ended(account: Account, now: datetime) -> None:
         raise RefusedError(message, "name an account that is open")
 
 
+def _finish_or_drop(registry: Registry, credential: Credential) -> str:
+    """What to do about a version that is pending, as a command on the very secret."""
+    words = ["safehands credential set", shlex.quote(registry.name_of(credential.account))]
+    words += [f"--what {credential.what}"] if credential.what != "password" else []
+    words += [f"--label {shlex.quote(credential.label)}"] if credential.label else []
+    return f"finish that first (case verify), or drop it: {' '.join(words)} --drop"
+
+
 def _with_version(
     registry: Registry, old: Credential, now: datetime, by: Id, *, as_current: bool
 ) -> Credential:
-    # By what was recorded, not by the stage now: the clock may have been set back since.
-    open_versions = [
-        v for v in old.versions if not (v.superseded_at or v.retired_at or v.dropped_at)
-    ]
-    pending = next((v for v in open_versions if v.current_from is None), None)
+    pending = unproved(old)
     if pending is not None:
         who = registry.name_of(pending.made_by) if pending.made_by else "somebody"
         message = (
             f"{who} began to change this on {pending.made_at:%Y-%m-%d %H:%M} and has not finished"
         )
-        raise RefusedError(
-            message, "finish that first (case verify), or drop it: credential set --drop"
-        )
-    number = max((v.number for v in old.versions), default=0) + 1
+        raise RefusedError(message, _finish_or_drop(registry, old))
+    refuse_clock_set_back(old, now)
+    # A number means one version, also beside those of a secret that ended (`credential end`).
+    namesakes = (old, *_namesakes(registry, old.account, old.what, old.label))
+    number = max((v.number for each in namesakes for v in each.versions), default=0) + 1
     new = Version(number=number, stored=True, made_at=now, made_by=by, shown_at=now)
     others = old.versions
     if as_current:
         new = msgspec.structs.replace(new, applied_at=now, applied_by=by, current_from=now)
+        replaced = in_use(old)
         others = tuple(
-            msgspec.structs.replace(v, superseded_at=now) if v in open_versions else v
+            msgspec.structs.replace(v, superseded_at=now) if v is replaced else v
             for v in old.versions
         )
     return msgspec.structs.replace(old, versions=(*others, new))
 
 
-def drop_pending(session: Session, credential: Credential) -> Credential:
-    """Give up the pending version: it is kept as dropped. Raises RefusedError where none is."""
+def drop_pending(
+    session: Session, credential: Credential, *, old_works: bool = False
+) -> Credential:
+    """Give up the pending version: it is kept as dropped. Raises RefusedError where none is.
+
+    One that was applied, or is being rotated to, is given up only where `old_works` says that
+    somebody logged in with the old one since: else the platform may have taken it.
+    """
 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = registry.get(credential.id, Credential)
-        pending = found.at_stage("pending", now)
+        pending = unproved(found)
         if pending is None:
             message = "there is no pending version to drop"
             raise RefusedError(message, "nothing to do")
-        versions = tuple(
-            msgspec.structs.replace(v, dropped_at=now) if v.number == pending.number else v
-            for v in found.versions
-        )
-        return (Change(msgspec.structs.replace(found, versions=versions)),)
+        if pending.applied_at is not None or found.id in under_way(registry):
+            refuse_unless_old_works(old_works=old_works)
+        return (Change(without_unproved(found, now)),)
 
     registry = session.write("credential.drop", decide)
     return registry.get(credential.id, Credential)
+
+
+def end_credential(
+    session: Session, credential: Credential, *, does_not_work: bool = False
+) -> Credential:
+    """Record that the platform does not take a secret any more; its versions stay readable.
+
+    Raises RefusedError for an account in use where a version is pending, or one is in use and
+    nobody said that it `does_not_work`.
+    """
+
+    def guard(registry: Registry, now: datetime) -> None:
+        account = registry.account(credential.account)
+        if not registry.is_live(account, now):
+            return
+        found = registry.get(credential.id, Credential)
+        what = f"the {found.what.replace('_', ' ')} of {account.label}"
+        if unproved(found) is not None:
+            message = f"a new version of {what} is pending"
+            raise RefusedError(message, _finish_or_drop(registry, found))
+        version = in_use(found)
+        if version is not None and not does_not_work:
+            message = f"{what} is in use (version {version.number})"
+            hint = "if the platform does not take it any more, say --does-not-work"
+            raise RefusedError(message, hint)
+
+    return end_record(session, credential, guard=guard)
 
 
 def reveal_credential(
@@ -186,16 +272,32 @@ def reveal_credential(
 ) -> Secret:
     """Return a stored secret after the journal says who saw it.
 
-    Raises NotFoundError where no version is at that stage, or its value was never stored.
+    Raises NotFoundError where no version is at that stage, or its value was never stored, and
+    RefusedError where the clock is behind the newest one: an old one would pass for that.
     """
-    version = credential.at_stage(stage, session.env.now())
-    if version is None or not version.stored:
-        kept = "is not kept in the vault" if version else f"has no {stage} version"
-        label, what = session.registry.name_of(credential.account), credential.what
-        message = f"the {what.replace('_', ' ')} of {label} {kept}"
-        hint = f"see its versions: safehands credential history {credential.account[:8]}"
-        raise NotFoundError(message, f"{hint} --what {what}")
-    number, exposure_id = version.number, fresh_id(session)
+    now = session.env.now()
+    refuse_clock_set_back(credential, now)
+    version = credential.at_stage(stage, now)
+    if version is None:
+        why = f"has no {stage} version"
+        raise _not_kept(session.registry, credential.account, credential.what, why)
+    return reveal_version(session, credential, version.number, how)
+
+
+def reveal_version(
+    session: Session,
+    credential: Credential,
+    number: int,
+    how: Literal["revealed", "copied"] = "revealed",
+) -> Secret:
+    """Return a version's secret, whatever became of it, after the journal says who saw it.
+
+    Raises NotFoundError where its value was never stored, or was removed.
+    """
+    if not _is_kept(credential.version(number)):
+        why = "is not kept in the vault"
+        raise _not_kept(session.registry, credential.account, credential.what, why)
+    exposure_id = fresh_id(session)
 
     def decide(_registry: Registry, now: datetime) -> Changes:
         seen = Exposure(

@@ -14,16 +14,19 @@ import msgspec
 
 from vault.domain.account import Account
 from vault.domain.cases import DONE, ENDED, Case, Evidence, Progress
-from vault.domain.changes import Change, Changes
+from vault.domain.changes import Change, Changes, changes
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, CredentialKind, Version
+from vault.domain.effects import learnt
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
 from vault.domain.rotation import (
     refuse_clock_set_back,
+    refuse_unless_old_works,
     retirable,
     rotations_due,
     under_way,
     unproved,
+    without_unproved,
 )
 from vault.domain.rotation_policy import USUAL, Policy, read_policy
 from vault.domain.rotation_steps import RotationPlan, plan_rotation, secrets_to_change
@@ -229,6 +232,7 @@ def replan_rotation(
 def mark_unsure(session: Session, case: Case, reason: str, by: Id = "") -> Case:
     """Record that nobody knows whether the platform took the new secret: both are needed.
 
+    `by` is who tried (else who is at the keyboard), and so has seen it.
     Raises RefusedError where no new secret is under way, UsageError without a reason.
     """
     if not reason.strip():
@@ -238,18 +242,21 @@ def mark_unsure(session: Session, case: Case, reason: str, by: Id = "") -> Case:
     def decide(registry: Registry, now: datetime) -> Changes:
         found = open_case(registry, case.id)
         waiting = _under_way(found)
-        if waiting is None or not _is_made(registry, waiting):
+        record = registry.find(waiting.step.target) if waiting else None
+        new = unproved(record) if isinstance(record, Credential) else None
+        if waiting is None or new is None:
             message = f"no new secret of case {found.id[:8]} is under way"
             raise RefusedError(message, f"see what is next: safehands case next {found.id[:8]}")
-        seen = Evidence(now, by or session.person, reason)
+        tried = by or session.person
         unsure = msgspec.structs.replace(
             waiting,
             state="pending",
             reason=reason,
             changed_at=now,
-            evidence=(*waiting.evidence, seen),
+            evidence=(*waiting.evidence, Evidence(now, tried, reason)),
         )
-        return (Change(_with(found, unsure)),)
+        seen = learnt(registry, waiting.step, (waiting.step.target, new.number), now, tried)
+        return changes(_with(found, unsure), *seen)
 
     label = session.registry.name_of(case.account)
     registry = session.write("rotate.unsure", decide, note=f"{label}: {reason}")
@@ -284,7 +291,7 @@ def stop_rotation(session: Session, case: Case, reason: str, *, old_works: bool 
             closed_by=session.person,
         )
         dropped = (
-            _without_unproved(credential, now)
+            without_unproved(credential, now)
             for credential in _secrets_of(registry, found)
             if unproved(credential) is not None
         )
@@ -301,10 +308,8 @@ def _refuse_stopping(registry: Registry, case: Case, *, old_works: bool) -> None
         message = f"step {done[0].step.id} of case {case.id[:8]} is {done[0].state} already"
         raise RefusedError(message, "go on, or waive what is left: safehands case waive")
     begun = [c for c in _secrets_of(registry, case) if unproved(c) is not None]
-    if begun and not old_works:
-        message = "a new secret was made, and the platform may have taken it"
-        hint = "log in: if the old one works, say --old-works; if the new one does, case verify"
-        raise RefusedError(message, hint)
+    if begun:
+        refuse_unless_old_works(old_works=old_works)
 
 
 def _secrets_of(registry: Registry, case: Case) -> Iterator[Credential]:
@@ -314,24 +319,10 @@ def _secrets_of(registry: Registry, case: Case) -> Iterator[Credential]:
             yield record
 
 
-def _without_unproved(credential: Credential, now: datetime) -> Credential:
-    new = unproved(credential)
-    versions = tuple(
-        msgspec.structs.replace(v, dropped_at=max(now, v.made_at)) if v is new else v
-        for v in credential.versions
-    )
-    return msgspec.structs.replace(credential, versions=versions)
-
-
 def _under_way(case: Case) -> Progress | None:
     """The step of a case whose new secret waits for its proof, or that is to make one."""
     staged = (p for p in case.progress if p.step.act in STAGED and p.state not in ENDED)
     return next(staged, None)
-
-
-def _is_made(registry: Registry, progress: Progress) -> bool:
-    record = registry.find(progress.step.target)
-    return isinstance(record, Credential) and unproved(record) is not None
 
 
 def _with(case: Case, progress: Progress) -> Case:

@@ -1,8 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
+from vault.domain.account import Account
 from vault.domain.changes import Change
+from vault.domain.credential import Credential, Version
 from vault.domain.headline import WEEKS
 from vault.domain.role import Role
+from vault.domain.rotation_policy import Policy, Rule
+from vault.domain.spell import Spell
+from vault.services.editing import add_record, fresh_id
 from vault.services.overview import overview_of
 from vault.services.session import Session
 
@@ -35,6 +42,19 @@ def test_it_is_worked_out_once_until_the_vault_changes(session: Session) -> None
     assert changed.headline == overview.headline
     list(changed.work_out())
     assert changed.needs() != overview.needs()
+
+
+def test_rotations_are_due_by_the_policy_that_is_given(session: Session) -> None:
+    now = session.env.now
+    account = Account(id=fresh_id(session), platform="x", handles=(Spell("old", now()),))
+    add_record(session, account)
+    long_ago = now() - timedelta(days=400)
+    old = Version(number=1, made_at=long_ago, current_from=long_ago)
+    add_record(session, Credential(id=fresh_id(session), account=account.id, versions=(old,)))
+    assert overview_of(session.registry, now()).rotations_due == []
+    strict = Policy(classes=(Rule(name="all", hours=1, age_days=90),))
+    (due,) = overview_of(session.registry, now(), policy=strict).rotations_due
+    assert (due.credential.account, due.rule.name) == (account.id, "all")
 
 
 def add_role(session: Session, digit: str) -> None:

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.unit.reports.company import company, departure
+from vault.domain.cases import Case
 from vault.errors import UsageError
 from vault.reports.plan import view
-from vault.services.plan_files import file_name, save_plan
+from vault.services.plan_files import file_name, save_case, save_plan
+from vault.services.session import Session
 
 
 def test_the_ending_of_a_name_says_how_a_plan_is_written(tmp_path: Path) -> None:
@@ -20,6 +22,15 @@ def test_the_ending_of_a_name_says_how_a_plan_is_written(tmp_path: Path) -> None
     for bad in ("plan.docx", "plan", ""):
         with pytest.raises(UsageError):
             save_plan(plan, tmp_path / bad)
+
+
+def test_a_case_that_nobody_leaves_by_has_no_plan_to_write(
+    session: Session, tmp_path: Path
+) -> None:
+    case = Case(id="c", what="rotation", account="a", opened_at=session.env.now())
+    with pytest.raises(UsageError, match="only a departure has one"):
+        save_case(session, case, tmp_path / "case.ics")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_file_is_named_after_somebody_whatever_they_are_called() -> None:

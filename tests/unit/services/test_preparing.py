@@ -9,6 +9,7 @@ from vault.domain.steps import Step
 from vault.services.credentials import find_credential, reveal_credential, set_credential
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.preparing import (
+    label_for,
     mailbox_to_prove,
     make_password,
     secret_to_store,
@@ -46,6 +47,19 @@ def test_a_second_factor_wants_its_seed_first(session: Session) -> None:
     assert secret_to_store(session.registry, progress, session.env.now()) is None
     kept = list(secrets_for(session.registry, progress.step, session.env.now()))
     assert [k.credential.what for k in kept] == ["totp_seed"]
+
+
+def test_of_several_secrets_of_a_kind_the_one_of_the_step_is_stored(session: Session) -> None:
+    acme = account(session, "acme_tokens")
+    for label in ("Buffer", "Zapier"):
+        secret = Secret(f"token of {label}")
+        set_credential(session, acme, secret, what="api_token", label=label, as_current=True)
+    zapier = find_credential(session.registry, acme, "api_token", "Zapier")
+    step = Step(id="s", act="rotate_token", account=acme.id, target=zapier.id)
+    label = label_for(session.registry, step)
+    stored = store_secret(session, acme.id, "api_token", Secret("a new one"), label)
+    assert stored.id == zapier.id
+    assert secret_to_store(session.registry, Progress(step), session.env.now()) is None
 
 
 def test_a_step_that_is_over_wants_nothing(session: Session) -> None:
