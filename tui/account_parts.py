@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from tui.activity import chart, fates, last_look
 from tui.rows import spell_rows, tree
 from tui.screens.detail import Row, columns
 from tui.widgets.sheet import section
@@ -13,6 +14,7 @@ from vault.domain.credential import Credential, Version
 from vault.domain.instructions import in_words
 from vault.domain.registry import Registry
 from vault.domain.telling import names
+from vault.domain.timeline import stretches_of
 from vault.services.access import WhoGetsIn, knowers, who_gets_in
 from vault.services.preparing import KeptSecret
 
@@ -23,6 +25,9 @@ FACTOR_COLUMNS = columns(
     ("method", 14, 1), ("held by", 16, 2), ("sent to", 14, 1, 2), ("secret", 8, 0, 1)
 )
 SEAT_COLUMNS = columns(("holder", 18, 2), ("level", 8), ("since", 10), ("seen to work", 12, 0, 1))
+ACTIVITY_COLUMNS = columns(
+    ("posted from", 11), ("until", 10), ("says", 14, 1), ("looked on", 10, 0, 1)
+)
 TOOL_COLUMNS = columns(("tool", 18, 2), ("level", 8), ("by", 14, 1), ("scope", 10, 1, 1))
 
 
@@ -132,6 +137,31 @@ def _connected(registry: Registry, account: Account, at: datetime) -> Iterator[R
             by = registry.name_of(grant.granted_by) if grant.granted_by else ""
             cells = (registry.name_of(grant.tool), grant.level, by, grant.scope)
             yield Row(grant.id, cells, opens=("account", grant.tool), record=grant.id)
+
+
+def activity_rows(registry: Registry, account: Account, at: datetime) -> list[Row]:
+    """Return when it posted as far as is known, the latest first, with a chart of it.
+
+    What was decided about it stands with the chart.
+    """
+    activity = account.last_activity
+    told = (
+        section("", chart(activity, at) if activity else []),
+        section("Decided", fates(registry, account, at), "-"),
+        section("", [last_look(account)]),
+    )
+    if activity is None:
+        return [Row("none", ("not known", "", "", ""), told)] if told[1].lines else []
+    rows = [
+        Row(f"{each.seen}", (_day(each.first), _day(each.last), each.source, _day(each.seen)), told)
+        for each in stretches_of(activity)
+    ]
+    never = ("never", "", activity.source, _day(activity.checked_at))
+    return rows or [Row("never", never, told)]
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d}" if moment else ""
 
 
 def hanging_rows(registry: Registry, account: Account, at: datetime) -> list[Row]:

@@ -96,4 +96,4 @@ def title_of_verdict(registry: Registry, case: Case) -> str:
     """Return what the verdict on the deeds of a case says."""
     if case.person:
         return f"What was really done for {in_title(subject(registry, case))}"
-    return f"What is in the way of closing {named(registry, case)}"
+    return f"What is left of {named(registry, case)}"

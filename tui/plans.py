@@ -46,13 +46,13 @@ def rotation_sections(registry: Registry, looks: Sequence[Look], here: Here) -> 
     """Return the steps of one rotation, or a line for each of several, in the order to do them."""
     if len(looks) == 1 and looks[0].plan is not None:
         return _rotation(registry, looks[0].plan, here)
-    planned = [each for each in looks if each.plan is not None]
-    blocked = [(each, b) for each in planned for b in (each.plan.blockers if each.plan else ())]
+    planned = [(each.target, each.plan) for each in looks if each.plan is not None]
+    blocked = [(target, b) for target, plan in planned for b in plan.blockers]
     return [
-        numbered("In this order", (_in_a_line(registry, each) for each in planned)),
+        numbered("In this order", (_in_a_line(registry, *each) for each in planned)),
         section(
             "In the way",
-            (f"{name_of(registry, look.target)}: {b.what}" for look, b in blocked),
+            (f"{name_of(registry, target)}: {b.what}" for target, b in blocked),
             "✗",
         ),
         refusals(registry, ((each.target, each.refusal) for each in looks), here),
@@ -71,17 +71,15 @@ def refusals(
     return Section("Refused, which stops no other", lines)
 
 
-def _in_a_line(registry: Registry, look: Look) -> str:
-    plan = look.plan
-    assert plan is not None  # noqa: S101  # only those are asked for
+def _in_a_line(registry: Registry, target: Target, plan: RotationPlan) -> str:
     steps = several(len(plan.steps), "step")
-    return f"{name_of(registry, look.target)}: {steps}, by {plan.due} ({plan.rule.name})"
+    return f"{name_of(registry, target)}: {steps}, by {plan.due} ({plan.rule.name})"
 
 
 def _rotation(registry: Registry, plan: RotationPlan, here: Here) -> list[Section]:
-    steps = (f"{title(registry, step)}, because {step.reason}" for step in plan.steps)
+    steps = (f"{title(registry, step)} ({step.reason})" for step in plan.steps)
     return [
-        section("", [f"By {plan.due}: its class is done in {plan.rule.name}."]),
+        section("", [f"By {plan.due} (class {plan.rule.name})."]),
         numbered("What it takes", steps),
         _ways("In the way", ((b.what, b.ways_out) for b in plan.blockers), here),
     ]
@@ -103,21 +101,18 @@ def closing_title(registry: Registry, plans: Sequence[Closing]) -> str:
 
 
 def closing_sections(registry: Registry, plans: Sequence[Closing], here: Here) -> list[Section]:
-    """Return the dates and steps of one closing, or a line for each, and what is in the way."""
+    """Return dates, what is in the way, and the steps of one closing, or a line for each."""
     if len(plans) == 1:
         shown = _closing(registry, plans[0])
     else:
         lines = (f"{registry.name_of(each.account)}: {_dates(registry, each)}" for each in plans)
-        shown = [numbered("", lines)]
+        shown = [Section("", []), numbered("Each", lines)]
     blockers = ((b.what, b.ways_out) for each in plans for b in each.blockers)
     ways = _ways("In the way of the last step", blockers, here)
-    free = [] if ways.lines else [("✓", "Nothing needs what is closed after the last step.")]
-    return [
-        *shown,
-        section("To know before", _cautions(registry, plans), "!"),
-        ways,
-        Section("", free),
-    ]
+    if not ways.lines:
+        ways = section("", ["Nothing needs what is closed after the last step."], "✓")
+    dates, steps = shown
+    return [dates, ways, section("To know before", _cautions(registry, plans), "!"), steps]
 
 
 def _dates(registry: Registry, plan: Closing) -> str:
@@ -128,13 +123,19 @@ def _dates(registry: Registry, plan: Closing) -> str:
 
 
 def _closing(registry: Registry, plan: Closing) -> list[Section]:
+    """When an account is closed, and how; what is said of all steps is said once."""
+    doing = {step.assignee for step in plan.steps}
     steps = []
     for step in plan.steps:
         who = registry.name_of(step.assignee) if step.assignee else "nobody yet"
-        wait = f", not before {step.not_before}" if step.not_before else ""
-        steps.append(f"{title(registry, step)} ({who}, by {step.due}{wait})")
+        wait = f"from {step.not_before}" if step.not_before else ""
+        by = f"by {step.due}" if step.due != plan.close_by else ""
+        more = ", ".join(filter(None, [who if len(doing) > 1 else "", wait, by]))
+        steps.append(f"{title(registry, step)}{f' ({more})' if more else ''}")
     dates = _dates(registry, plan)
-    return [section("", [f"{dates[0].upper()}{dates[1:]}."]), numbered("What it takes", steps)]
+    does = [f"{registry.name_of(each)} does it." for each in doing if each and len(doing) == 1]
+    said = " ".join([f"{dates[0].upper()}{dates[1:]}.", *does])
+    return [section("", [said]), numbered("What it takes", steps)]
 
 
 def _cautions(registry: Registry, plans: Sequence[Closing]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from tui.command import Command, Where
 _LISTS: tuple[Where, ...] = ("accounts", "people")
 _DETAILS: tuple[Where, ...] = ("account", "person", "role", "mailbox")
 _MANY: tuple[Where, ...] = ("accounts", "hygiene")
+_FATES: tuple[Where, ...] = ("accounts", "account", "hygiene")
 _SECRETS: tuple[Where, ...] = ("account",)
 
 RECORD_COMMANDS: tuple[Command, ...] = (
@@ -63,11 +64,51 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         _MANY,
     ),
     Command(
-        "accounts.decide",
-        "Decide",
-        "Decide what is to become of the marked accounts, or the one under the cursor.",
-        "c",
-        "decide",
+        "accounts.keep",
+        "Keep until",
+        "Keep an account that nobody uses until a day; of marked ones, all.",
+        "t",
+        "keep",
+        _FATES,
+    ),
+    Command(
+        "accounts.revive",
+        "Revive",
+        "Have an account post again, and how often; of marked ones, all.",
+        "v",
+        "revive",
+        _FATES,
+    ),
+    Command(
+        "accounts.into",
+        "Consolidate",
+        "Have an account go on in another one; of marked ones, all.",
+        "i",
+        "consolidate",
+        _FATES,
+    ),
+    Command(
+        "accounts.close",
+        "Close",
+        "See what closing an account takes and until when it can be undone, then start.",
+        "z",
+        "close_account",
+        _FATES,
+    ),
+    Command(
+        "accounts.rotate",
+        "Rotate",
+        "See what changing the secrets of an account takes, then start; of marked ones, all.",
+        "n",
+        "rotate",
+        _FATES,
+    ),
+    Command(
+        "accounts.mark_all",
+        "Mark all",
+        "Mark all rows that are shown; once more takes their marks off.",
+        "m",
+        "mark_all",
         _MANY,
     ),
     Command(

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tui.activity import chart, fates, last_look
 from tui.widgets.listing import Column
 from vault.domain.account import Account
 from vault.domain.counting import several
 from vault.domain.credential import Credential
 from vault.domain.dormancy import Dormancy
 from vault.domain.factor import Factor
+from vault.domain.fate import fate, open_closings
 from vault.domain.findings import Finding
 from vault.domain.ids import Id
 from vault.domain.instructions import called, in_words
@@ -20,7 +22,7 @@ from vault.domain.rotation import RotationDue
 from vault.domain.rows import Filters, Rows, beginning, holding
 from vault.domain.single_points import SinglePoint
 from vault.domain.spell import current
-from vault.domain.worklists import FINDING_TITLES, on_dead_platforms, to_decide
+from vault.domain.worklists import FINDING_TITLES, idle_accounts, on_dead_platforms
 from vault.services.overview import Overview
 
 
@@ -29,6 +31,7 @@ class Worklist:
     """One list. `find` may take seconds; all else is asked of a registry and a row.
 
     `about` is the id of the record a row opens, `detail` what is said of the row the cursor is on.
+    `row_key` is what a row is known by, which says nothing of what it is about.
     """
 
     key: str
@@ -41,6 +44,7 @@ class Worklist:
     about: Callable[[Any], Id]
     detail: Callable[[Overview, Any], tuple[str, ...]]
     filters: Callable[[Overview], Filters[Any]]
+    row_key: Callable[[Any], object] = hash
 
     def rows(self, overview: Overview) -> Rows[Any]:
         """Return the rows, ready to be found; takes as long as `find`."""
@@ -65,13 +69,18 @@ def _finding_detail(_overview: Overview, found: Finding) -> tuple[str, ...]:
 
 
 def _dormant_columns(overview: Overview) -> tuple[Column, ...]:
-    registry = overview.registry
+    registry, closings = overview.registry, open_closings(overview.registry)
+
+    def decided(row: tuple[Account, Dormancy]) -> str:
+        told = fate(registry, row[0], overview.at, closings.get(row[0].id))
+        return told or "none yet"
+
     return (
         Column("account", lambda row: row[0].label, 20, share=1),
         Column("verdict", lambda row: in_words(row[1].verdict), 12),
         Column("idle days", _idle_days, 9),
         Column("owner", lambda row: _owner(registry, row[0], overview), 16, drop=1),
-        Column("decision", lambda _: "none yet", 8, drop=2),
+        Column("decision", decided, 22, share=1),
     )
 
 
@@ -83,52 +92,63 @@ def _owner(registry: Registry, account: Account, overview: Overview) -> str:
     return ", ".join(registry.name_of(r) for r in current(account.owner_roles, overview.at))
 
 
-def _dormant_detail(_overview: Overview, row: tuple[Account, Dormancy]) -> tuple[str, ...]:
+def _dormant_filters(overview: Overview) -> Filters[Any]:
+    decision = _dormant_columns(overview)[-1].text
+    return {"status": beginning(lambda row: row[1].verdict), "decision": holding(decision)}
+
+
+def _dormant_detail(overview: Overview, row: tuple[Account, Dormancy]) -> tuple[str, ...]:
     account, found = row
-    activity = account.last_activity
-    seen = "Nobody has looked when it last posted."
-    if activity is not None:
-        last = f"{activity.moment:%Y-%m-%d}" if activity.moment else "never"
-        seen = f"Last post: {last}, says {activity.source} of {activity.checked_at:%Y-%m-%d}."
     idle = "" if found.idle_days is None else f", idle for {several(found.idle_days, 'day')}"
-    return (f"{account.label} is {in_words(found.verdict)}{idle}.", seen, _DECISION)
+    activity = account.last_activity
+    drawn = chart(activity, overview.at) if activity else ()
+    decided = next(fates(overview.registry, account, overview.at), "")
+    said = f"Decided: {decided}." if decided else _DECIDE
+    return (
+        f"{account.label} is {in_words(found.verdict)}{idle}. {last_look(account)}",
+        *drawn,
+        said,
+    )
 
 
-_DECISION = "To do: keep it and post, or close it. c decides, also about several that are marked."
+_DECIDE = "To do: safehands dormant decide"  # which becomes the keys for it
 
 
 def _rotation_columns(overview: Overview) -> tuple[Column, ...]:
     name = overview.registry.name_of
     return (
-        Column("account", lambda r: name(r.credential.account), 20, share=1),
-        Column("secret", lambda r: in_words(r.credential.what), 14, drop=1),
-        Column("why", _why_rotate, 34),
+        Column("account", lambda r: name(r.credential.account), 20, share=2),
+        Column("secret", lambda r: in_words(r.credential.what), 10, drop=2),
+        Column("why", _why_rotate, 20, share=2),
+        Column("due", lambda r: _due(r, overview), 12),
+        Column("class", lambda r: r.rule.name, 8, drop=1),
     )
 
 
 def _why_rotate(due: RotationDue) -> str:
-    reasons = []
-    if due.pending is not None:
-        reasons.append(f"version {due.pending.number} is pending")
-    if due.people:
-        reasons.append(f"{several(len(due.people), 'person')} who left could know it")
-    if not reasons:
-        reasons.append(due.why)
-    return ", ".join(reasons)
+    return f"under way; {due.why}" if due.case else due.why
+
+
+def _due(due: RotationDue, overview: Overview) -> str:
+    return f"{'!' if due.is_overdue(overview.at) else ' '} {due.due_at:%Y-%m-%d}"
 
 
 def _rotation_detail(overview: Overview, due: RotationDue) -> tuple[str, ...]:
     label = overview.registry.name_of(due.credential.account)
-    said = [f"The {in_words(due.credential.what)} of {label} is to be changed."]
+    late = "should have been changed by" if due.is_overdue(overview.at) else "is to be changed by"
+    said = [f"The {in_words(due.credential.what)} of {label} {late} {due.due_at:%Y-%m-%d}."]
     if due.pending is not None:
-        said.append(
-            f"Version {due.pending.number} was made on {due.pending.made_at:%Y-%m-%d}. To do: "
-            "set it on the platform, and prove it by a log-in."
-        )
+        made = f"{due.pending.made_at:%Y-%m-%d}"
+        said.append(f"Version {due.pending.number} was made on {made}, and not proved by a log-in.")
     if due.people:
         names = ", ".join(person.name for person in due.people)
-        said.append(f"Left, and could know the current version: {names}.")
+        seen = ", and one of them did see it" if due.seen else ""
+        said.append(f"Left, and could know the current version: {names}{seen}.")
+    said.append("Enter carries its case on." if due.case else _ROTATE)
     return tuple(said)
+
+
+_ROTATE = "To do: safehands rotate start"
 
 
 def _single_columns(overview: Overview) -> tuple[Column, ...]:
@@ -172,7 +192,7 @@ def _dead_detail(overview: Overview, account: Account) -> tuple[str, ...]:
     platform = overview.registry.platform(account)
     return (
         f"{platform.name} is gone, so nobody can get into {account.label}.",
-        "To do: end it, so that lists show what exists.",
+        "To do: retire all of these at once: safehands deactivate start --dead",
     )
 
 
@@ -219,26 +239,28 @@ WORKLISTS: Final = {
             "dormancy",
             "Dormancy",
             "account",
-            "acme  status:never",
+            "acme  status:never  decision:none",
             "no account is known to be dormant; "
             "record what you see: safehands dormant record (on the command line)",
-            lambda o: to_decide(o.registry, o.at),
+            lambda o: idle_accounts(o.registry, o.at),
             _dormant_columns,
             lambda row: row[0].id,
             _dormant_detail,
-            lambda _: {"status": beginning(lambda row: row[1].verdict)},
+            _dormant_filters,
+            lambda row: row[0].id,
         ),
         Worklist(
             "rotation",
             "Rotation",
             "secret",
-            "acme  pending",
-            "no secret is known to need changing; rotation by age or policy comes later",
+            "acme  why:old  class:24",
+            "no secret is to be changed by what is recorded and the policy",
             lambda o: o.rotations_due,
             _rotation_columns,
-            lambda r: r.credential.account,
+            lambda r: r.case.id if r.case else r.credential.account,
             _rotation_detail,
-            _no_filters,
+            lambda _: {"why": holding(_why_rotate), "class": beginning(lambda r: r.rule.name)},
+            lambda r: r.credential.id,
         ),
         Worklist(
             "single",

@@ -51,6 +51,8 @@ SHOTS: Mapping[str, Shot] = {
     "people": Shot(("3",)),
     "cases": Shot(("4",)),
     "hygiene": Shot(("5",)),
+    "dormancy": Shot(("5", "d", "space", "space")),
+    "closing": Shot(("2", "slash", *"brugmanpers", "enter", "enter", "z")),
     "journal": Shot(("6",)),
     "help": Shot(("2", "question_mark")),
     "settings": Shot(("f2",)),

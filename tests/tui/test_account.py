@@ -57,6 +57,7 @@ async def test_every_part_can_be_walked_through_at_any_size(
             "Seats",
             "Tools",
             "Hangs on",
+            "Activity",
             "About",
             "History",
             "Cases",

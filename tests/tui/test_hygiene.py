@@ -6,7 +6,6 @@ from tests.tui.conftest import Hands, Interface
 from tui.worklists import WORKLISTS
 from vault.domain.changes import Change
 from vault.domain.credential import Credential, Version
-from vault.domain.decision import Decision
 from vault.domain.findings import findings
 from vault.domain.role import Role
 from vault.domain.single_points import single_points
@@ -74,8 +73,8 @@ async def test_a_rotation_that_was_begun_stands_in_the_list(interface: Interface
         pending = Credential(id="c" * 32, account=account, versions=(made,))
         session.write("credential.add", lambda *_: (Change(pending),))
         await hands.press("5", "r")
-        assert "version 1 is pending" in hands.shown()
-        assert "prove it by a log-in" in hands.shown()
+        assert "begun, not proved" in hands.shown()
+        assert "Version 1 was made on 2026-03-02, and not proved by a log-in." in hands.shown()
 
 
 async def test_locking_comes_back_to_the_same_list_filter_and_row(interface: Interface) -> None:
@@ -111,26 +110,6 @@ async def add_role(hands: Hands, name: str) -> None:
     hands.app.desk.session.write("role.add", lambda *_: (Change(role),))
     hands.page.show()
     await hands.settle()
-
-
-async def test_what_is_marked_is_decided_on_together(interface: Interface) -> None:
-    async with interface() as hands:
-        await hands.press("5", "slash")
-        await hands.type("code:no_login_address")
-        await hands.press("enter", "space", "space")
-        assert "2 marked" in hands.shown()
-        first, second = (row.about for row in hands.page.listing.rows[:2])
-        await hands.press("c")
-        await hands.type("keep")
-        await hands.press("enter")
-        await hands.type("for the archive")
-        await hands.press("ctrl+s")
-        assert "kept until a day to come" in hands.shown()
-        box = hands.page.query_one("#field-until")
-        box.value = "2026-12-01"
-        await hands.press("ctrl+s")
-        decided = {d.account: d.what for d in hands.app.desk.registry.all(Decision)}
-        assert (decided[first], decided[second]) == ("keep", "keep")
 
 
 async def test_accounts_on_dead_platforms_are_ended_together(interface: Interface) -> None:

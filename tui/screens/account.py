@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from tui.account_parts import (
+    ACTIVITY_COLUMNS,
     FACTOR_COLUMNS,
     SEAT_COLUMNS,
     SECRET_COLUMNS,
     TOOL_COLUMNS,
+    activity_rows,
     factor_rows,
     hanging_rows,
     seat_rows,
@@ -22,13 +24,17 @@ from tui.commands import bindings_of
 from tui.record_forms import account_form
 from tui.rows import cases_part, facts, history_part
 from tui.screens.detail import DetailPage, Part, Row, columns
+from tui.screens.fates import Fates
 from tui.screens.form import FormScreen
+from tui.screens.rotating import Rotating
 from tui.tie_forms import factor_form, grant_form, seat_form
 from tui.widgets.listing import Column
 from vault.domain.account import Account
+from vault.domain.credential import Credential
 from vault.domain.dormancy import dormancy
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
+from vault.domain.ids import Id
 from vault.domain.query import is_personal
 from vault.domain.record import Record
 from vault.domain.seat import Seat
@@ -36,11 +42,12 @@ from vault.domain.telling import label_of, names
 from vault.services.access import company_gets_in
 from vault.services.accounts import end_account
 from vault.services.editing import end_record
+from vault.services.rotation import Target
 from vault.services.seats import end_seat
 from vault.services.session import Session
 
 
-class AccountPage(DetailPage):
+class AccountPage(DetailPage, Fates, Rotating):
     """One account; its id is in `ids`."""
 
     NAME = "account"
@@ -97,6 +104,13 @@ class AccountPage(DetailPage):
                 columns(("how", 16), ("what", 18, 2), ("since", 10, 0, 1), ("until", 10, 0, 2)),
                 self._listed(hanging_rows),
                 "nothing; e says what it hangs on",
+            ),
+            Part(
+                "activity",
+                "Activity",
+                ACTIVITY_COLUMNS,
+                self._listed(activity_rows),
+                "nobody has looked when it posted; safehands dormant record (on the command line)",
             ),
             Part("about", "About", columns(("what", 16), ("is", 20, 1)), self._listed(facts), ""),
             history_part(about),
@@ -168,6 +182,18 @@ class AccountPage(DetailPage):
         text = "It is kept as history. Record it once it is closed on the platform."
         title = f"Has {account.label} been closed?"
         self.ask(title, text, yes="Closed", job=lambda session: end_account(session, account))
+
+    def asked_about(self) -> tuple[Id, ...]:
+        """Return the account."""
+        return (self.id_shown,)
+
+    def targets(self) -> Sequence[Target]:
+        """Return the secret under the cursor, or what one logs in with."""
+        row = self.rows.current if self.rows.has_focus else None
+        secret = self.desk.registry.find(row.key.split()[0]) if row else None
+        if self.part.key == "secrets" and isinstance(secret, Credential):
+            return [Target(self.account, secret)]
+        return super().targets()
 
     def action_copy_link(self) -> None:
         """Copy the address of the account."""

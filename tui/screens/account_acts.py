@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, cast
+from typing import Any
 
 from textual import on
 
-from tui.choices import records, words
+from tui.choices import records
 from tui.fields import Answers, Field, by_name
+from tui.screens.fates import Fates
 from tui.screens.form import FormScreen
-from tui.screens.keeping import Keeping
 from tui.screens.list_page import ListPage
+from tui.screens.rotating import Rotating
 from tui.widgets.listing import Listing
 from tui.widgets.plain import Plain
-from vault.domain.account import Account
 from vault.domain.counting import several
-from vault.domain.decision import Fate
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.role import Role
 from vault.services.accounts import Links, end_accounts, link_accounts
-from vault.services.deciding import Verdict, decide_on
+from vault.services.rotation import Begun
 from vault.services.session import Session
 
 MOST_NAMED = 8
 """How many accounts a question names; the others are counted."""
 
 
-class AccountActs(Keeping, ListPage):
+class AccountActs(Fates, Rotating, ListPage):
     """A list whose rows can be marked; below it, how many are and what can be done with them."""
 
     def chosen(self) -> tuple[Id, ...]:
@@ -46,7 +45,7 @@ class AccountActs(Keeping, ListPage):
 
     def action_end(self) -> None:
         """Record that the accounts are closed."""
-        chosen = self._asked_about()
+        chosen = self.asked_about()
         if chosen:
             text = "They are kept as history. Record it once they are closed on the platform."
             title = f"Have these been closed? {several(len(chosen), 'account')}"
@@ -84,7 +83,7 @@ class AccountActs(Keeping, ListPage):
         )
 
     def _link(self, asked: Field, links: Any, again: str) -> None:
-        chosen = self._asked_about()
+        chosen = self.asked_about()
         if not chosen:
             return
 
@@ -94,50 +93,38 @@ class AccountActs(Keeping, ListPage):
         title = f"{asked.label} of {', '.join(self._named(chosen))}"
         self.fill_in(FormScreen(title, (asked,), job, self._saved), again)
 
-    def action_decide(self) -> None:
-        """Decide what is to become of the accounts."""
-        chosen = self._asked_about()
-        if not chosen:
-            return
-
-        def job(session: Session, answers: Answers) -> Any:
-            answers.needed("what")
-            verdict = Verdict(
-                what=cast("Fate", answers.word("what")),
-                until=answers.day("until"),
-                reason=answers.text("reason"),
-                into=answers.record("into", by_name(session.registry, Account)),
-                cadence_days=answers.number("cadence_days"),
-            )
-            answers.wrong = ""
-            return decide_on(session, chosen, verdict)
-
-        title = f"What is to become of {', '.join(self._named(chosen))}?"
-        self.fill_in(FormScreen(title, self._fate(), job, self._saved, yes="Decide"), "decide")
-
-    def _fate(self) -> Sequence[Field]:
-        accounts = records(self.desk.registry, self.desk.now, Account)
-        return (
-            Field("what", "Decision", "one", "", "What is to become of them.", words(Fate)),
-            Field("reason", "Why", help="For those that are kept: what they are for."),
-            Field("until", "Kept until", "day", help="When it is asked again."),
-            Field("cadence_days", "A post every", "number", help="Revived: so many days."),
-            Field("into", "Into", "one", "", "Consolidated: the account that stays.", accounts),
-        )
-
     def _saved(self, _: Any) -> None:
         self.done("Saved.")
 
-    def _asked_about(self) -> tuple[Id, ...]:
+    def asked_about(self) -> tuple[Id, ...]:
+        """Return the accounts that an act is about; where there are none, say so."""
         chosen = self.chosen()
         if not chosen and self.listing.rows:
             self.safehands.tell("This is not about an account: enter opens it.")
-        return chosen
+        return tuple(sorted(chosen, key=self.desk.registry.name_of))
+
+    def decided(self, about: Collection[Id], said: str = "") -> None:
+        """Show that it is decided about accounts; their marks have done their work."""
+        self.action_unmark()
+        super().decided(about, said)
+
+    def rotations_begun(self, begun: Sequence[Begun]) -> None:
+        """Say what was begun; the marks have done their work."""
+        self.action_unmark()
+        super().rotations_begun(begun)
 
     def _named(self, chosen: Sequence[Id]) -> list[str]:
         names = sorted(map(self.desk.registry.name_of, chosen))
         more = len(names) - MOST_NAMED
         return [*names[:MOST_NAMED], f"and {more:,} more"] if more > 0 else names
+
+    def action_mark_all(self) -> None:
+        """Mark all rows that the filter finds, or take their marks off if all have one."""
+        shown = {self.key_of(row) for row in self.listing.rows}
+        marked = self.listing.marked
+        self.listing.marked = marked - shown if shown <= marked else marked | shown
+        self.listing.refresh()
+        self.tell_marked()
 
     def action_unmark(self) -> None:
         """Take all marks off."""
@@ -149,6 +136,8 @@ class AccountActs(Keeping, ListPage):
     def tell_marked(self) -> None:
         """Say how many are marked, and what can be done with them."""
         number = len(self.listing.marked)
-        acts = "o owner role, b log-in mailbox, c decide, x closed, u unmark"
-        self.query_one("#marked", Plain).say(f"{number:,} marked: {acts}")
+        acts = "t keep, v revive, i consolidate, z close, n rotate, x closed"
+        self.query_one("#marked", Plain).say(
+            f"{number:,} marked: {acts}; o role, b mailbox, u unmark"
+        )
         self.query_one("#marked").set_class(number > 0, "some")

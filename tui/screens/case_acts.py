@@ -277,7 +277,8 @@ class CaseActs(Page):
         def ask(verdict: Verdict) -> None:
             sections = self.verdict_sections(verdict)
             told = [f"{lead} {text}" for each in sections for lead, text in each.lines]
-            title = f"Close {named(self.desk.registry, case)}?"
+            about = named(self.desk.registry, case)
+            title = f"Close {about}?" if case.person else f"Is it over, {about}?"
             question = ConfirmScreen(title, *told, yes="Close the case", then=close)
             self.app.push_screen(question)
 

@@ -46,9 +46,9 @@ class Fates(Keeping):
         """Return the accounts that an act is about; where there are none, say so."""
         raise NotImplementedError
 
-    def decided(self, about: Collection[Id]) -> None:
-        """Show that it is decided, and what comes next."""
-        self.done(f"Decided: {several(len(about), 'account')}.")
+    def decided(self, about: Collection[Id], said: str = "") -> None:
+        """Show that it is decided about accounts, and what comes next."""
+        self.done(said or f"Decided: {several(len(about), 'account')}.")
 
     def action_keep(self) -> None:
         """Keep the accounts until a day, for a reason."""
@@ -187,9 +187,8 @@ class Fates(Keeping):
         self.work(lambda session: start_closing(session, chosen, wish), self._closings_begun)
 
     def _closings_begun(self, made: Sequence[tuple[Case, Closing]]) -> None:
-        self.decided([plan.account for _, plan in made])
+        where = self.safehands.preferences.press("go.cases")
+        said = f"{several(len(made), 'closing')} begun: {where}."
+        self.decided([plan.account for _, plan in made], said)
         if len(made) == 1:
             self.safehands.open(page_about("case", made[0][0].id))
-        else:
-            where = self.safehands.preferences.press("go.cases")
-            self.safehands.tell(f"{several(len(made), 'closing')} begun: {where}.")

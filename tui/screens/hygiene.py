@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from textual import on
@@ -11,14 +11,22 @@ from textual.worker import get_current_worker
 from tui.commands import bindings_of
 from tui.opening import Kind, page_about
 from tui.screens.account_acts import AccountActs
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.read import ReadScreen
 from tui.widgets.listing import Column, Listing
 from tui.widgets.plain import Plain
 from tui.widgets.search_box import FilterInput, SearchBox
+from tui.widgets.sheet import Section
 from tui.widgets.tabs import Tab, Tabs
 from tui.worklists import WORKLISTS, Worklist, record_of
+from vault.domain.account import Account
+from vault.domain.counting import several
+from vault.domain.dependants import Dependant
 from vault.domain.ids import Id
 from vault.domain.rows import Rows
+from vault.services.deactivation import retire_dead
 from vault.services.overview import Overview
+from vault.services.rotation import Target
 from vault.services.session import Session
 
 
@@ -55,7 +63,7 @@ class HygienePage(AccountActs):
 
     def key_of(self, row: Any) -> str:
         """Return what a row is known by, which says nothing of what it is about."""
-        return str(hash(row))
+        return str(self.worklist.row_key(row))
 
     def show(self) -> None:
         """Show what is known at once, and work out the rest in the background."""
@@ -121,14 +129,17 @@ class HygienePage(AccountActs):
         said = () if row is None or overview is None else self.worklist.detail(overview, row)
         self.query_one("#detail", Plain).say(*map(self.safehands.preferences.here, said))
 
-    def chosen(self) -> tuple[Id, ...]:
-        """Return the accounts of the marked rows, or of the row under the cursor."""
+    def _chosen_rows(self) -> Sequence[Any]:
+        """The marked rows in their order, or the row under the cursor."""
         rows = self._rows.get(self.worklist.key)
         marked = self.listing.marked
         found = [row for row in rows.all if self.key_of(row) in marked] if rows and marked else []
-        if not found and self.listing.current is not None:
-            found = [self.listing.current]
-        about = (record_of(self.desk.registry, self.worklist.about(row)) for row in found)
+        return found or [row for row in (self.listing.current,) if row is not None]
+
+    def chosen(self) -> tuple[Id, ...]:
+        """Return the accounts of the marked rows, or of the row under the cursor."""
+        opened = map(self.worklist.about, self._chosen_rows())
+        about = (record_of(self.desk.registry, each) for each in opened)
         return tuple(sorted({record_id for kind, record_id in about if kind == "account"}))
 
     def choose(self, key: str) -> None:  # noqa: ARG002
@@ -137,6 +148,46 @@ class HygienePage(AccountActs):
         if row is not None:
             kind, record_id = record_of(self.desk.registry, self.worklist.about(row))
             self.safehands.open(page_about(cast("Kind", kind), record_id))
+
+    def targets(self) -> Sequence[Target]:
+        """Return the secrets that are due and marked, in the order to change them."""
+        if self.worklist.key != "rotation":
+            return super().targets()
+        registry = self.desk.registry
+        secrets = [row.credential for row in self._chosen_rows()]
+        return [Target(registry.account(each.account), each) for each in secrets]
+
+    def decided(self, about: Collection[Id], said: str = "") -> None:
+        """Go on with the row below those that were decided about."""
+        rows = self.listing.rows
+        here = [n for n, row in enumerate(rows) if self.worklist.about(row) in about]
+        if here and here[-1] + 1 < len(rows):
+            self.place["row"] = self.key_of(rows[here[-1] + 1])
+        self.action_unmark()
+        self.done(said)  # the row says what was decided; a message would hide the next one
+
+    def action_close_account(self) -> None:
+        """Close the accounts by a case; those on platforms that are gone at once."""
+        if self.worklist.key != "platforms":
+            super().action_close_account()
+        elif self.total():
+            title = f"Retire {several(self.total(), 'account')} on platforms that are gone?"
+            text = "They are recorded as closed with all that hung on them; their history stays."
+            question = ConfirmScreen(title, text, yes="Retire", then=self._retire)
+            self.app.push_screen(question)
+
+    def _retire(self) -> None:
+        self.work(retire_dead, self._retired)
+
+    def _retired(self, done: tuple[Sequence[Account], Sequence[Dependant]]) -> None:
+        retired, needing = done
+        self.done(f"Retired: {several(len(retired), 'account')}.")
+        if needing:
+            here = self.safehands.preferences.here
+            ways = [
+                each for d in needing for each in (("✗", d.what), ("", f"→ {here(d.ways_out[0])}"))
+            ]
+            self.app.push_screen(ReadScreen("Not retired", Section("Still needed", ways)))
 
     @on(Tab.Chosen)
     def tab_chosen(self, message: Tab.Chosen) -> None:

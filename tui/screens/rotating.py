@@ -54,9 +54,10 @@ class Rotating(Keeping):
 
     def _start_rotations(self, targets: Sequence[Target]) -> None:
         policy = self.desk.policy
-        self.work(lambda session: list(start_queue(session, targets, policy)), self._begun)
+        self.work(lambda s: list(start_queue(s, targets, policy)), self.rotations_begun)
 
-    def _begun(self, begun: Sequence[Begun]) -> None:
+    def rotations_begun(self, begun: Sequence[Begun]) -> None:
+        """Open the case of one; of several, say how many there are and what was refused."""
         cases = [each.case for each in begun if each.case is not None]
         self.done()
         if len(begun) == 1 and cases:

@@ -39,20 +39,25 @@ FINDING_TITLES: Final[dict[str, str]] = {
 """The kinds of findings in a few words, as a list has room for."""
 
 
-def to_decide(registry: Registry, at: datetime) -> list[tuple[Account, Dormancy]]:
-    """Return the accounts in use that call for a decision, those idle for longest first.
+def idle_accounts(registry: Registry, at: datetime) -> list[tuple[Account, Dormancy]]:
+    """Return the accounts in use that call for a decision or did, those idle for longest first.
 
-    Those on platforms that are gone are left out: there is nothing to decide about them. So are
-    those about which a decision stands, and those that are being closed.
+    Those on platforms that are gone are left out: there is nothing to decide about them.
     """
     judged = (
         (account, dormancy(registry, account, at))
         for account in registry.all(Account)
-        if registry.is_live(account, at) and not is_settled(registry, account, at)
+        if registry.is_live(account, at)
     )
     telling = [(account, found) for account, found in judged if found.verdict in TELLING]
     telling.sort(key=lambda each: (-(each[1].idle_days or 0), each[0].platform, each[0].handle))
     return telling
+
+
+def to_decide(registry: Registry, at: datetime) -> list[tuple[Account, Dormancy]]:
+    """Return those idle accounts about which no decision stands, and that are not being closed."""
+    found = idle_accounts(registry, at)
+    return [each for each in found if not is_settled(registry, each[0], at)]
 
 
 def on_dead_platforms(registry: Registry, at: datetime) -> list[Account]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from math import log2
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vault.domain.platforms.model import CharacterClass, PasswordRules
@@ -63,6 +63,8 @@ def test_a_password_keeps_the_rules_or_is_refused(wanted: PasswordRules) -> None
     assert made.bits >= LEAST_BITS
 
 
+# Lengths that few words have together are drawn for a tenth of a second.
+@settings(max_examples=60)
 @given(rules)
 def test_words_keep_the_rules_or_are_refused(wanted: PasswordRules) -> None:
     try:
