@@ -20,7 +20,7 @@ settings.register_profile(
 settings.register_profile("explore", max_examples=2000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-fewer = settings(max_examples=max(25, settings().max_examples // 8))
+fewer = settings(max_examples=max(25, settings().max_examples // 16))
 """For properties whose examples are whole tables, plans or journals: 2,000 take half a minute."""
 
 
