@@ -84,6 +84,15 @@ class Desk:
             self.held = open_with(at.location, by, at.environment())
         return self
 
+    def with_webcare(self) -> Desk:
+        """Add the role Webcare, which Jan Bakker and Eva Jansen hold."""
+        for name in ("Jan Bakker", "Eva Jansen"):
+            self.do("person", "add", name)
+        self.do("role", "add", "Webcare")
+        for name in ("jan", "eva"):
+            self.do("role", "assign", "webcare", name)
+        return self
+
     def run(self, *argv: str, stdin: str = "") -> Answer:
         """Run one command; the global options for this vault are added."""
         named = ("--vault", str(self.vault), "--passphrase-file", str(self.passphrase_file))

@@ -15,12 +15,7 @@ from tests.cli.runner import Desk
 def desk(tmp_path: Path) -> Desk:
     """A role that Jan and Eva hold, and a mailbox that Jan reads himself."""
     tmp_path.chmod(0o700)
-    desk = Desk(tmp_path).found().keep_open()
-    for name in ("Jan Bakker", "Eva Jansen"):
-        desk.do("person", "add", name)
-    desk.do("role", "add", "Webcare")
-    desk.do("role", "assign", "webcare", "jan")
-    desk.do("role", "assign", "webcare", "eva")
+    desk = Desk(tmp_path).found().keep_open().with_webcare()
     desk.do("account", "add", "x/@acme", "--role", "webcare")
     desk.do("mailbox", "add", "web@acme.example", "--reader", "jan", "--reader", "role:webcare")
     return desk

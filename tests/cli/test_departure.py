@@ -228,12 +228,7 @@ def test_a_case_shows_notes_evidence_and_what_is_left(tmp_path: Path) -> None:
 
 def test_what_was_waived_keeps_nobody_from_closing_and_is_said(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
-    desk = Desk(tmp_path).found().keep_open()
-    for name in ("Jan Bakker", "Eva Jansen"):
-        desk.do("person", "add", name)
-    desk.do("role", "add", "Webcare")
-    desk.do("role", "assign", "webcare", "jan")
-    desk.do("role", "assign", "webcare", "eva")
+    desk = Desk(tmp_path).found().keep_open().with_webcare()
     desk.do("account", "add", "x/@acme", "--role", "webcare")
     case = desk.ask("offboard", "start", "jan", "--last-day", last_day(desk))["case"][:8]
     step = steps_of(desk, case)
@@ -254,12 +249,7 @@ def test_what_was_waived_keeps_nobody_from_closing_and_is_said(tmp_path: Path) -
 
 def test_a_case_does_not_close_while_the_leaver_still_gets_in(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
-    desk = Desk(tmp_path).found().keep_open()
-    for name in ("Jan Bakker", "Eva Jansen"):
-        desk.do("person", "add", name)
-    desk.do("role", "add", "Webcare")
-    desk.do("role", "assign", "webcare", "jan")
-    desk.do("role", "assign", "webcare", "eva")
+    desk = Desk(tmp_path).found().keep_open().with_webcare()
     desk.do("mailbox", "add", "web@acme.example", "--role", "webcare")
     case = desk.ask("offboard", "start", "jan", "--last-day", last_day(desk))["case"][:8]
     for step in steps_of(desk, case).values():

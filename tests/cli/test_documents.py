@@ -39,12 +39,7 @@ PLURALS = {"person": "people", "mailbox": "mailboxes"}
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("documents")
     folder.chmod(0o700)
-    desk = Desk(folder).found().keep_open()
-    for name in ("Jan Bakker", "Eva Jansen"):
-        desk.do("person", "add", name)
-    desk.do("role", "add", "Webcare")
-    desk.do("role", "assign", "webcare", "jan")
-    desk.do("role", "assign", "webcare", "eva")
+    desk = Desk(folder).found().keep_open().with_webcare()
     desk.do("mailbox", "add", "web@acme.example", "--role", "webcare")
     desk.do("phone", "add", "+31612345678", "--carrier", "jan")
     desk.do("account", "add", "x/@acme", "--role", "webcare")

@@ -16,12 +16,7 @@ from vault.services.reporting import REPORTS
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("reports")
     folder.chmod(0o700)
-    desk = Desk(folder).found().keep_open()
-    for name in ("Jan Bakker", "Eva Jansen"):
-        desk.do("person", "add", name)
-    desk.do("role", "add", "Webcare")
-    desk.do("role", "assign", "webcare", "jan")
-    desk.do("role", "assign", "webcare", "eva")
+    desk = Desk(folder).found().keep_open().with_webcare()
     desk.do("account", "add", "x/@acme", "--role", "webcare")
     desk.do("account", "add", "youtube/@acme", "--role", "webcare")
     desk.do("seat", "add", "youtube/@acme", "jan")

@@ -14,12 +14,7 @@ from tests.cli.runner import Desk, refusal
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("rotate")
     folder.chmod(0o700)
-    desk = Desk(folder).found().keep_open()
-    for name in ("Jan Bakker", "Eva Jansen"):
-        desk.do("person", "add", name)
-    desk.do("role", "add", "Webcare")
-    desk.do("role", "assign", "webcare", "jan")
-    desk.do("role", "assign", "webcare", "eva")
+    desk = Desk(folder).found().keep_open().with_webcare()
     desk.do("account", "add", "x/@acme", "--role", "webcare")
     desk.do("credential", "set", "x/@acme", "--stdin", "--current", stdin="the old one\n")
     return desk

@@ -22,6 +22,12 @@ MAIL = (
 )
 
 
+needs_systemd = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None,
+    reason="systemd-analyze is not here to judge units and times",
+)
+
+
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("schedule")
@@ -190,9 +196,14 @@ def test_the_units_are_what_systemd_takes(desk: Desk, tmp_path: Path) -> None:
         assert f"\n{line}\n" in service
     assert f"LoadCredential=passphrase:{desk.passphrase_file}" in service
     assert '100%% $$HOME \\"x\\"' in service
-    if shutil.which("systemd-analyze") is None:
-        pytest.skip("systemd-analyze is not here to look at the units")
+
+
+@needs_systemd
+def test_systemd_finds_nothing_wrong_with_the_units(desk: Desk, tmp_path: Path) -> None:
+    file = asked(tmp_path, DORMANT + MAIL)
+    desk.do("schedule", "systemd", file, "--when", "Mon 07:00", "--out", str(tmp_path))
     units = [str(unit) for unit in tmp_path.glob("safehands-reports.*")]
+    assert len(units) == 2
     found = subprocess.run(
         ["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False
     )
@@ -233,7 +244,7 @@ def test_a_time_that_is_none_is_refused(desk: Desk, tmp_path: Path, when: str) -
     desk.do("schedule", "cron", asked(tmp_path, DORMANT), "--when", when, code=2)
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze to ask")
+@needs_systemd
 def test_a_time_that_systemd_does_not_take_is_refused(desk: Desk, tmp_path: Path) -> None:
     file = asked(tmp_path, DORMANT)
     answer = desk.do("schedule", "systemd", file, "--when", "every monday", code=2)

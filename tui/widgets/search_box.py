@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -79,8 +76,3 @@ class SearchBox(Horizontal):
         """Tell the page."""
         event.stop()
         self.post_message(self.Changed(event.value))
-
-
-def by_text(text: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
-    """Return the key that sorts rows by a column's text, as people sort: without case."""
-    return lambda row: (text(row).casefold(),)

@@ -1,7 +1,7 @@
 """Rotation: which secrets are to be changed by when and why, and what a change takes.
 
 Section 6 of docs/access-model.md. A new secret is pending until a log-in proves it, so a rotation
-is a case of its own; `steps_of` are its steps, `standing` what is in the way of closing it.
+is a case of its own; `standing` says what is in the way of closing it.
 """
 
 from __future__ import annotations

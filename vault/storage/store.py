@@ -100,11 +100,6 @@ class Writing:
         row = (slot.slot_id, slot.member_id, slot.encode())
         self._database.execute("INSERT INTO keyslots VALUES (?, ?, ?)", row)
 
-    def drop_keyslots(self, slot_ids: Sequence[bytes]) -> None:
-        """Remove keyslots."""
-        rows = [(slot_id,) for slot_id in slot_ids]
-        self._database.executemany("DELETE FROM keyslots WHERE slot_id = ?", rows)
-
     def start(self, vault_id: bytes, leaves: Leaves) -> None:
         """Give the empty tables of a new vault its id and all of its bucket hashes."""
         self._database.execute("INSERT INTO vault VALUES (?, ?)", (vault_id, FORMAT))
