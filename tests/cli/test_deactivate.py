@@ -223,7 +223,7 @@ def test_many_accounts_are_decided_on_as_one_act(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
-        ((), 2, "one thing is decided at a time"),
+        ((), 2, "nothing was decided"),
         (("--deactivate", "--revive"), 2, "one thing is decided at a time"),
         (("--keep-until", "2999-01-01"), 2, "an account that nobody uses is kept for a reason"),
         (

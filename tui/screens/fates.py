@@ -23,7 +23,7 @@ from vault.domain.deactivation import PREPARE_DAYS, Closing, Handle, Wish
 from vault.domain.decision import Decision
 from vault.domain.ids import Id
 from vault.services.deactivation import planned, start_closing
-from vault.services.deciding import Verdict, decide_on
+from vault.services.deciding import Choice, decide_on
 from vault.services.session import Session
 
 MOST_NAMED = 3
@@ -38,7 +38,7 @@ class Fates(Keeping):
     What was answered last is offered again, so that the next account takes one key and enter.
     """
 
-    _last = Verdict(what="keep")
+    _last = Choice(what="keep")
     _cadence = 14
     _wish = Wish()
 
@@ -59,23 +59,23 @@ class Fates(Keeping):
             Field("until", "Until", "day", str(until), "YYYY-MM-DD", first=today),
         )
 
-        def verdict(_: Session, answers: Answers) -> Verdict:
+        def choice(_: Session, answers: Answers) -> Choice:
             day = answers.needed_day("until")
-            self._last = Verdict(what="keep", until=day, reason=answers.text("reason"))
+            self._last = Choice(what="keep", until=day, reason=answers.text("reason"))
             return self._last
 
-        self._ask_about("Keep", AskScreen, fields, verdict, "keep")
+        self._ask_about("Keep", AskScreen, fields, choice, "keep")
 
     def action_revive(self) -> None:
         """Have the accounts post again, so often."""
         asked = Field("cadence", "A post every so many days", "number", str(self._cadence))
 
-        def verdict(_: Session, answers: Answers) -> Verdict:
+        def choice(_: Session, answers: Answers) -> Choice:
             answers.needed("cadence")
             self._cadence = answers.number("cadence") or self._cadence
-            return Verdict(what="revive", cadence_days=self._cadence)
+            return Choice(what="revive", cadence_days=self._cadence)
 
-        self._ask_about("Revive", AskScreen, [asked], verdict, "revive")
+        self._ask_about("Revive", AskScreen, [asked], choice, "revive")
 
     def action_consolidate(self) -> None:
         """Have the accounts go on in another one."""
@@ -83,26 +83,26 @@ class Fates(Keeping):
         last = registry.name_of(self._wish.into) if self._wish.into else ""
         asked = Field("into", "Into", "one", last, "The account that stays.", self._accounts())
 
-        def verdict(session: Session, answers: Answers) -> Verdict:
+        def choice(session: Session, answers: Answers) -> Choice:
             answers.needed("into")
             into = answers.record("into", by_name(session.registry, Account))
             self._wish = Wish(into=into)
-            return Verdict(what="consolidate", into=into)
+            return Choice(what="consolidate", into=into)
 
-        self._ask_about("Consolidate", FormScreen, [asked], verdict, "consolidate")
+        self._ask_about("Consolidate", FormScreen, [asked], choice, "consolidate")
 
     def _accounts(self) -> Any:
         return records(self.desk.registry, self.desk.now, Account)
 
     def _ask_about(
-        self, what: str, kind: type[Asking], fields: Sequence[Field], verdict: Any, again: str
+        self, what: str, kind: type[Asking], fields: Sequence[Field], choice: Any, again: str
     ) -> None:
         chosen = self.asked_about()
         if not chosen:
             return
 
         def job(session: Session, answers: Answers) -> Sequence[Decision]:
-            return decide_on(session, chosen, verdict(session, answers))
+            return decide_on(session, chosen, choice(session, answers))
 
         title = f"{what} {self.named(chosen)}"
         asked = kind(title, fields, job, lambda _: self.decided(chosen), yes=what)
@@ -145,9 +145,9 @@ class Fates(Keeping):
         self.app.push_screen(LookScreen(closing_title(registry, plans), *sections, answers=answers))
 
     def _only_decide(self, chosen: tuple[Id, ...], into: Id) -> None:
-        verdict = Verdict(what="consolidate" if into else "deactivate", into=into)
+        choice = Choice(what="consolidate" if into else "deactivate", into=into)
         self.work(
-            lambda session: decide_on(session, chosen, verdict), lambda _: self.decided(chosen)
+            lambda session: decide_on(session, chosen, choice), lambda _: self.decided(chosen)
         )
 
     def action_close_how(self) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vault.domain.cases import Case
     from vault.domain.decision import Decision
     from vault.domain.registry import Registry
-    from vault.services.deciding import Verdict
+    from vault.services.deciding import Choice
 
 Judged = list[tuple[Account, Dormancy]]
 
@@ -195,15 +195,15 @@ def decide(
 
     chosen = [bool(keep_until), revive or cadence is not None, bool(into), deactivate]
     if sum(chosen) != 1:
-        message = "one thing is decided at a time"
+        message = "one thing is decided at a time" if any(chosen) else "nothing was decided"
         raise UsageError(message, "give one of --keep-until, --revive, --into, --deactivate")
     session = invocation.writing()
     registry = session.registry
     accounts = [resolve(registry, Account, each).id for each in which]
-    verdict = _verdict(
+    choice = _choice(
         registry, optional_day(keep_until, "--keep-until"), reason, cadence, into, chosen
     )
-    made = decide_on(session, accounts, verdict)
+    made = decide_on(session, accounts, choice)
     if invocation.as_json:
         told = [record_dict(each) for each in made]
         invocation.out.document("safehands.decisions/1", {"decisions": told})
@@ -211,25 +211,25 @@ def decide(
     for each in made:
         label = registry.name_of(each.account)
         invocation.out.line(f"{label}: {in_short(session.registry, each, each.at)}")
-    if verdict.what in {"consolidate", "deactivate"}:
+    if choice.what in {"consolidate", "deactivate"}:
         invocation.out.line("To begin with it: safehands deactivate start ACCOUNT...")
 
 
-def _verdict(
+def _choice(
     registry: Registry,
     until: date | None,
     reason: str,
     cadence: int | None,
     into: str | None,
     chosen: list[bool],
-) -> Verdict:
-    from vault.services.deciding import Verdict
+) -> Choice:
+    from vault.services.deciding import Choice
 
     if into:
         successor = resolve(registry, Account, into).id
-        return Verdict(what="consolidate", into=successor, reason=reason)
+        return Choice(what="consolidate", into=successor, reason=reason)
     if until:
-        return Verdict(what="keep", until=until, reason=reason)
+        return Choice(what="keep", until=until, reason=reason)
     if chosen[1]:
-        return Verdict(what="revive", cadence_days=cadence, reason=reason)
-    return Verdict(what="deactivate", reason=reason)
+        return Choice(what="revive", cadence_days=cadence, reason=reason)
+    return Choice(what="deactivate", reason=reason)

@@ -11,8 +11,10 @@ from vault.cli import diagnostics
 from vault.cli.arguments import day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.domain.counting import several
+from vault.domain.dormancy import DEFAULT_DORMANT_DAYS
 from vault.domain.ids import Id
 from vault.domain.spell import midnight
+from vault.reports.render import FORMS
 
 if TYPE_CHECKING:
     from vault.domain.review import Answer, Review
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
 MONTHS_SHOWN = 12  # in a page, unless one asks for another number: a year
 
-FORMS = ("table", "json", "csv", "markdown", "html", "calendar")
-
 
 @click.group()
 def report() -> None:
@@ -30,7 +30,7 @@ def report() -> None:
 
 
 _OPTIONS = [
-    click.option("--format", "form", type=click.Choice(FORMS), help="How to write it."),
+    click.option("--format", "form", type=click.Choice(list(FORMS)), help="How to write it."),
     click.option("--out", type=click.Path(dir_okay=False), help="Write it to a new file."),
     click.option("--force", is_flag=True, help="Let it take the place of an earlier report."),
     click.option("--since", metavar="DATE", help="Begin with what changed since that day."),
@@ -56,7 +56,9 @@ def ownership(invocation: Invocation, /, **given: Any) -> int:
 
 
 @report.command("dormant")
-@click.option("--days", type=click.IntRange(1, 36500), default=90, show_default=True)
+@click.option(
+    "--days", type=click.IntRange(1, 36500), default=DEFAULT_DORMANT_DAYS, show_default=True
+)
 @_with_options
 def dormant(invocation: Invocation, /, days: int, **given: Any) -> int:
     """Which accounts nobody uses: idle for more than DAYS, never used, or their platform gone."""

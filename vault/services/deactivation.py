@@ -29,7 +29,7 @@ from vault.domain.steps import Step
 from vault.domain.worklists import on_dead_platforms
 from vault.errors import RefusedError, UsageError
 from vault.services.cases import open_case
-from vault.services.deciding import Verdict, decision, refuse_successor
+from vault.services.deciding import Choice, decision, refuse_successor
 from vault.services.editing import fresh_id
 from vault.services.offboarding import merged
 from vault.services.session import Session
@@ -89,7 +89,7 @@ def start_closing(
         _refuse_second_case(registry, plans)
         made[:] = [(_case(session, each, now), each) for each in plans]
         decisions = (
-            decision(session, each.account, _verdict(each), now)
+            decision(session, each.account, _choice(each), now)
             for each in plans
             if _needs_decision(registry, each, now)
         )
@@ -119,16 +119,16 @@ def _case(session: Session, plan: Closing, now: datetime) -> Case:
     )
 
 
-def _verdict(plan: Closing) -> Verdict:
+def _choice(plan: Closing) -> Choice:
     if plan.into:
-        return Verdict(what="consolidate", into=plan.into)
-    return Verdict(what="deactivate")
+        return Choice(what="consolidate", into=plan.into)
+    return Choice(what="deactivate")
 
 
 def _needs_decision(registry: Registry, plan: Closing, now: datetime) -> bool:
     """Whether nothing that stands says the same already."""
     known = decision_on(registry, registry.account(plan.account), now)
-    wanted = _verdict(plan)
+    wanted = _choice(plan)
     if known is None or not known.stands(now):
         return True
     return (known.what, known.into) != (wanted.what, wanted.into)

@@ -21,7 +21,7 @@ from vault.services.editing import fresh_id
 from vault.services.session import Session
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """What is decided about accounts; the fields are those of `Decision`."""
 
     what: Fate
@@ -31,7 +31,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     cadence_days: int | None = None
 
 
-def decide_on(session: Session, accounts: Sequence[Id], verdict: Verdict) -> list[Decision]:
+def decide_on(session: Session, accounts: Sequence[Id], choice: Choice) -> list[Decision]:
     """Record the same decision on several accounts, as one act, and return it for each.
 
     Reviving gives an account its cadence as well. Raises UsageError for a decision that lacks
@@ -45,45 +45,45 @@ def decide_on(session: Session, accounts: Sequence[Id], verdict: Verdict) -> lis
         records: list[Record] = []
         for each in dict.fromkeys(accounts):
             account = registry.account(each)
-            refuse(registry, account, verdict, now)
+            refuse(registry, account, choice, now)
             if each in closings:
                 message = f"{account.label} is being closed: case {closings[each].id[:8]}"
                 hint = f"give that up first: safehands deactivate stop {quote(account.label)}"
                 raise RefusedError(message, hint)
-            made.append(decision(session, each, verdict, now))
+            made.append(decision(session, each, choice, now))
             records.append(made[-1])
-            if verdict.cadence_days:
-                records.append(msgspec.structs.replace(account, cadence_days=verdict.cadence_days))
+            if choice.cadence_days:
+                records.append(msgspec.structs.replace(account, cadence_days=choice.cadence_days))
         return changes(*records)
 
-    note = f"{verdict.what}: {several(len(set(accounts)), 'account')}"
+    note = f"{choice.what}: {several(len(set(accounts)), 'account')}"
     session.write("dormant.decide", decide, note=note)
     return made
 
 
-def decision(session: Session, account: Id, verdict: Verdict, now: datetime) -> Decision:
+def decision(session: Session, account: Id, choice: Choice, now: datetime) -> Decision:
     """Return a new record of a decision on an account, by whoever is in this session."""
-    fields = msgspec.structs.asdict(verdict)
+    fields = msgspec.structs.asdict(choice)
     return Decision(id=fresh_id(session), account=account, by=session.person, at=now, **fields)
 
 
-def refuse(registry: Registry, account: Account, verdict: Verdict, now: datetime) -> None:
+def refuse(registry: Registry, account: Account, choice: Choice, now: datetime) -> None:
     """Raise UsageError or RefusedError where a decision makes no sense for an account."""
     if not account.is_open(now):
         message = f"{account.label} is closed"
         raise RefusedError(message, "nothing to decide about it")
-    if verdict.what == "keep":
-        if verdict.until is None or verdict.until <= now.date():
-            message = f"an account is kept until a day to come, not {verdict.until}"
+    if choice.what == "keep":
+        if choice.until is None or choice.until <= now.date():
+            message = f"an account is kept until a day to come, not {choice.until}"
             raise UsageError(message, "give a later day: --keep-until DATE")
-        if not verdict.reason.strip():
+        if not choice.reason.strip():
             message = "an account that nobody uses is kept for a reason"
             raise UsageError(message, "say why: --reason TEXT")
-    if verdict.what == "revive" and not verdict.cadence_days:
+    if choice.what == "revive" and not choice.cadence_days:
         message = "an account is revived with a cadence"
         raise UsageError(message, "say how often it will post: --cadence DAYS")
-    if verdict.what == "consolidate":
-        refuse_successor(registry, account, verdict.into, now)
+    if choice.what == "consolidate":
+        refuse_successor(registry, account, choice.into, now)
 
 
 def refuse_successor(registry: Registry, account: Account, into: Id, now: datetime) -> None:

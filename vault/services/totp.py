@@ -79,7 +79,7 @@ def as_address(seed: Secret, name: str, issuer: str) -> Secret:
 class _Seed(NamedTuple):
     """What codes are made of."""
 
-    base32: str
+    base32: Secret
     digits: int = 6
     algorithm: str = "SHA1"
     period: int = 30
@@ -91,7 +91,8 @@ def _totp(seed: Secret) -> TOTP:
     from pyotp import TOTP
 
     read = _read(seed.reveal().strip())
-    key = _key(read.base32)
+    base32 = read.base32.reveal()
+    key = _key(base32)
 
     class WithSeedAsGiven(TOTP):
         """Takes 80 bits, which platforms still hand out; pyotp refuses fewer than 112."""
@@ -100,7 +101,7 @@ def _totp(seed: Secret) -> TOTP:
             return key
 
     digest = getattr(hashlib, read.algorithm.lower())
-    return WithSeedAsGiven(read.base32, digits=read.digits, digest=digest, interval=read.period)
+    return WithSeedAsGiven(base32, digits=read.digits, digest=digest, interval=read.period)
 
 
 def _read(text: str) -> _Seed:
@@ -154,9 +155,9 @@ def _key(base32: str) -> bytes:
     return key
 
 
-def _unspaced(seed: str) -> str:
+def _unspaced(seed: str) -> Secret:
     """Platforms print seeds in groups, in either case."""
-    return "".join(seed.split()).replace("-", "").rstrip("=").upper()
+    return Secret("".join(seed.split()).replace("-", "").rstrip("=").upper())
 
 
 def _refused(why: str) -> UsageError:
