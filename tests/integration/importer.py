@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from vault.services.environment import Environment
 from vault.services.import_report import ImportReport
-from vault.services.importing import import_files
+from vault.services.importing import import_source, read_source
 from vault.services.session import Session, create_vault
 
 NOW = datetime(2024, 6, 1, 9, 0, tzinfo=UTC)
@@ -51,6 +52,14 @@ holder = "who"
 since = "from"
 until = "to"
 """
+
+
+def import_files(
+    session: Session, files: Sequence[Path], mapping: Path, **options: Any
+) -> ImportReport:
+    """Import CSV files by a mapping, as `safehands import` does."""
+    source = read_source(files, mapping, session.registry.catalogue)
+    return import_source(session, source, **options)
 
 
 class Importer:

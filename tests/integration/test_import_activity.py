@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
-from tests.integration.importer import NOW, Importer
+from tests.integration.importer import NOW, Importer, import_files
 from vault.domain.account import Account, Activity
 from vault.domain.dormancy import dormancy
 from vault.errors import RefusedError
 from vault.services.environment import Environment
-from vault.services.importing import import_files
 from vault.services.session import Session, create_vault
 
 SEEN = datetime(2017, 8, 9, 19, 9, tzinfo=UTC)

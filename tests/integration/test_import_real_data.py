@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REPOSITORY
+from tests.integration.importer import import_files
 from vault.domain.account import Account
 from vault.domain.ids import Id
 from vault.domain.offboarding import Departure, plan
@@ -22,7 +23,6 @@ from vault.domain.spell import midnight
 from vault.errors import ImportRefusedError
 from vault.services.environment import Environment
 from vault.services.import_report import ImportReport
-from vault.services.importing import import_files
 from vault.services.session import Session, create_vault
 
 NOW = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)

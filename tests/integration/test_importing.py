@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.importer import ACCOUNTS, DATED, NOW, PEOPLE, PHRASE, Importer
+from tests.integration.importer import ACCOUNTS, DATED, NOW, PEOPLE, PHRASE, Importer, import_files
 from vault.domain.account import Account
 from vault.domain.changes import changes
 from vault.domain.credential import Exposure
@@ -19,7 +19,6 @@ from vault.domain.seat import Seat
 from vault.domain.spell import current, midnight
 from vault.errors import ImportRefusedError, StorageError, UsageError
 from vault.formats.entry import EntryKind
-from vault.services.importing import import_files
 from vault.services.session import open_vault
 
 HEAD = "where,handle,id,team,login,who"

@@ -21,7 +21,7 @@ from tui.widgets.plain import Plain
 from vault.domain.counting import several
 from vault.errors import SafehandsError
 from vault.services.import_report import OUTCOMES, ImportReport
-from vault.services.importing import import_files
+from vault.services.importing import import_source, read_source
 
 COLUMNS = (
     Column("row", lambda p: f"{p.row:>6}", 6),
@@ -125,7 +125,8 @@ class ImportScreen(Dialogue[bool]):
         def run() -> None:
             worker = get_current_worker()
             try:
-                report = import_files(session, [file], mapping, dry_run=dry_run)
+                source = read_source([file], mapping, session.registry.catalogue)
+                report = import_source(session, source, dry_run=dry_run)
             except SafehandsError as error:
                 if not worker.is_cancelled:
                     app.call_from_thread(self._refused, error)

@@ -48,10 +48,23 @@ _RECORDS: Final[dict[import_report.Kind, type[RecordImport]]] = {
 }
 
 
-def import_files(
+def read_source(files: Sequence[Path], mapping: Path, catalogue: Catalogue) -> SourceRows:
+    """Return the rows of CSV files of one source, read by a mapping and cleaned.
+
+    Raises UsageError for a mapping that does not fit, ImportRefusedError for a file that cannot be
+    read for certain, StorageError for a path that cannot be read.
+    """
+    meant = read_mapping(_text(mapping), str(mapping))
+    sheets = [
+        Sheet(read_table(_bytes(path), name, meant.source.delimiter), meant)
+        for path, name in zip(files, _names(files), strict=True)
+    ]
+    return SourceRows(meant, sheets, catalogue)
+
+
+def import_source(
     session: Session,
-    files: Sequence[Path],
-    mapping: Path,
+    source: SourceRows,
     *,
     dry_run: bool = False,
     as_of: date | None = None,
@@ -59,21 +72,15 @@ def import_files(
     end_gone: bool = False,
     accept_silent: Collection[str] = (),
 ) -> ImportReport:
-    """Import CSV files of one source by a mapping, and return what was read and what came of it.
+    """Import the rows of a source, and return what was read and what came of it.
 
     `as_of` is the day that counts as now. What the source brought in before and names no longer is
     proposed for ending, and ended with `end_gone`. Nothing is written with `dry_run`, nor where
-    nothing changes. Raises UsageError for a mapping that does not fit, ImportRefusedError for a
-    file that cannot be read for certain or a source of which a large share is gone (unless
+    nothing changes. Raises ImportRefusedError for a source of which a large share is gone (unless
     `accept_gone` holds its name), RefusedError where a large share fell silent at once (unless
-    `accept_silent` does), StorageError for a path that cannot be read.
+    `accept_silent` does).
     """
-    meant = read_mapping(_text(mapping), str(mapping))
-    sheets = [
-        Sheet(read_table(_bytes(path), name, meant.source.delimiter), meant)
-        for path, name in zip(files, _names(files), strict=True)
-    ]
-    source = _Source(meant, sheets, session.registry.catalogue)
+    meant = source.mapping
     runs: list[ImportRun] = []
 
     def work_out(registry: Registry, now: datetime) -> ImportRun:
@@ -97,12 +104,13 @@ def import_files(
     return source.report(runs[-1], dry_run=dry_run)
 
 
-class _Source:
-    """The files of a source as read, to be brought into whatever state the registry is in."""
+class SourceRows:
+    """The rows of a source as read, to be brought into whatever state the registry is in."""
 
     def __init__(
         self, mapping: ImportMapping, sheets: Sequence[Sheet], catalogue: Catalogue
     ) -> None:
+        self.mapping = mapping
         self._kind = RECORD_KINDS[mapping.source.kind]
         self._sheets = sheets
         self._accounts: list[AccountEntry] = []

@@ -1,15 +1,43 @@
-"""What opening needs besides the keys, made while they are derived: that needs no interpreter."""
+"""What a command needs besides the keys, made while they are derived: that needs no interpreter."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
+from typing import Generic, TypeVar
 
 from vault.errors import SafehandsError
 from vault.services.catalogue import load_catalogue
 from vault.storage.reading import Snapshot
 from vault.storage.verifying import Rows, read_rows
+
+T = TypeVar("T")
+
+
+class Ahead(Generic[T]):
+    """What `make` returns, made in the background from now on."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: list[T] = []
+        self._error: BaseException | None = None
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def result(self) -> T:
+        """Wait for it and return it; raises what making it raised."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._made[0]
+
+    def _run(self) -> None:
+        try:
+            self._made.append(self._make())
+        except BaseException as error:  # noqa: BLE001  # it is raised where the result is asked for
+            self._error = error
 
 
 class ReadAhead:
@@ -21,17 +49,16 @@ class ReadAhead:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._rows: Rows | None = None
-        self._thread = Thread(target=self._read, daemon=True)
-        self._thread.start()
+        self._rows: Ahead[Rows | None] | None = Ahead(self._read)
 
     def take(self) -> Rows | None:
         """Return the rows, once they are there, to the first who asks; None: read them yourself."""
-        self._thread.join()
         rows, self._rows = self._rows, None
-        return rows
+        return rows.result() if rows else None
 
-    def _read(self) -> None:
+    def _read(self) -> Rows | None:
+        found = None
         with suppress(SafehandsError, OSError), Snapshot(self._path) as snapshot:
-            self._rows = read_rows(snapshot)
+            found = read_rows(snapshot)
             load_catalogue()  # whoever loads it later finds the shipped one at hand
+        return found
