@@ -21,12 +21,12 @@ check: venv  ## format, lint, types, import contracts, wheel, tests
 	@$(bin)/ruff format --check --quiet --diff .
 	@echo 'check 2/6  lint              ruff check'
 	@$(bin)/ruff check --quiet .
-	@echo 'check 3/6  types             mypy, strict'
-	@$(bin)/mypy --no-error-summary
-	@echo 'check 4/6  import contracts  lint-imports'
+	@echo 'check 3/6  import contracts  lint-imports'
 	@$(bin)/lint-imports --no-logo >.venv/contracts.txt 2>&1 || { cat .venv/contracts.txt; exit 1; }
-	@echo 'check 5/6  installed wheel   tests/wheel/run.sh'
-	@tests/wheel/run.sh
+	@echo 'check 4/6  types             mypy, strict'
+	@echo 'check 5/6  installed wheel   tests/wheel/run.sh, beside mypy'
+	@tests/wheel/run.sh & wheel=$$!; $(bin)/mypy --no-error-summary; types=$$?; \
+		wait $$wheel && exit $$types
 	@echo 'check 6/6  tests             pytest, 2000 examples a property'
 	@HYPOTHESIS_PROFILE=full $(bin)/pytest -n 2 --dist worksteal --quiet -m 'not walk'
 

@@ -69,14 +69,14 @@ class SafehandsApp(QuietApp):
     # Places and pages
 
     async def action_go(self, place: str) -> None:
-        """Go to one of the six places, where one was in it last; once more goes to its top."""
+        """Show the list of one of the six places as it was left; from that list itself, anew."""
         if not self.desk.is_open:
             return
         trail = self._leave()
-        self._kept[self._place] = trail
-        again = place == self._place
+        self._kept[self._place] = trail[:1]
+        anew = place == self._place and len(trail) == 1
         self._place = place
-        kept = () if again else self._kept.get(place, ())
+        kept = () if anew else self._kept.get(place, ())
         await self._open_all(kept or (Bookmark(page_of(place)),))
 
     def open(self, page: Page) -> None:
@@ -84,8 +84,11 @@ class SafehandsApp(QuietApp):
         self.push_screen(page)
 
     async def action_back(self) -> None:
-        """Close the page that is shown, unless it is the place itself."""
-        if len(self._pages()) > 1:
+        """Take a filter or a shown secret back; without one, go to where this was opened from."""
+        pages = self._pages()
+        if pages and pages[-1].take_back(is_place=len(pages) == 1):
+            return
+        if len(pages) > 1:
             self.pop_screen()
             if isinstance(self.screen, Page):
                 self.screen.show()

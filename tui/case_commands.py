@@ -67,6 +67,7 @@ CASE_COMMANDS: Final[tuple[Command, ...]] = (
         "v",
         "next_view",
         ("departure",),
+        shown=True,
     ),
     Command(
         "departure.export",
@@ -119,6 +120,7 @@ CASE_COMMANDS: Final[tuple[Command, ...]] = (
         "r",
         "reveal",
         ("case",),
+        shown=True,
     ),
     Command(
         "case.copy",
@@ -127,6 +129,7 @@ CASE_COMMANDS: Final[tuple[Command, ...]] = (
         "c",
         "copy_secret",
         ("case",),
+        shown=True,
     ),
     Command(
         "case.code",

@@ -60,7 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "back",
         "Back",
-        "Back to where this page was opened from.",
+        "Hide a shown secret or take a filter back; then go back to where this was opened from.",
         "escape",
         "app.back",
         ("anywhere",),

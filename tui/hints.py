@@ -11,6 +11,8 @@ from tui.commands import COMMANDS, Command
 _WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s,`'"])+"""  # as a shell reads it
 _COMMAND: Final = re.compile(rf"safehands ([a-z]+(?: [a-z]+)?)(?: {_WORD})*")
 _OPTION: Final = re.compile(r"(?:, or [a-z ]+)? with --[a-z-]+|: --[a-z-]+(?: [A-Z]+)?")
+_IN_A_BOX: Final = {" with --another": " (A namesake: yes)", " (--mail)": ""}
+"""Options that a form here has a box for, and what is said of it."""
 _NAMED: Final = re.compile(r"\{([a-z_.]+)\}")
 
 _ACCOUNT: Final = "{record.edit} on the account's page"
@@ -40,7 +42,7 @@ _HERE: Final = {
     "mailbox add": "{record.add} under Mailboxes in {go.people}",
     "mailbox edit": "{record.edit} on the mailbox's page",
     "mailbox list": "Mailboxes in {go.people}",
-    "mailbox prove": "{case.prepare} at its step of a case",
+    "mailbox prove": "{mailbox.prove}, at its step of a case or on its own page",
     "offboard plan": "{person.departure} on the person's page",
     "person edit": "{record.edit} on the person's page",
     "person holds": "Roles on the person's page",
@@ -80,6 +82,8 @@ def here(text: str, keys: Callable[[Command], str]) -> str:
             return f"{found[0]} (on the command line)"
         return _NAMED.sub(lambda each: press(each[1], keys), place)
 
+    for option, box in _IN_A_BOX.items():
+        text = text.replace(option, box)
     return _COMMAND.sub(replaced, _OPTION.sub("", text))
 
 

@@ -41,7 +41,7 @@ class Search(Provider):
 
     async def discover(self) -> Hits:
         """Yield all commands."""
-        for command in self._page.commands() if self._page else ():
+        for command in self._commands():
             yield DiscoveryHit(command.title, self._run(command), help=self._help(command))
 
     async def search(self, query: str) -> Hits:
@@ -50,7 +50,7 @@ class Search(Provider):
         if page is None or not words:
             return
         matcher = self.matcher(query)
-        for command in page.commands():
+        for command in self._commands():
             score = matcher.match(command.title)
             if score:
                 shown = matcher.highlight(command.title)
@@ -64,6 +64,12 @@ class Search(Provider):
                 *_work(page.desk, words),
             ):
                 yield Hit(1, plain(text), self._open(kind, record_id), help=kind)
+
+    def _commands(self) -> Iterator[Command]:
+        """Those of the page that can be given now."""
+        page = self._page
+        if page is not None:
+            yield from (each for each in page.commands() if page.check_action(each.action, ()))
 
     def _help(self, command: Command) -> str:
         # The palette reads help as markup, in which a key in brackets would be a style.

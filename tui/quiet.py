@@ -8,17 +8,18 @@ from typing import Any
 
 from rich.segment import Segments
 from rich.traceback import Traceback
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tui.clipboard import Clipboard
 from tui.desk import Desk
+from tui.patient import PatientApp
 from tui.widgets.guard import Guard
 from vault.errors import RefusedError
 
 
-class QuietApp(App[int]):
+class QuietApp(PatientApp):
     """Textual's application, without what would give a secret or the user's clipboard away."""
 
     def __init__(self, desk: Desk) -> None:

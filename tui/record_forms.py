@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from tui.choices import records, several, shown, words
+from tui.choices import records, several, shown, words, yes_or_no
 from tui.fields import Answers, Field, by_name
 from tui.screens.form import FormScreen
 from vault.domain.account import Account
@@ -167,7 +167,7 @@ def person_form(
     """Return the form that adds somebody, or edits what is known of them."""
 
     def job(session: Session, answers: Answers) -> Person:
-        values = {
+        values: dict[str, Any] = {
             "mail": answers.text("mail"),
             "other_mails": answers.words("other_mails"),
             "manager": answers.record("manager", by_name(session.registry, Person)),
@@ -178,10 +178,21 @@ def person_form(
         name = answers.needed("name")
         if old:
             return edit_record(session, old, name=name, **values)
-        return add_person(session, name, **values)
+        return add_person(session, name, another=bool(answers.word("another")), **values)
 
     title = f"Edit {old.name}" if old else "Add a person"
-    return FormScreen(title, _person_fields(registry, at, old), job, then)
+    fields = (*_person_fields(registry, at, old), *(() if old else (_ANOTHER,)))
+    return FormScreen(title, fields, job, then)
+
+
+_ANOTHER = Field(
+    "another",
+    "A namesake",
+    "one",
+    "no",
+    "Whether this is somebody else of a name that is known already.",
+    yes_or_no,
+)
 
 
 def _person_fields(registry: Registry, at: datetime, old: Person | None) -> tuple[Field, ...]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Mapping
+from typing import Final
+
 from tui.desk import Desk
 from tui.record_forms import Then, account_form, mailbox_form
 from tui.screens.form import FormScreen
@@ -9,37 +13,52 @@ from tui.tie_forms import assignment_form, factor_form
 from tui.widgets.outlook import Outlook
 from vault.domain.account import Account
 from vault.domain.ids import Id
-from vault.domain.person import Person
+from vault.domain.mailbox import Mailbox
+from vault.domain.naming import resolve
+from vault.domain.registry import Registry
+from vault.domain.role import Role
 from vault.domain.spell import current
-from vault.domain.staff import Staff
-from vault.services.offboarding import roles_of
+from vault.errors import NotFoundError
+
+_NAMED: Final[Mapping[str, type[Role | Mailbox]]] = {"role assign": Role, "mailbox prove": Mailbox}
+_ON_AN_ACCOUNT: Final = ("mailbox add", "account edit", "factor add")
 
 
-def form_of(desk: Desk, leaver: Person, row: Outlook, then: Then) -> FormScreen | None:
-    """Return the form that a way out asks for, about its account; None where there is none."""
-    registry, now = desk.registry, desk.now
-    account = registry.find(row.about)
-    if "safehands role assign" in row.way:
-        return assignment_form(registry, now, then, role=_vacant(desk, leaver))
-    if not isinstance(account, Account):
+def asked_by(registry: Registry, row: Outlook) -> tuple[str, Id]:
+    """Return the command that a way out stands for, and the id of the record it is about.
+
+    Both are "" where nothing asks for it here.
+    """
+    for asked, kind in _NAMED.items():
+        _, command, named = row.way.partition(f"safehands {asked} ")
+        if command:
+            return asked, _named(registry, kind, shlex.split(named)[0])
+    asked = next((each for each in _ON_AN_ACCOUNT if f"safehands {each} " in row.way), "")
+    return (asked, row.about) if row.about else ("", "")
+
+
+def _named(registry: Registry, kind: type[Role | Mailbox], typed: str) -> Id:
+    try:
+        return resolve(registry, kind, typed).id
+    except NotFoundError:
+        return ""  # a word in its place, such as ROLE
+
+
+def form_of(desk: Desk, asked: str, about: Id, then: Then) -> FormScreen | None:
+    """Return the form for what `asked_by` tells of; None where the account is gone by now."""
+    registry, now, record = desk.registry, desk.now, desk.registry.find(about)
+    if asked == "role assign":
+        return assignment_form(registry, now, then, role=about if record else "")
+    if not isinstance(record, Account):
         return None
-    if "safehands mailbox add" in row.way:
-        owner = next(iter(current(account.owner_roles, now)), "")
+    if asked == "mailbox add":
+        owner = next(iter(current(record.owner_roles, now)), "")
         return mailbox_form(registry, now, then, owner=owner)
-    if "safehands account edit" in row.way:
-        return account_form(registry, now, then, account)
-    if "safehands factor add" in row.way:
-        return factor_form(registry, now, then, account)
-    return None
+    if asked == "account edit":
+        return account_form(registry, now, then, record)
+    return factor_form(registry, now, then, record)
 
 
 def is_loss(row: Outlook) -> bool:
     """Tell whether a way out is to record the account as lost."""
     return "--lost" in row.way
-
-
-def _vacant(desk: Desk, leaver: Person) -> Id:
-    """The first role of the leaver that nobody takes over."""
-    staff = Staff(desk.registry, leaver.id, {}, desk.now)
-    held = roles_of(desk.registry, leaver.id, desk.now)
-    return next((role for role in held if not staff.takes_over(role)), "")

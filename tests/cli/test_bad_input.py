@@ -72,6 +72,15 @@ REFUSED = {
     "a role for nobody": (2, ("role", "add", "Press", "--min-holders", "0")),
     "a mailbox without a domain": (2, ("mailbox", "add", "web@")),
     "a phone without digits": (2, ("phone", "add", "call me")),
+    "a phone of two digits": (2, ("phone", "add", "12")),
+    "a phone without its country": (2, ("phone", "add", "0612345678")),
+    "a mailbox to keep until the past": (
+        *(2, ("mailbox", "edit", "web@acme.example", "--keep-until", "2001-01-01")),
+    ),
+    "an address that runs what it says": (
+        *(2, ("account", "edit", "x/@acme", "--url", "javascript:alert(1)")),
+    ),
+    "two passphrases": (2, ("person", "list", "--passphrase-fd", "0")),
     "a malformed date": (2, ("person", "leave", "eva", "--last-day", "31-12-2026")),
     "a date that does not exist": (2, ("person", "leave", "eva", "--last-day", "2027-02-30")),
     "a malformed --as-of": (2, ("person", "list", "--as-of", "yesterday")),
@@ -327,6 +336,22 @@ def test_no_vault_is_made_with_an_empty_passphrase(tmp_path: Path) -> None:
     desk.passphrase_file.write_text("\n", encoding="utf-8")
     refusal(desk.do("init", "--kdf", "floor", code=2))
     assert not desk.vault.exists()
+
+
+def test_who_founds_a_vault_without_a_name_is_told_what_they_are_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("LOGNAME", "svc-backup")
+    desk = Desk(tmp_path)
+    desk.passphrase_file.touch(mode=0o600)
+    desk.passphrase_file.write_text("a b c d e f g\n", encoding="utf-8")
+    answer = desk.do("init", "--kdf", "floor")
+    assert "svc-backup is its first member" in answer.out
+    assert "nobody said who you are; the system calls you svc-backup" in answer.err
+    rename = answer.err.partition("if that is not you: safehands ")[2].splitlines()[0]
+    desk.do(*rename.replace("NAME", "Ana").split())
+    assert desk.ask("person", "show", "ana")["vault_member"]
 
 
 def test_without_a_terminal_nobody_is_asked_for_a_passphrase(office: Desk) -> None:

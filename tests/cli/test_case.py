@@ -84,3 +84,50 @@ def test_what_came_back_is_to_be_done_again_and_what_holds_is_not(desk: Desk) ->
     assert again["step"]["id"] != done["step"]["id"]
     desk.do("case", "applied", case, again["step"]["id"])
     assert "web@acme.example" not in desk.do("person", "holds", "jan").out
+
+
+def test_several_steps_are_recorded_at_once_and_the_one_that_is_refused_says_which_were(
+    desk: Desk,
+) -> None:
+    case = started(desk)
+    (role,) = steps(desk, case, "end_role_assignment")
+    (reader,) = steps(desk, case, "remove_mailbox_reader")
+    (sessions,) = steps(desk, case, "end_sessions")
+    here, there, held = (each["step"]["id"] for each in (role, reader, sessions))
+    answer = desk.do("case", "applied", case, here, there, held, code=5)
+    assert f"step {held} waits for" in answer.err
+    assert f"; recorded before it: {here}, {there}; after it nothing\n" in answer.err
+    assert [steps(desk, case, each["step"]["act"])[0]["state"] for each in (role, reader)] == [
+        "applied",
+        "applied",
+    ]
+    told = desk.ask("case", "verify", case, here, there)
+    assert [each["state"] for each in told["steps"]] == ["verified", "verified"]
+    assert "recorded before it: nothing" in desk.do("case", "verify", case, held, here, code=5).err
+    assert "recorded" not in desk.do("case", "verify", case, held, code=5).err
+
+
+def test_a_step_that_cannot_be_confirmed_says_what_can_be_done_instead(desk: Desk) -> None:
+    case = started(desk)
+    (role,) = steps(desk, case, "end_role_assignment")
+    step = role["step"]["id"]
+    early = desk.do("case", "verify", case, step, code=5).err
+    assert f"step {step} is not done yet" in early
+    assert f"safehands case applied {case} {step}\n" in early
+    desk.do("case", "applied", case, step)
+    desk.do("case", "verify", case, step)
+    late = desk.do("case", "verify", case, step, code=5).err
+    assert f"step {step} is verified already" in late
+    assert f"see what is left: safehands case next {case}\n" in late
+
+
+def test_cases_that_are_closed_are_counted_where_they_are_not_shown(desk: Desk) -> None:
+    assert desk.do("case", "list").out.startswith("no cases: safehands offboard start")
+    desk.do("person", "add", "Tom Smit")
+    case = str(desk.ask("offboard", "start", "tom", "--last-day", day(desk, 30))["case"])[:8]
+    desk.do("case", "close", case)
+    told = desk.do("case", "list").out
+    assert told == "no open cases\n1 closed case not shown: safehands case list --all\n"
+    both = desk.do("case", "list", "--all").out
+    assert f"closed {day(desk, 0)}" in both
+    assert "not shown" not in both

@@ -118,6 +118,11 @@ def test_codes_are_used_one_by_one_with_a_warning_before_they_run_out(desk: Desk
     second = desk.do("credential", "use-code", "x/@two", "--stdout")
     assert second.out == "bbbb\n"
     assert "warning: 2 recovery codes of x/@two left" in second.err
+    reveal = ("credential", "reveal", "x/@two", "--what", "recovery_codes", "--stdout")
+    assert desk.do(*reveal).out == "aaaa  (used)\nbbbb  (used)\ncccc\ndddd\n"
+    assert desk.do(*reveal, "--version", "1").out.count("(used)") == 2
+    shown = desk.ask(*reveal)
+    assert (shown["secret"], shown["used"]) == ("aaaa\nbbbb\ncccc\ndddd", ["aaaa", "bbbb"])
     assert desk.ask("credential", "use-code", "x/@two", "--stdout")["codes_left"] == 1
     desk.do("credential", "use-code", "x/@two", "--stdout")
     assert "are used" in refusal(desk.do("credential", "use-code", "x/@two", "--stdout", code=5))
@@ -163,6 +168,20 @@ def test_it_is_said_whether_a_password_changed_since_somebody_knew_it(desk: Desk
     assert "x/@two" in everything.out
 
 
+def test_of_an_account_that_was_not_there_yet_or_is_closed_nothing_was_known(
+    desk: Desk, tmp_path: Path
+) -> None:
+    early = desk.do("credential", "changed", "jan", "x/@one", "--as-of", "2020-01-01").out
+    assert early == "x/@one was not in use on 2020-01-01: there is nothing to know\n"
+    desk = desk.copy(tmp_path)
+    desk.do("account", "end", "x/@one")
+    assert desk.ask("credential", "changed", "jan", "x/@one")["secrets"] == []
+    desk.do("account", "add", "canva/@acme", "--role", "webcare")
+    for secret in desk.ask("credential", "list", "--account", "canva/@acme")["credentials"]:
+        desk.do("credential", "end", "canva/@acme", "--what", secret["what"], "--does-not-work")
+    desk.do("credential", "changed", "jan", "canva/@acme", code=1)
+
+
 def passwords(desk: Desk, account: str) -> list[dict[str, Any]]:
     """Return what is said of the passwords of an account and Jan."""
     told = desk.ask("credential", "changed", "jan", account, code=None)["secrets"]
@@ -176,3 +195,14 @@ def test_what_is_pending_is_dropped_by_the_command_that_the_refusal_names(desk: 
     hint = answer.err.strip().splitlines()[-1]
     assert hint.endswith("safehands credential set x/@four --what totp_seed --drop")
     desk.do(*hint.split("safehands ")[1].split())
+
+
+def test_who_saw_a_secret_more_than_once_is_told_once_with_every_way(desk: Desk) -> None:
+    desk.do("account", "add", "x/@seen")
+    desk.do("credential", "set", "x/@seen", "--stdin", "--current", stdin="seen by many")
+    for _ in range(2):
+        desk.do("credential", "reveal", "x/@seen", "--stdout")
+    saw = desk.ask("credential", "history", "x/@seen")["versions"][-1]["did_see"]
+    assert len(saw) > 1
+    told = desk.do("credential", "history", "x/@seen").out
+    assert told.count("Ana Kramer (entered, revealed)") == 1

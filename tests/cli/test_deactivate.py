@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.runner import Desk, refusal
+from vault.cli.deactivate import MOST_WAYS
 
 MANY = 33
 
@@ -71,6 +72,10 @@ def test_thirty_three_accounts_go_into_one_with_one_command_and_a_case_each(desk
         assert all(step["due"] for step in each["steps"])
     listed = desk.ask("deactivate", "list")["cases"]
     assert {each["reversible_until"] for each in listed} == {in_days(desk, 40)}
+    main = desk.do("deactivate", "plan", "x/@acme", code=1).out
+    assert f"{MANY} things in the way:" in main
+    assert main.count("goes on in x/@acme") == MOST_WAYS
+    assert main.endswith(f"  and {MANY - MOST_WAYS} more (--json has them)\n")
     assert "nobody who works here" not in desk.do("deactivate", "plan", "x/@acmeold").out
     decisions = {each["decision"]["what"] for each in reported(desk, *names)}
     assert decisions == {"consolidate"}
@@ -119,7 +124,7 @@ def test_a_closing_is_carried_through_and_can_be_undone_until_it_says(desk: Desk
 def test_a_closing_is_given_up_as_long_as_it_can_be_undone(desk: Desk) -> None:
     (case,) = desk.ask("deactivate", "start", "x/@acmeold")["cases"]
     for _ in range(5):
-        desk.do("case", "applied", case, next_step(desk, case)["id"])
+        desk.do("case", "applied", case, next_step(desk, case)["id"], "--evidence", "seen")
     desk.do("case", "replan", case)
     desk.ahead = timedelta(days=30)
     told = desk.do("deactivate", "stop", "x/@acmeold", "--reason", "sold with the brand").out
@@ -132,7 +137,7 @@ def test_a_closing_is_given_up_as_long_as_it_can_be_undone(desk: Desk) -> None:
     assert (again.code, refusal(again)) == (4, "x/@acmeold is not being closed")
     (case,) = desk.ask("deactivate", "start", "x/@acmeold")["cases"]
     for _ in range(5):
-        desk.do("case", "applied", case, next_step(desk, case)["id"])
+        desk.do("case", "applied", case, next_step(desk, case)["id"], "--evidence", "seen")
     desk.ahead = timedelta(days=61)
     late = desk.run("deactivate", "stop", "x/@acmeold", "--reason", "too late")
     assert (late.code, refusal(late)) == (
@@ -148,6 +153,56 @@ def test_a_plan_writes_nothing(settled: Desk) -> None:
     assert "It goes on in x/@acme." in told
     assert "Keep the handle of x/@acmeold out of other hands" in told
     assert entries(desk) == before
+
+
+def test_what_leaves_nothing_but_words_is_not_done_without_any(desk: Desk) -> None:
+    (case,) = desk.ask("deactivate", "start", "x/@acmeold")["cases"]
+    steps = {p["step"]["act"]: p["step"]["id"] for p in desk.ask("case", "show", case)["progress"]}
+    desk.do("case", "applied", case, steps["stop_ads"])
+    assert (
+        f"applied {case[:8]} {steps['save_archive']} --evidence"
+        in desk.do("case", "next", case).out
+    )
+    for act, hint in (
+        ("save_archive", "say where the archive is: --evidence TEXT"),
+        ("note_followers", "say how many follow it and what links to it"),
+    ):
+        bare = desk.run("case", "applied", case, steps[act], "--evidence", " ")
+        assert (bare.code, "nothing is written down" in refusal(bare)) == (2, True)
+        assert hint in bare.err
+        desk.do("case", "applied", case, steps[act], "--evidence", "1,204; list in the wiki")
+
+
+def test_an_account_in_which_others_go_on_is_needed_and_none_goes_on_in_one_that_goes(
+    desk: Desk,
+) -> None:
+    desk.do("account", "add", "x/@acmenew", "--role", "webcare")
+    (case,) = desk.ask("deactivate", "start", "x/@acmeold", "--into", "x/@acme")["cases"]
+    answer = desk.do("deactivate", "plan", "x/@acme", code=1)
+    assert "✗ x/@acmeold, which is being closed, goes on in x/@acme" in answer.out
+    assert "then: safehands deactivate start x/@acmeold --into ACCOUNT" in answer.out
+    for command in (("deactivate", "start"), ("dormant", "decide")):
+        circle = desk.run(*command, "x/@acme", "--into", "x/@acmeold")
+        told = f"x/@acmeold is being closed itself: case {case[:8]}"
+        assert (circle.code, refusal(circle)) == (5, told)
+    desk.do("dormant", "decide", "x/@acme", "--into", "x/@acmenew")
+    chain = desk.run("deactivate", "start", "x/@acmenew", "--into", "x/@acme")
+    said = f"x/@acme is not to stay itself: decided on {in_days(desk, 0)}, into x/@acmenew"
+    assert (chain.code, refusal(chain)) == (5, said)
+    (blocker,) = desk.ask("case", "replan", case, code=1)["plan"]["closings"][0]["blockers"]
+    assert blocker["what"] == f"x/@acmeold cannot go on there: {said}"
+    desk.do("deactivate", "stop", "x/@acmeold", "--reason", "it goes on elsewhere")
+    desk.do("deactivate", "plan", "x/@acme")
+
+
+def test_nobody_is_pointed_to_an_account_that_is_to_go(desk: Desk) -> None:
+    (case,) = desk.ask("deactivate", "start", "x/@acmeold", "--into", "x/@acme")["cases"]
+    desk.do("dormant", "decide", "x/@acme", "--deactivate")
+    steps = desk.ask("case", "show", case)["progress"]
+    (pointer,) = (p["step"]["id"] for p in steps if p["step"]["act"] == "point_to_successor")
+    refused = desk.run("case", "applied", case, pointer)
+    assert refused.code == 5
+    assert "x/@acme is not to stay itself" in refusal(refused).lower()
 
 
 def test_what_needs_the_account_is_told_with_ways_out(settled: Desk) -> None:

@@ -322,3 +322,16 @@ def test_the_departure_of_who_has_left_keeps_their_last_day(tmp_path: Path) -> N
     desk.do("person", "leave", "jan", "--last-day", over)
     desk.do("offboard", "start", "jan", "--mode", "immediate", code=None)
     assert desk.ask("person", "show", "jan")["last_day"] == over
+
+
+def test_ways_out_name_the_account_and_the_role_that_they_are_about(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    desk = company(tmp_path)
+    desk.do("mailbox", "edit", "webcare@acme.example", "--type", "alias", "--owner", "ana")
+    made = desk.ask("offboard", "plan", "jan", "--last-day", last_day(desk), code=1)
+    ways = {way for blocker in made["blockers"] for way in blocker["ways_out"]}
+    assert {
+        "give the role to somebody: safehands role assign Webcare PERSON",
+        "add a mailbox for its role: safehands mailbox add ADDRESS --role Webcare",
+        "give the account an owner role: safehands account edit x/@acme --role ROLE",
+    } <= ways

@@ -77,8 +77,8 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
             " personal_accounts knowledge_debt single_points dormant open_cases"
         ),
     ),
-    "safehands.check/1": (("check",), "as_of counts findings"),
-    "safehands.doctor/1": (("doctor",), "version python platforms checks"),
+    "safehands.check/1": (("check",), "as_of counts findings to_retire"),
+    "safehands.doctor/1": (("doctor",), "version python platforms configuration checks"),
     "safehands.export/1": (("export",), "records"),
     "safehands.access/1": (
         ("account", "who", "x/@acme"),
@@ -88,12 +88,12 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
     "safehands.link/1": (("account", "link", "x/@acme"), "account url"),
     "safehands.plan/1": (
         ("offboard", "plan", "jan"),
-        "person person_name last_day mode made_at ties steps blockers verdict counts",
+        "person person_name last_day mode made_at ties steps blockers verdict counts cautions",
     ),
     "safehands.dormant/1": (("dormant", "report"), "as_of policy counts accounts"),
     "safehands.deactivation_plan/1": (("deactivate", "plan", "x/@acme"), "closings counts"),
     "safehands.deactivations/1": (("deactivate", "list"), "as_of cases"),
-    "safehands.rotation_due/1": (("rotate", "due"), "as_of counts secrets"),
+    "safehands.rotation_due/1": (("rotate", "due"), "as_of counts secrets to_retire"),
     "safehands.rotation_plan/1": (("rotate", "plan", "x/@acme"), "as_of plans"),
     "safehands.rotation_retired/1": (("rotate", "retire", "--dry-run"), "dry_run versions"),
     "safehands.next_steps/1": (
@@ -136,7 +136,7 @@ PARTS: dict[str, tuple[tuple[str, ...], str, str]] = {
         "steps",
         (
             "id act account account_name platform handle title instructions check needs links"
-            " assignee assignee_name depends_on wait_days not_before due reason two_person"
+            " assignee assignee_name depends_on wait_days not_before due reason two_person late"
         ),
     ),
     "a tie of a plan": (
@@ -204,3 +204,22 @@ def test_a_dormant_account_and_a_finding_are_exit_code_1(desk: Desk) -> None:
     desk.do("dormant", "report", "--days", "36500")
     assert desk.ask("check", code=1)["counts"]
     desk.do("check", "--as-of", "2001-01-01", "--severity", "high")
+
+
+@pytest.mark.parametrize("command", [("offboard", "plan", "jan"), ("report", "dormant")])
+def test_no_answer_comes_in_two_forms(desk: Desk, command: tuple[str, ...]) -> None:
+    answer = desk.do(*command, "--format", "html", "--json", code=2)
+    assert "--json and --format html" in answer.document["error"]["message"]
+    assert desk.do(*command, "--format", "json", "--json", code=None).document
+
+
+def test_a_dormant_account_is_listed_with_what_its_platform_does_about_that(desk: Desk) -> None:
+    told = desk.do("dormant", "report", code=1).out
+    assert "X, 1 account silent for that long: it asks to log in at least every 30 days" in told
+
+
+def test_a_day_in_the_past_is_told_what_there_was_by_then(desk: Desk) -> None:
+    now, then = desk.ask("status"), desk.ask("status", "--as-of", "2015-01-01")
+    assert (now["records"]["account"], now["open_cases"]) == (2, 1)
+    assert "assignment" not in then["records"]
+    assert then["open_cases"] == 0

@@ -76,6 +76,12 @@ def test_who_is_removed_does_not_come_in_again(desk: Desk, tmp_path: Path) -> No
     secret = written(tmp_path / "tuesday", "a spare tin can")
     made = desk.ask("member", "add-reporter", "Tuesday", *FLOOR, "--new-passphrase-file", secret)
     assert made["became"] == "added"
+    fresh = written(tmp_path / "fresh", "another tin can")
+    new = ("--new-passphrase-file", fresh)
+    changed = with_passphrase_of(desk, secret, "member", "passphrase", *FLOOR, *new, "--json")
+    assert (changed.document["name"], changed.document["kind"]) == ("Tuesday", "reporter")
+    assert with_passphrase_of(desk, secret, "member", "list").code == 3
+    secret = fresh
     assert desk.ask("member", "remove", made["id"][:8])["became"] == "removed"
     assert with_passphrase_of(desk, secret, "member", "list").code == 3
     assert as_reporter(desk, "account", "list").code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -54,8 +55,59 @@ def test_two_people_of_one_name_are_told_apart_or_refused(desk: Desk) -> None:
     assert refusal(told) == f"there is a person 'Eva Jansen' already, as {known}"
     assert f"safehands person edit {known}" in told.err
     assert "--mail" in told.err
-    desk.do("person", "add", "Eva Jansen", "--mail", "eva.jansen@acme.example")
-    assert desk.ask("person", "show", "eva.jansen@acme.example")["id"][:8] != known
+    mine = ("--mail", "eva.jansen@acme.example")
+    assert "--another" in desk.do("person", "add", "Eva Jansen", *mine, code=5).err
+    told = desk.do("person", "add", "Eva Jansen", *mine, "--another")
+    assert f"{known} is called Eva Jansen too" in told.err
+    second = desk.ask("person", "show", "eva.jansen@acme.example")["id"][:8]
+    assert second != known
+    desk.do("person", "edit", known, "--mail", "eva@acme.example")
+    third = desk.do("person", "add", "Eva Jansen", "--mail", "eva3@acme.example")
+    assert f"{second} is called Eva Jansen too (eva.jansen@acme.example)" in third.err
+
+
+@pytest.mark.parametrize("option", ["--mail", "--other-mail"])
+def test_nobody_is_added_with_an_address_that_is_somebody_elses(desk: Desk, option: str) -> None:
+    words = ("--mail", "tom@acme.example", "--other-mail", "tommy@acme.example")
+    known = desk.id_of("person", "add", "Tom Smit", *words)[:8]
+    for mail in ("tom@acme.example", "TOMMY@acme.example"):
+        told = desk.do("person", "add", "T. Smit", option, mail, "--another", code=5)
+        assert refusal(told) == f"Tom Smit has the address {mail.lower()} already"
+        assert f"safehands person edit {known}\n" in told.err
+
+
+def test_who_holds_a_role_is_told_whole_when_it_is_given_and_taken(desk: Desk) -> None:
+    desk.do("role", "add", "Press")
+    assert desk.do("role", "assign", "press", "ana").out.endswith("  Press, held by Ana Kramer\n")
+    both = desk.do("role", "assign", "press", "eva").out
+    assert both.endswith("  Press, held by Ana Kramer, Eva Jansen\n")
+    left = desk.do("role", "unassign", "press", "eva").out
+    assert left.endswith("  Press, held by Ana Kramer; not by Eva Jansen\n")
+
+
+def test_who_reads_a_mailbox_is_told_and_that_owning_by_a_role_is_not_reading(desk: Desk) -> None:
+    desk.do("role", "add", "Sales team")
+    added = desk.do("mailbox", "add", "sales@acme.example", "--reader", "eva").out
+    assert added.endswith("  sales@acme.example, read by Eva Jansen\n")
+    owned = desk.do("mailbox", "edit", "sales@acme.example", "--owner", "sales team").out
+    assert "Sales team owns it, and is not among its readers" in owned
+    command = "safehands mailbox edit sales@acme.example --reader 'role:Sales team'"
+    assert f"  $ {command}\n" in owned
+    mended = desk.do(*shlex.split(command)[1:]).out
+    assert mended.endswith("  sales@acme.example, read by Eva Jansen, Sales team\n")
+    by_person = desk.do("mailbox", "edit", "sales@acme.example", "--owner", "ana").out
+    assert by_person.endswith("  sales@acme.example, read by Ana Kramer, Eva Jansen, Sales team\n")
+
+
+def test_what_still_hangs_on_a_mailbox_is_moved_by_the_command_that_is_told(desk: Desk) -> None:
+    desk.do("mailbox", "add", "old@acme.example")
+    desk.do("mailbox", "add", "new@acme.example")
+    desk.do("account", "add", "tiktok/@acme", "--login-mailbox", "old@acme.example")
+    told = desk.do("mailbox", "end", "old@acme.example", code=5).err
+    command = told.partition("first: ")[2].strip()
+    assert command == "safehands account edit tiktok/@acme --login-mailbox ADDRESS"
+    desk.do(*command.replace("ADDRESS", "new@acme.example").split()[1:])
+    desk.do("mailbox", "end", "old@acme.example")
 
 
 def test_one_of_something_is_told_in_the_singular(desk: Desk) -> None:

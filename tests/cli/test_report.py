@@ -85,6 +85,26 @@ def test_the_evidence_of_a_case_names_the_entries_that_prove_it(desk: Desk) -> N
     desk.do("report", "evidence", "nobody", code=4)
 
 
+def test_the_evidence_of_a_rotation_names_who_made_and_saw_its_secrets_while_it_went_on(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk = desk.copy(tmp_path)
+    desk.do("account", "add", "x/@acmepro", "--role", "webcare")
+    make = ("credential", "set", "x/@acmepro")
+    desk.do(*make, "--stdin", "--current", stdin="a bicycle and seven moons")
+    case = desk.ask("rotate", "start", "x/@acmepro")["rotations"][0]["case"]
+    desk.do(*make, "--generate", "--stdout")
+    desk.do("credential", "reveal", "x/@acmepro", "--stage", "pending", "--stdout")
+    desk.do("account", "edit", "x/@acmepro", "--purpose", "news")
+    desk.do("rotate", "stop", "x/@acmepro", "--reason", "not today", "--old-works")
+    desk.do("credential", "reveal", "x/@acmepro", "--stdout")
+    rows = desk.ask("report", "evidence", case)["sections"]["journal"]
+    acts = [row["act"] for row in rows]
+    assert acts == ["rotate.start", "credential.set", "credential.reveal", "rotate.stop"]
+    seen = rows[2]["about"]
+    assert seen == "x/@acmepro, password version 3"
+
+
 def test_the_rotation_report_goes_by_the_policy_of_this_device_or_the_one_named(desk: Desk) -> None:
     usual = desk.folder / "config" / "safehands" / "rotation.toml"
     usual.parent.mkdir(parents=True, exist_ok=True)
@@ -109,9 +129,17 @@ def test_a_review_is_begun_decided_and_closed(desk: Desk) -> None:
     assert left == shown["figures"]["ties"] > 3
     assert "undecided" in refusal(desk.do("report", "access-review", "--close", code=5))
 
-    decide = ("report", "access-review", "autumn")
-    refusal(desk.do(*decide, "--keep", "person:eva", "--by", "eva", code=4))  # nobody's own
-    desk.do(*decide, "--keep", "person:eva", "--by", "jan")
+    decide = ("report", "access-review", "aut")
+    own = desk.do(*decide, "--keep", "person:eva", "--by", "eva", code=5)
+    assert "they are their own" in refusal(own)
+    assert "with --by: Ana Kramer" in own.err
+    others = desk.do(*decide, "--keep", "person:eva", "--by", "jan", code=5)  # he leaves
+    assert "they are for others to decide" in refusal(others)
+    none = desk.do(*decide, "--keep", "person:nobody", "--by", "ana", code=4)
+    assert refusal(none) == "no tie of Autumn goes by 'person:nobody'"
+    desk.do(*decide, "--keep", "person:eva", "--by", "ana")
+    done = desk.do(*decide, "--keep", "person:eva", "--by", "ana", code=4)
+    assert "is decided" in refusal(done)
     desk.do(*decide, "--remove", "kind:seat", "--keep", "person:jan role:webcare", "--by", "eva")
     shown = desk.ask("report", "access-review", code=1)
     assert shown["figures"]["undecided"] == 0

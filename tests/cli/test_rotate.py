@@ -182,11 +182,17 @@ def test_old_versions_are_retired_when_their_time_is_over(desk: Desk) -> None:
         desk.do("case", "applied", case, step)
     desk.do("case", "close", case)
     assert desk.ask("rotate", "retire")["versions"] == []
+    assert desk.ask("rotate", "due", code=None)["to_retire"] == 0
     desk.ahead = timedelta(days=91)
+    for telling in (("rotate", "due"), ("check",)):
+        told = desk.do(*telling, code=None).out
+        assert "2 replaced secrets are kept for too long: safehands rotate retire\n" in told
+    assert desk.ask("check", code=None)["to_retire"] == 2
     dry = desk.ask("rotate", "retire", "--dry-run")
     assert (dry["dry_run"], [each["version"] for each in dry["versions"]]) == (True, [1, 2])
     assert "password version 2, replaced 20" in desk.do("rotate", "retire").out
     assert desk.ask("rotate", "retire", "--dry-run")["versions"] == []
+    assert "rotate retire" not in desk.do("check", code=None).out
     history = desk.do("credential", "history", "x/@acme").out.splitlines()
     assert [line.split()[1:3] for line in history[1:]] == [
         ["retired", "no"],
@@ -194,6 +200,15 @@ def test_old_versions_are_retired_when_their_time_is_over(desk: Desk) -> None:
         ["current", "yes"],
     ]
     assert shown(desk, "current") == "the new one"
+
+
+def test_a_second_new_secret_is_refused_with_the_case_that_the_first_belongs_to(
+    desk: Desk,
+) -> None:
+    case, _ = started(desk)
+    set_new(desk)
+    told = desk.do("credential", "set", "x/@acme", "--stdin", stdin="another", code=5).err
+    assert f"finish that first: safehands case next {case[:8]}, or drop it: safehands" in told
 
 
 def test_only_a_rotation_is_given_up_by_rotate(desk: Desk) -> None:

@@ -137,6 +137,111 @@ def _full(*_: object) -> None:
     raise OSError(28, os.strerror(28))
 
 
+def test_reports_of_one_kind_lie_side_by_side_each_under_its_own_name(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    reports = (
+        *(DORMANT, f"{DORMANT}days = 30\nmonths = 1\n", f"{DORMANT}days = 36500\nchanges = true\n"),
+        *("[[report]]\nname = 'exposure'\n", "[[report]]\nname = 'exposure'\nclosed = true\n"),
+    )
+    desk.do(
+        "schedule", "run", asked(tmp_path, f'{"".join(reports)}[folder]\npath = "out"\n'), code=1
+    )
+    moment = "-2???-??-??-????."
+    noted = desk.do("journal", "list", "--limit", "1").out
+    assert "dormant (csv, 30 days, 1 month) to " in noted
+    for name in (
+        "dormant",
+        "dormant-30-days-1-month",
+        "dormant-36500-days-changes",
+        "exposure",
+        "exposure-closed-too",
+    ):
+        assert len(list((tmp_path / "out").glob(f"{name}{moment}*"))) == 1, name
+
+
+def test_a_file_of_another_vault_is_left_alone_and_ours_called_otherwise(
+    desk: Desk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for minute in range(2):
+        at = desk.now() + timedelta(minutes=minute)
+        (folder / f"dormant-{at:%Y-%m-%d-%H%M}.csv").write_text("theirs", encoding="utf-8")
+    (told,) = desk.ask("schedule", "run", into(tmp_path), code=1)["parcels"]
+    (ours,) = (file for file in folder.iterdir() if file.read_bytes() != b"theirs")
+    assert len(list(folder.iterdir())) == 3
+    assert (told["name"], told["is_waiting"]) == (ours.name, False)
+
+
+def test_two_policies_of_one_name_make_two_reports_and_a_policy_that_is_not_there_is_told(
+    desk: Desk, tmp_path: Path
+) -> None:
+    ask = "[[report]]\nname = 'rotation'\nformat = 'json'\npolicy = '{}/strict.toml'\n".format
+    file = asked(tmp_path, ask("a") + ask("b") + '[folder]\npath = "out"\n')
+    missing = desk.do("schedule", "run", file, code=8)
+    assert f"the policy file {tmp_path}/a/strict.toml is not there" in missing.err
+    for each in ("a", "b", "out"):
+        (tmp_path / each).mkdir()
+    (tmp_path / "a/strict.toml").write_text("keep_days = 9", encoding="utf-8")
+    (tmp_path / "b/strict.toml").write_text('[[class]]\nname = "all"\nsize = 1', encoding="utf-8")
+    assert "size" in desk.do("schedule", "run", file, code=2).err
+    (tmp_path / "b/strict.toml").write_text("[ages]\npassword = 1", encoding="utf-8")
+    desk.do("schedule", "run", file, code=None)
+    assert [each.name[:23] for each in (tmp_path / "out").iterdir()] == [
+        "rotation-policy-strict-"
+    ] * 2
+
+
+def test_sending_tries_a_folder_at_once_and_tells_only_what_it_did(
+    desk: Desk, tmp_path: Path
+) -> None:
+    failed = desk.do("schedule", "run", into(tmp_path), code=8)
+    (waiting,) = desk.ask("schedule", "outbox")["parcels"]
+    at = f"{waiting['not_before'][:10]} {waiting['not_before'][11:16]} UTC"
+    assert f"No such file or directory; tried again from {at} on" in failed.err
+    assert at in desk.do("schedule", "outbox").out
+    (tmp_path / "out").mkdir()
+    desk.do("schedule", "run", into(tmp_path), code=8)
+    assert f"dormant to {tmp_path}/out" in desk.do("schedule", "send", into(tmp_path), code=1).out
+    again = desk.do("schedule", "send", into(tmp_path))
+    assert (again.out, again.err) == ("", "")
+
+
+def test_sending_leaves_mail_to_its_time(desk: Desk, tmp_path: Path) -> None:
+    file = asked(tmp_path, f"{DORMANT}{MAIL}port = {free_port()}\n")
+    desk.do("schedule", "run", file, code=8)
+    desk.do("schedule", "send", file, code=8)
+    (waiting,) = desk.ask("schedule", "outbox")["parcels"]
+    assert waiting["attempts"] == 1
+
+
+def test_what_waits_for_a_folder_that_was_mistyped_is_told_and_dropped_by_its_name(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    wrong = asked(tmp_path, f'{DORMANT}[folder]\npath = "uot"\n')
+    desk.do("schedule", "run", wrong, code=8)
+    answer = desk.do("schedule", "run", into(tmp_path), code=8)
+    assert f"dormant to {tmp_path}/out" in answer.err
+    drop = f"schedule outbox --drop {shlex.quote(str(tmp_path / 'uot'))}"
+    assert f"give it up: safehands {drop}" in answer.err
+    assert drop in desk.do("schedule", "outbox").out
+    dropped = desk.do(*shlex.split(drop)).out
+    assert "uot" not in dropped
+    assert "arrived" in dropped
+    desk.do("schedule", "run", into(tmp_path), code=1)
+
+
+def test_what_waits_for_a_folder_that_is_still_named_is_not_to_be_given_up(
+    desk: Desk, tmp_path: Path
+) -> None:
+    answer = desk.do("schedule", "run", into(tmp_path), code=8)
+    assert "the next run brings them" in answer.err
+    assert "--drop" not in answer.err
+
+
 def test_mail_that_is_down_ends_with_8_and_can_be_dropped(desk: Desk, tmp_path: Path) -> None:
     file = asked(tmp_path, f"{DORMANT}{MAIL}port = {free_port()}\n")
     answer = desk.do("schedule", "run", file, code=8)
@@ -169,6 +274,8 @@ def test_what_waits_holds_no_password(desk: Desk, tmp_path: Path) -> None:
         ("[[report]]\nname = 'nothing'\n", "no report 'nothing'"),
         ("[[report]]\nname = 'dormant'\nformat = 'pdf'\n", "no format 'pdf'"),
         ("[[report]]\nname = 'ownership'\ndays = 9\n", "days goes with dormant"),
+        (DORMANT + "closed = true\n", "closed goes with exposure, not with dormant"),
+        (DORMANT + "policy = 'x.toml'\n", "policy goes with rotation, not with dormant"),
         (DORMANT + "changes = true\n", "changes needs"),
         (DORMANT + DORMANT, "asked for twice"),
         (DORMANT + "size = 1\n", "unknown field `size`"),
@@ -196,6 +303,13 @@ def test_the_units_are_what_systemd_takes(desk: Desk, tmp_path: Path) -> None:
         assert f"\n{line}\n" in service
     assert f"LoadCredential=passphrase:{desk.passphrase_file}" in service
     assert '100%% $$HOME \\"x\\"' in service
+
+
+def test_a_service_reads_a_policy_that_lies_in_a_home(desk: Desk, tmp_path: Path) -> None:
+    for home, protected in (("/home/ana/", "read-only"), ("/etc/", "yes")):
+        text = f"[[report]]\nname = 'rotation'\npolicy = '{home}strict.toml'\n"
+        units = desk.ask("schedule", "systemd", asked(tmp_path, text))["files"]
+        assert f"\nProtectHome={protected}\n" in units[0]["content"]
 
 
 @needs_systemd

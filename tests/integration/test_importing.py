@@ -114,6 +114,22 @@ def test_a_login_mailbox_is_a_persons_where_it_is_known_as_theirs(vault: Importe
     }
 
 
+def test_where_there_is_no_password_none_is_made_up_and_its_holder_is_reported(
+    vault: Importer,
+) -> None:
+    vault.bring(PEOPLE, "nr,name,mail,boss,job,last", "1,Jan,jan@acme.example,,,")
+    rows = ("Threads,acme,,,,Jan", "Medium,acme,,,,Jan", "X,acme,,,,Jan")
+    report = vault.bring(ACCOUNTS, HEAD, *rows)
+    registry, found = vault.session.registry, accounts(vault)
+    with_password = [a for a in found if registry.credentials_of.get(found[a].id)]
+    assert with_password == ["x/@acme"]
+    assert [seat.account for seat in registry.all(Seat)] == [found["medium/@acme"].id]
+    (problem,) = report.problems
+    assert problem.kind == "no_password"
+    assert "signs in with Instagram" in problem.message
+    assert report.skipped == {"holder": 1}
+
+
 def test_a_holder_gets_a_seat_where_people_have_rights_by_name_and_else_the_password(
     vault: Importer,
 ) -> None:

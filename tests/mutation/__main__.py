@@ -34,6 +34,7 @@ TESTS = (
             "horn",
             "registry",
             "departure",
+            "order",
             "replanning",
             "verdict",
         )

@@ -98,12 +98,11 @@ RULES = (
     Mutant(
         "roles hold nothing",
         ACCESS,
-        "            person = self.holder_of_role(holder)\n",
+        "            person = self.holder_of_role(holder, among)\n",
         "            person = None\n",
     ),
-    Mutant(
-        "ended assignments count", ACCESS, "                and assignment.holds(self.at)\n", ""
-    ),
+    Mutant("ended assignments count", ACCESS, " and assignment.holds(self.at):\n", ":\n"),
+    Mutant("who left has new secrets", ACCESS, "self.party.people - left", "self.party.people"),
     Mutant(
         "the gone are company", ACCESS, "if p.id not in gone and p.stays(at)", "if p.id not in gone"
     ),
@@ -298,7 +297,7 @@ ORDERS = (
         "if _needs(step, earlier)",
     ),
     Mutant("waits are not added up", SCHEDULE, "begins + timedelta(days=step.wait_days)", "begins"),
-    Mutant("due on the last day, all", SCHEDULE, "min(ends, default=last_day)", "last_day"),
+    Mutant("due on the last day, all", SCHEDULE, "min((*ends, last_day))", "last_day"),
 )
 
 GUARDS_AND_VERDICT = (
@@ -370,7 +369,7 @@ GUARDS_AND_VERDICT = (
     Mutant(
         "others who leave can be relied on",
         "vault/domain/offboarding.py",
-        "    part = _as_of_the_last_day(part, departure, at)\n",
+        "    part = _as_of_the_last_day(part, departure, others, at)\n",
         "",
     ),
     Mutant(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar, cast
 
 from vault.domain.account import Account
@@ -41,14 +41,18 @@ class Records:
 
     def __init__(self, registry: Registry) -> None:
         self.catalogue = registry.catalogue
-        self.moments = {ALWAYS}
         deaths = [p.died_on for p in registry.catalogue.platforms if p.died_on]
-        self.moments.update(datetime.combine(day, time(), UTC) for day in deaths)
+        moments = {ALWAYS, *(datetime.combine(day, time(), UTC) for day in deaths)}
         self.kinds: dict[type[Record], list[Record]] = {}
         for record in registry.records():
             self.kinds.setdefault(type(record), []).append(record)
-            for name in record.__struct_fields__:
-                self.moments.update(_moments(getattr(record, name)))
+            moments |= _moments(record)
+        self.moments = sorted(moments)
+        self._pasts: dict[str, Past] = {}
+
+    def past(self, person: str) -> Past:
+        """What one person could do at any moment; worked out once, whoever asks."""
+        return self._pasts.setdefault(person, Past(self, person))
 
     def all(self, kind: type[R]) -> list[R]:
         return cast("list[R]", self.kinds.get(kind, []))
@@ -71,20 +75,20 @@ class Records:
 class Past:
     """What one person could do at any moment, by the records alone."""
 
-    def __init__(self, registry: Registry, person: str) -> None:
+    def __init__(self, records: Records, person: str) -> None:
         self.person = person
-        self.records = Records(registry)
-        self.all = self.records.all
+        self.records = records
+        self.all = records.all
+        self.moments = records.moments
         self._learnt_at: dict[tuple[str, int], datetime | None] = {}
-
-    @cached_property
-    def moments(self) -> list[datetime]:
-        """Every moment at which anything may have changed."""
-        return sorted(self.records.moments)
 
     def is_among(self, spells: Spells, at: datetime) -> bool:
         roles = {a.role for a in self.all(Assignment) if a.person == self.person and a.holds(at)}
         return any(of == self.person or of in roles for of in on(spells, at))
+
+    def works_here(self, at: datetime) -> bool:
+        people = [p for p in self.all(Person) if p.id == self.person]
+        return all(p.last_day is None or at.date() <= p.last_day for p in people)
 
     def is_member(self, at: datetime) -> bool:
         people = [p for p in self.all(Person) if p.id == self.person]
@@ -100,7 +104,7 @@ class Past:
             return True
         owned = [a for a in self.all(Account) if a.id == credential.account]
         entitled = any(self.is_among(a.owner_roles, at) for a in owned)
-        if entitled and accepted(credential, version, at):
+        if entitled and self.works_here(at) and accepted(credential, version, at):
             return True
         gone = [m for m in (version.retired_at, version.dropped_at) if m is not None]
         kept = version.made_at <= at and all(at < moment for moment in gone)
@@ -221,15 +225,13 @@ def accepted(credential: Credential, version: Version, at: datetime) -> bool:
     return in_use and version.stage(at) == "current"
 
 
-def _moments(value: object) -> Iterator[datetime]:
+@lru_cache(maxsize=2**14)  # from step to step of a plan nearly all records stay
+def _moments(value: object) -> frozenset[datetime]:
     if isinstance(value, datetime):
-        yield value
-    elif isinstance(value, tuple):
-        for each in value:
-            if isinstance(each, datetime):
-                yield each
-            for name in getattr(each, "__struct_fields__", ()):
-                yield from _moments(getattr(each, name))
+        return frozenset((value,))
+    fields = getattr(value, "__struct_fields__", ())
+    parts = value if isinstance(value, tuple) else (getattr(value, name) for name in fields)
+    return frozenset[datetime]().union(*map(_moments, parts))
 
 
 class Oracle:
@@ -237,20 +239,20 @@ class Oracle:
 
     def __init__(
         self,
-        registry: Registry,
+        records: Records,
         people: Iterable[str],
         at: datetime,
         *,
         cautious: bool,
         guessed: Iterable[str],
     ) -> None:
-        self.records = Records(registry)
-        self.all = self.records.all
+        self.records = records
+        self.all = records.all
         self.people = frozenset(people)
         self.at = at
         self.cautious = cautious
         self.guessed = frozenset(guessed)
-        self.pasts = {person: Past(registry, person) for person in self.people}
+        self.pasts = {person: records.past(person) for person in self.people}
         self.facts = _closure(list(self.rules()))
 
     def level(self, account: str) -> str | None:
@@ -308,7 +310,8 @@ class Oracle:
                 continue
             if any(self.pasts[p].could_know(c, version, self.at) for p in self.guessed):
                 yield ("knows", c.id), ()
-            if self.somebody(account.owner_roles):
+            working = (past for past in self.pasts.values() if past.works_here(self.at))
+            if any(past.is_among(account.owner_roles, self.at) for past in working):
                 yield ("knows", c.id), ()
             if version.stored and any(past.is_member(self.at) for past in self.pasts.values()):
                 yield ("knows", c.id), ()

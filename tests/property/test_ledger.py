@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given
 
 from tests.conftest import fewer
-from tests.property.oracle import Past, accepted
+from tests.property.oracle import Past, Records, accepted
 from tests.property.strategies import NOW, registries
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Version
@@ -36,8 +36,9 @@ def ever_knew(past: Past, c: Credential, v: Version) -> bool:
 @given(registries())
 def test_a_secret_is_owed_at_every_moment_at_which_the_records_say_so(registry: Registry) -> None:
     found = obligations(registry, NOW)
+    records = Records(registry)
     for person in registry.all(Person):
-        past = Past(registry, person.id)
+        past = records.past(person.id)
         mine = [o for o in found if o.person == person.id]
         day = person.last_day or NOW.date()
         left = datetime.combine(day + timedelta(days=1), time(), UTC)
@@ -89,7 +90,7 @@ def test_a_secret_has_changed_where_it_was_known_and_the_one_in_use_is_not(
     registry: Registry,
 ) -> None:
     person = min(registry.all(Person), key=lambda p: p.id)
-    past = Past(registry, person.id)
+    past = Records(registry).past(person.id)
     for account in registry.all(Account):
         for told in changed_since(registry, person.id, account, NOW):
             credential = registry.get(told.credential, Credential)

@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import textual.app
-import textual.pilot
-from textual.css.model import RuleSet
-from textual.css.stylesheet import Stylesheet
+import textual.screen
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.worker import WorkerCancelled
 
 from tests.integration.storage.builder import Sample, environment
+from tests.tui.sparing import ROUNDS, SPARED, frames
 from tui.app import SafehandsApp
 from tui.desk import Desk
 from vault.domain import headline
@@ -32,50 +30,22 @@ SIZES = (
 )
 """Of a terminal: the usual one, and those that only `make walk` tries."""
 
-FRAME_S = 0.03  # the screen is drawn sixty times a second
-ROUNDS = 10
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a pilot wait for messages, not for a quiet processor: on a busy machine that never comes.
-
-    Each key then takes a second (textual 8.2.8, `_wait.wait_for_idle`).
-    """
-
-    async def soon(*_: float) -> None:
-        await asyncio.sleep(0.002)
-
-    for module in (textual.app, textual.pilot):
-        monkeypatch.setattr(module, "wait_for_idle", soon)
-
-
-_RULES: dict[Any, list[RuleSet]] = {}
-_parse = Stylesheet._parse_rules
 _draw = Screen._compositor_refresh
 
 
-def _parsed_once(sheet: Stylesheet, *asked: Any, **more: Any) -> list[RuleSet]:
-    """Return the rules of a style sheet, which each application would parse anew."""
-    key = (asked, *more.items(), frozenset(sheet._variables.items()))
-    if key not in _RULES:
-        _RULES[key] = _parse(sheet, *asked, **more)
-    return _RULES[key]
-
-
 @pytest.fixture(autouse=True)
-def _less_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare what no test looks at: style sheets parsed again, and frames before all is settled.
-
-    These were 11 and 15 % of the time of the tests of the interface.
-    """
-    monkeypatch.setattr(Stylesheet, "_parse_rules", _parsed_once)
+def _sparing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare what no test looks at, frames before all is settled among it."""
+    for each in SPARED:
+        monkeypatch.setattr(*each)
     monkeypatch.setattr(Screen, "_compositor_refresh", _note_dirty)
+    monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 1)  # `Hands` asks for each frame itself
 
 
 def _note_dirty(screen: Screen[Any]) -> None:
     if screen is not screen.app.screen or screen.app.is_inline:
         _draw(screen)
+    screen._dirty_widgets.clear()  # their regions are noted, or a timer would ask for ever
 
 
 @pytest.fixture(autouse=True)
@@ -127,29 +97,19 @@ class Hands:
     async def settle(self) -> None:
         """Wait until work in the background is done and shown, and what that has begun as well."""
         for _ in range(ROUNDS):
-            await self.pilot.pause()
+            await frames(self.pilot)
             with suppress(WorkerCancelled):
                 await self.app.workers.wait_for_complete()
-            await self.pilot.wait_for_scheduled_animations()
-            await asyncio.sleep(FRAME_S)
-            await self.pilot.pause()
+            await self.app.animator.wait_until_complete()
+            await frames(self.pilot)
             if all(worker.is_finished for worker in self.app.workers):
-                break
-        _draw(self.app.screen)
-
-    async def _take_messages(self) -> None:
-        """Wait until each widget has taken its messages: what one does may begin the work."""
-        for _ in range(ROUNDS):
-            await self.pilot.pause()
-            waiting = (self.app, *self.app.screen.walk_children(with_self=True))
-            if not any(each.message_queue_size for each in waiting):
                 break
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait for what comes of it; between them for work in the background."""
         for key in keys:
             await self.pilot.press(key)
-            await self._take_messages()
+            await frames(self.pilot)
             if not all(worker.is_finished for worker in self.app.workers):
                 await self.settle()
         await self.settle()
@@ -188,6 +148,7 @@ def interface(brugman: Sample) -> Interface:
         size: tuple[int, int] = (100, 30), *, locked: bool = False, place: str = ""
     ) -> AsyncIterator[Hands]:
         app = SafehandsApp(Desk(str(brugman.path), environment(brugman.device)))
+        app.animation_level = "none"
         app._place = place or ("today" if locked else "cases")
         async with app.run_test(size=size, notifications=True) as pilot:
             hands = Hands(app, pilot, brugman)
@@ -195,6 +156,7 @@ def interface(brugman: Sample) -> Interface:
             if not locked:
                 await hands.unlock()
             yield hands
+            _draw(app.screen)
             app.desk.lock()
 
     return running

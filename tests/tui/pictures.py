@@ -10,6 +10,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import count
@@ -21,6 +22,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.conftest import REPOSITORY
+from tests.tui.sparing import FRAME_S, SPARED, frames
 from tui.app import SafehandsApp
 from tui.desk import Desk
 from tui.widgets.busy import Busy
@@ -80,7 +82,9 @@ def draw(names: Sequence[str] = tuple(SHOTS)) -> dict[str, str]:
     path = str(env.state_folder / "brugman.safehands")
     with create_vault(path, "brugman rides on", "Ana Kramer", env, cost="floor") as session:
         DemoBuilder(session, lambda _: None).build()
-    with patch.object(Input, "cursor_blink", False):
+    with ExitStack() as spared:
+        for each in (*SPARED, (Input, "cursor_blink", False)):
+            spared.enter_context(patch.object(*each))
         return asyncio.run(_draw(path, env, names))
 
 
@@ -99,6 +103,7 @@ async def _draw(path: str, env: Environment, names: Sequence[str]) -> dict[str, 
                     await _settle(pilot)
                 app.clear_notifications()
                 await _settle(pilot)
+            await asyncio.sleep(2 * FRAME_S)  # what lies behind a dialogue is drawn when it is due
             drawn[name] = _lasting(name, app.export_screenshot())
             app.desk.lock()
     return drawn
@@ -111,11 +116,14 @@ def _lasting(name: str, picture: str) -> str:
 
 
 async def _settle(pilot: Pilot[int]) -> None:
-    await pilot.pause()
+    await frames(pilot)
     await pilot.app.workers.wait_for_complete()
-    for busy in pilot.app.screen.query(Busy):
-        busy._look()  # it would go on saying for a moment that something runs
-    await pilot.pause()
+    await pilot.app.animator.wait_until_complete()
+    await frames(pilot)
+    for screen in pilot.app.screen_stack:
+        for busy in screen.query(Busy):
+            busy._look()  # it would go on saying for a moment that something runs
+    await frames(pilot)
 
 
 if __name__ == "__main__":

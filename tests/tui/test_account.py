@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from tests.integration.storage.builder import Sample
+from tests.tui.carrying import later
 from tests.tui.conftest import SIZES, Hands, Interface
 from tui.screens.account import AccountPage
 from tui.widgets.secret_view import MASK
@@ -82,6 +83,27 @@ async def test_a_secret_is_masked_shown_when_asked_for_and_masked_elsewhere(
         assert "canary-4711" not in hands.shown()
         assert MASK in hands.shown()
         assert page.part.key == "secrets"
+
+
+async def test_keys_are_offered_where_they_do_something(interface: Interface) -> None:
+    async with interface() as hands:
+        await later(hands, hours=1)
+        account = resolve(hands.app.desk.registry, Account, "x/@brugman")
+        set_credential(hands.app.desk.session, account, Secret("canary-4711"), as_current=True)
+        page = await at_account(hands, "x/@brugman")
+
+        def offered() -> set[str]:
+            """What of all that depends on the cursor has a key now."""
+            actions = {each.binding.action for each in page.active_bindings.values()}
+            return actions & {"add_here", "end", "reveal", "copy_secret", "show_code"}
+
+        assert offered() == {"end"}  # the account itself
+        await hands.press("right")
+        assert offered() == set()  # what gets somebody in is ended where it is recorded
+        await hands.press("left", "down", "right")
+        assert offered() == {"reveal", "copy_secret"}
+        await hands.press("left", "down", "right")
+        assert offered() == {"add_here", "end"}
 
 
 async def test_a_factor_is_added_edited_ended_and_put_back(interface: Interface) -> None:

@@ -17,7 +17,7 @@ from tests.tui.carrying import (
     step_of,
 )
 from tests.tui.conftest import Hands, Interface
-from tui.screens.case import ACTS
+from tui.screens.case import ACTS, CasePage
 from vault.domain.account import Account
 from vault.domain.changes import Change
 from vault.domain.credential import Credential
@@ -219,7 +219,7 @@ async def test_a_step_waits_is_blocked_or_waived_with_what_was_said(interface: I
         await hands.press("ctrl+s")
         await go_to(hands, step)
         assert (state_of(hands, step), "✗" in hands.shown()) == ("blocked", True)
-        await hands.press("u")
+        await hands.press("u", "enter")
         assert state_of(hands, step) == "todo"
         await go_to(hands, step_of(hands, "end_sessions"))
         waived = hands.page.rail.key
@@ -313,6 +313,47 @@ async def test_where_a_second_person_confirms_the_first_cannot(interface: Interf
         assert "to be confirmed" in hands.shown()
         await hands.press("v", "enter")
         assert "so somebody else must confirm it" in " ".join(hands.shown().split())
+
+
+async def test_planning_again_asks_first_who_takes_over(interface: Interface) -> None:
+    async with interface() as hands:
+        await start_case(hands, "Jan Bakker")
+        before = hands.page.case
+        await hands.press("u")
+        assert "Plan the departure of Jan Bakker again?" in hands.shown()
+        await hands.press("escape")
+        assert hands.page.case == before
+        await hands.press("u")
+        press = next(r.id for r in hands.app.desk.registry.all(Role) if r.name == "Press")
+        hands.page.query_one(f"#field-{press}").value = "Eva Jansen"
+        await hands.press("enter")
+        eva = person(hands, "Eva Jansen").id
+        assert dict(hands.page.case.successors) == {press: eva}
+        assert "Planned again." in hands.shown()
+        assert hands.page.case.progress != before.progress
+
+
+async def test_keys_are_offered_for_what_can_be_done_and_for_nothing_in_a_closed_case(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await start_case(hands, "Ruben Kok")
+        offered = offered_keys(hands)
+        assert "apply" in offered
+        assert "verify" not in offered  # nothing was done yet that somebody could have seen
+        case = replace(hands.page.case, closed_at=hands.app.desk.now)
+        hands.app.desk.session.write("test", lambda *_: (Change(case),))
+        hands.page.show()
+        assert offered_keys(hands).isdisjoint({*ACTS} - {"export"} | {"next", "replan"})
+        await hands.press(*"avpwbxtdsuz")
+        assert isinstance(hands.page, CasePage)
+        await hands.press("ctrl+p", *"applied")
+        assert "Record that the step was done" not in hands.shown()
+
+
+def offered_keys(hands: Hands) -> set[str]:
+    """Return what the keys of the page do."""
+    return {each.binding.action for each in hands.page.active_bindings.values()}
 
 
 async def test_names_and_remarks_are_shown_as_they_are(interface: Interface) -> None:

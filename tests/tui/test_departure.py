@@ -10,6 +10,7 @@ from tests.tui.carrying import LAST_DAY, case_of, later, person
 from tests.tui.conftest import Hands, Interface
 from vault.domain.changes import Change
 from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox
 from vault.services.offboarding import open_case_of
 
 
@@ -134,6 +135,45 @@ async def test_a_way_out_opens_what_it_asks_for(interface: Interface) -> None:
             await take_way(hands, words)
             assert asked in hands.shown()
             assert filled in hands.shown()
+            await hands.press("escape")
+
+
+async def test_a_way_out_asks_for_the_code_of_a_mailbox(interface: Interface) -> None:
+    async with interface() as hands:
+        await plan_for(hands, "Jan Bakker")
+        box = next(b for b in hands.app.desk.registry.all(Mailbox) if b.proven_at is None)
+        listing, way = hands.page.query_one("#lines"), f"safehands mailbox prove {box.address}"
+        listing.show([r._replace(way=f"prove it: {way}") if r.way else r for r in listing.rows])
+        await take_way(hands, "mailbox prove")
+        assert f"Send this code to {box.address}" in " ".join(hands.shown().split())
+        code = hands.app.desk.registry.get(box.id, Mailbox).challenge
+        await hands.press(*code, "enter")
+        assert hands.app.desk.registry.get(box.id, Mailbox).proven_at is not None
+        assert "Saved, and planned again." in hands.shown()
+
+
+async def test_what_was_typed_at_a_way_out_comes_back_after_locking(interface: Interface) -> None:
+    async with interface() as hands:
+        await plan_for(hands, "Jan Bakker")
+        await take_way(hands, "mailbox add")
+        await hands.type("pers@brugman.example")
+        await hands.press("ctrl+l")
+        assert "x/@brugmanpers" not in repr(hands.app._trail)
+        await hands.unlock()
+        assert hands.page.query_one("#field-address").value == "pers@brugman.example"
+        await hands.press("ctrl+s")
+        assert "Saved, and planned again." in hands.shown()
+
+
+async def test_a_way_out_names_the_role_that_it_is_about(interface: Interface) -> None:
+    async with interface() as hands:
+        await plan_for(hands, "Jan Bakker")
+        listing, way = hands.page.query_one("#lines"), "safehands role assign {} PERSON"
+        for typed, role in (("webcare", "Webcare"), ("ROLE", "")):
+            rows = [r._replace(way=way.format(typed)) if r.way else r for r in listing.rows]
+            listing.show(rows)
+            await take_way(hands, "role assign")
+            assert hands.page.query_one("#field-role").value == role
             await hands.press("escape")
 
 

@@ -58,6 +58,34 @@ async def test_idle_accounts_are_decided_on_by_single_keys_one_after_the_other(
         assert first not in [row[0].label for row in hands.page.listing.rows]
 
 
+async def test_a_decision_is_taken_back_and_the_one_before_counts_again(
+    interface: Interface,
+) -> None:
+    async with interface((80, 24)) as hands:
+        await later(hands, hours=1)
+        await hands.press("5", "d")
+        first = hands.page.listing.current[0].label
+        await hands.press("v", "enter")
+        revived = decision(hands, first)
+        await later(hands, hours=1)
+        await hands.press("home", "t", *"fair", "enter")
+        assert decision(hands, first).what == "keep"
+        await hands.press("ctrl+z")
+        assert "Undone: dormant decide" in said(hands)
+        assert decision(hands, first) == revived
+        assert account(hands, first).cadence_days == 14
+        await hands.press("ctrl+z")  # once more does it again
+        assert decision(hands, first).what == "keep"
+
+
+async def test_a_closing_that_was_begun_says_why_it_is_not_undone(interface: Interface) -> None:
+    async with interface((100, 40)) as hands:
+        await later(hands, hours=1)
+        await at_account(hands, "x/@brugmanpro")
+        await hands.press("z", "right", "enter", "escape", "ctrl+z")
+        assert "give up the case instead, with a reason" in said(hands)
+
+
 async def test_marked_accounts_go_on_in_one_that_is_found_as_one_types(
     interface: Interface,
 ) -> None:
@@ -185,7 +213,7 @@ async def test_marked_rotations_begin_as_a_queue_and_each_refusal_is_said(
         assert "Ana Kramer began to change bitly/@brugman" in said(hands)
         rotations = [c for c in desk.registry.open_cases if c.what == "rotation"]
         assert len(rotations) == 2
-        await hands.press("enter", "enter")  # a row whose case is open leads to it
+        await hands.press("enter", "up", "enter")  # a row whose case is open leads to it
         assert isinstance(hands.page.case, Case)
 
 

@@ -343,6 +343,29 @@ async def test_a_file_can_be_imported_later_too(begin: Begin, source: tuple[Path
         assert "Jan Bakker" in hands.shown()
 
 
+async def test_an_import_says_which_path_is_missing_and_finds_a_mapping_beside_the_file(
+    begin: Begin, source: tuple[Path, Path]
+) -> None:
+    file, mapping = source
+    beside = mapping.rename(file.with_suffix(".toml"))
+    async with begin() as hands:
+        await name(hands)
+        await choose(hands)
+        await press(hands, "#empty")
+        await hands.press("3", "ctrl+o")
+        await press(hands, "#preview")
+        assert "no file is named" in hands.shown()
+        hands.page.query_one("#file", Input).value = "\0" * 300
+        await hands.press("enter", "enter")
+        assert "no mapping is named" in hands.shown()
+        hands.page.query_one("#file", Input).value = str(file)
+        hands.page.query_one("#file", Input).focus()
+        await hands.press("enter")
+        assert hands.page.query_one("#mapping", Input).value == str(beside)
+        await hands.press("enter")
+        assert "This would be imported" in hands.shown()
+
+
 async def test_an_import_is_made_with_the_keyboard_alone(
     begin: Begin, source: tuple[Path, Path]
 ) -> None:

@@ -10,6 +10,7 @@ from tests.tui.conftest import Interface
 from tui.command import Command
 from tui.hints import _HERE, here
 from vault.cli.root import COMMANDS
+from vault.domain.person import Person
 
 
 def keys(command: Command) -> str:
@@ -56,3 +57,14 @@ def test_options_of_the_command_line_are_left_out() -> None:
     assert here("give a later day: --keep-until DATE", keys) == "give a later day"
     said = "give a last day from today on, or ask about the past with --as-of"
     assert here(said, keys) == "give a last day from today on"
+
+
+async def test_a_namesake_is_added_as_the_refusal_says(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("3", "a", *"Jan", "space", *"Bakker", "ctrl+s")
+        said = " ".join(hands.shown().replace("│", " ").split())
+        assert "or give both an address, or say it is somebody else (A namesake: yes)" in said
+        hands.page.query_one("#field-another").value = "yes"
+        await hands.press("ctrl+s")
+        names = [person.name for person in hands.app.desk.registry.all(Person)]
+        assert names.count("Jan Bakker") == 2

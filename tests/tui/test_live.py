@@ -90,11 +90,14 @@ async def test_a_file_that_is_gone_or_another_is_told_once_and_the_screen_stays(
             assert len(hands.app._notifications) == 0
 
 
+PAGE = 4096  # bytes of a page of the file: what is added needs another one
+
+
 async def try_to_add(hands: Hands) -> str:
     """Return what comes of adding somebody in the background."""
     told: list[str] = []
     hands.page.work(
-        lambda session: add_person(session, "Aaltje Aalders"),
+        lambda session: add_person(session, "Aaltje Aalders", note="a" * 2 * PAGE),
         lambda _: told.append("done"),
         failed=lambda error: told.append(error.message),
     )

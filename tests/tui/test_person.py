@@ -109,3 +109,18 @@ async def test_every_part_of_every_page_can_be_walked_through_with_hostile_names
                 await hands.press("down")
                 assert "\x1b" not in hands.shown()
                 assert "\u202e" not in hands.shown()
+
+
+async def test_a_mailbox_is_proven_from_its_page(interface: Interface) -> None:
+    async with interface() as hands:
+        box = next(b for b in hands.app.desk.registry.all(Mailbox) if b.proven_at is None)
+        hands.app.open(MailboxPage(box.id))
+        await hands.settle()
+        await hands.press("p", *"WRONG", "enter")
+        assert "not the code" in hands.shown()
+        await hands.press("ctrl+l")
+        await hands.unlock()  # the code may take a day to come back
+        assert hands.page.query_one("#field-code").value == "WRONG"
+        code = hands.app.desk.registry.get(box.id, Mailbox).challenge
+        await hands.press(*["backspace"] * 5, *code.lower(), "enter")
+        assert f"proven {hands.app.desk.today}" in hands.shown()

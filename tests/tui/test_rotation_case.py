@@ -117,8 +117,11 @@ async def test_a_closing_says_until_when_it_can_be_undone_and_waits_until_then(
         assert case.last_day is not None
         until = case.last_day + timedelta(days=30)
         assert f"x/@brugmanpro closes by {case.last_day}, reversible until {until}" in said(hands)
+        await hands.press("a", "enter", "a", "enter")
+        assert "say where the archive is" in said(hands)
+        await hands.press("escape")
         while hands.page.rail.current.state == "todo":
-            await hands.press("a", "enter")
+            await hands.press("a", *"kept", "enter")
         shown = said(hands)
         today = hands.app.desk.today
         assert f"is closed, reversible until {today + timedelta(days=30)}" in shown

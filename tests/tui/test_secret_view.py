@@ -41,6 +41,16 @@ async def test_a_secret_is_masked_whatever_its_length_and_shown_when_asked(
         assert secret not in hands.shown()
 
 
+async def test_escape_hides_a_secret_first_and_leaves_the_page_then(interface: Interface) -> None:
+    async with interface() as hands:
+        secret = await show_new_password(hands)
+        await hands.press("r", "escape")
+        assert hands.page.NAME == "case"
+        assert secret not in hands.shown()
+        await hands.press("escape")
+        assert hands.page.NAME == "cases"
+
+
 async def test_showing_a_secret_is_in_the_journal_first(interface: Interface) -> None:
     async with interface() as hands:
         await show_new_password(hands)
@@ -99,7 +109,11 @@ async def test_a_secret_can_be_shown_with_the_mouse_and_not_selected(interface: 
         assert hands.page.get_selected_text() is None
 
 
-async def test_a_secret_with_hidden_characters_says_so(interface: Interface) -> None:
+async def test_a_secret_with_hidden_characters_says_so(
+    interface: Interface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A vault that an earlier version wrote may have one.
+    monkeypatch.setattr("vault.services.credentials.TYPED", frozenset())
     async with interface() as hands:
         await start_case(hands, "Ruben Kok")
         await hands.press("a", "enter")

@@ -82,6 +82,25 @@ async def test_what_was_about_another_record_is_not_put_into_this_ones_form(
         assert "for crises" not in hands.shown()
 
 
+async def test_what_was_typed_over_somebody_elses_change_comes_back_over_what_is_there_now(
+    interface: Interface, brugman: Sample
+) -> None:
+    async with interface() as hands:
+        await hands.press("3", "r", "e", "tab")
+        await hands.type("for crises")
+        with open_with(str(brugman.path), lambda _: brugman.keys, hands.app.desk.env) as other:
+            role = next(r for r in other.registry.all(Role) if r.name == "Belgium")
+            edit_record(other, role, note="from elsewhere")
+        await hands.press("ctrl+s")
+        assert "somebody else changed Belgium meanwhile" in hands.shown()
+        assert "Close this and open it again" in hands.shown()
+        await hands.press("escape", "e")
+        assert value(hands, "purpose").endswith("for crises")
+        await hands.press("ctrl+s")
+        found = next(r for r in hands.app.desk.registry.all(Role) if r.name == "Belgium")
+        assert (found.purpose.endswith("for crises"), found.note) == (True, "from elsewhere")
+
+
 @pytest.mark.parametrize("key", ["escape", "ctrl+s"])
 async def test_what_is_left_or_saved_does_not_come_back(interface: Interface, key: str) -> None:
     async with interface() as hands:

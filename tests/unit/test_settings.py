@@ -25,11 +25,14 @@ def test_without_a_file_all_is_as_usual_and_nothing_is_told(tmp_path: Path) -> N
     assert read_settings(None) == (Settings(), ())
 
 
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("config") / "settings.toml"
+
+
 @given(settings)
-def test_what_is_kept_is_read_back(
-    tmp_path_factory: pytest.TempPathFactory, kept: Settings
-) -> None:
-    file = tmp_path_factory.mktemp("config") / "settings.toml"
+def test_what_is_kept_is_read_back(file: Path, kept: Settings) -> None:
+    file.unlink(missing_ok=True)  # replacing one waits for the disk
     write_settings(file, kept)
     assert read_settings(file) == (kept, [])
 

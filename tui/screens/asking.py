@@ -17,8 +17,10 @@ from tui.screens.page import Page
 from tui.telling import told
 from tui.widgets.plain import Plain
 from tui.widgets.secret_input import SecretInput
-from vault.errors import SafehandsError
+from vault.errors import ConflictError, SafehandsError
 from vault.services.session import Session
+
+COMES_BACK = "Close this and open it again: it shows what is there now, and what you typed."
 
 Job = Callable[[Session, Answers], Any]
 
@@ -116,7 +118,13 @@ class Asking(Dialogue[None]):
     def _refused(self, error: SafehandsError, wrong: str) -> None:
         self.query_one("#yes", Button).disabled = False
         self.add_class("refused")
-        self.query_one("#error", Plain).say(*told(self.app, error))
+        lines = told(self.app, error)
+        if isinstance(error, ConflictError) and self.again:
+            page = cast("Page", self.app.screen_stack[-2])
+            page.keep(self)
+            page.show()  # what is new was read on the way to the conflict
+            lines = (error.message, COMES_BACK)
+        self.query_one("#error", Plain).say(*lines)
         for field in self._fields:
             self.box_of(field).set_class(field.name == wrong, "wrong")
         if wrong:

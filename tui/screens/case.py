@@ -17,7 +17,7 @@ from tui.screens.case_doubts import CaseDoubts
 from tui.screens.links import LinkChoice, QrScreen, has_desktop
 from tui.widgets.listing import Listing
 from tui.widgets.plain import Plain
-from tui.widgets.secret_view import SecretView
+from tui.widgets.secret_view import SecretView, hide_all
 from tui.widgets.sheet import Section, Sheet, numbered, section
 from tui.widgets.step_rail import StepRail
 from vault.domain.cases import Progress
@@ -51,6 +51,8 @@ LINK_ACTS = {"open_link": "Open link", "copy_link": "Copy link", "qr_link": "QR 
 
 _AT_HAND = ("prepare", "apply", "verify", "close_case")
 _FIRST_ACTS = (*_AT_HAND, "unsure", "stop")
+_SHOWN = frozenset({"apply", "verify", "prepare"})
+_ACTING = frozenset({*ACTS, "next", "replan"})
 _OTHER_ACTS = tuple(act for act in ACTS if act not in _FIRST_ACTS)
 
 
@@ -69,6 +71,10 @@ class CasePage(CaseDoubts):
     NAME = "case"
     PLACE = "cases"
     BINDINGS = bindings_of("case")
+
+    def __init__(self, *ids: str) -> None:
+        super().__init__(*ids)
+        self._no_key: frozenset[str] = frozenset()
 
     def widgets(self) -> Iterator[Any]:
         """Yield the head, the rail, and the sheet of the chosen step with its acts."""
@@ -158,7 +164,7 @@ class CasePage(CaseDoubts):
             self._offer(None)
             return
         registry, case = self.desk.registry, self.case
-        sheet = step_sheet(registry, case, progress)
+        sheet = step_sheet(registry, case, progress, self.desk.today)
         self.query_one("#title", Plain).say(sheet.title)
         here = self.safehands.preferences.here
         self.query_one("#to-do", Sheet).say(*_what_to_do(sheet, here))
@@ -186,24 +192,47 @@ class CasePage(CaseDoubts):
 
     def _offer(self, progress: Progress | None) -> None:
         """Show the acts that are possible, the one at hand first in sight."""
-        registry, case, now = self.desk.registry, self.case, self.desk.now
-        offered = {"export", *(deeds_open(case, progress) if progress else ())}
-        if case.closed_at is None and all(is_finished(case, p) for p in case.progress):
-            offered.add("close_case")
-        offered |= acts_open(registry, case, progress)
-        if progress and case.closed_at is None:
-            wanted = secret_to_store(registry, progress, now)
-            if wanted or mailbox_to_prove(registry, progress, now):
-                offered.add("prepare")
-                self.query_one("#prepare", Button).label = _preparing(wanted)
+        offered = self._possible(progress)
+        if progress and "prepare" in offered:
+            wanted = secret_to_store(self.desk.registry, progress, self.desk.now)
+            self.query_one("#prepare", Button).label = _preparing(wanted)
         at_hand = next((act for act in _AT_HAND if act in offered), "")
         for button in self.query(ActButton):
             if button.id in ACTS:
                 button.display = button.id in offered
                 button.variant = "primary" if button.id == at_hand else "default"
         self.query(".acts").first().display = not offered.isdisjoint(_FIRST_ACTS)
+        self._no_key = (_ACTING if self.case.closed_at else _SHOWN) - offered
+        if not self.query("SecretView.has-secret"):
+            self._no_key |= {"reveal", "copy_secret"}
+        self.refresh_bindings()
+
+    def _possible(self, progress: Progress | None) -> set[str]:
+        """What can be done now: about the step that is shown or those marked, and the case."""
+        registry, case, now = self.desk.registry, self.case, self.desk.now
+        possible = {"export"}
+        if case.closed_at is not None:
+            return possible
+        possible |= acts_open(registry, case, progress)
+        for each in self.chosen():
+            possible.update(deeds_open(case, each))
+        if all(is_finished(case, each) for each in case.progress):
+            possible.add("close_case")
+        if progress and (
+            secret_to_store(registry, progress, now) or mailbox_to_prove(registry, progress, now)
+        ):
+            possible.add("prepare")
+        return possible
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no key that can only be refused: of a closed case, and those in the footer."""
+        return action not in self._no_key and super().check_action(action, parameters)
 
     # Secrets and links
+
+    def take_back(self, *, is_place: bool) -> bool:  # noqa: ARG002
+        """Hide the secrets that are shown."""
+        return hide_all(self)
 
     def action_reveal(self) -> None:
         """Show the first secret of the step, or hide it."""

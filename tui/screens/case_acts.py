@@ -9,15 +9,14 @@ from tui.case_kinds import named, title_of_verdict
 from tui.fields import Answers, Field
 from tui.screens.ask import AskScreen
 from tui.screens.confirm import ConfirmScreen
-from tui.screens.page import Page
+from tui.screens.proving import Proving
 from tui.screens.read import ReadScreen
-from tui.widgets.sheet import Section, in_title, section
+from tui.widgets.sheet import Section, section
 from vault.domain.cases import Case, Progress
 from vault.domain.casework import subject, verdict_of_deeds
 from vault.domain.counting import several
 from vault.domain.ids import Id
 from vault.domain.instructions import in_words, title
-from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.verdict import Verdict
@@ -30,7 +29,6 @@ from vault.services.cases import (
     verify_step,
     waive_step,
 )
-from vault.services.mailboxes import challenge_mailbox, prove_mailbox
 from vault.services.plan_files import file_name, save_case
 from vault.services.preparing import (
     label_for,
@@ -47,7 +45,7 @@ OnStep = Callable[[Session, Case, str], Case]
 SEEN = Field("seen", "What was seen, or where the proof is", help="may stay empty")
 
 
-class CaseActs(Page):
+class CaseActs(Proving):
     """The acts of a case's page; the page says which steps are meant, and goes on afterwards."""
 
     @property
@@ -191,18 +189,12 @@ class CaseActs(Page):
     def action_prepare(self) -> None:
         """Make or store what the step wants in the vault first."""
         progress, registry, now = self.current(), self.desk.registry, self.desk.now
-        if progress is None or self.case.closed_at is not None:
+        if progress is None:
             return
         step, mailbox = progress.step, mailbox_to_prove(registry, progress, now)
         wanted, label = secret_to_store(registry, progress, now), label_for(registry, step)
-        if mailbox is not None and mailbox.challenge:
-            # It may be on its way since yesterday, and a new one would make it worthless.
-            self._ask_code(mailbox, mailbox.challenge, step.id)
-        elif mailbox is not None:
-            self.work(
-                lambda session: challenge_mailbox(session, mailbox),
-                lambda code: self._ask_code(mailbox, code, step.id),
-            )
+        if mailbox is not None:
+            self.prove(mailbox, "prepare", lambda: self._proven(step.id))
         elif wanted == "password":
             self.work(
                 lambda session: make_password(session, step.account, label),
@@ -228,23 +220,6 @@ class CaseActs(Page):
     def _stored(self) -> None:
         self.show()
 
-    def _ask_code(self, mailbox: Mailbox, code: str, step: str) -> None:
-        about = (
-            f"Send this code to {in_title(mailbox.address)} from another address: {code}. "
-            "A reader of the mailbox, who stays, tells you what arrived."
-        )
-        self.put(
-            AskScreen(
-                "Prove that the mailbox can be read",
-                [Field("code", "The code that arrived")],
-                lambda session, answers: prove_mailbox(session, mailbox, answers.text("code")),
-                lambda _: self._proven(step),
-                about=about,
-                yes="It arrived",
-            ),
-            "prepare",
-        )
-
     def _proven(self, step: str) -> None:
         self.safehands.tell("The mailbox is proven; now record the step as done.")
         self.place["step"] = step
@@ -265,10 +240,6 @@ class CaseActs(Page):
 
     def action_close_case(self) -> None:
         """Close the case, after a look at the verdict on what was really done."""
-        if self.case.closed_at is not None:
-            self.action_verdict()
-            return
-
         case = self.case
 
         def close() -> None:

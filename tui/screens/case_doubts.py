@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tui.case_kinds import named
 from tui.choices import yes_or_no
 from tui.fields import Answers, Field
 from tui.screens.ask import AskScreen
 from tui.screens.asking import Job
 from tui.screens.case_acts import CaseActs
+from tui.screens.confirm import ConfirmScreen
+from tui.successors import HOW, successor_fields, successors_of
 from tui.widgets.sheet import in_title
 from vault.domain.cases import Case
+from vault.domain.person import Person
 from vault.domain.rotation_policy import Policy
 from vault.services.deactivation import replan_closing, stop_closing
 from vault.services.offboarding import replan_case
@@ -20,6 +25,7 @@ BOTH_KEPT = (
     "Both stay, and Today says so until it is known. Log in with each. If the new one works, "
     "record it as verified; if the old one does, give the new one up."
 )
+_KEEPS = "What was done keeps its evidence; what is not needed any more is dropped."
 OLD_WORKS = "Did somebody log in with the old one, after the new one was made?"
 
 
@@ -27,19 +33,36 @@ class CaseDoubts(CaseActs):
     """The acts that doubt a case as a whole."""
 
     def action_replan(self) -> None:
-        """Make the plan again from what was really done."""
-
-        def done(replanned: tuple[Case, bool]) -> None:
-            in_the_way = (
-                "Nothing stands in its way." if replanned[1] else "Something is in its way."
+        """Make the plan again from what was really done, after asking who takes over."""
+        case, desk, policy = self.case, self.desk, self.desk.policy
+        leaver = desk.registry.find(case.person)
+        chosen = dict(case.successors)
+        fields = successor_fields(desk, leaver, chosen) if isinstance(leaver, Person) else ()
+        what = f"Plan {named(desk.registry, case)} again?"
+        if not fields:
+            replan = partial(_plan_again, case=case, policy=policy)
+            again = ConfirmScreen(
+                what, _KEEPS, yes="Plan again", then=lambda: self.work(replan, self._replanned)
             )
-            if self.case.person:
-                in_the_way = f"The verdict {'holds' if replanned[1] else 'does not hold'}."
-            self.safehands.tell(f"Planned again. {in_the_way}")
-            self.show()
+            self.app.push_screen(again)
+            return
 
-        case, policy = self.case, self.desk.policy
-        self.work(lambda session: _plan_again(session, case, policy), done)
+        def job(session: Session, answers: Answers) -> tuple[Case, bool]:
+            named = successors_of(session.registry, fields, answers)
+            departure, made = replan_case(session, case, named)
+            return departure, made.verdict.holds
+
+        about = f"{_KEEPS} {HOW}"
+        asked = AskScreen(what, fields, job, self._replanned, about=about, yes="Plan again")
+        self.put(asked, "replan")
+
+    def _replanned(self, replanned: tuple[Case, bool]) -> None:
+        _, holds = replanned
+        outlook = "Nothing stands in its way." if holds else "Something is in its way."
+        if self.case.person:
+            outlook = f"The verdict {'holds' if holds else 'does not hold'}."
+        self.safehands.tell(f"Planned again. {outlook}")
+        self.show()
 
     def action_unsure(self) -> None:
         """Record that nobody knows whether the platform took the new secret."""
@@ -101,15 +124,12 @@ class CaseDoubts(CaseActs):
 
 
 def _plan_again(session: Session, case: Case, policy: Policy) -> tuple[Case, bool]:
-    """Make the plan of a case again, and return it and whether nothing stands in its way.
+    """Make the plan of a rotation or closing again; return it and whether nothing is in its way.
 
     Raises what the service of its kind raises.
     """
     if case.what == "rotation":
         rotation, made = replan_rotation(session, case, policy)
         return rotation, not made.blockers
-    if case.what == "deactivation":
-        closing, plan = replan_closing(session, case)
-        return closing, plan.holds
-    departure, planned = replan_case(session, case)
-    return departure, planned.verdict.holds
+    closing, plan = replan_closing(session, case)
+    return closing, plan.holds

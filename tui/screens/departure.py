@@ -16,11 +16,10 @@ from tui.opening import page_about
 from tui.screens.ask import AskScreen
 from tui.screens.case import CasePage
 from tui.screens.confirm import ConfirmScreen
-from tui.screens.departure_choices import DepartureChoices, plan_of
+from tui.screens.departure_choices import plan_of
 from tui.screens.page import Page
-from tui.screens.read import ReadScreen
+from tui.screens.ways_out import WaysOut
 from tui.telling import told
-from tui.ways import form_of, is_loss
 from tui.widgets.calendar import Calendar
 from tui.widgets.listing import Column, Listing
 from tui.widgets.outlook import (
@@ -34,7 +33,7 @@ from tui.widgets.outlook import (
     verdict_lines,
 )
 from tui.widgets.plain import Plain
-from tui.widgets.sheet import in_title, section
+from tui.widgets.sheet import in_title
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.counting import several
@@ -42,7 +41,6 @@ from vault.domain.offboarding import Departure, Plan
 from vault.domain.staff import Staff
 from vault.errors import SafehandsError
 from vault.reports.plan import PlanView, view
-from vault.services.accounts import end_account
 from vault.services.offboarding import (
     roles_of,
     start_offboarding,
@@ -58,7 +56,7 @@ class Planned(NamedTuple):
     view: PlanView
 
 
-class DeparturePage(DepartureChoices):
+class DeparturePage(WaysOut):
     """The departure of one person, planned anew whenever the day, the mode or a successor changes.
 
     `place` keeps what was chosen: `last_day`, `mode`, `two_person`, `successors` by role, `tab`.
@@ -123,10 +121,12 @@ class DeparturePage(DepartureChoices):
             self._failed(error)
             return
         days = (departure.last_day - self.desk.today).days
-        when = f"in {several(days, 'day')}" if days else "today"
+        leaves, when = "leaves", f"in {several(days, 'day')}" if days else "today"
+        if days < 0:
+            leaves, when = "left", f"{several(-days, 'day')} ago"
         two = ", each step confirmed by a second person" if departure.two_person else ""
         self.query_one("#head", Plain).say(
-            f"{self.name_shown} leaves on {departure.last_day}, {when} ({departure.mode}{two})",
+            f"{self.name_shown} {leaves} on {departure.last_day}, {when} ({departure.mode}{two})",
             *(["A case is open: to start is to go on with it."] if self.open_case else []),
         )
         staff = Staff(registry, person.id, departure.successors, self.desk.now)
@@ -174,7 +174,7 @@ class DeparturePage(DepartureChoices):
             return
         more = row.detail if isinstance(row, Outlook) else step_detail(row) if row else ()
         self.set_class(any(more), "has-detail")
-        self.query_one("#detail", Plain).say(*more)
+        self.query_one("#detail", Plain).say(*map(self.safehands.preferences.here, more))
 
     @on(TabbedContent.TabActivated)
     def tab_activated(self) -> None:
@@ -206,46 +206,6 @@ class DeparturePage(DepartureChoices):
         order = [pane.id or "" for pane in tabs.query(TabPane)]
         tabs.active = order[(order.index(tabs.active) + 1) % len(order)]
         self.call_after_refresh(self._focus_tab)
-
-    @on(Listing.Chosen, "#lines")
-    def way_chosen(self, message: Listing.Chosen) -> None:
-        """Open what a way out asks for; what is recorded there is planned with at once."""
-        row = message.listing.current
-        if row is None or not row.way:
-            return
-        if "--successor" in row.way:
-            self.action_successors()
-            return
-        form = form_of(
-            self.desk, self.person, row, lambda _: self.done("Saved, and planned again.")
-        )
-        if form is not None:
-            # It is not opened anew after locking: the row may be another one in the new plan.
-            self.fill_in(form, "")
-        elif is_loss(row) and row.about:
-            self._ask_loss(self.desk.registry.account(row.about))
-        else:
-            self._tell_way(row)
-
-    def _ask_loss(self, account: Account) -> None:
-        self.ask(
-            f"Is {in_title(account.label)} lost?",
-            "It is kept as history. Record it once every other way has failed.",
-            yes="Lost",
-            job=lambda session: end_account(session, account, lost=True),
-        )
-
-    def _tell_way(self, row: Outlook) -> None:
-        again = "Then come back here: the plan is made anew by itself."
-        way = self.safehands.preferences.here(row.way)
-        where = "Its page is opened next: record there what was done." if row.about else ""
-
-        def on(_: None) -> None:
-            if row.about:
-                self.safehands.open(page_about("account", row.about))
-
-        told = section("", filter(None, [way, where, again]))
-        self.app.push_screen(ReadScreen("A way out", told), on)
 
     @on(Listing.Chosen, "#bonds")
     def bond_chosen(self, message: Listing.Chosen) -> None:

@@ -9,18 +9,15 @@ from typing import Any
 from tui.fields import Answers, Field
 from tui.screens.ask import AskScreen
 from tui.screens.keeping import Keeping
+from tui.successors import HOW, successor_fields, successors_of
 from tui.widgets.sheet import in_title
 from vault.domain.cases import Case, Mode
 from vault.domain.ids import Id
 from vault.domain.offboarding import Departure, Plan, plan
 from vault.domain.person import Person
-from vault.domain.staff import Staff
 from vault.errors import UsageError
-from vault.services.offboarding import departure_of, named_successors, open_case_of, roles_of
+from vault.services.offboarding import departure_of, open_case_of
 from vault.services.session import Session
-
-REST = "rest"
-"""The name of the field for whoever takes over everything but the roles asked for."""
 
 
 class DepartureChoices(Keeping):
@@ -99,26 +96,10 @@ class DepartureChoices(Keeping):
 
     def action_successors(self) -> None:
         """Name who takes over each role, and the rest."""
-        registry, leaver = self.desk.registry, self.person
-        chosen: Mapping[Id, Id] = self.place.get("successors", {})
-        staff = Staff(registry, leaver.id, {}, self.desk.now)
-        names = sorted(p.name for p in registry.all(Person) if staff.stays(p.id))
-        stay = {name: name for name in names}
-        fields = []
-        for role in roles_of(registry, leaver.id, self.desk.now):
-            holder = staff.takes_over(role)
-            hint = f"{registry.name_of(holder)}, who holds it too" if holder else "nobody yet"
-            named = registry.name_of(chosen[role]) if role in chosen else ""
-            label = registry.name_of(role)
-            fields.append(Field(role, label, value=named, help=hint, choices=lambda: stay))
-        rest = registry.name_of(chosen[""]) if chosen.get("") else ""
-        fields.append(
-            Field(REST, "Everything else", value=rest, help="nobody", choices=lambda: stay)
-        )
+        fields = successor_fields(self.desk, self.person, self.place.get("successors", {}))
 
         def job(session: Session, answers: Answers) -> dict[Id, Id]:
-            typed = {"" if f.name == REST else f.name: answers.text(f.name) for f in fields}
-            named = named_successors(session.registry, typed)
+            named = successors_of(session.registry, fields, answers)
             plan_of(session, self.departure(successors=named))
             return named
 
@@ -128,7 +109,7 @@ class DepartureChoices(Keeping):
                 fields,
                 job,
                 lambda named: self.choose("successors", named),
-                about="Type a name; right takes what is offered. Empty: as it says in the box.",
+                about=HOW,
                 yes="Plan with these",
             ),
             "successors",

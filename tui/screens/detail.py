@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from textual import on
 from textual.binding import Binding
@@ -17,7 +17,7 @@ from tui.opening import Kind, page_about
 from tui.screens.keeping import Keeping
 from tui.widgets.listing import Column, Listing
 from tui.widgets.plain import Plain
-from tui.widgets.secret_view import SecretView
+from tui.widgets.secret_view import SecretView, hide_all
 from tui.widgets.sheet import Section, Sheet
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
@@ -66,6 +66,14 @@ def column(number: int, title: str, width: int, share: int = 0, drop: int = 0) -
 def columns(*forms: tuple[Any, ...]) -> tuple[Column, ...]:
     """Return columns by their title, width, share and drop, in the order of the cells."""
     return tuple(column(number, *form) for number, form in enumerate(forms))
+
+
+_ON_SECRETS: Final = {
+    "reveal": "has-secret",
+    "copy_secret": "has-secret",
+    "show_code": "gives-codes",
+}
+"""What is done with the secret of a row, by what its view has to be."""
 
 
 class Rail(Listing[Part]):
@@ -201,6 +209,7 @@ class DetailPage(Keeping):
         self.query_one("#told").scroll_home(animate=False)
         secret = row.secret if row else None
         self.query_one(SecretView).point_at(secret, row.cells[0] if row else "")
+        self.refresh_bindings()
 
     @on(Listing.Chosen, "#rows")
     def row_chosen(self) -> None:
@@ -232,8 +241,6 @@ class DetailPage(Keeping):
         """Add something to the part that is shown."""
         if self.part.add:
             self.part.add()
-        else:
-            self.safehands.tell(f"Nothing is added by hand to: {self.part.title}.")
 
     def action_edit(self) -> None:
         """Edit the row under the cursor; from the rail, the record itself."""
@@ -248,16 +255,29 @@ class DetailPage(Keeping):
         row = self.rows.current if self.rows.has_focus else None
         if row and row.record and self.part.end:
             self.part.end(row)
-        elif not self.rows.has_focus:
-            self.end_record()
         else:
-            self.safehands.tell("This is not ended here.")
+            self.end_record()
 
     def edit_record(self) -> None:
         """Edit the record that the page is about."""
 
     def end_record(self) -> None:
         """End the record that the page is about."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the keys of what can be done where the cursor is, and no others."""
+        if action == "add_here":
+            return self._parts != {} and self.part.add is not None
+        if action in _ON_SECRETS and self.is_mounted:
+            return bool(self.query(f"SecretView.{_ON_SECRETS[action]}"))
+        if action == "end" and self.is_mounted and self.rows.has_focus:
+            row = self.rows.current
+            return bool(row and row.record and self.part.end)
+        return super().check_action(action, parameters)
+
+    def take_back(self, *, is_place: bool) -> bool:  # noqa: ARG002
+        """Hide the secrets that are shown."""
+        return hide_all(self)
 
     def action_reveal(self) -> None:
         """Show the secret of the row for ten seconds, or hide it."""

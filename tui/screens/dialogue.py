@@ -17,6 +17,9 @@ class Dialogue(ModalScreen[T], Generic[T]):
     comes back after the vault was locked.
     """
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (50, "-normal")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (34, "-tall")]
+
     again = ""
 
     @property

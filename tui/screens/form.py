@@ -92,7 +92,6 @@ class FormScreen(Asking):
         Binding("escape", "dismiss", "Cancel"),
         Binding("ctrl+s", "save", "Save", priority=True),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]
 
     def __init__(
         self,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,7 +20,7 @@ from tui.widgets.listing import Column, Listing
 from tui.widgets.path_input import PathInput
 from tui.widgets.plain import Plain
 from vault.domain.counting import several
-from vault.errors import SafehandsError
+from vault.errors import SafehandsError, UsageError
 from vault.services.import_report import OUTCOMES, ImportReport
 from vault.services.importing import import_source, read_source
 
@@ -82,13 +83,23 @@ class ImportScreen(Dialogue[bool]):
 
     @on(Input.Submitted, "#file")
     def file_named(self) -> None:
-        """Go on to the mapping."""
-        self.query_one("#mapping").focus()
+        """Go on to the mapping; one of the same name beside the file is likely the one."""
+        file, mapping = self.query_one("#file", PathInput), self.query_one("#mapping", PathInput)
+        with suppress(OSError, ValueError):  # what was typed may be no path at all
+            beside = file.path.with_suffix(".toml")
+            if not mapping.value and beside.is_file():
+                mapping.value = str(beside)
+        mapping.focus()
 
     @on(Input.Submitted, "#mapping")
     @on(Button.Pressed, "#preview")
     def preview(self) -> None:
         """Say what the file would bring; nothing is written."""
+        for box, missing in ((each, _MISSING[each.id or ""]) for each in self.query(PathInput)):
+            if not box.value.strip():
+                self._refused(UsageError(*missing))
+                box.focus()
+                return
         paths = self.query_one("#file", PathInput).path, self.query_one("#mapping", PathInput).path
         self._previewed = paths
         self._run(paths, self._show_preview, dry_run=True)
@@ -165,6 +176,16 @@ class ImportScreen(Dialogue[bool]):
         self.remove_class("busy")
         self.query_one("#import", Button).disabled = True
         self.query_one("#error", Plain).say(*told(self.app, error))
+
+
+_MISSING: Final = {
+    "file": ("no file is named", "type its path; the right arrow takes what is offered"),
+    "mapping": (
+        "no mapping is named",
+        "write one, a few lines that say which column means what: docs/import.md has examples",
+    ),
+}
+"""What is said of a box that is empty, and what to do about it."""
 
 
 def _counts(report: ImportReport) -> list[str]:

@@ -9,7 +9,7 @@ from textual import on
 
 from tui.screens.page import Page
 from tui.widgets.listing import Column, Listing
-from tui.widgets.search_box import SearchBox
+from tui.widgets.search_box import FilterInput, SearchBox
 from vault.domain.counting import several
 
 
@@ -65,6 +65,21 @@ class ListPage(Page):
     def show(self) -> None:
         """Fill the list; the cursor stays on its row."""
         self._fill(keep=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no key for the box in the box itself, where a slash is a letter."""
+        if action == "filter" and isinstance(self.focused, FilterInput):
+            return False
+        return super().check_action(action, parameters)
+
+    def take_back(self, *, is_place: bool) -> bool:
+        """Take the filter of a place back; the cursor stays on its row."""
+        box = self.query_one(SearchBox)
+        if not (is_place and box.text):
+            return False
+        box.text = ""
+        self._fill(keep=True)
+        return True
 
     def remember(self) -> None:
         """Note the filter and the row."""

@@ -9,13 +9,14 @@ from tui.gone_rows import GONE_COLUMNS, gone_rows
 from tui.record_forms import mailbox_form
 from tui.rows import facts, history_part, spell_rows
 from tui.screens.detail import DetailPage, Part, Row, columns
+from tui.screens.proving import Proving
 from vault.domain.mailbox import Mailbox
 from vault.domain.spell import current
 from vault.services.editing import end_record
 from vault.services.session import Session
 
 
-class MailboxPage(DetailPage):
+class MailboxPage(DetailPage, Proving):
     """One mailbox; its id is in `ids`."""
 
     NAME = "mailbox"
@@ -118,3 +119,7 @@ class MailboxPage(DetailPage):
     def action_tonight(self) -> None:
         """See what would be lost without it."""
         self.go_to_part("gone")
+
+    def action_prove(self) -> None:
+        """Prove that it can be read."""
+        self.prove(self.mailbox, "prove", lambda: self.done("It is proven."))

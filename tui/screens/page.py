@@ -16,7 +16,7 @@ from tui.commands import COMMANDS, Command, Where, commands_of
 from tui.screens.dialogue import Dialogue
 from tui.widgets.busy import STOPPABLE
 from tui.widgets.places import Places
-from vault.errors import SafehandsError
+from vault.errors import ConflictError, SafehandsError
 
 if TYPE_CHECKING:
     from tui.app import SafehandsApp
@@ -104,6 +104,13 @@ class Page(Screen[None]):
     def show(self) -> None:
         """Fill the page from the registry; the user's place in it stays."""
 
+    def take_back(self, *, is_place: bool) -> bool:  # noqa: ARG002
+        """Take back what is there for a moment; tell whether anything was.
+
+        A shown secret, and of a place itself, below which there is nothing, the filter.
+        """
+        return False
+
     def remember(self) -> None:
         """Note in `place` where in the page the user is."""
 
@@ -153,6 +160,11 @@ class Page(Screen[None]):
         if self.is_open:
             then(result)
 
+    def _refused(self, error: SafehandsError) -> None:
+        self.safehands.tell_error(error)
+        if isinstance(error, ConflictError) and self.is_open:
+            self.show()  # what is new was read on the way to the conflict
+
     def work(
         self,
         job: Callable[[Session], T],
@@ -174,7 +186,7 @@ class Page(Screen[None]):
                 result = job(session)
             except SafehandsError as error:
                 if not worker.is_cancelled:
-                    self.app.call_from_thread(failed or self.safehands.tell_error, error)
+                    self.app.call_from_thread(failed or self._refused, error)
                 elif stopped is not None and self.is_attached:
                     self.app.call_from_thread(stopped)
                 return

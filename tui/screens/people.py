@@ -164,6 +164,11 @@ class PeoplePage(Keeping, ListPage):
             self._show_list(keep=False)
         self.listing.focus()
 
+    def action_next_list(self, by: int) -> None:
+        """Show the next list, or with -1 the one before."""
+        keys = [*LISTS]
+        self.action_list(keys[(keys.index(self.place["list"]) + by) % len(keys)])
+
     # What is done here
 
     def action_add(self) -> None:
@@ -199,7 +204,8 @@ class PeoplePage(Keeping, ListPage):
         if record is None:
             return
         if self.place["list"] == "people":
-            self.safehands.tell("People leave by a departure: open the person, and press d.")
+            self.safehands.tell("People leave by a departure.")
+            self.safehands.open(page_about("departure", record.id))
             return
         name = self.desk.registry.name_of(record.id)
         title, text = f"End {name}?", "It is kept as history."

@@ -162,7 +162,8 @@ class PersonPage(DetailPage):
 
     def end_record(self) -> None:
         """People do not end; they leave."""
-        self.safehands.tell("People leave by a departure: press d.")
+        self.safehands.tell("People leave by a departure.")
+        self.action_departure()
 
     def action_departure(self) -> None:
         """Plan their departure."""

@@ -226,3 +226,11 @@ class SecretView(Vertical):
         self._copied = self._copied and left > 0
         self.set_class(bool(said), "busy")
         self.query_one("#status", Plain).say(" ".join(said))
+
+
+def hide_all(page: Page) -> bool:
+    """Show the mask of every secret on a page; tell whether one was shown."""
+    shown = [view for view in page.query(SecretView) if view.is_shown]
+    for view in shown:
+        view.hide()
+    return bool(shown)

@@ -104,7 +104,10 @@ def show(invocation: Invocation, which: str) -> None:
         for c in registry.credentials_of.get(found.id, ())
         if (version := c.at_stage("current", at))
     ]
-    more = {"seats": seats, "factors": factors, "tools": tools, "secrets": secrets}
+    more: dict[str, object] = {"seats": seats, "factors": factors, "tools": tools}
+    more["secrets"] = secrets
+    if found.since is not None and invocation.moment < found.since:
+        more["state"] = "not yet"
     decided = fate(registry, found, at, open_closings(registry).get(found.id))
     show_record(invocation, registry, found, {**more, "decided": decided})
 

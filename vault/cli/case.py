@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vault.cli import diagnostics
 from vault.cli.arguments import day, pass_invocation
+from vault.cli.case_replan import close, replan
 from vault.cli.case_view import (
+    case_at,
     case_dict,
     commands_of,
     next_dict,
@@ -16,27 +19,32 @@ from vault.cli.case_view import (
 )
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, UNCUT, record_dict, short
-from vault.domain.cases import Case
+from vault.domain.cases import Case, Progress
 from vault.domain.casework import (
     held_up,
     is_finished,
+    namesake,
     next_day,
     next_steps,
     steps_done,
     subject,
     to_confirm,
 )
+from vault.domain.counting import several
 from vault.domain.instructions import in_words, title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.text import clean
-from vault.reports.case import closing_words, duty, said, state_of, waits_for
+from vault.reports.case import due_of, duty, said, state_of, waits_for
 from vault.reports.lines import prose
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vault.domain.ids import Id
     from vault.domain.registry import Registry
+    from vault.services.cases import OnStep
     from vault.services.session import Session
 
 
@@ -55,11 +63,8 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
     """List cases and how far they are."""
     registry = invocation.registry()
     at = invocation.moment
-    found = [
-        c
-        for c in registry.all(Case)
-        if c.opened_at <= at and (everything or c.closed_at is None or at < c.closed_at)
-    ]
+    begun = [c.as_of(at) for c in registry.all(Case) if c.opened_at <= at]
+    found = [c for c in begun if everything or c.closed_at is None]
     found.sort(key=lambda c: c.opened_at)
     if invocation.as_json:
         told = [case_dict(registry, each, invocation) for each in found]
@@ -82,7 +87,13 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
         )
     columns = ["id", "what", "of", "last day", "mode", "steps done", "state"]
     empty = "no cases: safehands offboard start PERSON, safehands rotate start ACCOUNT"
+    closed = len(begun) - len(found)
+    if closed:
+        empty = "no open cases"
     invocation.out.table([Column(each, fixed=each in UNCUT) for each in columns], rows, empty=empty)
+    if closed:
+        are = several(closed, "closed case")
+        invocation.out.line(f"{are} not shown: safehands case list --all", "quiet")
 
 
 @case.command("show")
@@ -94,7 +105,7 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
     from vault.services.cases import find_step
 
     registry = invocation.registry()
-    found = resolve(registry, Case, which)
+    found = case_at(invocation, registry, which)
     if step:
         show_step(invocation, registry, found, find_step(found, step))
         return
@@ -107,7 +118,7 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
             state_of(found, p),
             title(registry, p.step, str),
             registry.name_of(p.applied_by or p.step.assignee or ""),
-            str(p.step.due or ""),
+            due_of(p, invocation.moment.date()),
         ]
         for p in found.progress
     ]
@@ -137,7 +148,7 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
 def next_(invocation: Invocation, which: str) -> None:
     """Show what can be done now, and what the rest waits for."""
     registry = invocation.registry()
-    found = resolve(registry, Case, which)
+    found = case_at(invocation, registry, which)
     if invocation.as_json:
         told = next_dict(registry, found, invocation.moment)
         invocation.out.document("safehands.next_steps/1", told)
@@ -153,6 +164,7 @@ def next_(invocation: Invocation, which: str) -> None:
 def _tell_next(invocation: Invocation, registry: Registry, found: Case) -> None:
     at = invocation.moment
     ready, waiting = list(next_steps(found, at)), held_up(found, at)
+    confirm = f"safehands case verify {short(found.id)} STEP --by PERSON"
     if ready:
         show_step(invocation, registry, found, ready[0])
     elif waiting:
@@ -160,7 +172,7 @@ def _tell_next(invocation: Invocation, registry: Registry, found: Case) -> None:
         invocation.out.line(f"Nothing can be done {f'before {day}' if day else 'now'}.", "warn")
     for heading, steps in (
         ("Then, in any order that suits:", ready[1:]),
-        ("To be confirmed by a second person (safehands case verify):", list(to_confirm(found))),
+        (f"To be confirmed by a second person ({confirm}):", list(to_confirm(found))),
         ("Not yet:", waiting),
     ):
         if not steps:
@@ -170,101 +182,145 @@ def _tell_next(invocation: Invocation, registry: Registry, found: Case) -> None:
         for progress in steps[:MOST_SHOWN]:
             why = f"{waits_for(found, progress)}; " if steps is waiting else ""
             told = title(registry, progress.step, str)
-            told = clean(f"{told} ({why}{duty(registry, progress)})", TEXT_LIMIT)
+            told = clean(f"{told} ({why}{duty(registry, progress, at.date())})", TEXT_LIMIT)
             invocation.out.lines(prose(f"  {progress.step.id}  ", told, invocation.out.room))
         if steps[MOST_SHOWN:]:
             more = len(steps) - MOST_SHOWN
             invocation.out.line(f"  and {more} more: safehands case show {short(found.id)}")
 
 
-def _actor(session: Session, by: str | None) -> Id:
-    return resolve(session.registry, Person, by).id if by else session.person
+def _actor(session: Session, found: Case, by: str | None) -> Id:
+    """Who did it; warns of somebody who is called like the leaver."""
+    actor = resolve(session.registry, Person, by).id if by else session.person
+    doubt = namesake(session.registry, found, actor)
+    if doubt:
+        diagnostics.warn(doubt, "it is kept with the step")
+    return actor
 
 
-def _told(invocation: Invocation, session: Session, changed: Case, step: str) -> None:
-    from vault.services.cases import find_step
+def _on_steps(
+    invocation: Invocation, session: Session, found: Case, steps: Sequence[str], act: OnStep
+) -> None:
+    """Do one act on each of STEPS, and tell how they are then; raises as the act does."""
+    from vault.services.cases import find_step, on_each
 
-    progress = find_step(changed, step)
+    changed = on_each(session, found, steps, act)
+    done = [find_step(changed, each) for each in steps]
     if invocation.as_json:
-        content = {"case": changed.id, **record_dict(progress)}
-        invocation.out.document("safehands.step/1", content)
+        told = [record_dict(each) for each in done]
+        if len(told) == 1:
+            invocation.out.document("safehands.step/1", {"case": changed.id, **told[0]})
+        else:
+            invocation.out.document("safehands.steps/1", {"case": changed.id, "steps": told})
         return
-    told = title(session.registry, progress.step, str)
-    invocation.out.line(f"{progress.step.id}  {state_of(changed, progress)}: {told}")
-    if progress.state == "pending":
-        invocation.out.line("Log in with the new secret, to see that it works. Then:")
-        for each in commands_of(session.registry, changed, progress):
-            invocation.out.line(f"  $ {each}")
-    else:
+    for progress in done:
+        _tell_step(invocation, session.registry, changed, progress)
+    if done[-1].state != "pending":
         invocation.out.line(f"Next: safehands case next {short(changed.id)}")
 
 
+def _tell_step(
+    invocation: Invocation, registry: Registry, changed: Case, progress: Progress
+) -> None:
+    told = title(registry, progress.step, str)
+    invocation.out.line(f"{progress.step.id}  {state_of(changed, progress)}: {told}")
+    if progress.state == "pending":
+        invocation.out.line("Log in with the new secret, to see that it works. Then:")
+        for each in commands_of(registry, changed, progress):
+            invocation.out.line(f"  $ {each}")
+
+
+_STEPS = click.argument("steps", metavar="STEP...", nargs=-1, required=True)
 _BY = click.option("--by", metavar="PERSON", help="Who did it, if not you.")
 _EVIDENCE = click.option("--evidence", default="", help="What was seen, or where the proof is.")
 
 
 @case.command("applied")
 @click.argument("which", metavar="CASE")
-@click.argument("step")
+@_STEPS
 @_BY
 @_EVIDENCE
 @pass_invocation
-def applied(invocation: Invocation, which: str, step: str, by: str | None, evidence: str) -> None:
-    """Record that STEP was done on the platform."""
+def applied(
+    invocation: Invocation, which: str, steps: tuple[str, ...], by: str | None, evidence: str
+) -> None:
+    """Record that each STEP was done on the platform, in this order."""
     from vault.services.cases import apply_step
 
     session = invocation.writing()
     found = resolve(session.registry, Case, which)
-    changed = apply_step(session, found, step, _actor(session, by), evidence)
-    _told(invocation, session, changed, step)
+    actor = _actor(session, found, by)
+
+    def act(session: Session, case: Case, step: str) -> Case:
+        return apply_step(session, case, step, actor, evidence)
+
+    _on_steps(invocation, session, found, steps, act)
 
 
 @case.command("verify")
 @click.argument("which", metavar="CASE")
-@click.argument("step")
+@_STEPS
 @_BY
 @_EVIDENCE
 @pass_invocation
-def verify(invocation: Invocation, which: str, step: str, by: str | None, evidence: str) -> None:
-    """Record that somebody saw that STEP worked; a new secret becomes current."""
+def verify(
+    invocation: Invocation, which: str, steps: tuple[str, ...], by: str | None, evidence: str
+) -> None:
+    """Record that somebody saw that each STEP worked; a new secret becomes current."""
     from vault.services.cases import verify_step
 
     session = invocation.writing()
     found = resolve(session.registry, Case, which)
-    changed = verify_step(session, found, step, _actor(session, by), evidence)
-    _told(invocation, session, changed, step)
+    actor = _actor(session, found, by)
+
+    def act(session: Session, case: Case, step: str) -> Case:
+        return verify_step(session, case, step, actor, evidence)
+
+    _on_steps(invocation, session, found, steps, act)
 
 
 @case.command("waive")
 @click.argument("which", metavar="CASE")
-@click.argument("step")
+@_STEPS
 @click.option("--reason", required=True, help="Why it will not be done.")
 @click.option("--approver", required=True, metavar="PERSON", help="Who answers for that.")
 @pass_invocation
-def waive(invocation: Invocation, which: str, step: str, reason: str, approver: str) -> None:
-    """Record that STEP will not be done, why, and who answers for it."""
+def waive(
+    invocation: Invocation, which: str, steps: tuple[str, ...], reason: str, approver: str
+) -> None:
+    """Record that each STEP will not be done, why, and who answers for it."""
     from vault.services.cases import waive_step
 
     session = invocation.writing()
     found = resolve(session.registry, Case, which)
-    answers = resolve(session.registry, Person, approver).id
-    _told(invocation, session, waive_step(session, found, step, reason, answers), step)
+    answers = _actor(session, found, approver)
+
+    def act(session: Session, case: Case, step: str) -> Case:
+        return waive_step(session, case, step, reason, answers)
+
+    _on_steps(invocation, session, found, steps, act)
 
 
 @case.command("block")
 @click.argument("which", metavar="CASE")
-@click.argument("step")
+@_STEPS
 @click.option("--reason", required=True, help="What stands in the way.")
 @click.option("--until", metavar="DATE", help="It can be done from that day on.")
 @pass_invocation
-def block(invocation: Invocation, which: str, step: str, reason: str, until: str | None) -> None:
-    """Record that STEP cannot be done now, and why."""
+def block(
+    invocation: Invocation, which: str, steps: tuple[str, ...], reason: str, until: str | None
+) -> None:
+    """Record that each STEP cannot be done now, and why."""
     from vault.services.cases import block_step
 
     session = invocation.writing()
     found = resolve(session.registry, Case, which)
     waits = day(until, "--until") if until else None
-    _told(invocation, session, block_step(session, found, step, reason, waits), step)
+
+    def act(session: Session, case: Case, step: str) -> Case:
+        return block_step(session, case, step, reason, waits)
+
+    _on_steps(invocation, session, found, steps, act)
 
 
 @case.command("note")
@@ -287,60 +343,5 @@ def note(invocation: Invocation, which: str, text: str, step: str) -> None:
         invocation.out.line(f"{short(changed.id)}  noted")
 
 
-@case.command("replan")
-@click.argument("which", metavar="CASE")
-@pass_invocation
-def replan(invocation: Invocation, which: str) -> int:
-    """Make the plan again from what was really done. Exit 1 when something stands in the way."""
-    session = invocation.writing()
-    found = resolve(session.registry, Case, which)
-    if found.what == "rotation":
-        return _replan_rotation(invocation, session, found)
-    if found.what == "deactivation":
-        from vault.cli.deactivate import replan_closing
-
-        return replan_closing(invocation, session, found)
-    return _replan_departure(invocation, session, found)
-
-
-def _replan_departure(invocation: Invocation, session: Session, found: Case) -> int:
-    from vault.reports import plan as report
-    from vault.services.offboarding import replan_case
-
-    changed, made = replan_case(session, found)
-    view = report.view(session.registry, made, verbatim=invocation.as_json)
-    if invocation.as_json:
-        told = {"case": changed.id, "plan": report.as_dict(view)}
-        invocation.out.document("safehands.case_replanned/1", told)
-    else:
-        invocation.out.lines(report.as_lines(view, invocation.out.room))
-    return 0 if made.verdict.holds else 1
-
-
-def _replan_rotation(invocation: Invocation, session: Session, found: Case) -> int:
-    from vault.cli.rotate_view import plan_dict, show_plan
-    from vault.services.rotation import replan_rotation
-
-    changed, made = replan_rotation(session, found)
-    if invocation.as_json:
-        told = {"case": changed.id, "plan": plan_dict(session.registry, made)}
-        invocation.out.document("safehands.case_replanned/1", told)
-    else:
-        show_plan(invocation, session.registry, made)
-    return 1 if made.blockers else 0
-
-
-@case.command("close")
-@click.argument("which", metavar="CASE")
-@pass_invocation
-def close(invocation: Invocation, which: str) -> None:
-    """Close a case that leaves nothing open, by what was really done."""
-    from vault.services.cases import close_case
-
-    session = invocation.writing()
-    found = resolve(session.registry, Case, which)
-    closed, verdict = close_case(session, found)
-    if invocation.as_json:
-        invocation.out.document("safehands.case/1", case_dict(session.registry, closed, invocation))
-        return
-    invocation.out.line(closing_words(session.registry, closed, verdict))
+for command in (replan, close):
+    case.add_command(command)

@@ -20,11 +20,14 @@ from vault.domain.casework import (
     to_confirm,
     verdict_of_deeds,
 )
-from vault.domain.credential import Credential
+from vault.domain.closing_plays import TOLD
+from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.instructions import instructions, title
+from vault.domain.naming import resolve
 from vault.domain.rotation import unproved
 from vault.domain.steps import STAGED, Step
 from vault.domain.text import clean
+from vault.errors import NotFoundError
 from vault.reports.case import duty, said, state_of
 from vault.reports.lines import prose
 
@@ -35,6 +38,18 @@ if TYPE_CHECKING:
 
 
 MOST_REMAINING = 5  # what is left is a reminder here; the steps above are the work
+
+
+def case_at(invocation: Invocation, registry: Registry, which: str) -> Case:
+    """Return the case that goes by a text, as it was at the moment asked about.
+
+    Raises NotFoundError also for one that was opened later.
+    """
+    found = resolve(registry, Case, which)
+    if found.opened_at > invocation.moment:
+        message = f"case {short(found.id)} was opened on {found.opened_at:%Y-%m-%d %H:%M}"
+        raise NotFoundError(message, "ask about a later moment, or without --as-of")
+    return found.as_of(invocation.moment)
 
 
 def case_dict(registry: Registry, found: Case, invocation: Invocation) -> dict[str, Any]:
@@ -117,8 +132,8 @@ def show_step(invocation: Invocation, registry: Registry, found: Case, progress:
     out = invocation.out
     out.line(f"{titled}  [{progress.step.id}, {state_of(found, progress)}]", "heading")
     if not is_finished(found, progress):
-        out.line(f"  For {duty(registry, progress)}")
-    if progress.reason:
+        out.line(f"  For {duty(registry, progress, invocation.moment.date())}")
+    if progress.reason and not any(progress.reason in e.what for e in progress.evidence):
         state = "not sure" if is_unsure(progress) else progress.state
         out.line(f"  {state}: {progress.reason}")
     for number, line in enumerate(play.steps, 1):
@@ -144,7 +159,7 @@ def commands_of(registry: Registry, found: Case, progress: Progress) -> Iterator
     if step.act == "enrol_factor" and progress.state != "applied":
         yield f"safehands credential set {short(step.account)} --what totp_seed --stdin"
     if progress.state not in {"applied", "pending"}:
-        yield f"safehands case applied {where}"
+        yield f"safehands case applied {where}" + " --evidence TEXT" * (step.act in TOLD)
     if is_unsure(progress):
         yield f"safehands rotate stop {short(found.id)} --old-works --reason TEXT"
     if step.act in STAGED or found.two_person or step.two_person:
@@ -161,4 +176,4 @@ def _secret_command(step: Step, credential: Credential) -> str:
         of += f" --label {shlex.quote(credential.label)}"
     if unproved(credential) is not None:
         return f"safehands credential reveal {of} --stage pending"
-    return f"safehands credential set {of}" + " --generate" * (credential.what == "password")
+    return f"safehands credential set {of}" + " --generate" * (credential.what in LOGIN_SECRETS)

@@ -20,11 +20,20 @@ from vault.cli.credential_parts import (
     refuse_without_terminal,
     show,
     stage_of,
+    warn_if_closing,
 )
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, tell
 from vault.domain.account import Account
-from vault.domain.credential import WEAK, Credential, CredentialKind, Exposure, Stage, Version
+from vault.domain.credential import (
+    LOGIN_SECRETS,
+    WEAK,
+    Credential,
+    CredentialKind,
+    Exposure,
+    Stage,
+    Version,
+)
 from vault.domain.instructions import in_words
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
@@ -33,8 +42,10 @@ from vault.errors import UsageError
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from vault.domain.ids import Id
     from vault.domain.registry import Registry
     from vault.services.session import Session
 
@@ -101,7 +112,7 @@ def set_(
         given_up = find_credential(session.registry, found, what, label)
         _tell(invocation, session, drop_pending(session, given_up, old_works=old_works))
         return
-    secret, bits = _new_secret(session.registry, found, source)
+    secret, bits = _new_secret(session.registry, found, source, what)
     strength = STRENGTH if source.is_made else None
     stored = set_credential(
         session, found, secret, what=what, as_current=current, label=label, strength=strength
@@ -126,20 +137,24 @@ def _check(
     if old_works and not drop:
         message = "--old-works is for a pending version that is given up"
         raise UsageError(message, "it goes with --drop")
-    if made and what != "password":
-        message = f"only a password can be made here: the platform gives out its {in_words(what)}"
+    if source.words and what == "pin":
+        message = "a PIN has no words"
+        raise UsageError(message, "let it be made of digits: --generate")
+    if made and what not in LOGIN_SECRETS:
+        message = f"only what one chooses is made here: the platform gives out its {in_words(what)}"
         raise UsageError(
             message, "pipe it in with --stdin; a seed is made by credential totp --new"
         )
 
 
-def _new_secret(registry: Registry, account: Account, source: Source) -> tuple[Secret, float]:
+def _new_secret(
+    registry: Registry, account: Account, source: Source, what: CredentialKind
+) -> tuple[Secret, float]:
     """The secret, and the bits of one that is made."""
-    from vault.services.generating import generate_password, generate_words
+    from vault.services.generating import generate
 
     if source.is_made:
-        make = generate_words if source.words else generate_password
-        return make(registry.platform(account).password)
+        return generate(what, registry.platform(account).password, words=source.words)
     if source.from_stdin:
         return _from_stdin(), 0
     if not sys.stdin.isatty():
@@ -167,7 +182,7 @@ def _from_stdin() -> Secret:
     if len(text) > SECRET_BYTES:
         message = f"the secret is longer than {SECRET_BYTES} characters"
         raise UsageError(message, "check what is piped in")
-    return Secret(text.removesuffix("\n"))
+    return Secret(text.removesuffix("\n").removesuffix("\r"))
 
 
 def _tell(invocation: Invocation, session: Session, stored: Credential) -> None:
@@ -220,6 +235,7 @@ def reveal(
     refuse_without_terminal(to_stdout)
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
+    warn_if_closing(session.registry, found)
     if number is None:
         stored = credentials.find_credential(session.registry, found, what, label)
         secret = credentials.reveal_credential(session, stored, stage or "current")
@@ -320,7 +336,7 @@ def history(invocation: Invocation, which: str, what: CredentialKind, label: str
             "yes" if each.version.stored and each.stage != "retired" else "no",
             f"{each.version.made_at:%Y-%m-%d}",
             ", ".join(p.name for p in each.could),
-            ", ".join(f"{registry.name_of(e.person)} ({e.how})" for e in each.saw),
+            ", ".join(_how_seen(registry, each.saw)),
         ]
         for each in told
     ]
@@ -330,6 +346,15 @@ def history(invocation: Invocation, which: str, what: CredentialKind, label: str
         columns.insert(0, "label")
         rows = [[k.credential.label, *row] for k, row in zip(told, rows, strict=True)]
     invocation.out.table(columns, rows, empty=f"{found.label} has no {in_words(what)} here")
+
+
+def _how_seen(registry: Registry, saw: Sequence[Exposure]) -> Iterator[str]:
+    """Yield each person who did see a version once, with the ways in which they came to see it."""
+    ways: dict[Id, dict[str, None]] = {}
+    for each in saw:
+        ways.setdefault(each.person, {})[in_words(each.how)] = None
+    for person, how in ways.items():
+        yield f"{registry.name_of(person)} ({', '.join(how)})"
 
 
 class _Known(NamedTuple):

@@ -12,6 +12,7 @@ from vault.cli.arguments import pass_invocation
 from vault.cli.credential_parts import called
 from vault.cli.diagnostics import ExitCode
 from vault.cli.invocation import Invocation
+from vault.cli.listing import with_accounts
 from vault.domain.account import Account
 from vault.domain.counting import several
 from vault.domain.credential import Credential
@@ -110,7 +111,10 @@ def _tell_breached(
         ["account", "secret", Column("version", fixed=True), number], rows, empty=empty
     )
     if rows:
-        diagnostics.note(f"{looked_up} looked up. Change these: safehands rotate start ACCOUNT")
+        change = with_accounts(
+            "rotate start", registry, (f.credential.account for f in checked.found)
+        )
+        diagnostics.note(f"{looked_up} looked up. Change these: {change}")
     if checked.not_kept:
         diagnostics.note(
             f"{several(checked.not_kept, 'password')} not kept here, and not looked up"
@@ -140,7 +144,7 @@ def changed(invocation: Invocation, who: str, which: str | None) -> int:
     """Say which secrets have changed since PERSON last could know them.
 
     Of one account, or of all that PERSON ever could know. Exit 1 where one has not, or nobody can
-    tell.
+    tell; of an account that was not in use there is nothing to tell.
     """
     from vault.domain.ledger import accounts_known, changed_since
 
@@ -149,7 +153,8 @@ def changed(invocation: Invocation, who: str, which: str | None) -> int:
     accounts = (
         [resolve(registry, Account, which)] if which else accounts_known(registry, person.id, at)
     )
-    told = [each for a in accounts for each in changed_since(registry, person.id, a, at)]
+    in_use = [account for account in accounts if registry.is_live(account, at)]
+    told = [each for a in in_use for each in changed_since(registry, person.id, a, at)]
     if invocation.as_json:
         content = {
             "as_of": at,
@@ -161,9 +166,13 @@ def changed(invocation: Invocation, who: str, which: str | None) -> int:
         rows = [_changed_row(registry, each) for each in told]
         on = accounts[0].label if which else "any account"
         empty = f"no secret of {on} is recorded that {person.name} could know"
+        if which and not in_use:
+            empty = f"{on} was not in use on {at:%Y-%m-%d}: there is nothing to know"
         columns = ["account", "secret", "changed", "could know", "on"]
         invocation.out.table([columns[0], columns[1], *map(_fixed, columns[2:])], rows, empty=empty)
-    settled = all(each.answer in {"yes", "never"} for each in told) and (told or not which)
+    settled = all(each.answer in {"yes", "never"} for each in told) and (
+        told or not (which and in_use)
+    )
     return ExitCode.DONE if settled else ExitCode.FINDINGS
 
 

@@ -8,10 +8,14 @@ from typing import Literal, get_args
 
 import click
 
+from vault.cli import diagnostics
 from vault.cli.invocation import Invocation
 from vault.cli.reveal import show_secret
+from vault.domain.account import Account
 from vault.domain.credential import Credential, CredentialKind, Stage
+from vault.domain.fate import open_closings, reversible_until
 from vault.domain.instructions import in_words
+from vault.domain.registry import Registry
 from vault.domain.secret import Secret
 from vault.errors import RefusedError
 
@@ -39,6 +43,18 @@ def refuse_without_terminal(allowed: bool) -> None:  # noqa: FBT001
         raise RefusedError(message, hint)
 
 
+def warn_if_closing(registry: Registry, account: Account) -> None:
+    """Warn where a log-in may bring an account back that is being closed, and until when."""
+    if account.state != "closing":
+        return
+    case = open_closings(registry).get(account.id)
+    until = reversible_until(case) if case else None
+    day = f" until {until}" if until else ""
+    message = f"{account.label} is being closed: a log-in may bring it back{day}"
+    stay = f"safehands deactivate stop {account.id[:8]} --reason TEXT"
+    diagnostics.warn(message, f"if it is to stay: {stay}")
+
+
 def called(credential: Credential) -> str:
     """Return what a secret is called beside its account, such as "API token Buffer"."""
     return f"{in_words(credential.what)} {credential.label}".rstrip()
@@ -53,10 +69,18 @@ def stage_of(credential: Credential, number: int, at: datetime) -> Stage | Liter
 
 
 def show(invocation: Invocation, secret: Secret, credential: Credential, stage: str) -> None:
-    """Show a secret on the terminal for a moment, or as it is to a pipe."""
+    """Show a secret on the terminal for a moment, or as it is to a pipe.
+
+    Recovery codes that are used are marked, in JSON named beside the whole list.
+    """
+    from vault.services.recovery_codes import marked, used_codes
+
+    used = used_codes(credential, secret, stage, invocation.moment)
     if not invocation.as_json:
-        show_secret(invocation, secret, f"{stage} {called(credential)}")
+        show_secret(invocation, marked(secret, used), f"{stage} {called(credential)}")
         return
     told = {"account": credential.account, "credential": credential.id, "what": credential.what}
-    content = {**told, "stage": stage, "secret": secret.reveal()}
+    content: dict[str, object] = {**told, "stage": stage, "secret": secret.reveal()}
+    if credential.what == "recovery_codes":
+        content["used"] = used
     invocation.out.document("safehands.secret/1", content)

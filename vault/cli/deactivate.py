@@ -230,6 +230,8 @@ def _tell(
         out.lines(prose("  ✗ ", clean(each.what, TEXT_LIMIT), out.room))
         for way in each.ways_out:
             out.lines(prose("    - ", clean(way, TEXT_LIMIT), out.room))
+    if blockers[MOST_WAYS:]:
+        out.line(f"  and {len(blockers) - MOST_WAYS} more (--json has them)")
 
 
 def _cautions(registry: Registry, plans: Sequence[Closing]) -> Iterator[str]:

@@ -15,8 +15,11 @@ from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
 from vault.domain.account import Account
+from vault.domain.credential import Credential
 from vault.domain.dormancy import dormancy
 from vault.domain.findings import findings
+from vault.domain.knowledge import did_see
+from vault.domain.ledger import accounts_known, changed_since
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.offboarding import Departure, Plan
@@ -60,6 +63,7 @@ def _walk(invocation: Invocation, session: Session, *, kept: bool, path: Path) -
     DemoBuilder(session, lambda what: diagnostics.note(f"building {what} ...")).build()
     _tell_company(invocation, session)
     _tell_check(invocation, session)
+    _tell_known(invocation, session)
     made = _plan(session)
     out.line()
     out.line("Jan Bakker leaves. What does he hold, and what does it take?", "heading")
@@ -99,6 +103,28 @@ def _tell_check(invocation: Invocation, session: Session) -> None:
         [[f.severity, f.what, f.to_do] for f in found[:MOST_SHOWN]],
     )
     invocation.out.line(f"and {len(found) - MOST_SHOWN} more, the less bad ones")
+
+
+def _tell_known(invocation: Invocation, session: Session) -> None:
+    registry, at = session.registry, session.env.now()
+    pieter = resolve(registry, Person, "Pieter Jonker")
+    known = (
+        (account, told)
+        for account in accounts_known(registry, pieter.id, at)
+        for told in changed_since(registry, pieter.id, account, at)
+    )
+    rows = []
+    for account, told in known:
+        credential, number = registry.get(told.credential, Credential), told.version or 0
+        saw = "yes" if did_see(registry, pieter.id, credential, number) else ""
+        since = told.known_since.date() if told.known_since else ""
+        rows.append([account.label, since, saw, told.answer])
+    heading = (
+        "What Pieter Jonker, who left, could know (safehands credential changed 'Pieter Jonker'):"
+    )
+    invocation.out.line()
+    invocation.out.line(heading, "heading")
+    invocation.out.table(["account", "since", "did see it", "changed since"], rows)
 
 
 def _plan(session: Session) -> Plan:

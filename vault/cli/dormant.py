@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import click
 from vault.cli.arguments import moment, optional_day, pass_invocation
 from vault.cli.dormant_probe import probe
 from vault.cli.invocation import Invocation
-from vault.cli.listing import record_dict, tell
+from vault.cli.listing import record_dict, tell, with_accounts
 from vault.domain.account import Account
 from vault.domain.counting import several
 from vault.domain.deciding import decision_on, in_short, is_settled
@@ -20,6 +21,7 @@ from vault.domain.fate import fate, open_closings, reversible_until
 from vault.domain.naming import resolve
 from vault.domain.telling import names
 from vault.errors import UsageError
+from vault.reports.lines import prose
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
@@ -75,23 +77,33 @@ def report(invocation: Invocation, days: int, everything: bool) -> int:  # noqa:
         shown = [each for each in judged if everything or each[1].verdict in TELLING]
         _tell(invocation, registry, shown)
         told = ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in sorted(counts.items()))
-        invocation.out.line(told)
-        _tell_what_is_open(invocation, judged, undecided, days)
+        if told:
+            invocation.out.line(told)
+        _tell_what_is_open(invocation, registry, judged, undecided, days)
     return 1 if undecided else 0
 
 
-def _undecided(registry: Registry, judged: Judged, at: datetime) -> int:
-    """How many accounts call for a decision that nobody took, or that ran out."""
-    return sum(
-        found.verdict in TELLING and not is_settled(registry, account, at)
+def _undecided(registry: Registry, judged: Judged, at: datetime) -> list[Account]:
+    """The accounts that call for a decision that nobody took, or that ran out."""
+    return [
+        account
         for account, found in judged
-    )
+        if found.verdict in TELLING and not is_settled(registry, account, at)
+    ]
 
 
-def _tell_what_is_open(invocation: Invocation, judged: Judged, undecided: int, days: int) -> None:
+def _tell_what_is_open(
+    invocation: Invocation,
+    registry: Registry,
+    judged: Judged,
+    undecided: list[Account],
+    days: int,
+) -> None:
     if undecided:
-        them = several(undecided, "account")
-        invocation.out.line(f"To be decided about: {them} (safehands dormant decide)")
+        them, first = several(len(undecided), "account"), shlex.quote(undecided[0].label)
+        decide = f"safehands dormant decide {first} --help"
+        invocation.out.line(f"To be decided about: {them}. Next: {decide}")
+    _tell_of_inactivity(invocation, registry, judged)
     stale = sum(
         found.checked_at is not None and (invocation.moment - found.checked_at).days > days
         for _, found in judged
@@ -101,8 +113,24 @@ def _tell_what_is_open(invocation: Invocation, judged: Judged, undecided: int, d
         invocation.out.line(f"{looked} last looked at over {days} days before.", "warn")
 
 
+def _tell_of_inactivity(invocation: Invocation, registry: Registry, judged: Judged) -> None:
+    """Say what platforms do with accounts that nobody uses, where some are idle for so long."""
+    idle: Counter[str] = Counter()
+    for account, found in judged:
+        rule = registry.platform(account).inactivity
+        if rule and found.idle_days is not None and found.idle_days >= rule.days:
+            idle[account.platform] += 1
+    for platform_id, number in sorted(idle.items()):
+        platform = registry.catalogue.get(platform_id)
+        if platform.inactivity:
+            trust = platform.provenance["inactivity"].confidence
+            what = f"{platform.inactivity.what} (confidence {trust})"
+            told = f"{platform.name}, {several(number, 'account')} silent for that long: {what}."
+            invocation.out.lines(prose("", told, invocation.out.room))
+
+
 def _as_dicts(registry: Registry, judged: Judged, at: datetime) -> Iterator[dict[str, object]]:
-    closings = open_closings(registry)
+    closings = open_closings(registry, at)
     for account, found in judged:
         decision, case = decision_on(registry, account, at), closings.get(account.id)
         yield {
@@ -131,7 +159,7 @@ def _decided(decision: Decision, case: Case | None, at: datetime) -> dict[str, o
 
 
 def _tell(invocation: Invocation, registry: Registry, judged: Judged) -> None:
-    rows, at, closings = [], invocation.moment, open_closings(registry)
+    rows, at, closings = [], invocation.moment, open_closings(registry, invocation.moment)
     for account, found in judged:
         rows.append(
             [
@@ -212,7 +240,9 @@ def decide(
         label = registry.name_of(each.account)
         invocation.out.line(f"{label}: {in_short(session.registry, each, each.at)}")
     if choice.what in {"consolidate", "deactivate"}:
-        invocation.out.line("To begin with it: safehands deactivate start ACCOUNT...")
+        begin = with_accounts("deactivate start", registry, (each.account for each in made))
+        into = f" --into {shlex.quote(registry.name_of(choice.into))}" if choice.into else ""
+        invocation.out.line(f"To begin with it: {begin}{into}")
 
 
 def _choice(

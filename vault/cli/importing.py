@@ -57,13 +57,11 @@ def import_command(  # one parameter an option
     Importing the same file again changes nothing. Exit 5 where a large share is gone at once, or
     fell silent.
     """
-    from vault.services.catalogue import load_catalogue
     from vault.services.importing import import_source, read_source
     from vault.services.read_ahead import Ahead
 
-    catalogue_folder = invocation.environment().catalogue_folder
     # Files are read while the key is derived: a seventh of the time of a large import.
-    source = Ahead(lambda: read_source(files, mapping, load_catalogue(catalogue_folder)))
+    source = Ahead(lambda: read_source(files, mapping, invocation.catalogue()))
     session = invocation.reading()
     report = import_source(
         session,

@@ -18,6 +18,7 @@ from vault.cli.output import Output, standard_output
 from vault.errors import CannotUnlockError, SafehandsError, StorageError, UsageError
 
 if TYPE_CHECKING:
+    from vault.domain.platforms import Catalogue
     from vault.domain.registry import Registry
     from vault.services.environment import Environment
     from vault.services.session import Session
@@ -66,6 +67,20 @@ class Invocation(msgspec.Struct, dict=True):
             settings_file=config_folder() / "settings.toml",
         )
 
+    def form(self, asked: str | None) -> str:
+        """Return in which form to answer; raises UsageError where --json contradicts --format."""
+        if self.as_json and asked not in (None, "json"):
+            message = f"--json and --format {asked} exclude each other"
+            raise UsageError(message, "leave one of them out")
+        return asked or ("json" if self.as_json else "table")
+
+    def catalogue(self) -> Catalogue:
+        """Return the platforms this device knows; raises what reading the user's files raises."""
+        from vault.services.catalogue import load_catalogue
+
+        env = self.environment()
+        return load_catalogue(env.catalogue_folder, env.now().date())
+
     def writing(self) -> Session:
         """Open the vault for a command that changes things now; raises what opening raises.
 
@@ -74,8 +89,11 @@ class Invocation(msgspec.Struct, dict=True):
         self.refuse_as_of()
         return self.reading()
 
-    def reading(self) -> Session:
-        """Open the vault, as of whatever day was asked about; raises what opening raises."""
+    def reading(self, *, by_passphrase: bool = False) -> Session:
+        """Open the vault, as of whatever day was asked about; raises what opening raises.
+
+        With `by_passphrase` it is asked for on a device that remembers the vault, too.
+        """
         from vault.services.cautions import cautions
         from vault.services.session import open_vault
 
@@ -87,7 +105,7 @@ class Invocation(msgspec.Struct, dict=True):
             diagnostics.warn(error.message, error.hint)
 
         # Who names a passphrase means that one, and not whoever this device remembers.
-        tell_why = None if self._names_passphrase else tell
+        tell_why = None if by_passphrase or self._names_passphrase else tell
         session = open_vault(self.location, self.passphrase, self.environment(), tell_why)
         self._session = session
         for caution in cautions(session):

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
+from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
+from vault.cli.listing import TEXT_LIMIT
 from vault.domain.counting import several
-from vault.errors import NotFoundError
+from vault.domain.naming import describe
+from vault.domain.text import clean
+from vault.errors import NotFoundError, UsageError
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
     from vault.services.journal import JournalLine
+    from vault.services.restoring import Older
 
 
 @click.group()
@@ -90,7 +96,52 @@ def show(invocation: Invocation, number: int) -> None:
         if name not in {"records", "is_open"} and value != "":
             invocation.out.line(f"{name:8}{value}")
     for record in entry.records:
-        invocation.out.line(f"record  {record[:8]}  {session.registry.name_of(record)}")
+        known = session.registry.find(record)
+        told = describe(session.registry, known) if known else record[:8]
+        invocation.out.line(f"record  {clean(told, TEXT_LIMIT)}")
+
+
+@journal.command("accept-older")
+@click.option("--reason", required=True, help="Why it was set back, for the journal.")
+@click.option(
+    "--fingerprint",
+    metavar="TEXT",
+    help="That of its last entry, 16 characters or more; without it, you are asked to type them.",
+)
+@pass_invocation
+def accept_older(invocation: Invocation, reason: str, fingerprint: str | None) -> None:
+    """Take a backup that you restored on purpose, though this device has seen a newer vault.
+
+    All else is verified as ever. The passphrase is asked for, and the journal says what was given
+    up, and why. If nobody restored a backup, do not: somebody set your vault back.
+    """
+    from vault.services.restoring import accept, set_back
+    from vault.services.unlocking import with_passphrase
+
+    invocation.refuse_as_of()
+    env, out = invocation.environment(), invocation.out
+    with set_back(invocation.location, with_passphrase(invocation.passphrase), env) as older:
+        accept(older, fingerprint or _typed_fingerprint(older), reason, env)
+        given_up, entries, now = older.seen.seq, older.session.seq, older.session.head_hash
+    if invocation.as_json:
+        told = {"given_up": given_up, "entries": entries, "fingerprint": now}
+        out.document("safehands.older_accepted/1", told)
+        return
+    out.line(f"This device takes the vault as it is now, with its last entry {entries}.")
+    out.line("What was changed after that backup is not in it: passwords, too, may be older.")
+
+
+def _typed_fingerprint(older: Older) -> str:
+    """Return what is typed, once it is shown what the vault is now."""
+    last = next(entry for portion in older.session.journal_back() for entry in portion)
+    diagnostics.note(older.why)
+    diagnostics.note(f"Its last entry is {last.seq}, by {last.author}, {last.at:%Y-%m-%d %H:%M}.")
+    diagnostics.note(f"Fingerprint: {last.hash}")
+    if not sys.stdin.isatty():
+        message = "no terminal on which the fingerprint could be typed"
+        raise UsageError(message, "compare it with what was noted, and give --fingerprint")
+    typed: str = click.prompt("If it is the backup you restored, type its beginning", err=True)
+    return typed
 
 
 @journal.command("verify")

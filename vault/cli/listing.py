@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +26,8 @@ Cell = Callable[[Registry, Any, datetime], str]
 
 UNCUT = frozenset({"id", "since", "last day", "proven", "confirmed", "status", "state"})
 """Titles of columns whose cells say nothing when they are cut."""
+
+MOST_PASTED = 40  # accounts in a command to paste: a line of a terminal takes some 4,000 bytes
 
 TEXT_LIMIT = 10_000  # characters of one field: a note may be long, a megabyte is no note
 
@@ -59,7 +62,10 @@ def show_record(
     record: Record,
     more: Mapping[str, object] | None = None,
 ) -> None:
-    """Print everything about one record: its fields with names for ids, then `more`."""
+    """Print everything about one record: its fields with names for ids, then `more`.
+
+    What `more` calls like a field takes its place.
+    """
     extra = more or {}
     if invocation.as_json:
         kind = type(record).__name__.lower()
@@ -68,7 +74,7 @@ def show_record(
         return
     told_rows = [
         (name.replace("_", " "), text)
-        for name, value in (*_fields(record), *extra.items())
+        for name, value in {**dict(_fields(record)), **extra}.items()
         if (text := value if name == "id" else value_in_words(registry, value, invocation.moment))
     ]
     broad = max(len(name) for name, _ in told_rows)
@@ -110,6 +116,12 @@ def record_dict(struct: msgspec.Struct) -> dict[str, object]:
 def short(record_id: Id) -> str:
     """Return as much of an id as a person wants to see."""
     return record_id[:8]
+
+
+def with_accounts(command: str, registry: Registry, accounts: Iterable[Id]) -> str:
+    """Return a command to paste that names accounts, or the word for them where they are many."""
+    names = [shlex.quote(registry.name_of(each)) for each in dict.fromkeys(accounts)]
+    return f"safehands {command} {' '.join(names) if len(names) <= MOST_PASTED else 'ACCOUNT...'}"
 
 
 def tell(invocation: Invocation, session: Session, record: Record, became: str = "") -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
@@ -12,6 +13,8 @@ from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.naming import folded, holder, resolve
+from vault.domain.person import Person
+from vault.domain.role import Role
 from vault.domain.spell import current
 from vault.domain.telling import names
 from vault.errors import UsageError
@@ -19,6 +22,7 @@ from vault.errors import UsageError
 if TYPE_CHECKING:
     from vault.domain.account import Account
     from vault.domain.registry import Registry
+    from vault.services.session import Session
 
 
 @click.group()
@@ -99,11 +103,12 @@ def add(
     note: str,
 ) -> None:
     """Add the mailbox ADDRESS. A role that owns it reads it, unless readers are named."""
-    from vault.services.mailboxes import add_mailbox
+    from vault.services.mailboxes import add_mailbox, day_to_keep
 
     if role and owner:
         message = "--role and --owner exclude each other"
         raise UsageError(message, "a mailbox has one owner: leave one out")
+    kept = optional_day(keep_until, "--keep-until")
     session = invocation.writing()
     registry = session.registry
     owned_by = f"role:{role}" if role else owner
@@ -113,10 +118,28 @@ def add(
         type_,
         owner=holder(registry, owned_by) if owned_by else "",
         readers=tuple(holder(registry, each) for each in readers),
-        keep_until=optional_day(keep_until, "--keep-until"),
+        keep_until=day_to_keep(kept, session.env.now()),
         note=note,
     )
-    tell(invocation, session, record)
+    _tell(invocation, session, record)
+
+
+def _tell(invocation: Invocation, session: Session, record: Mailbox) -> None:
+    """Tell which mailbox was added or edited, and who reads it.
+
+    A person who owns it reads it, and a role that does only where it is among the readers
+    (docs/access-model.md, section 2).
+    """
+    registry, now = session.registry, session.env.now()
+    owner, told = registry.find(record.owner), names(registry, record.readers, now)
+    is_silent = owner is not None and owner.id not in current(record.readers, now)
+    if is_silent and isinstance(owner, Person):
+        told = ", ".join(filter(None, (owner.name, told)))
+    tell(invocation, session, record, f"read by {told or 'nobody'}")
+    if is_silent and isinstance(owner, Role) and not invocation.as_json:
+        reader = f"{shlex.quote(record.address)} --reader {shlex.quote(f'role:{owner.name}')}"
+        invocation.out.line(f"{owner.name} owns it, and is not among its readers. If it reads it:")
+        invocation.out.line(f"  $ safehands mailbox edit {reader}")
 
 
 @mailbox.command("edit")
@@ -140,18 +163,20 @@ def edit(
 ) -> None:
     """Change what is known of a mailbox."""
     from vault.services.editing import edit_record
+    from vault.services.mailboxes import day_to_keep
 
+    kept = optional_day(keep_until, "--keep-until")
     session = invocation.writing()
     registry, now = session.registry, session.env.now()
     found = resolve(registry, Mailbox, address)
     values = given(
         type=type_,
         owner=holder(registry, owner) if owner else None,
-        keep_until=optional_day(keep_until, "--keep-until"),
+        keep_until=day_to_keep(kept, now),
         note=note,
     )
     values["readers"] = changed(registry, found.readers, readers, gone, now)
-    tell(invocation, session, edit_record(session, found, **values))
+    _tell(invocation, session, edit_record(session, found, **values))
 
 
 @mailbox.command("end")
@@ -187,5 +212,6 @@ def prove(invocation: Invocation, address: str, code: str | None) -> None:
         return
     invocation.out.line(f"Send this code to {found.address} from another address: {made}")
     invocation.out.line(
-        f"Then a reader types it back: safehands mailbox prove {found.address} --code CODE"
+        "Then a reader types it back: "
+        f"safehands mailbox prove {shlex.quote(found.address)} --code CODE"
     )

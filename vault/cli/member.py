@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation, passphrase_of_another
 from vault.cli.listing import short
+from vault.domain.passphrase import strength
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
@@ -76,6 +78,43 @@ def add_reporter(
     if not invocation.as_json:
         invocation.out.line("It opens names and dates, and no secret.")
         invocation.out.line("Next: safehands schedule systemd --help, or schedule cron --help")
+
+
+@member.command("passphrase")
+@click.option(
+    "--new-passphrase-file",
+    metavar="F",
+    help="Read the new passphrase from a file; without it, it is asked for twice.",
+)
+@click.option(
+    "--kdf",
+    type=click.Choice(["strong", "floor"]),
+    default="strong",
+    show_default=True,
+    help="What a guess at it costs.",
+)
+@pass_invocation
+def passphrase(invocation: Invocation, new_passphrase_file: str | None, kdf: str) -> None:
+    """Change the passphrase by which you open the vault; the one you have now is asked for first.
+
+    A reporter changes its own: --passphrase-file says which member you are.
+    """
+    from vault.services.members import change_passphrase
+
+    invocation.refuse_as_of()
+    session = invocation.reading(by_passphrase=True)
+    new = passphrase_of_another(new_passphrase_file)
+    change_passphrase(session, new, cost=kdf)
+    judged = strength(new)
+    if judged.word == "weak":
+        again = "change it again to several words nobody would put together"
+        diagnostics.warn(judged.why, again)
+    you = next(each for each in session.members() if each.is_you)
+    _tell(invocation, you, "has a new passphrase")
+    if not invocation.as_json:
+        invocation.out.line(
+            "Copies of the vault that were made before still open with the old one."
+        )
 
 
 @member.command("remove")

@@ -11,15 +11,16 @@ from vault.cli import diagnostics
 from vault.cli.arguments import optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short
-from vault.cli.output import to_json
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.role import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from vault.domain.cases import Mode
+    from vault.domain.ids import Id
     from vault.domain.offboarding import Departure
     from vault.domain.registry import Registry
     from vault.reports.plan import PlanView
@@ -30,23 +31,26 @@ def offboard() -> None:
     """Departures: what ties somebody to accounts, what cuts it, and whether that suffices."""
 
 
+MODES = ("planned", "immediate")
+SUCCESSORS = click.option(
+    "--successor",
+    "successors",
+    multiple=True,
+    metavar="[ROLE=]PERSON",
+    help="Who takes over a role, or everything else.",
+)
+
 _OPTIONS = [
     click.argument("who"),
     click.option("--last-day", metavar="DATE", help="Their last day, if it is not recorded."),
     click.option(
         "--mode",
-        type=click.Choice(["planned", "immediate"]),
+        type=click.Choice(MODES),
         default="planned",
         show_default=True,
         help="Planned: they still help. Immediate: they do not.",
     ),
-    click.option(
-        "--successor",
-        "successors",
-        multiple=True,
-        metavar="[ROLE=]PERSON",
-        help="Who takes over a role, or everything else.",
-    ),
+    SUCCESSORS,
     click.option("--two-person", is_flag=True, help="A second person confirms each step."),
 ]
 
@@ -57,20 +61,25 @@ def _with_options(command: Any) -> Any:  # click's decorators take any function
     return command
 
 
+def successors_of(registry: Registry, texts: Iterable[str]) -> dict[Id, Id]:
+    """Return who takes over which role, "" for the rest, from texts such as `webcare=eva`."""
+    successors = {}
+    for text in texts:
+        role, equals, person = text.rpartition("=")
+        key = resolve(registry, Role, role).id if equals else ""
+        successors[key] = resolve(registry, Person, person).id
+    return successors
+
+
 def _departure(registry: Registry, given: dict[str, Any], today: date) -> Departure:
     from vault.services.offboarding import departure_of
 
     mode: Mode = given["mode"]
-    successors = {}
-    for text in given["successors"]:
-        role, equals, person = text.rpartition("=")
-        key = resolve(registry, Role, role).id if equals else ""
-        successors[key] = resolve(registry, Person, person).id
     return departure_of(
         resolve(registry, Person, given["who"]),
         optional_day(given["last_day"], "--last-day"),
         mode,
-        successors,
+        successors_of(registry, given["successors"]),
         today,
         two_person=given["two_person"],
     )
@@ -91,9 +100,9 @@ def plan(invocation: Invocation, /, form: str | None, out: str | None, **given: 
     from vault.domain.offboarding import plan as make_plan
     from vault.reports import plan as report
 
+    chosen = invocation.form(form)
     registry, at = invocation.registry(), invocation.moment
     made = make_plan(registry, _departure(registry, given, at.date()), at)
-    chosen = form or ("json" if invocation.as_json else "table")
     view = report.view(registry, made, verbatim=chosen == "json")
     if chosen == "json" and not out:
         invocation.out.document("safehands.plan/1", report.as_dict(view))
@@ -106,6 +115,7 @@ def plan(invocation: Invocation, /, form: str | None, out: str | None, **given: 
 
 def _rendered(form: str, view: PlanView) -> str:
     from vault.reports import plan as report
+    from vault.reports.documents import to_json
     from vault.services.plan_files import FORMS
 
     if form == "json":

@@ -8,10 +8,9 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TextIO
 
-import msgspec
-
-from vault.domain.text import clean_all, escaped
+from vault.domain.text import clean_all
 from vault.errors import StorageError
+from vault.reports.documents import to_json
 from vault.reports.lines import Line, Tone
 from vault.reports.table import Column, table, table_of
 
@@ -134,23 +133,3 @@ def standard_output(*, as_json: bool) -> Output:
 
     room = shutil.get_terminal_size().columns
     return Output(stream, as_json=as_json, room=room, colour=colour)
-
-
-def to_json(document: object) -> str:
-    """Return indented JSON in which every hidden character is an escape; nothing is cut."""
-    try:
-        encoded = msgspec.json.encode(document)
-    except UnicodeEncodeError:
-        # File names may hold bytes that are no text, which Python keeps as lone surrogates.
-        encoded = msgspec.json.encode(_without_surrogates(msgspec.to_builtins(document)))
-    return msgspec.json.format(escaped(encoded.decode()), indent=2)
-
-
-def _without_surrogates(value: object) -> object:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_surrogates(each) for each in value]
-    return value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vault.cli import diagnostics
 from vault.cli.arguments import day, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell
@@ -100,14 +101,20 @@ def _values(registry: Registry, typed: dict[str, Any]) -> dict[str, Any]:
 @person.command("add")
 @click.argument("name")
 @_with_fields
+@click.option("--another", is_flag=True, help="It is somebody else of a name that is known.")
 @pass_invocation
-def add(invocation: Invocation, name: str, **typed: Any) -> None:
+def add(invocation: Invocation, name: str, another: bool, **typed: Any) -> None:  # noqa: FBT001
     """Add somebody called NAME."""
-    from vault.services.people import add_person
+    from vault.services.people import add_person, namesakes
 
     session = invocation.writing()
-    record = add_person(session, name, **_values(session.registry, typed))
+    values = _values(session.registry, typed)
+    record = add_person(session, name, another=another, **values)
     tell(invocation, session, record)
+    for other in namesakes(session.registry, record):
+        known = other.mail or other.external_id
+        told = f"{short(other.id)} is called {other.name} too" + f" ({known})" * bool(known)
+        diagnostics.warn(told, f"name this one by mail or id: {record.mail or short(record.id)}")
 
 
 @person.command("edit")
@@ -142,8 +149,27 @@ def leave(invocation: Invocation, who: str, last_day: str | None, called_off: bo
     found = resolve(session.registry, Person, who)
     record = edit_record(session, found, last_day=ends)
     tell(invocation, session, record, f"last day {ends}" if ends else "stays")
-    if ends and not invocation.as_json:
-        invocation.out.line(f"Next: safehands offboard plan {short(record.id)}")
+    if not invocation.as_json:
+        _tell_next(invocation, session.registry, record)
+
+
+def _tell_next(invocation: Invocation, registry: Registry, leaver: Person) -> None:
+    """Tell what follows from a last day, or from there being none any more."""
+    from vault.services.offboarding import open_case_of
+
+    case, out = open_case_of(registry, leaver.id), invocation.out
+    if case is None:
+        if leaver.last_day:
+            out.line(f"Next: safehands offboard plan {short(leaver.id)}")
+        return
+    if leaver.last_day is None:
+        out.line(f"Their departure is open: case {short(case.id)}. To end it:", "warn")
+        out.line(f"  $ safehands case close {short(case.id)} --called-off --reason TEXT")
+    elif leaver.last_day != case.last_day:
+        out.line(f"Their departure is open, planned for {case.last_day}. To plan it again:", "warn")
+        out.line(f"  $ safehands case replan {short(case.id)}")
+    else:
+        out.line(f"Next: safehands case next {short(case.id)}")
 
 
 @person.command("holds")

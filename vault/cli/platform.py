@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 import msgspec
 
 from vault.cli.arguments import pass_invocation
-from vault.cli.invocation import Invocation, config_folder
+from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT
 from vault.domain.naming import folded
-from vault.domain.platforms.model import Play
+from vault.domain.platforms.model import NAMES, Platform, Play
 from vault.domain.text import clean
 from vault.reports.lines import prose
 from vault.reports.table import Column
@@ -26,9 +28,7 @@ def platform() -> None:
 @pass_invocation
 def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) -> None:
     """List platforms whose name holds all WORDS."""
-    from vault.services.catalogue import load_catalogue
-
-    catalogue = load_catalogue(config_folder() / "platforms")
+    catalogue = invocation.catalogue()
     wanted = [folded(word) for word in words]
     found = [
         p
@@ -66,9 +66,7 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
 @pass_invocation
 def show(invocation: Invocation, name: str, act: str | None) -> None:
     """Show the facts and playbooks of one platform, each with source and date."""
-    from vault.services.catalogue import load_catalogue
-
-    catalogue = load_catalogue(config_folder() / "platforms")
+    catalogue = invocation.catalogue()
     found = catalogue.named(name)
     if act:
         play = catalogue.play(found, act.replace("-", "_"))
@@ -81,33 +79,57 @@ def show(invocation: Invocation, name: str, act: str | None) -> None:
     if invocation.as_json:
         invocation.out.document("safehands.platform/1", msgspec.to_builtins(found))
         return
-    rows = []
-    for field in found.__struct_fields__:
-        value = getattr(found, field)
-        if field in {"playbook", "provenance", "profile_paths"} or not value:
-            continue
-        source = found.provenance.get(field)
-        text = _in_words(value)
-        checked = (
-            f"{source.source}, {source.checked_on or 'not checked'}, {source.confidence}"
-            if source
-            else ""
-        )
-        rows.append([field.replace("_", " "), text, checked])
-    source_of = Column("source, checked, confidence", wraps=True)
-    invocation.out.table([Column("fact", wraps=True), Column("value", wraps=True), source_of], rows)
+    _show_facts(invocation, found)
     for each, play in found.playbook.items():
         invocation.out.line("")
         _show_play(invocation, each, play)
 
 
+def _show_facts(invocation: Invocation, platform: Platform) -> None:
+    """Write the facts with the number of their source, and the sources below."""
+    facts = [(*fact, platform.provenance.get(_source_of(fact[0]))) for fact in _facts(platform)]
+    sources = list(dict.fromkeys(source for *_, source in facts if source))
+    numbers = {source: str(number) for number, source in enumerate(sources, 1)}
+    source = Column("source", right=True, fixed=True)
+    rows = [
+        [name.replace("_", " ").replace(".", ": "), numbers.get(said, "") if said else "", text]
+        for name, text, said in facts
+    ]
+    out = invocation.out
+    # The values come last: behind a long one, every other line would be filled with blanks.
+    out.table([Column("fact", wraps=True), source, Column("value", wraps=True)], rows)
+    out.line("")
+    out.line("Sources", "heading")
+    for each, number in numbers.items():
+        checked = f"checked on {each.checked_on}" if each.checked_on else "never checked"
+        told = f"{clean(each.source)}; {checked}, confidence {each.confidence}"
+        out.lines(prose(f"  {number}. ", told, out.room))
+
+
+def _facts(platform: Platform) -> Iterator[tuple[str, str]]:
+    """Yield what is known, each with its name in `provenance`; of a table every entry."""
+    for field in platform.__struct_fields__:
+        value = getattr(platform, field)
+        if field in {"playbook", "provenance", "profile_paths"} or not value:
+            continue
+        if isinstance(value, dict):
+            yield from ((f"{field}.{name}", _in_words(each)) for name, each in value.items())
+        else:
+            yield field, _in_words(value)
+
+
+def _source_of(fact: str) -> str:
+    """The name in `provenance` of where a fact is from."""
+    return "names" if fact in NAMES else fact
+
+
 def _in_words(value: object) -> str:
     if isinstance(value, msgspec.Struct):
-        value = {name: getattr(value, name) for name in value.__struct_fields__}
+        value = msgspec.to_builtins(value)  # without what stands at its default
     if isinstance(value, dict):
         told = ((str(key).replace("_", " "), _in_words(each)) for key, each in value.items())
         return ", ".join(f"{key}: {each}" for key, each in told if each)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return ", ".join(map(_in_words, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -129,9 +151,7 @@ def _show_play(invocation: Invocation, act: str, play: Play) -> None:
 @pass_invocation
 def stale(invocation: Invocation) -> int:
     """List facts older than a year or verified by nobody. Exit 1 if there are any."""
-    from vault.services.catalogue import load_catalogue
-
-    catalogue = load_catalogue(config_folder() / "platforms")
+    catalogue = invocation.catalogue()
     day = invocation.moment.date()
     found = catalogue.stale(day)
     if invocation.as_json:

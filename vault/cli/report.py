@@ -100,6 +100,7 @@ def evidence(invocation: Invocation, /, which: str | None, **given: Any) -> int:
     from vault.domain.cases import Case
     from vault.domain.naming import resolve
 
+    _form(invocation, given)
     session = invocation.reading()
     asked = {"case": resolve(session.registry, Case, which).id if which else ""}
     return _give(invocation, _made(invocation, session, "evidence", given, asked), given)
@@ -131,6 +132,7 @@ def access_review(invocation: Invocation, /, which: str | None, **given: Any) ->
     if any(given[name] for name in ("keep", "remove", "close")) or given["start"] is not None:
         _change_review(invocation, which or "", given)
         return 0
+    _form(invocation, given)
     session = invocation.reading()
     asked = {"review": find_review(session.registry, which).id if which else ""}
     return _give(invocation, _made(invocation, session, "access-review", given, asked), given)
@@ -180,12 +182,13 @@ def _tell_review(
 
 def _answer(invocation: Invocation, name: str, given: dict[str, Any], **asked: Any) -> int:
     """Make a report and give it as it was asked for; 1 where it calls for somebody to act."""
+    _form(invocation, given)  # before the passphrase is asked for
     made = _made(invocation, invocation.reading(), name, given, asked)
     return _give(invocation, made, given)
 
 
 def _form(invocation: Invocation, given: dict[str, Any]) -> str:
-    return given["form"] or ("json" if invocation.as_json else "table")
+    return invocation.form(given["form"])
 
 
 def _made(

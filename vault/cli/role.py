@@ -31,6 +31,10 @@ def _holders(registry: Registry, found: Role, at: datetime) -> list[str]:
     return sorted(registry.name_of(a.person) for a in held if a.holds(at))
 
 
+def _all_holders(registry: Registry, found: Role, at: datetime) -> str:
+    return ", ".join(_holders(registry, found, at)) or "nobody"
+
+
 def _owned(registry: Registry, found: Role, at: datetime) -> list[str]:
     return sorted(
         a.label
@@ -153,7 +157,7 @@ def assign(invocation: Invocation, name: str, who: str, since: str | None) -> No
     begins = moment(since, "--from", session.env.now())
     found, holder = _role_and_person(session.registry, name, who)
     assign_role(session, found, holder, begins)
-    tell(invocation, session, found, f"held by {holder.name}")
+    tell(invocation, session, found, f"held by {_all_holders(session.registry, found, begins)}")
 
 
 @role.command("unassign")
@@ -169,4 +173,5 @@ def unassign(invocation: Invocation, name: str, who: str, since: str | None) -> 
     ends = moment(since, "--from", session.env.now())
     found, holder = _role_and_person(session.registry, name, who)
     unassign_role(session, found, holder, ends)
-    tell(invocation, session, found, f"not held by {holder.name}")
+    left = _all_holders(session.registry, found, ends)
+    tell(invocation, session, found, f"held by {left}; not by {holder.name}")

@@ -74,6 +74,19 @@ class LazyGroup(click.Group):
         module, name = COMMANDS[cmd_name][0].split(":")
         return cast("click.Command", getattr(import_module(module), name))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named; fails with the nearest one where there is none."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS, 1)
+            meant = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such command {name!r}.{meant}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands with the help of the table, importing none."""
         with formatter.section("Commands"):
@@ -116,6 +129,9 @@ def taken_out(arguments: Sequence[str]) -> tuple[Invocation, list[str]]:
             setattr(invocation, _VALUES[name], _converted(name, value))
         else:
             rest.append(word)
+    if invocation.passphrase_file and invocation.passphrase_fd is not None:
+        message = "--passphrase-file and --passphrase-fd exclude each other"
+        raise UsageError(message, "leave one of them out")
     return invocation, rest
 
 

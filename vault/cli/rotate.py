@@ -12,7 +12,14 @@ from vault.cli.arguments import pass_invocation
 from vault.cli.credential_parts import OLD_WORKS
 from vault.cli.invocation import Invocation, config_folder
 from vault.cli.listing import short
-from vault.cli.rotate_view import begun_dict, due_dict, plan_dict, show_due, show_plan
+from vault.cli.rotate_view import (
+    begun_dict,
+    due_dict,
+    plan_dict,
+    show_blockers,
+    show_due,
+    show_plan,
+)
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.counting import several
@@ -49,12 +56,14 @@ def _opened(
     invocation: Invocation, policy: str | None, *, to_write: bool = False
 ) -> tuple[Session, Policy]:
     """Return the vault, open, and the policy; what is wrong with that is told first."""
-    from vault.domain.rotation_policy import refuse_unknown_names
+    from vault.domain.rotation_policy import check_policy
     from vault.services.rotation import POLICY_FILE, policy_from
 
-    rules = policy_from(Path(policy) if policy else None, config_folder() / POLICY_FILE)
+    usual = config_folder() / POLICY_FILE
+    rules = policy_from(Path(policy) if policy else None, usual)
     session = invocation.writing() if to_write else invocation.reading()
-    refuse_unknown_names(rules, session.registry.catalogue)
+    today = session.env.now().date()  # whatever day is asked about, that of a breach has come
+    check_policy(rules, session.registry.catalogue, today, policy or str(usual))
     return session, rules
 
 
@@ -63,12 +72,13 @@ def _opened(
 @pass_invocation
 def due(invocation: Invocation, policy: str | None) -> int:
     """List the secrets to be changed, why and by when. Exit 1 when one is overdue."""
-    from vault.domain.rotation import rotations_due
+    from vault.domain.rotation import rotations_due, to_retire, told_old
 
     session, rules = _opened(invocation, policy)
     registry, at = session.registry, invocation.moment
     found = rotations_due(registry, at, rules)
     overdue = sum(each.is_overdue(at) for each in found)
+    old = len(to_retire(registry, at, rules))
     if invocation.as_json:
         counts = {
             "due": len(found),
@@ -76,10 +86,12 @@ def due(invocation: Invocation, policy: str | None) -> int:
             "under_way": sum(each.case is not None or each.pending is not None for each in found),
         }
         secrets = [due_dict(registry, each, at) for each in found]
-        content = {"as_of": at, "counts": counts, "secrets": secrets}
+        content = {"as_of": at, "counts": counts, "secrets": secrets, "to_retire": old}
         invocation.out.document("safehands.rotation_due/1", content)
     else:
         show_due(invocation, registry, found, at)
+        if old:
+            invocation.out.line(f"{told_old(old)}: safehands rotate retire", "warn")
     return 1 if overdue else 0
 
 
@@ -170,6 +182,7 @@ def _tell_begun(invocation: Invocation, registry: Registry, begun: list[Any]) ->
         if each.case is not None:
             steps = several(len(each.case.progress), "step")
             out.line(f"{short(each.case.id)}  {subject(registry, each.case)}: {steps}")
+            show_blockers(invocation, each.plan.blockers)
         else:
             out.line(f"not begun  {each.target.account.label}: {each.refusal.message}", "warn")
     opened = [each.case for each in begun if each.case is not None]
@@ -203,7 +216,7 @@ def unsure(invocation: Invocation, which: str, reason: str) -> None:
     _told(invocation, session.registry, found)
     if not invocation.as_json:
         out, where = invocation.out, short(found.id)
-        out.line("Log in with each. If the new one works: safehands case next " + where)
+        out.line(f"Log in with each. If the new one works: safehands case next {where}")
         out.line(f"If the old one does: safehands rotate stop {where} --old-works --reason TEXT")
 
 
@@ -239,7 +252,8 @@ def _told(invocation: Invocation, registry: Registry, found: Case) -> None:
 @pass_invocation
 def retire(invocation: Invocation, dry_run: bool, policy: str | None) -> None:  # noqa: FBT001
     """Remove the values of replaced secrets whose time is over; that they were stays on record."""
-    from vault.services.rotation import retire_previous, to_retire
+    from vault.domain.rotation import to_retire
+    from vault.services.rotation import retire_previous
 
     session, rules = _opened(invocation, policy, to_write=not dry_run)
     if dry_run:

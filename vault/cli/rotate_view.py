@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vault.domain.ids import Id
     from vault.domain.registry import Registry
     from vault.domain.rotation_steps import RotationPlan
+    from vault.domain.ways_out import Blocker
     from vault.services.rotation import Begun
 
 
@@ -112,8 +113,14 @@ def show_plan(invocation: Invocation, registry: Registry, plan: RotationPlan) ->
     for number, step in enumerate(plan.steps, 1):
         told = clean(f"{title(registry, step, str)} ({step.reason})", TEXT_LIMIT)
         out.lines(prose(f"  {number}. ", told, out.room))
-    for blocker in plan.blockers:
-        out.line(f"  ✗ {blocker.what}", "bad")
+    show_blockers(invocation, plan.blockers)
+
+
+def show_blockers(invocation: Invocation, blockers: Sequence[Blocker]) -> None:
+    """Show what stands in the way of a rotation, and the ways out."""
+    out = invocation.out
+    for blocker in blockers:
+        out.line(f"  ✗ {clean(blocker.what, TEXT_LIMIT)}", "bad")
         for way in blocker.ways_out:
             out.lines(prose("    - ", clean(way, TEXT_LIMIT), out.room))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from vault.errors import NotDeliveredError, UsageError
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from vault.services.delivery import Run
     from vault.services.outbox import Outbox, Parcel
     from vault.services.session import Session
@@ -88,45 +91,63 @@ def run(invocation: Invocation, file: Path, again: bool) -> int:  # noqa: FBT001
     if this.periodic.mail is None and this.periodic.folder is None:
         is_clean = delivery.print_all(this, lambda made: invocation.out.text(made.decode()))
         return 0 if is_clean else 1
-    return _tell(invocation, delivery.bring(this, again=again))
+    return _tell(invocation, this, delivery.bring(this, again=again))
 
 
 @schedule.command("send")
 @click.argument("file", type=click.Path(path_type=Path))
 @pass_invocation
 def send(invocation: Invocation, file: Path) -> int:
-    """Bring what still waits by way of FILE; makes nothing, and does not open the vault."""
+    """Bring what still waits by way of FILE; makes nothing, and does not open the vault.
+
+    What waits for a folder is tried at once, mail when its time has come. Tells only what it did
+    and what waits on.
+    """
     from vault.services import delivery
 
-    return _tell(invocation, delivery.bring_waiting(_run(invocation, file)))
+    this = _run(invocation, file)
+    return _tell(invocation, this, delivery.bring_waiting(this))
 
 
 @schedule.command("outbox")
-@click.option("--drop", metavar="ID", help="Take out one that is to be brought to nobody any more.")
+@click.option("--drop", metavar="ID|TO", help="Take out one, or all that waits for TO.")
 @pass_invocation
 def outbox(invocation: Invocation, drop: str | None) -> None:
-    """List what waits, and what was brought last."""
+    """List what waits, and what was brought last.
+
+    What cannot arrive any more, such as for a folder that was mistyped, waits until it is dropped;
+    `schedule run FILE --again` makes its report anew.
+    """
     invocation.refuse_as_of()
     box = _outbox(invocation)
     with box.held():
         if drop is not None:
-            box.drop(box.find(drop))
+            for parcel in box.find(drop):
+                box.drop(parcel)
         parcels = box.parcels()
     if invocation.as_json:
         invocation.out.document("safehands.outbox/1", {"parcels": [_told(p) for p in parcels]})
         return
-    fixed = [Column(title, fixed=True) for title in ("id", "state", "tries")]
+    fixed = [Column(title, fixed=True) for title in ("id", "state", "tries", "next try")]
     rows = [
         [
             each.id,
             "waits" if each.is_waiting else "arrived",
             each.attempts or "",
+            _moment(each.not_before),
             each.to,
             clean(each.said),
         ]
         for each in parcels
     ]
     invocation.out.table([*fixed, "to", "why"], rows, empty="nothing waits")
+    waiting = [each for each in parcels if each.is_waiting]
+    if waiting:
+        invocation.out.line(f"To give up what waits: {_to_drop(waiting[0].to)}", "quiet")
+
+
+def _to_drop(to: str) -> str:
+    return f"safehands schedule outbox --drop {shlex.quote(to)}"
 
 
 def _run(invocation: Invocation, file: Path) -> Run:
@@ -164,23 +185,44 @@ def _mail_password(file: Path) -> str:
     return first_line_of(handed if credentials and handed.exists() else file)
 
 
-def _tell(invocation: Invocation, parcels: list[Parcel]) -> int:
+def _tell(invocation: Invocation, run: Run, parcels: list[Parcel]) -> int:
     """Tell what became of parcels; raises NotDeliveredError where one still waits."""
     waiting = [parcel for parcel in parcels if parcel.is_waiting]
+    arrived = [
+        f"{parcel.arrived_at:%H:%M}  {parcel.report} to {parcel.to}"
+        for parcel in parcels
+        if parcel.arrived_at is not None
+    ]
     if waiting:
-        for parcel in waiting:
-            diagnostics.note(f"{parcel.report} waits for {parcel.to}: {parcel.said}")
-        raise NotDeliveredError(
-            f"{len(waiting)} of {len(parcels)} reports could not be brought.",
-            "They wait, and the next run brings them; see: safehands schedule outbox",
-        )
+        for line in arrived:
+            diagnostics.note(line)
+        raise _not_delivered(run, waiting, len(parcels))
     if invocation.as_json:
         told = [_told(parcel) for parcel in parcels]
         invocation.out.document("safehands.delivery/1", {"parcels": told})
     else:
-        for parcel in parcels:
-            invocation.out.line(f"{parcel.arrived_at:%H:%M}  {parcel.report} to {parcel.to}")
+        for line in arrived:
+            invocation.out.line(line)
     return 0 if all(parcel.is_clean for parcel in parcels) else 1
+
+
+def _not_delivered(run: Run, waiting: list[Parcel], total: int) -> NotDeliveredError:
+    """Note why each waits; what the file names no more will most likely never arrive."""
+    from vault.services.delivery import names
+
+    for parcel in waiting:
+        again = f"; tried again from {_moment(parcel.not_before)} on" if parcel.not_before else ""
+        diagnostics.note(f"{parcel.report} waits for {parcel.to}: {parcel.said}{again}")
+    forgotten = [parcel for parcel in waiting if not names(run.periodic, parcel)]
+    hint = "They wait, and the next run brings them; see: safehands schedule outbox"
+    if forgotten:
+        to = forgotten[0].to
+        hint = f"This file names no {to} (any more); give it up: {_to_drop(to)}"
+    return NotDeliveredError(f"{len(waiting)} of {total} reports could not be brought.", hint)
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
 
 
 def _told(parcel: Parcel) -> dict[str, object]:

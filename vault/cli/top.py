@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import platform as machine
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--founder", help="Your name, as colleagues know it.")
+@click.option("--founder", help="Your name, as colleagues know it; asked for if not given.")
 @click.option(
     "--kdf",
     type=click.Choice(["strong", "floor"]),
@@ -44,11 +45,15 @@ def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
     from vault.services.session import create_vault
 
     invocation.refuse_as_of()
-    name = founder or _own_name()
+    is_asked = not founder and sys.stdin.isatty()
+    name = founder or (_asked_name() if is_asked else _own_name())
     passphrase = invocation.new_passphrase()
     session = create_vault(
         invocation.location, passphrase, name, invocation.environment(), cost=kdf
     )
+    if not founder and not is_asked:
+        hint = f"if that is not you: safehands person edit {session.person[:8]} --name NAME"
+        diagnostics.warn(f"nobody said who you are; the system calls you {clean(name)}", hint)
     judged = strength(passphrase)
     if judged.word == "weak":
         diagnostics.warn(
@@ -72,15 +77,27 @@ def _own_name() -> str:
         raise UsageError(message, "give it: --founder NAME") from error
 
 
+def _asked_name() -> str:
+    """Return the name that is typed on the terminal; the system's own is offered."""
+    try:
+        offered = _own_name()
+    except UsageError:
+        offered = None
+    typed: str = click.prompt("Your name, as colleagues know it", default=offered, err=True)
+    return typed.strip()
+
+
 @click.command()
 @pass_invocation
 def status(invocation: Invocation) -> None:
     """Say what the vault holds. Opening it has verified it."""
+    from vault.domain.cases import Case
+    from vault.domain.existence import had_begun, was_open
     from vault.domain.headline import headline
 
     session = invocation.reading()
     registry, at = session.registry, invocation.moment
-    kinds = Counter(type(record).__name__.lower() for record in registry.records())
+    kinds = Counter(type(r).__name__.lower() for r in registry.records() if had_begun(r, at))
     numbers = headline(registry, at)
     facts: dict[str, Any] = {
         "vault_id": session.vault_id,
@@ -94,7 +111,7 @@ def status(invocation: Invocation) -> None:
         "knowledge_debt": numbers.knowledge_debt,
         "single_points": numbers.single_points,
         "dormant": numbers.dormant,
-        "open_cases": len(registry.open_cases),
+        "open_cases": sum(was_open(case, at) for case in registry.all(Case)),
     }
     if invocation.as_json:
         invocation.out.document("safehands.status/1", facts)
@@ -102,9 +119,13 @@ def status(invocation: Invocation) -> None:
     _tell_status(invocation, session, facts)
 
 
+_NOUNS = {"reviewedtie": "reviewed tie"}
+"""Kinds of records that are two words."""
+
+
 def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, Any]) -> None:
     out, records = invocation.out, facts["records"]
-    held = ", ".join(several(n, kind) for kind, n in records.items())
+    held = ", ".join(several(n, _NOUNS.get(kind, kind)) for kind, n in records.items())
     debt, leaving, cases = facts["knowledge_debt"], facts["leaving"], facts["open_cases"]
     for name, told in (
         ("vault", f"{invocation.location}, {facts['vault_id']}"),
@@ -144,8 +165,12 @@ def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, A
 def check(invocation: Invocation, severity: str | None) -> int:
     """List what is wrong with how accounts are held, the worst first. Exit 1 if anything is."""
     from vault.domain.findings import SEVERITIES, findings
+    from vault.domain.rotation import to_retire, told_old
+    from vault.services.rotation import POLICY_FILE, policy_from
 
+    policy = policy_from(None, config_folder() / POLICY_FILE)
     registry, at = invocation.registry(), invocation.moment
+    old = len(to_retire(registry, at, policy))
     found = findings(registry, at)
     if severity:
         worst = SEVERITIES[: [*SEVERITIES].index(severity) + 1]  # type: ignore[arg-type]  # one of the choices
@@ -154,7 +179,12 @@ def check(invocation: Invocation, severity: str | None) -> int:
     if invocation.as_json:
         invocation.out.document(
             "safehands.check/1",
-            {"as_of": at, "counts": counts, "findings": msgspec.to_builtins(found)},
+            {
+                "as_of": at,
+                "counts": counts,
+                "findings": msgspec.to_builtins(found),
+                "to_retire": old,
+            },
         )
     else:
         invocation.out.table(
@@ -168,6 +198,8 @@ def check(invocation: Invocation, severity: str | None) -> int:
         )
         if found:
             invocation.out.line(", ".join(f"{counts[s]} {s}" for s in SEVERITIES if counts[s]))
+        if old:
+            invocation.out.line(f"{told_old(old)}: safehands rotate retire", "quiet")
     return 1 if found else 0
 
 
@@ -175,16 +207,16 @@ def check(invocation: Invocation, severity: str | None) -> int:
 @pass_invocation
 def doctor(invocation: Invocation) -> int:
     """Check this installation, the catalogue and the vault's files, changing nothing."""
-    from vault.services.catalogue import load_catalogue
     from vault.services.doctor import examine
 
     invocation.refuse_as_of()
     lines = examine(invocation.location)
-    catalogue = load_catalogue(config_folder() / "platforms")
+    catalogue = invocation.catalogue()
     facts = {
         "version": __version__,
         "python": machine.python_version(),
         "platforms": len(catalogue.platforms),
+        "configuration": str(config_folder()),
     }
     if invocation.as_json:
         invocation.out.document(
@@ -192,7 +224,7 @@ def doctor(invocation: Invocation) -> int:
         )
     else:
         for name, value in facts.items():
-            invocation.out.line(f"{name:10} {value}")
+            invocation.out.line(f"{name:13} {value}")
         invocation.out.table(
             [Column("check", wraps=True), "result", Column("to do", wraps=True)],
             [[each.what, "ok" if each.ok else each.found, each.to_do] for each in lines],
@@ -201,10 +233,37 @@ def doctor(invocation: Invocation) -> int:
 
 
 @click.command()
+@click.option(
+    "--unverified",
+    is_flag=True,
+    help="Of a vault that does not verify: what still opens in it, for comparing. Exit 7.",
+)
 @pass_invocation
-def export(invocation: Invocation) -> None:
+def export(invocation: Invocation, unverified: bool) -> int:  # noqa: FBT001  # click passes flags so
     """Write all records, without secrets, as one JSON document; the journal says so."""
     from vault.services.exporting import export_records
 
+    if unverified:
+        return _export_unverified(invocation)
     records = export_records(invocation.writing())
     invocation.out.document("safehands.export/1", {"records": [whole(each) for each in records]})
+    return 0
+
+
+def _export_unverified(invocation: Invocation) -> int:
+    from vault.services.salvaging import salvage
+    from vault.services.unlocking import with_passphrase
+
+    invocation.refuse_as_of()
+    unlock = with_passphrase(invocation.passphrase)
+    found = salvage(invocation.location, unlock, invocation.environment())
+    warning = "NOTHING HERE IS VERIFIED: records may be old, missing, or planted by who had the key"
+    diagnostics.warn(f"{warning}. {found.fault.message}", found.fault.hint)
+    content = {
+        "warning": warning,
+        "fault": found.fault.message,
+        "records": [whole(each) for each in found.records],
+        "unopened": [{"id": rid, "why": why} for rid, why in found.unopened],
+    }
+    invocation.out.document("safehands.unverified_export/1", content)
+    return int(diagnostics.ExitCode.INTEGRITY)

@@ -6,7 +6,7 @@ let a leaver in, and it may not be relied on to let the company in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -132,27 +132,31 @@ class Holdings:
     party: Party
     at: datetime
 
-    def _first_holder(self, spells: Spells) -> str | None:
+    def _first_holder(self, spells: Spells, people: frozenset[Id] | None = None) -> str | None:
         """The name of a member of the party among the holders, directly or by role."""
+        among = self.party.people if people is None else people
         for holder in current(spells, self.at):
-            if holder in self.party.people:
+            if holder in among:
                 return self.registry.name_of(holder)
-            person = self.holder_of_role(holder)
+            person = self.holder_of_role(holder, among)
             if person:
                 role = self.registry.name_of(holder)
                 return f"{self.registry.name_of(person)} (as {role})"
         return None
 
-    def holder_of_role(self, role: Id) -> Id | None:
-        """A member of the party who holds the role now."""
+    def holder_of_role(self, role: Id, among: Collection[Id]) -> Id | None:
+        """One of these people who holds the role now."""
         for assignment in self.registry.assignments_of.get(role, ()):
-            if (
-                assignment.role == role
-                and assignment.person in self.party.people
-                and assignment.holds(self.at)
-            ):
+            if assignment.role == role and assignment.person in among and assignment.holds(self.at):
                 return assignment.person
         return None
+
+    @cached_property
+    def _employed(self) -> frozenset[Id]:
+        """Those of the party who have not left: a role hands no new secret on to anybody else."""
+        found = ((person, self.registry.find(person)) for person in self.party.people)
+        left = {p for p, r in found if isinstance(r, Person) and r.status(self.at) == "left"}
+        return self.party.people - left
 
     def of_mailboxes(self) -> Iterator[Clause]:
         """What the party reads."""
@@ -215,7 +219,7 @@ class Holdings:
                 and exposure.person in self.party.people
             ):
                 return f"{self.registry.name_of(exposure.person)} knows"
-        entitled = self._first_holder(account.owner_roles)
+        entitled = self._first_holder(account.owner_roles, self._employed)
         if entitled:
             return f"{entitled} knows"
         version = credential.version(number)
@@ -246,6 +250,16 @@ def has_login(registry: Registry, account: Account) -> bool:
     """Say whether an account has a log-in of its own, besides people's seats."""
     models = account.models or registry.platform(account).models
     return any(model != "seats" for model in models) or not models
+
+
+def has_password(registry: Registry, account: Account) -> bool:
+    """Say whether one logs in to an account with a password of its own, as far as is known."""
+    return takes_password(registry, account) and has_login(registry, account)
+
+
+def takes_password(registry: Registry, account: Account) -> bool:
+    """Say whether there are passwords on an account's platform at all."""
+    return registry.platform(account).applies("rotate_password")
 
 
 def active_factors(registry: Registry, account: Account, at: datetime) -> list[Factor]:

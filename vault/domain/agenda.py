@@ -19,7 +19,8 @@ from vault.domain.instructions import in_words, title
 from vault.domain.offboarding import Departure, plan
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.rotation import RotationDue
+from vault.domain.rotation import RotationDue, to_retire, told_old
+from vault.domain.rotation_policy import USUAL, Policy
 from vault.domain.steps import Step
 from vault.domain.worklists import (
     FINDING_TITLES,
@@ -129,6 +130,13 @@ def rotations(registry: Registry, due: Sequence[RotationDue], at: datetime) -> I
         name = registry.name_of(each.credential.account)
         what = f"{name}: the new {secret} is made, and not proved by a log-in"
         yield Need(urgency="now", what=what, opens="account", about=each.credential.account)
+
+
+def retiring(registry: Registry, at: datetime, policy: Policy = USUAL) -> Iterator[Need]:
+    """Yield that replaced secrets are kept for longer than the policy wants them to be."""
+    old = len(to_retire(registry, at, policy))
+    if old:
+        yield Need(urgency="later", what=f"{told_old(old)}: rotate retire", opens="rotation")
 
 
 def _late(due: Sequence[RotationDue], at: datetime) -> Iterator[Need]:

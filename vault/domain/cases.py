@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -12,6 +13,14 @@ from vault.domain.record import Record
 from vault.domain.steps import Step
 
 CaseKind = Literal["offboarding", "role_change", "rotation", "deactivation"]
+KINDS: Final[Mapping[CaseKind, str]] = {
+    "offboarding": "departure",
+    "role_change": "role change",
+    "rotation": "rotation",
+    "deactivation": "closing",
+}
+"""What people call a kind of case."""
+
 Mode = Literal["planned", "immediate"]
 StepState = Literal[
     "todo", "waiting", "blocked", "pending", "applied", "verified", "waived", "dropped"
@@ -47,6 +56,25 @@ class Progress(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     wait_until: date | None = None
     evidence: tuple[Evidence, ...] = ()
 
+    def as_of(self, at: datetime) -> Progress:
+        """Return how far the step was at a moment, as far as its moments tell.
+
+        What happened since is taken back: to when it was applied, else to when it was to do.
+        """
+        evidence = tuple(each for each in self.evidence if each.at <= at)
+        if self.changed_at is None or self.changed_at <= at:
+            return msgspec.structs.replace(self, evidence=evidence)
+        if self.applied_at is None or self.applied_at > at:
+            return Progress(self.step, evidence=evidence)
+        return Progress(
+            self.step,
+            state="applied",
+            changed_at=self.applied_at,
+            applied_by=self.applied_by,
+            applied_at=self.applied_at,
+            evidence=evidence,
+        )
+
 
 class Case(Record, frozen=True, kw_only=True):
     """A departure, rotation or closing in progress. `successors` pairs role ids with person ids.
@@ -76,3 +104,14 @@ class Case(Record, frozen=True, kw_only=True):
         """Return the progress of the one step whose id begins so, or None."""
         found = [each for each in self.progress if each.step.id.startswith(step_id)]
         return found[0] if len(found) == 1 else None
+
+    def as_of(self, at: datetime) -> Case:
+        """Return the case as it was at a moment not before it was opened."""
+        is_closed = self.closed_at is not None and self.closed_at <= at
+        return msgspec.structs.replace(
+            self,
+            closed_at=self.closed_at if is_closed else None,
+            closed_by=self.closed_by if is_closed else "",
+            progress=tuple(each.as_of(at) for each in self.progress),
+            notes=tuple(each for each in self.notes if each.at <= at),
+        )

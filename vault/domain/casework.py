@@ -8,28 +8,36 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal
 
+import msgspec
+
 from vault.domain.access import Access, company_side, leaver_side
-from vault.domain.cases import DONE, Case, CaseKind, Progress
+from vault.domain.cases import DONE, ENDED, Case, CaseKind, Evidence, Progress
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.deactivation import still_open
 from vault.domain.guards import objection
 from vault.domain.ids import Id
 from vault.domain.instructions import called
 from vault.domain.levels import Level
+from vault.domain.naming import folded
 from vault.domain.neighbourhood import hanging_on, islands, reach, surroundings
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.rotation import refuse_clock_set_back, standing
+from vault.domain.rotation import refuse_clock_set_back
+from vault.domain.rotation_ending import standing
+from vault.domain.staff import absence
 from vault.domain.steps import STAGED
 from vault.domain.ties import own_ties
 from vault.domain.verdict import Remaining, Verdict, by_name
 from vault.errors import RefusedError
 
+NAME_ANOTHER: Final = "let somebody who stays do it, and name them"
+
 
 def ready_on(case: Case, progress: Progress) -> date | None:
     """Return the first day on which a step's waiting time is over, or None where none runs."""
     if not progress.step.wait_days:
-        return progress.wait_until
+        kept = progress.step.not_before if progress.step.act == "release_mailbox" else None
+        return max(filter(None, (kept, progress.wait_until)), default=None)
     ends = [
         p.applied_at.date() + timedelta(days=progress.step.wait_days)
         for p in case.progress
@@ -86,29 +94,32 @@ def refuse_applying(
     registry: Registry, case: Case, progress: Progress, by: Id, at: datetime
 ) -> None:
     """Raise RefusedError where a step may not be recorded as done by somebody now."""
-    step = progress.step
+    step, following = progress.step, f"safehands case next {case.id[:8]}"
+    replan = f"make the plan again: safehands case replan {case.id[:8]}"
     if progress.state in DONE:
         message = f"step {step.id} is {progress.state} already"
-        raise RefusedError(message, "see what is left: safehands case next")
+        raise RefusedError(message, f"see what is left: {following}")
     if progress.state in {"blocked", "dropped"}:
         message = f"step {step.id} is {progress.state}: {progress.reason or 'no longer planned'}"
-        raise RefusedError(message, "make the plan again: safehands case replan")
+        raise RefusedError(message, replan)
     needs = open_needs(case, progress)
     if needs:
         message = f"step {step.id} waits for {', '.join(p.step.id for p in needs)}"
-        raise RefusedError(message, "do those first: safehands case next")
+        raise RefusedError(message, f"do those first: {following}")
     ready = ready_on(case, progress)
     if ready is not None and at.date() < ready:
         why = progress.reason or "the platform makes newcomers wait"
+        if step.act == "release_mailbox" and not progress.reason:
+            why = "the mailbox must be kept until then"
         if case.what == "deactivation" and not progress.reason:
             why = "until then it can be undone"
         message = f"step {step.id} is possible from {ready} on: {why}"
-        raise RefusedError(message, "come back then: safehands case next says when")
+        raise RefusedError(message, f"come back then; what can be done now: {following}")
     refuse_leaver(registry, case, by, "do this alone", at)
     refuse_clock_set_back(registry.find(step.target), at)
     why = objection(registry, step, at)
     if why:
-        raise RefusedError(why[0].upper() + why[1:], "make the plan again: safehands case replan")
+        raise RefusedError(why[0].upper() + why[1:], replan)
 
 
 def refuse_leaver(registry: Registry, case: Case, person: Id, deed: str, at: datetime) -> None:
@@ -117,22 +128,58 @@ def refuse_leaver(registry: Registry, case: Case, person: Id, deed: str, at: dat
     What they know is also changed by rotations and closings, which are cases of their own.
     """
     record = registry.find(person)
-    if person and any(each.person == person for each in (case, *registry.open_cases)):
-        message = f"{registry.name_of(person)} is leaving and cannot {deed}"
-        raise RefusedError(message, "let somebody who stays do it, and name them")
-    if isinstance(record, Person) and not record.stays(at):
-        message = f"{record.name} does not work here any more"
-        raise RefusedError(message, "name somebody who does")
+    cases = (each for each in (case, *registry.open_cases) if person and each.person == person)
+    theirs = next(cases, None)
+    if theirs is not None:
+        message, hint = f"{registry.name_of(person)} is leaving and cannot {deed}", NAME_ANOTHER
+        if isinstance(record, Person) and record.last_day is None:
+            end = f"safehands case close {theirs.id[:8]} --called-off --reason TEXT"
+            hint = f"{hint}; if they stay after all: {end}"
+        raise RefusedError(message, hint)
+    away = absence(record, at) if isinstance(record, Person) else ""
+    if away:
+        raise RefusedError(f"{registry.name_of(person)} {away}", "name somebody who does")
+
+
+def hand(registry: Registry, case: Case, actor: Id, deed: str, at: datetime) -> str:
+    """Return what to keep as evidence of who is at the keyboard, "" for nothing in particular.
+
+    Who leaves types in what others did, and is marked. Raises RefusedError for a `deed` of theirs
+    that is not "", unless nobody else can open the vault (docs/access-model.md, section 5).
+    """
+    if all(each.person != actor for each in (case, *registry.open_cases)):
+        return ""
+    name = registry.name_of(actor)
+    others = [p for p in registry.all(Person) if p.is_member(at) and p.stays(at) and p.id != actor]
+    if others and deed:
+        message = f"{name} is leaving and cannot {deed}, for others either"
+        names = " or ".join(sorted(other.name for other in others))
+        raise RefusedError(message, f"let another member record it: {names}")
+    whom = "the leaver" if actor == case.person else f"{name}, who is leaving"
+    return f"recorded by {whom}" + ": nobody else can open the vault" * (not others)
+
+
+def namesake(registry: Registry, case: Case, person: Id) -> str:
+    """Return what is to be kept where who did a step is called like the leaver, else ""."""
+    if not case.person or person in {"", case.person}:
+        return ""
+    name = registry.name_of(person)
+    same = folded(name) == folded(registry.name_of(case.person))
+    return f"{name} ({person[:8]}) is called like the leaver: see that it is somebody else" * same
 
 
 def refuse_verifying(
     registry: Registry, case: Case, progress: Progress, by: Id, at: datetime
 ) -> None:
     """Raise RefusedError where somebody may not confirm a step now."""
-    step = progress.step
+    step, case_id = progress.step, case.id[:8]
+    if is_finished(case, progress) and progress.state != "applied":
+        message = f"step {step.id} is {progress.state} already"
+        raise RefusedError(message, f"see what is left: safehands case next {case_id}")
     if progress.state not in {"applied", "pending"}:
-        message = f"step {step.id} is {progress.state}, so there is nothing to confirm"
-        raise RefusedError(message, "record that it was done first: safehands case applied")
+        message = f"step {step.id} is not done yet, so there is nothing to confirm"
+        hint = f"record that it was done first: safehands case applied {case_id} {step.id}"
+        raise RefusedError(message, hint)
     refuse_leaver(registry, case, by, "confirm a step", at)
     if (case.two_person or step.two_person) and by == progress.applied_by:
         message = f"{registry.name_of(by)} did step {step.id}, so somebody else must confirm it"
@@ -145,8 +192,9 @@ def refuse_verifying(
         and credential.at_stage("pending", at) is None
     ):
         message = f"the new secret of step {step.id} was dropped"
-        hint = f"make another: safehands credential set {credential.account[:8]} --generate"
-        raise RefusedError(message, f"{hint}, then case applied")
+        what = f"{credential.account[:8]} --what {credential.what}"
+        hint = f"make another: safehands credential set {what}"
+        raise RefusedError(message, f"{hint}, then: safehands case applied {case_id} {step.id}")
 
 
 def is_finished(case: Case, progress: Progress) -> bool:
@@ -155,6 +203,26 @@ def is_finished(case: Case, progress: Progress) -> bool:
         return True
     needs_proof = case.two_person or progress.step.two_person or progress.step.act in STAGED
     return progress.state == "applied" and not needs_proof
+
+
+def given_up(case: Case, at: datetime, by: Id, reason: str) -> Case:
+    """Return a case that somebody ended before its time: what was done stays, the rest is dropped.
+
+    `reason` is kept as a remark of whoever ended it.
+    """
+    progress = (
+        p
+        if p.state in ENDED
+        else msgspec.structs.replace(p, state="dropped", changed_at=at, reason=reason)
+        for p in case.progress
+    )
+    return msgspec.structs.replace(
+        case,
+        progress=tuple(progress),
+        notes=(*case.notes, Evidence(at, by, reason)),
+        closed_at=at,
+        closed_by=by,
+    )
 
 
 def steps_done(case: Case) -> tuple[int, int]:

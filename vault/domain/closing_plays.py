@@ -75,3 +75,9 @@ CLOSING_PLAYS: Final[dict[Act, Play]] = {
     ),
 }
 """`{account}` is the account to be closed, `{to}` the one it goes on in."""
+
+TOLD: Final[dict[Act, str]] = {
+    "save_archive": "where the archive is",
+    "note_followers": "how many follow it and what links to it, or where that is written down",
+}
+"""What is to be written down with steps that leave nothing else (docs/access-model.md, 7)."""

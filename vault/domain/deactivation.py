@@ -14,9 +14,9 @@ import msgspec
 
 from vault.domain.access import Access, company_side
 from vault.domain.cases import Case
-from vault.domain.dependants import Dependant, dependants
+from vault.domain.dependants import Dependant, close_anew, dependants
 from vault.domain.effects import effect
-from vault.domain.fate import UNKNOWN_GRACE, reversible_until
+from vault.domain.fate import UNKNOWN_GRACE, reversible_until, why_not_into
 from vault.domain.ids import Id, derived_id
 from vault.domain.neighbourhood import surroundings
 from vault.domain.platforms.model import Platform
@@ -100,15 +100,28 @@ def closings(registry: Registry, wishes: Sequence[Wish], at: datetime) -> list[C
             grace_days=steps.grace,
             reversible_until=None if steps.grace is None else steps.day + timedelta(steps.grace),
             steps=tuple(steps.made),
-            blockers=tuple(
-                each
-                for each in dependants(after, after.account(steps.account.id), at)
-                if registry.account(each.account).state != "closing"
+            blockers=(
+                *_lost_successor(registry, steps.wish, at),
+                *_needing(registry, after, steps.account.id, at),
             ),
             can_get_in=company.controls(steps.account.id, "full"),
         )
         for steps in made
     ]
+
+
+def _needing(before: Registry, after: Registry, account: Id, at: datetime) -> Iterator[Dependant]:
+    """Yield what needs an account after the last step, but for what was closing before it."""
+    for each in dependants(after, after.account(account), at):
+        if before.account(each.account).state != "closing":
+            yield each
+
+
+def _lost_successor(registry: Registry, wish: Wish, at: datetime) -> Iterator[Dependant]:
+    why = why_not_into(registry, registry.account(wish.into), at) if wish.into else ""
+    if why:
+        name = registry.name_of(wish.account)
+        yield Dependant(wish.account, f"{name} cannot go on there: {why}", (close_anew(name),))
 
 
 class _Steps:

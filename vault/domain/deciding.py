@@ -12,7 +12,7 @@ from vault.domain.text import clean
 
 def decision_on(registry: Registry, account: Account, at: datetime) -> Decision | None:
     """Return what was decided last about an account at a moment, run out or not, or None."""
-    made = (d for d in registry.decisions_on.get(account.id, ()) if d.at <= at)
+    made = (d for d in registry.decisions_on.get(account.id, ()) if d.counts(at))
     return max(made, key=lambda decision: decision.at, default=None)
 
 
@@ -38,4 +38,6 @@ def in_short(registry: Registry, decision: Decision, at: datetime) -> str:
             told = f"into {clean(registry.name_of(decision.into))}"
         case _:
             told = "deactivate"
-    return told if decision.stands(at) else f"{told} (ran out)"
+    if decision.stands(at):
+        return told
+    return f"{told} ({'taken back' if decision.taken_back else 'ran out'})"

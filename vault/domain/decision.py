@@ -16,7 +16,8 @@ class Decision(Record, frozen=True, kw_only=True):
     """What is to become of an account, decided by a person at a moment.
 
     Kept `until` a day for a `reason`, revived with a post every `cadence_days`, consolidated
-    `into` another account, or deactivated. A later decision on the account replaces it.
+    `into` another account, or deactivated. A later decision on the account replaces it. From
+    `taken_back` on it counts as if it had never been made.
     """
 
     account: Id
@@ -27,6 +28,7 @@ class Decision(Record, frozen=True, kw_only=True):
     cadence_days: int | None = None
     by: Id = ""
     at: datetime
+    taken_back: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -42,7 +44,13 @@ class Decision(Record, frozen=True, kw_only=True):
             return self.at.date() + timedelta(days=self.cadence_days * CADENCES_MISSED + 1)
         return self.until
 
+    def counts(self, at: datetime) -> bool:
+        """Say whether it was made before a moment, and not taken back by then."""
+        return self.at <= at and (self.taken_back is None or at < self.taken_back)
+
     def stands(self, at: datetime) -> bool:
-        """Say whether it has not run out at a moment."""
+        """Say whether it has neither run out at a moment nor been taken back."""
         ends = self.runs_out()
+        if self.taken_back is not None and self.taken_back <= at:
+            return False
         return ends is None or at.date() < ends

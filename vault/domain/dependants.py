@@ -27,11 +27,13 @@ class Dependant(msgspec.Struct, frozen=True, gc=False):
 
 
 def dependants(registry: Registry, account: Account, at: datetime) -> Iterator[Dependant]:
-    """Yield what needs an account at a moment: by sign-in, container, tool, seat or grant.
+    """Yield what needs an account at a moment: by sign-in, container, tool, seat or grant, or
+    because it goes on there.
 
     What stands on an account that is closed itself needs nothing.
     """
     yield from _hanging(registry, account, at)
+    yield from _going_on(registry, account, at)
     for grant in registry.grants_by.get(account.id, ()):
         if grant.tool == account.id and grant.holds(at) and _is_open(registry, grant.account, at):
             on = registry.name_of(grant.account)
@@ -75,6 +77,22 @@ def _hanging(registry: Registry, account: Account, at: datetime) -> Iterator[Dep
             what = f"{other.label} is contained in {account.label}"
             way = f"move it out: safehands account edit {name} --container ''"
             yield Dependant(other.id, what, (way, close))
+
+
+def _going_on(registry: Registry, account: Account, at: datetime) -> Iterator[Dependant]:
+    for case in registry.cases_into.get(account.id, ()):
+        begun = case.opened_at <= at and case.closed_at is None
+        if begun and case.account != account.id and _is_open(registry, case.account, at):
+            name = registry.name_of(case.account)
+            way = f"let it go on elsewhere: {close_anew(name)}"
+            what = f"{name}, which is being closed, goes on in {account.label}"
+            yield Dependant(case.account, what, (way,))
+
+
+def close_anew(name: str) -> str:
+    """Return the commands by which an account that is being closed goes on in another one."""
+    stop = f"safehands deactivate stop {quote(name)} --reason TEXT"
+    return f"{stop}, then: safehands deactivate start {quote(name)} --into ACCOUNT"
 
 
 def _is_open(registry: Registry, account: Id, at: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -28,13 +29,29 @@ def refuse_ending(registry: Registry, record: Record, at: datetime) -> None:
         name = registry.name_of(record.id)
         named = ", ".join(users[:MOST_NAMED]) + (" and more" if users[MOST_NAMED:] else "")
         message = f"{name} cannot end yet: {named} {'hang' if users[1:] else 'hangs'} on it"
-        raise RefusedError(message, _TO_DO[type(record)])
+        raise RefusedError(
+            message, _TO_DO[type(record)].format(move=_move(registry, record.id, at))
+        )
+
+
+def _move(registry: Registry, record_id: Id, at: datetime) -> str:
+    """The command that moves the first account away, or else shows the second factors."""
+    hanging = sorted(registry.accounts_on.get(record_id, ()), key=lambda account: account.label)
+    for account in filter(lambda account: account.is_open(at), hanging):
+        for option, spells in (
+            ("--login-mailbox ADDRESS", account.login_mailboxes),
+            ("--recovery-mailbox ADDRESS", account.recovery_mailboxes),
+            ("--recovery-phone NUMBER", account.recovery_phones),
+        ):
+            if record_id in current(spells, at):
+                return f"safehands account edit {shlex.quote(account.label)} {option}"
+    return "safehands factor list"
 
 
 _TO_DO: dict[type[Record], str] = {
     Role: "give them to another role first: --role or --owner of their edit command",
-    Mailbox: "move them to another address first: safehands account edit",
-    Phone: "move them to another number first: safehands account edit, safehands factor edit",
+    Mailbox: "move them to another address first: {move}",
+    Phone: "move them to another number first: {move}",
     Account: "give them another sign-in or container, or end the grants first",
 }
 

@@ -15,9 +15,16 @@ from vault.domain.steps import CLOSING
 UNKNOWN_GRACE: Final = "nobody knows how long it can be undone, so it counts as at once"
 
 
-def open_closings(registry: Registry) -> dict[Id, Case]:
-    """Return the open cases in which accounts are closed, by account."""
-    return {case.account: case for case in registry.open_cases if case.what == "deactivation"}
+def open_closings(registry: Registry, at: datetime | None = None) -> dict[Id, Case]:
+    """Return the cases in which accounts are closed, by account: the open ones.
+
+    With a moment, those that were open then, as they were.
+    """
+    cases = (c for c in registry.all(Case) if c.what == "deactivation")
+    if at is None:
+        return {case.account: case for case in cases if case.closed_at is None}
+    begun = (case.as_of(at) for case in cases if case.opened_at <= at)
+    return {case.account: case for case in begun if case.closed_at is None}
 
 
 def reversible_until(case: Case) -> date | None:
@@ -45,3 +52,18 @@ def fate(registry: Registry, account: Account, at: datetime, case: Case | None) 
         return told
     until = reversible_until(case)
     return f"{told}, reversible until {until}" if until else f"{told}, being closed"
+
+
+def why_not_into(registry: Registry, account: Account, at: datetime) -> str:
+    """Return why nothing can go on in an account, as a sentence, or "" for one that stays."""
+    label = account.label
+    if not registry.is_live(account, at) or account.state in {"closing", "lost"}:
+        return f"{label} is closed, closing or lost itself"
+    case = open_closings(registry).get(account.id)
+    if case is not None:
+        return f"{label} is being closed itself: case {case.id[:8]}"
+    decision = decision_on(registry, account, at)
+    if decision and decision.stands(at) and decision.what in {"consolidate", "deactivate"}:
+        told = in_short(registry, decision, at)
+        return f"{label} is not to stay itself: decided on {decision.at.date()}, {told}"
+    return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -11,7 +11,8 @@ import msgspec
 from vault.domain.access import Access, active_factors, company_side, has_login
 from vault.domain.account import Account
 from vault.domain.counting import several
-from vault.domain.credential import FEW_CODES, LOGIN_SECRETS, WEAK, Credential
+from vault.domain.credential import FEW_CODES, LOGIN_SECRETS, WEAK, Credential, CredentialKind
+from vault.domain.departures import doubts
 from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
 from vault.domain.instructions import called
@@ -21,6 +22,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.mending import KINDS, Names, Options, Severity
 from vault.domain.person import Person
 from vault.domain.phone import Phone
+from vault.domain.platforms.handles import fold_handle
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
@@ -76,12 +78,15 @@ def _seen(registry: Registry, company: Access, at: datetime) -> Iterator[_Seen]:
             for check in _ACCOUNT_CHECKS:
                 yield from check(registry, account, at)
             yield from _nobody_gets_in(registry, account, company, at)
+    yield from _double_handles(registry, at)
     for role in registry.all(Role):
         yield from _role(registry, role, at)
     for mailbox in registry.all(Mailbox):
         yield from _mailbox(registry, mailbox, at)
     for person in registry.all(Person):
         yield from _person(registry, person, at)
+    for doubt in doubts(registry, at):
+        yield _Seen(*doubt)
 
 
 def _addresses(registry: Registry, account: Account, at: datetime) -> Iterator[tuple[str, Mailbox]]:
@@ -200,7 +205,8 @@ def _secrets(registry: Registry, account: Account, at: datetime) -> Iterator[_Se
         version, label = credential.at_stage("current", at), account.label
         if version is not None and version.breached_at is not None:
             what = f"the {called(registry, credential.id)} of {label} is a breached one"
-            yield _Seen("breached_password", account, what)
+            one_of_several = (("--what", credential.what),) if credential.what != "password" else ()
+            yield _Seen("breached_password", account, what, one_of_several)
         elif version is not None and version.strength is not None and version.strength <= WEAK:
             what = f"the password of {label} is soon guessed ({version.strength} of 4)"
             yield _Seen("weak_password", account, what)
@@ -236,6 +242,21 @@ def _nobody_gets_in(
         yield _Seen("nobody_gets_in", account, what)
 
 
+def _double_handles(registry: Registry, at: datetime) -> Iterator[_Seen]:
+    """Open accounts that go by one handle on one platform, which can be true of one alone."""
+    holding: dict[tuple[str, str], list[Account]] = {}
+    for account in registry.all(Account):
+        if account.is_open(at):
+            for handle in current(account.handles, at):
+                key = (account.platform, fold_handle(registry.platform(account), handle))
+                holding.setdefault(key, []).append(account)
+    for accounts in holding.values():
+        for account in accounts if len(accounts) > 1 else ():
+            others = ", ".join(each.id[:8] for each in accounts if each is not account)
+            what = f"{account.label} goes by the handle of another account: {others}"
+            yield _Seen("double_handle", account, what)
+
+
 def _role(registry: Registry, role: Role, at: datetime) -> Iterator[_Seen]:
     owned = [
         a
@@ -255,6 +276,11 @@ def _role(registry: Registry, role: Role, at: datetime) -> Iterator[_Seen]:
     elif len(holders) < role.min_holders:
         what = f"{len(holders)} of at least {role.min_holders} people hold the role {role.name}"
         yield _Seen("role_below_minimum", role, what)
+    ends = [registry.person(holder).last_day for holder in holders]
+    known = [day for day in ends if day is not None]
+    if known and len(known) == len(ends):
+        what = f"everybody who holds the role {role.name} leaves, by {max(known)}"
+        yield _Seen("role_of_leavers", role, what)
 
 
 def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[_Seen]:
@@ -303,8 +329,10 @@ def _person(registry: Registry, person: Person, at: datetime) -> Iterator[_Seen]
         yield _Seen("seat_of_former", person, what)
 
 
-def _debts(registry: Registry, person: Id, at: datetime) -> Iterator[Credential]:
-    """Log-in secrets whose current version a person could know: by exposure, role or membership."""
+def _debts(
+    registry: Registry, person: Id, at: datetime, kinds: Collection[CredentialKind] = LOGIN_SECRETS
+) -> Iterator[Credential]:
+    """Secrets whose current version a person could know: by exposure, role or membership."""
     seen: set[Id] = {e.credential for e in registry.exposures_to.get(person, ())}
     if registry.person(person).memberships:
         seen |= {c.id for c in registry.all(Credential) if any(v.stored for v in c.versions)}
@@ -313,7 +341,7 @@ def _debts(registry: Registry, person: Id, at: datetime) -> Iterator[Credential]
             seen |= {c.id for c in registry.credentials_of.get(account.id, ())}
     for credential_id in seen:
         credential = registry.find(credential_id)
-        if isinstance(credential, Credential) and credential.what in LOGIN_SECRETS:
+        if isinstance(credential, Credential) and credential.what in kinds:
             version = credential.at_stage("current", at)
             if version and could_know(registry, person, credential, version, at):
                 account_record = registry.find(credential.account)
@@ -321,11 +349,16 @@ def _debts(registry: Registry, person: Id, at: datetime) -> Iterator[Credential]
                     yield credential
 
 
-def debts(registry: Registry, at: datetime) -> Iterator[tuple[Person, Credential]]:
-    """Yield each person who has left with each secret whose current version they could know."""
+def debts(
+    registry: Registry, at: datetime, kinds: Collection[CredentialKind] = LOGIN_SECRETS
+) -> Iterator[tuple[Person, Credential]]:
+    """Yield each person who has left with each secret whose current version they could know.
+
+    Those of some `kinds`; what one logs in with where none are named.
+    """
     for person in registry.all(Person):
         if person.status(at) == "left":
-            for credential in _debts(registry, person.id, at):
+            for credential in _debts(registry, person.id, at, kinds):
                 yield person, credential
 
 

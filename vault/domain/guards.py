@@ -13,6 +13,7 @@ from vault.domain.access import Access, Party, active_factors, company_side
 from vault.domain.account import Account
 from vault.domain.dependants import dependants
 from vault.domain.factor import Factor
+from vault.domain.fate import why_not_into
 from vault.domain.ids import Id
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
@@ -22,6 +23,7 @@ from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.spell import current
+from vault.domain.staff import absence
 from vault.domain.steps import Act, Step
 
 Objection = str
@@ -108,9 +110,8 @@ def _new_holder_objection(registry: Registry, step: Step, at: datetime) -> Objec
     if step.to == step.person:
         return "the leaver would hold it again"
     holder = registry.find(step.to)
-    if isinstance(holder, Person) and not holder.stays(at):
-        return f"{holder.name} does not work here any more"
-    return ""
+    away = absence(holder, at) if isinstance(holder, Person) else ""
+    return f"{registry.name_of(step.to)} {away}" if away else ""
 
 
 def _enrol_factor(registry: Registry, step: Step, at: datetime) -> Objection:
@@ -135,7 +136,7 @@ def _remove_factor(registry: Registry, step: Step, at: datetime) -> Objection:
 
 
 def _remove_seat(registry: Registry, step: Step, at: datetime) -> Objection:
-    """Never remove the last person with full rights."""
+    """Never remove the last person with full rights, unless who stays owns the account without."""
     account = registry.account(step.account)
     seats = registry.seats_on.get(account.id, ())
     leaving = next((s for s in seats if s.id == step.target), None)
@@ -152,7 +153,27 @@ def _remove_seat(registry: Registry, step: Step, at: datetime) -> Objection:
             or _is_usable(registry, seat.role_account, step.person, at)
         ):
             return ""
+    if is_owned_without(registry, leaving, step.person, at):
+        return ""
     return f"nobody else has confirmed rights ({leaving.level}) on {account.label}"
+
+
+def is_owned_without(registry: Registry, seat: Seat, leaver: Id, at: datetime) -> bool:
+    """Say whether who stays has the rights of a leaver's seat by other ways, such as a log-in.
+
+    Where a platform has one owner, that is a person, and the ownership is handed on.
+    """
+    if has_one_owner(registry, seat):
+        return False
+    part = surroundings(registry, (seat.account,))
+    company = Access(part, company_side(part, at, without=(leaver,)), at)
+    return company.controls(seat.account, seat.level)
+
+
+def has_one_owner(registry: Registry, seat: Seat) -> bool:
+    """Say whether a seat is the one ownership of its account, as far as the platform tells."""
+    waits = registry.platform(registry.account(seat.account)).waits
+    return seat.level == "owner" and "transfer_ownership" in waits
 
 
 def _is_usable(registry: Registry, role_account: Id, leaver: Id, at: datetime) -> bool:
@@ -237,6 +258,10 @@ def _archive_record(registry: Registry, step: Step, at: datetime) -> Objection:
     return next((each.what for each in needing), "")
 
 
+def _point_to_successor(registry: Registry, step: Step, at: datetime) -> Objection:
+    return why_not_into(registry, registry.account(step.to), at)
+
+
 _CHECKS: dict[Act, Callable[[Registry, Step, datetime], Objection]] = {
     "assign_role": _new_holder_objection,
     "prove_mailbox": _prove_mailbox,
@@ -255,5 +280,6 @@ _CHECKS: dict[Act, Callable[[Registry, Step, datetime], Objection]] = {
     "remove_vault_member": _remove_vault_member,
     "reconnect_tool": _new_holder_objection,
     "release_mailbox": _release_mailbox,
+    "point_to_successor": _point_to_successor,
     "archive_record": _archive_record,
 }

@@ -21,7 +21,7 @@ from vault.domain.platforms.model import PLATFORM_ACTS, Platform, Play
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
-from vault.domain.steps import REVIEW_APPS, TITLES, Act, Step
+from vault.domain.steps import CHANGE_PIN, REVIEW_APPS, TITLES, Act, Step
 from vault.domain.text import clean
 
 ABSENT: Final = {
@@ -54,10 +54,19 @@ def title(registry: Registry, step: Step, say: Callable[[str], str] = clean) -> 
         "person": step.person,
     }
     names = {part: say(called(registry, each)) or ABSENT[part] for part, each in named.items()}
-    is_review = step.act == "revoke_app" and not step.target
-    template = REVIEW_APPS if is_review else TITLES[step.act]
+    template = TITLES[step.act]
+    if step.act == "revoke_app" and not step.target:
+        template = REVIEW_APPS
+    elif is_pin(registry, step):
+        template = CHANGE_PIN
     # Values are not read again, so braces in a name stay braces.
     return template.format(level=step.level, **names)
+
+
+def is_pin(registry: Registry, step: Step) -> bool:
+    """Say whether a step changes a PIN, which is done as a password is changed."""
+    secret = registry.find(step.target) if step.act == "rotate_password" else None
+    return isinstance(secret, Credential) and secret.what == "pin"
 
 
 def called(registry: Registry, record_id: Id) -> str:
@@ -85,7 +94,9 @@ def instructions(registry: Registry, step: Step) -> Play:
         return _in_the_company(registry, step)
     account = registry.get(step.account, Account)
     platform = registry.platform(account)
-    play = registry.catalogue.play(platform, step.act)
+    # A PIN where there is no password is the second factor, and set like one (WhatsApp).
+    as_factor = is_pin(registry, step) and not platform.applies(step.act)
+    play = registry.catalogue.play(platform, "enrol_factor" if as_factor else step.act)
     # General plays name links by what they lead to; a platform that has such a link fills it in.
     addresses = (each if "://" in each else platform.links.get(each, "") for each in play.links)
     return replace(play, links=filled(addresses))

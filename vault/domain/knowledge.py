@@ -7,7 +7,7 @@ says what to change, the second what to change first.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, Version
@@ -45,9 +45,21 @@ def spells_span(registry: Registry, person: Id, spells: Spells) -> Span:
     return union(spans)
 
 
+def employed_span(person: Person) -> Span:
+    """Return up to when a person works here: as long as `Person.status` does not say "left"."""
+    if person.last_day is None or person.last_day == date.max:
+        return ANYTIME
+    return span(None, midnight(person.last_day + timedelta(days=1)))
+
+
 def entitled_span(registry: Registry, person: Id, account: Account) -> Span:
-    """Return when a person held a role that owned the account."""
-    return spells_span(registry, person, account.owner_roles)
+    """Return when a person who worked here held a role that owned the account.
+
+    A role that nobody ended after the last day hands on no secret that was made later.
+    """
+    owned = spells_span(registry, person, account.owner_roles)
+    record = registry.find(person) if owned else None
+    return intersection(owned, employed_span(record)) if isinstance(record, Person) else owned
 
 
 def member_span(registry: Registry, person: Id) -> Span:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -17,12 +17,12 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, How, Version
 from vault.domain.ids import Id
-from vault.domain.knowledge import knowing_span, living_span, member_span
+from vault.domain.knowledge import employed_span, knowing_span, living_span, member_span
 from vault.domain.neighbourhood import touched
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.span import ANYTIME, NEVER, Span, intersection, span, union
-from vault.domain.spell import FOREVER, Spells, midnight
+from vault.domain.spell import FOREVER, Spells
 
 Way = How | Literal["role", "member"]
 """How somebody could know a secret: by a role, as a member of the vault, or by an exposure."""
@@ -184,7 +184,7 @@ class _Ledger:
         self.at = at
         wanted = None if people is None else frozenset(people)
         asked = [p for p in registry.all(Person) if wanted is None or p.id in wanted]
-        self.employed = {p.id: _employed_span(p) for p in asked}
+        self.employed = {p.id: employed_span(p) for p in asked}
         self.members = {p.id: member_span(registry, p.id) for p in asked if p.memberships}
         self._holders: dict[Id, dict[Id, Span]] = {}
         self._entitled: dict[Spells, dict[Id, Span]] = {}
@@ -244,13 +244,15 @@ class _Ledger:
         members = self.members if secret.version.stored else {}
         for person in {*entitled, *exposed, *members}:
             by_role, member = entitled.get(person, NEVER), members.get(person, NEVER)
+            employed = self.employed[person]
+            if employed is not ANYTIME:
+                by_role = intersection(by_role, employed)
             ways = _ways(secret, by_role, member, exposed.get(person, ()))
             if not ways:
                 continue
-            business = union((by_role, member)) if member else by_role
-            employed = self.employed[person]
-            if employed is not ANYTIME:
-                business = intersection(business, employed)
+            business = by_role
+            if member:
+                business = union((by_role, intersection(member, employed)))
             yield from self._owed(person, secret, ways, business)
 
     def _owed(
@@ -278,13 +280,6 @@ class _Ledger:
 
 
 _NOT_SEEN: frozenset[Way] = frozenset({"role", "member", "assumed"})
-
-
-def _employed_span(person: Person) -> Span:
-    """Up to the day after the last one: as long as `Person.status` does not say "left"."""
-    if person.last_day is None or person.last_day == date.max:
-        return ANYTIME
-    return span(None, midnight(person.last_day + timedelta(days=1)))
 
 
 def _ways(

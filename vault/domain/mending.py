@@ -22,7 +22,7 @@ Options = tuple[tuple[str, Record | str], ...]
 _MOVE = "move it on the platform, then record it: safehands account edit {it} {options}"
 _ASSIGN = "safehands role assign {it} PERSON"
 _DEPARTURE = "plan the departure: safehands offboard plan {it}"
-_ANOTHER = "change it: safehands credential set {it} --generate"
+_ANOTHER = "change it: safehands rotate start {it} {options}"
 
 KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     "personal_login_address": ("high", _MOVE),
@@ -44,10 +44,21 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
         "high",
         "give somebody else full rights, then record it: safehands seat add {it} PERSON",
     ),
+    "double_handle": (
+        "medium",
+        "look whose it is, then record the other's: safehands account edit {it} --handle NAME",
+    ),
     "dead_platform": ("low", "retire all such: safehands deactivate start --dead"),
     "nobody_gets_in": ("high", "see what is recorded, and what is not: safehands account who {it}"),
     "role_without_holder": ("high", f"give it to somebody: {_ASSIGN}"),
     "role_below_minimum": ("medium", f"give it to one more: {_ASSIGN}"),
+    "role_of_leavers": ("medium", f"give it to somebody who stays: {_ASSIGN}"),
+    "departure_called_off": (
+        "medium",
+        "end it, what was done stays done: safehands case close {it} --called-off --reason TEXT",
+    ),
+    "departure_moved": ("high", "plan it again: safehands case replan {it}"),
+    "successor_leaves": ("medium", "name another: safehands case replan {it} {options}"),
     "mailbox_unread": ("high", "add a reader: safehands mailbox edit {it} --reader WHO"),
     "mailbox_unproven": ("low", "prove it: safehands mailbox prove {it}"),
     "knowledge_debt": ("high", _DEPARTURE),
@@ -73,7 +84,7 @@ class Names:
         """Return what mends a finding of this kind about a record."""
         shown = (f"{option} {self._value(option, value)}".lstrip() for option, value in options)
         _, words = KINDS[code]
-        return words.format(it=self.typed(about), options=" ".join(shown))
+        return words.format(it=self.typed(about), options=" ".join(shown)).rstrip()
 
     def typed(self, record: Record, prefix: str = "") -> str:
         """Return how to type a record: its name where that is its alone, else its short id.

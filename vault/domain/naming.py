@@ -26,6 +26,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
+from vault.domain.telling import label_of
 from vault.domain.text import clean
 from vault.errors import AmbiguousError, NotFoundError
 
@@ -99,6 +100,9 @@ def _readings(
     def by_label() -> Iterable[R]:
         return cast("Iterable[R]", _labelled(registry, text)) if kind is Account else ()
 
+    def by_handle() -> Iterable[R]:
+        return cast("Iterable[R]", _going_by(registry, text)) if kind is Account else ()
+
     def by_key() -> Iterable[R]:
         keys = _account_texts(registry, text) if kind is Account else {wanted}
         return (
@@ -121,7 +125,7 @@ def _readings(
             r for r in registry.all(kind) if any(wanted in folded(k) for k in loose(registry, r))
         ]
 
-    return (by_id, by_label, by_key, by_prefix, by_word, by_part)
+    return (by_id, by_label, by_handle, by_key, by_prefix, by_word, by_part)
 
 
 def _has_ended(record: Record) -> bool:
@@ -139,8 +143,7 @@ def _ambiguous(registry: Registry, what: str, text: str, found: Sequence[Record]
 def describe(registry: Registry, record: Record) -> str:
     """Return the record's short id and what tells it from others of its kind."""
     extra = getattr(record, "mail", "") or getattr(record, "url", "")
-    name = registry.name_of(record.id)
-    return f"{record.id[:8]}  {name}  {extra}".rstrip()
+    return f"{record.id[:8]}  {label_of(registry, record)}  {extra}".rstrip()
 
 
 def _labelled(registry: Registry, text: str) -> Iterable[Account]:
@@ -150,8 +153,21 @@ def _labelled(registry: Registry, text: str) -> Iterable[Account]:
     return (
         account
         for account in registry.all(Account)
-        if account.platform == platform and account.handle == name != "" and not account.until
+        if account.platform == platform
+        and account.handle == name != ""
+        and not account.until
+        and account.handles[-1].until is None  # one that was given up may be somebody else's
     )
+
+
+def _going_by(registry: Registry, text: str) -> Iterable[Account]:
+    """The accounts in use whose handle a text is now, in any spelling: before those it once was."""
+    texts = _account_texts(registry, text)
+    for account in registry.all(Account):
+        if account.handles and not account.until and account.handles[-1].until is None:
+            names = (account.handle, f"{account.platform}/{account.handle}")
+            if not texts.isdisjoint(map(folded, names)):
+                yield account
 
 
 def _account_texts(registry: Registry, text: str) -> set[str]:

@@ -11,23 +11,29 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from vault.domain.cases import Mode
+from vault.domain.cases import Case, Mode
+from vault.domain.cautions import continuity, only_member, thinned_roles, who_has_left
 from vault.domain.changes import changes
 from vault.domain.ids import Id
 from vault.domain.neighbourhood import reach, surroundings
 from vault.domain.person import Person
-from vault.domain.planning import Blocker, Planner
+from vault.domain.planning import Planner
 from vault.domain.registry import Registry
 from vault.domain.schedule import dated, late, linked, ordered
-from vault.domain.steps import Act, Step
+from vault.domain.staff import Staff
+from vault.domain.steps import Step
 from vault.domain.ties import Tie, all_ties
 from vault.domain.verdict import Verdict, judge, without_idle
+from vault.domain.ways_out import WAYS_OUT, Blocker, filled, ways_out
 from vault.errors import RefusedError, UsageError
 
 
 @dataclass(frozen=True)
 class Departure:
-    """Who leaves, when, and how. `successors` maps role ids to person ids, "" for all the rest."""
+    """Who leaves, when, and how. `successors` maps role ids to person ids, "" for all the rest.
+
+    `last_day` is over only where that is the day on which the person left.
+    """
 
     person: Id
     last_day: date
@@ -37,7 +43,10 @@ class Departure:
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What a departure takes, in order, and whether it suffices."""
+    """What a departure takes, in order, and whether it suffices.
+
+    `cautions` are sentences on what it risks and leaves thin, which stop no step.
+    """
 
     person: Id
     last_day: date
@@ -47,6 +56,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     blockers: tuple[Blocker, ...]
     verdict: Verdict
+    cautions: tuple[str, ...] = ()
 
 
 def plan(
@@ -55,14 +65,15 @@ def plan(
     """Return the plan for a departure as things stand at a moment.
 
     `done` are the ids of steps that were done before; none of them is in the plan again.
-    Raises UsageError for a last day in the past, RefusedError for a leaver who would succeed
-    themselves or a successor who does not stay.
+    Raises UsageError for a last day in the past that is not the one recorded, RefusedError for a
+    leaver who would succeed themselves or a successor who does not stay.
     """
     _check(registry, departure, at)
     leaver = departure.person
     people = (leaver, *departure.successors.values())
     part = surroundings(registry, reach(registry, leaver), people)
-    part = _as_of_the_last_day(part, departure, at)
+    others = [case for case in registry.open_cases if case.person in part]
+    part = _as_of_the_last_day(part, departure, others, at)
     ties = all_ties(part, leaver, at)
     planner = Planner(part, leaver, departure.successors, departure.mode, at, done)
     proposed = planner.steps(ties)
@@ -73,7 +84,7 @@ def plan(
         steps = _arranged(part, steps, departure, at)
         verdict = judge(part, leaver, steps, at, departure.mode)
     blockers = (*planner.blockers, *_found_blockers(part, planner.blockers, steps, verdict, at))
-    return Plan(
+    made = Plan(
         person=leaver,
         last_day=departure.last_day,
         mode=departure.mode,
@@ -83,20 +94,38 @@ def plan(
         blockers=blockers,
         verdict=verdict,
     )
+    return msgspec.structs.replace(made, cautions=tuple(_cautions(registry, departure, made)))
 
 
-def _as_of_the_last_day(registry: Registry, departure: Departure, at: datetime) -> Registry:
+def _cautions(registry: Registry, departure: Departure, made: Plan) -> Iterator[str]:
+    staff = Staff(registry, made.person, departure.successors, made.made_at)
+    yield from who_has_left(registry.person(made.person), made.mode, made.made_at)
+    if made.mode == "immediate" and made.ties:
+        yield from continuity(registry, made.ties, made.steps, made.verdict)
+    yield from only_member(registry, made.person, made.made_at)
+    yield from thinned_roles(staff, made.ties, _ends(departure, made.made_at))
+
+
+def _ends(departure: Departure, at: datetime) -> date:
+    """The day by which all is to be done: the last day, or today where that is over."""
+    return max(departure.last_day, at.date())
+
+
+def _as_of_the_last_day(
+    registry: Registry, departure: Departure, departures: Sequence[Case], at: datetime
+) -> Registry:
     """The registry with others who leave no later counted as gone already.
 
-    Two people who leave together must not be left to each other.
+    Two people who leave together must not be left to each other. Departures that are open come
+    along: who leaves later is the last to be given a step.
     """
-    yesterday = at.date() - timedelta(days=1)
+    yesterday, day = at.date() - timedelta(days=1), _ends(departure, at)
     gone = (
         msgspec.structs.replace(person, last_day=yesterday)
         for person in registry.all(Person)
-        if person.id != departure.person and _leaves_by(person, departure.last_day)
+        if person.id != departure.person and _leaves_by(person, day)
     )
-    return registry.apply(changes(*gone))
+    return registry.apply(changes(*gone, *departures))
 
 
 def _leaves_by(person: Person, day: date) -> bool:
@@ -104,8 +133,9 @@ def _leaves_by(person: Person, day: date) -> bool:
 
 
 def _check(registry: Registry, departure: Departure, at: datetime) -> None:
-    name = registry.person(departure.person).name
-    if departure.last_day < at.date():
+    leaver, day = registry.person(departure.person), _ends(departure, at)
+    name = leaver.name
+    if departure.last_day not in (day, leaver.last_day):
         message = f"the last day of {name}, {departure.last_day}, is before {at.date()}"
         raise UsageError(
             message, "give a last day from today on, or ask about the past with --as-of"
@@ -115,8 +145,8 @@ def _check(registry: Registry, departure: Departure, at: datetime) -> None:
         if successor == departure.person:
             message = f"{name} cannot succeed themselves"
             raise RefusedError(message, "name somebody who stays with --successor")
-        if _leaves_by(person, departure.last_day) or not person.stays(at):
-            message = f"{person.name} does not stay beyond {departure.last_day}"
+        if _leaves_by(person, day) or not person.stays(at):
+            message = f"{person.name} does not stay beyond {day}"
             raise RefusedError(message, "name somebody who stays with --successor")
 
 
@@ -126,7 +156,8 @@ def _arranged(
     in_order = ordered(registry, steps, departure.mode)
     if departure.two_person:
         in_order = tuple(msgspec.structs.replace(s, two_person=True) for s in in_order)
-    return dated(linked(registry, in_order), at.date(), departure.last_day)
+    today, last_day = at.date(), _ends(departure, at)
+    return dated(linked(registry, in_order), today, last_day, departure.mode)
 
 
 def _found_blockers(
@@ -142,81 +173,26 @@ def _found_blockers(
     for stuck in verdict.stuck:
         if stuck.account not in named or not stuck.account:
             named.add(stuck.account)
-            yield Blocker(stuck.account, stuck.why, ways_out(by_id[stuck.step].act))
-    for blocker in _denials(registry, verdict):
+            yield Blocker(stuck.account, stuck.why, ways_out(registry, by_id[stuck.step], at))
+    for blocker in _denials(registry, verdict, at):
         if blocker.account not in named:
             named.add(blocker.account)
             yield blocker
     for step in steps:
         if step.wait_days and late(step, at.date()):
-            what = f"{step.act.replace('_', ' ')} takes until {step.not_before}, after the last day"
-            yield Blocker(step.account, what, ways_out("transfer_ownership"))
+            act, when = step.act.replace("_", " "), f"from {step.not_before} on, after the last day"
+            what = f"{act} is possible {when}: a matter of dates, by which nobody is locked out"
+            yield Blocker(step.account, what, WAYS_OUT["transfer_ownership"])
 
 
-def _denials(registry: Registry, verdict: Verdict) -> Iterator[Blocker]:
+def _denials(registry: Registry, verdict: Verdict, at: datetime) -> Iterator[Blocker]:
     """What the verdict denies, account by account."""
     for account, step_id in verdict.lost:
         what = f"{registry.name_of(account)} would be lost to the company after step {step_id}"
-        yield Blocker(account, what, ways_out("add_seat"))
+        yield Blocker(account, what, WAYS_OUT["add_seat"])
     for account, step_id in verdict.reopened:
         what = f"{registry.name_of(account)} would be open to the leaver again after {step_id}"
-        yield Blocker(account, what, ways_out("record_loss"))
+        yield Blocker(account, what, filled(registry, WAYS_OUT["record_loss"], at, account))
     for remaining in verdict.remaining:
-        yield Blocker(remaining.account, " -> ".join(remaining.why), ways_out("record_loss"))
-
-
-_WAYS_OUT: dict[Act, tuple[str, ...]] = {
-    "add_seat": (
-        "ask the leaver to give somebody who stays full rights before the last day",
-        "ask the platform's support to recover the account, with proof of business",
-    ),
-    "remove_seat": (
-        "give somebody who stays the same rights and see that they can use them",
-        "ask the platform's support to recover the account, with proof of business",
-    ),
-    "transfer_ownership": (
-        "start the waiting time today, and keep the leaver's help until it is over",
-        "ask the platform's support to transfer the account, with proof of business",
-    ),
-    "end_role_assignment": (
-        "name a successor: --successor ROLE=PERSON",
-        "give the role to somebody: safehands role assign",
-    ),
-    "remove_vault_member": (
-        "one member is all a vault has for now: let somebody who stays make a new vault",
-        "write the lists out before the last day: safehands export",
-    ),
-    "prove_mailbox": ("prove the mailbox: safehands mailbox prove",),
-    "release_mailbox": ("move the accounts that use it first, then make the plan again",),
-    "enrol_factor": (
-        "give the account an owner role: safehands account edit --role ROLE",
-        "take the second factor over by hand and record it: safehands factor add",
-    ),
-    "rotate_password": (
-        "name a successor: --successor PERSON",
-        "have the leaver log in and change the password together with somebody who stays",
-        "recover the account by a mailbox or phone of the company",
-    ),
-    "change_login_mail": (
-        "add a mailbox for the role: safehands mailbox add --role ROLE",
-        "have the leaver log in and change the address together with somebody who stays",
-    ),
-    "record_loss": (
-        "cut what is left by hand, record it, and make the plan again",
-        "record the account as lost: safehands account end --lost",
-    ),
-}
-
-
-def ways_out(act: Act) -> tuple[str, ...]:
-    """Return what a person can try when a step of this act is not possible."""
-    nearest: dict[str, Act] = {
-        "rotate_token": "rotate_password",
-        "renew_recovery_codes": "rotate_password",
-        "end_sessions": "rotate_password",
-        "change_recovery_mail": "change_login_mail",
-        "change_recovery_phone": "change_login_mail",
-        "remove_factor": "enrol_factor",
-        "confirm_seat": "add_seat",
-    }
-    return _WAYS_OUT.get(nearest.get(act, act), _WAYS_OUT["rotate_password"])
+        ways = filled(registry, WAYS_OUT["record_loss"], at, remaining.account)
+        yield Blocker(remaining.account, " -> ".join(remaining.why), ways)

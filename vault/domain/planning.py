@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-import msgspec
-
 from vault.domain.access import active_factors
 from vault.domain.account import Account
 from vault.domain.cases import Mode
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
-from vault.domain.guards import is_proven
+from vault.domain.guards import has_one_owner, is_owned_without, is_proven
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.levels import LEVELS, Level, at_least
@@ -26,14 +24,7 @@ from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import Tie, holds_role
-
-
-class Blocker(msgspec.Struct, frozen=True, gc=False):
-    """What stands in the way, on an account ("" for none in particular), and ways out of it."""
-
-    account: Id
-    what: str
-    ways_out: tuple[str, ...]
+from vault.domain.ways_out import NO_MAILBOX, Blocker, filled
 
 
 class Planner:
@@ -79,6 +70,7 @@ class Planner:
         to: Id = "",
         level: Level = "full",
         wait_days: int = 0,
+        not_before: date | None = None,
     ) -> Step:
         """Add a step unless it is there; its id is the same in every plan for this departure."""
         parts = (self.leaver, act, account, target, to, level)
@@ -98,6 +90,7 @@ class Planner:
                 person=self.leaver,
                 assignee=self.staff.steward(account) if account else self.staff.anybody(target, to),
                 wait_days=wait_days,
+                not_before=not_before,
                 reason=reason,
             )
         return self._steps[name]
@@ -157,8 +150,7 @@ class Planner:
             self._block(
                 tie.account,
                 f"no company mailbox can take over {label}",
-                "add a mailbox for its role: safehands mailbox add --role ROLE",
-                "give the account an owner role: safehands account edit --role ROLE",
+                *filled(self.registry, NO_MAILBOX, self.at, tie.account),
             )
             return
         self._proven(new)
@@ -210,7 +202,8 @@ class Planner:
     def _cut_mailbox(self, tie: Tie) -> None:
         mailbox = self.registry.get(tie.target, Mailbox)
         if mailbox.owner == self.leaver:
-            self._step("release_mailbox", "mailbox", target=mailbox.id)
+            keep = mailbox.keep_until
+            self._step("release_mailbox", "mailbox", target=mailbox.id, not_before=keep)
             return
         others = [r for r in current(mailbox.readers, self.at) if r != self.leaver]
         to = "" if any(self._can_read(other) for other in others) else mailbox.owner
@@ -300,10 +293,13 @@ class Planner:
             self._step("remove_seat", "seat", account.id, seat.id)
             return
         waits = self.registry.platform(account).waits
-        one_owner = seat.level == "owner" and "transfer_ownership" in waits
+        one_owner = has_one_owner(self.registry, seat)
         wanted: Level = "full" if one_owner else seat.level
         days = max(waits.get("transfer_ownership", 0), waits.get("remove_seat", 0))
         other, wait = self._other_full_seat(account, wanted), 0
+        if other is None and is_owned_without(self.registry, seat, self.leaver, self.at):
+            self._step("remove_seat", "seat", account.id, seat.id)
+            return
         if other is None:
             other, wait = self._give_seat(seat, account, wanted), days
         else:
@@ -337,7 +333,7 @@ class Planner:
             and at_least(seat.level, level)
             and self.staff.stays(seat.person)
         ]
-        fit.sort(key=lambda s: (LEVELS.index(s.level), s.since, s.id))
+        fit.sort(key=lambda s: (LEVELS.index(s.level), self.staff.leaves(s.person), s.since, s.id))
         return fit[0] if fit else None
 
     def _give_seat(self, seat: Seat, account: Account, level: Level) -> Seat | None:

@@ -17,7 +17,7 @@ from vault.domain.account import Account, Activity
 from vault.domain.counting import several
 from vault.domain.dormancy import FEW, MOST_SILENT
 from vault.domain.ids import Id
-from vault.domain.platforms.handles import canonical_handle, compiled
+from vault.domain.platforms.handles import canonical_handle, fits
 from vault.domain.platforms.model import Platform, ProbeKind
 
 Outcome = Literal[
@@ -94,7 +94,7 @@ def _values(platform: Platform, account: Account, at: datetime) -> dict[str, str
     read = canonical_handle(platform, account.handle_at(at))
     values: dict[str, str] = {}
     platform_id = account.platform_id or read.platform_id
-    if platform_id and compiled(platform.id_pattern or ".+").fullmatch(platform_id):
+    if platform_id and fits(platform.id_pattern or ".+", platform_id):
         values["id"] = platform_id
     if read.canonical and not read.problem:
         prefixes = (p.prefix for p in platform.profile_paths if p.prefix)

@@ -47,7 +47,12 @@ def _account_keys(account: Account) -> set[str]:
     )
 
 
+def _successors(case: Case) -> set[str]:
+    return {p.step.to for p in case.progress if p.step.act == "point_to_successor"}
+
+
 _INDEXES: dict[str, tuple[type[Record], Keys]] = {
+    "cases_into": (Case, _successors),
     "credentials_of": (Credential, lambda c: (c.account,)),
     "decisions_on": (Decision, lambda d: (d.account,)),
     "exposures_of": (Exposure, lambda e: (e.credential,)),
@@ -173,6 +178,11 @@ class Registry:
             kind, keys = _INDEXES[name]
             index = self._indexes[name] = _grouped(self.all(kind), keys)
         return index
+
+    @property
+    def cases_into(self) -> Index[Case]:
+        """Closings by the account in which what they close goes on."""
+        return cast("Index[Case]", self._index("cases_into"))
 
     @property
     def credentials_of(self) -> Index[Credential]:

@@ -81,12 +81,19 @@ def ties_of(registry: Registry, review: Review) -> tuple[ReviewedTie, ...]:
 def deciders(registry: Registry, tie: ReviewedTie, at: datetime) -> list[Id]:
     """Return who may decide about a tie at a moment, by name: nobody decides about their own.
 
-    That is who holds an owner role of it and stays. Where nobody else does, anybody else who stays.
+    That is who holds an owner role of it and stays; of who can open the vault, another who can.
+    Where nobody else does, anybody else who stays.
+    Whoever has a last day decides only where nobody without one is left.
     """
     staff = Staff(registry, tie.person, {}, at)
     holders = {person for role in tie.roles for person in staff.holders(role)}
-    anybody = (p.id for p in registry.all(Person) if staff.stays(p.id))
-    return sorted(holders or anybody, key=lambda person: (registry.name_of(person), person))
+    if tie.what == "vault_member":
+        holders = {p.id for p in registry.all(Person) if staff.stays(p.id) and p.is_member(at)}
+    found = [p for p in holders if registry.person(p).last_day is None]
+    if not found:
+        others = [p for p in registry.all(Person) if staff.stays(p.id)]
+        found = [p.id for p in others if p.last_day is None] or [*holders] or [p.id for p in others]
+    return sorted(found, key=lambda person: (registry.name_of(person), person))
 
 
 def decide(registry: Registry, tie: ReviewedTie, choice: Choice, review: Review) -> ReviewedTie:
@@ -100,7 +107,8 @@ def decide(registry: Registry, tie: ReviewedTie, choice: Choice, review: Review)
         raise RefusedError(message, "start another: safehands report access-review --start NAME")
     who, name = deciders(registry, tie, choice.at), registry.name_of
     if choice.by not in who:
-        message = f"{name(choice.by)} may not decide about: {tie.why}"
+        whose = "their own tie" if choice.by == tie.person else "this tie"
+        message = f"{name(choice.by)} may not decide about {whose}: {tie.why}"
         raise RefusedError(
             message, f"let one of these: {', '.join(map(name, who[:5])) or 'nobody'}"
         )

@@ -1,7 +1,7 @@
 """Rotation: which secrets are to be changed by when and why, and what a change takes.
 
 Section 6 of docs/access-model.md. A new secret is pending until a log-in proves it, so a rotation
-is a case of its own; `standing` says what is in the way of closing it.
+is a case of its own; `vault.domain.rotation_ending` says when that is over.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
+from vault.domain.access import takes_password
 from vault.domain.account import Account
 from vault.domain.cases import Case
-from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, Version
+from vault.domain.counting import several
+from vault.domain.credential import LOGIN_SECRETS, Credential, CredentialKind, Version
+from vault.domain.factor import Factor
 from vault.domain.findings import debts
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, did_see
@@ -24,6 +27,7 @@ from vault.domain.registry import Registry
 from vault.domain.rotation_policy import USUAL, Policy, Rule
 from vault.domain.schedule import depth
 from vault.domain.spell import current, midnight
+from vault.domain.steps import Step
 from vault.errors import RefusedError
 
 Cause = Literal["unfinished", "breach", "exposure", "age"]
@@ -81,8 +85,9 @@ class RotationDue(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 def rotations_due(registry: Registry, at: datetime, policy: Policy = USUAL) -> list[RotationDue]:
     """Return the secrets that are to be changed: those begun first, then in the order to do it."""
     knowing: defaultdict[Id, list[Person]] = defaultdict(list)
-    for person, credential in debts(registry, at):
-        knowing[credential.id].append(person)
+    for person, credential in debts(registry, at, frozenset(get_args(CredentialKind))):
+        if _lets_in(registry, credential, at):
+            knowing[credential.id].append(person)
     judge = _Judge(registry, at, policy)
     found = (
         judge.due(credential, knowing.get(credential.id, ()))
@@ -102,11 +107,22 @@ def due_of(
 def knowing_leavers(registry: Registry, credential: Credential, at: datetime) -> list[Person]:
     """Return those who left and could know the version of a secret that is in use, by name."""
     version = credential.at_stage("current", at)
-    if version is None or credential.what not in LOGIN_SECRETS | TOKENS:
+    if version is None or not _lets_in(registry, credential, at):
         return []
     left = (p for p in registry.all(Person) if p.status(at) == "left")
     known = (p for p in left if could_know(registry, p.id, credential, version, at))
     return sorted(known, key=lambda p: p.name)
+
+
+def _lets_in(registry: Registry, credential: Credential, at: datetime) -> bool:
+    """Say whether a secret is worth anything to whoever knows it.
+
+    A list of which every code is used is not, nor is a seed that no second factor is made from.
+    """
+    if credential.what == "recovery_codes":
+        return credential.unused_codes(at) != 0
+    factors = registry.factors_on.get(credential.id, ())
+    return credential.what != "totp_seed" or any(factor.holds(at) for factor in factors)
 
 
 def in_order(registry: Registry, due: Sequence[RotationDue], at: datetime) -> list[RotationDue]:
@@ -155,13 +171,21 @@ def under_way(registry: Registry) -> dict[Id, Case]:
 
     A rotation holds all secrets of its steps, a departure those of which a new version was applied.
     """
-    return {
-        progress.step.target: case
-        for case in registry.open_cases
-        for progress in case.progress
-        if progress.state == "pending"
-        or (case.what == "rotation" and progress.state not in {"waived", "dropped"})
-    }
+    found: dict[Id, Case] = {}
+    for case in registry.open_cases:
+        for progress in case.progress:
+            of_rotation = case.what == "rotation" and progress.state not in {"waived", "dropped"}
+            if of_rotation or progress.state == "pending":
+                found[_renewed_by(registry, progress.step)] = case
+            if of_rotation and case.credential:
+                found[case.credential] = case  # a seed that no factor is made from has no such step
+    return found
+
+
+def _renewed_by(registry: Registry, step: Step) -> Id:
+    """The secret that a step changes: a seed goes with the factor that is made from it."""
+    factor = registry.find(step.target) if step.act == "remove_factor" else None
+    return factor.credential if isinstance(factor, Factor) else step.target
 
 
 def unproved(credential: Credential) -> Version | None:
@@ -199,8 +223,8 @@ def refuse_unless_old_works(*, old_works: bool) -> None:
     """Raise RefusedError where a new secret would be given up that the platform may have taken."""
     if not old_works:
         message = "a new secret was made, and the platform may have taken it"
-        hint = "log in: if the old one works, say --old-works; if the new one does, case verify"
-        raise RefusedError(message, hint)
+        hint = "log in: if the old one works, say --old-works; else:"
+        raise RefusedError(message, f"{hint} safehands case verify CASE STEP")
 
 
 def refuse_clock_set_back(record: object, at: datetime) -> None:
@@ -236,7 +260,7 @@ class _Judge:
         account = self.registry.find(credential.account)
         if credential.until is not None and credential.until <= self.at:
             return None
-        if not isinstance(account, Account) or not self.registry.is_live(account, self.at):
+        if not isinstance(account, Account) or not self._can_change(credential, account):
             return None
         rule = rule_of(self.registry, account, self.at, self.policy)
         people = sorted(knowing, key=lambda p: p.name)
@@ -256,6 +280,11 @@ class _Judge:
             reasons=tuple(reasons),
             case=self.under_way.get(credential.id),
         )
+
+    def _can_change(self, credential: Credential, account: Account) -> bool:
+        """Not where a log-in may bring the account back, nor where there is no password."""
+        is_used = self.registry.is_live(account, self.at) and account.state != "closing"
+        return is_used and (credential.what != "password" or takes_password(self.registry, account))
 
     def _reasons(
         self, credential: Credential, account: Account, rule: Rule, people: Sequence[Person]
@@ -303,36 +332,22 @@ def retirable(credential: Credential, at: datetime, policy: Policy = USUAL) -> l
     ]
 
 
-def standing(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
-    """Yield, as sentences, what is in the way of closing a rotation whose steps are finished.
+def to_retire(
+    registry: Registry, at: datetime, policy: Policy = USUAL
+) -> list[tuple[Credential, Version]]:
+    """Return the replaced versions that need not be kept any longer, and of which secret.
 
-    The version it was to replace must not be in use any more, nothing may be half done, and nobody
-    who left may know the new one. What was waived is in nobody's way.
+    None of a secret that is being changed: the old one may be needed until the new one is proved.
     """
-    waived = {p.step.target for p in case.progress if p.state == "waived"}
-    changed = [p.step.target for p in case.progress if p.state != "dropped"]
-    for target in dict.fromkeys((case.credential, *changed)):
-        credential = registry.find(target)
-        if not isinstance(credential, Credential) or target in waived:
-            continue
-        if credential.until is None or at < credential.until:
-            replaced = case.version if target == case.credential else 0
-            yield from _unsafe(registry, credential, replaced, at)
+    busy = under_way(registry)
+    return [
+        (credential, version)
+        for credential in registry.all(Credential)
+        if credential.id not in busy
+        for version in retirable(credential, at, policy)
+    ]
 
 
-def _unsafe(
-    registry: Registry, credential: Credential, replaced: int, at: datetime
-) -> Iterator[str]:
-    what = credential.what.replace("_", " ")
-    name = f"the {what} of {registry.name_of(credential.account)}"
-    if unproved(credential) is not None:
-        yield f"a new version of {name} is pending, and not proved by a log-in"
-    version = credential.at_stage("current", at)
-    if version is None:
-        yield f"{name} has no version that is in use"
-        return
-    if replaced and version.number <= replaced:
-        yield f"{name} is still the one that was to be changed (version {version.number})"
-    else:
-        for person in knowing_leavers(registry, credential, at):
-            yield f"{person.name} has left, and could know {name} (version {version.number})"
+def told_old(number: int) -> str:
+    """Return how many replaced secrets are kept for too long, in words."""
+    return f"{several(number, 'replaced secret is', 'replaced secrets are')} kept for too long"

@@ -7,9 +7,9 @@ secret, a secret has its age) is to be dealt with in the hours of that class.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 
@@ -18,6 +18,10 @@ from vault.domain.platforms.catalogue import Catalogue
 from vault.errors import NotFoundError, UsageError
 
 WEEK: Final = 7 * 24
+
+_HINT: Final = "docs/rotation.md says what may stand there"
+
+T = TypeVar("T")
 
 Hours = Annotated[int, msgspec.Meta(ge=0, le=366 * 24)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=36_600)]
@@ -42,9 +46,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     kinds: tuple[Word, ...] = ()
     platforms: tuple[Word, ...] = ()
 
+    @property
+    def takes_all(self) -> bool:
+        """Say whether it takes every account."""
+        return not (self.opens_others or self.kinds or self.platforms)
+
     def takes(self, platform: str, kind: str, *, opens_others: bool) -> bool:
         """Say whether an account on such a platform is of this class."""
-        if not (self.opens_others or self.kinds or self.platforms):
+        if self.takes_all:
             return True
         named = platform in self.platforms or kind in self.kinds
         return named or (self.opens_others and opens_others)
@@ -118,39 +127,83 @@ one that opens other accounts: several people share it, and not everybody who le
 """
 
 
-def refuse_unknown_names(policy: Policy, catalogue: Catalogue) -> None:
-    """Raise UsageError where a policy names a platform, or a kind of one, that nobody knows.
+def check_policy(policy: Policy, catalogue: Catalogue, today: date, where: str) -> None:
+    """Raise UsageError where a policy would never apply; `where` is its file.
 
-    It would be a rule, or a breach, that never applies.
+    That is where it names a platform, or a kind of one, that nobody knows, or a breach of a day
+    that has not come.
     """
-    named = [name for rule in policy.classes for name in rule.platforms]
-    for name in (*named, *(breach.platform for breach in policy.breaches)):
-        try:
-            catalogue.get(name)
-        except NotFoundError as error:
-            message = f"the rotation policy names a platform that is not known: {name!r}"
-            raise UsageError(message, error.hint) from error
     kinds = {platform.kind for platform in catalogue.platforms}
-    for name in (kind for rule in policy.classes for kind in rule.kinds):
-        if name not in kinds:
-            message = f"the rotation policy names a kind of platform that is not known: {name!r}"
+    for number, rule in enumerate(policy.classes, 1):
+        table = _table("class", number, rule.name)
+        for name in rule.platforms:
+            _check_platform(name, catalogue, f"{where}: {table} platforms")
+        for name in set(rule.kinds) - kinds:
+            message = f"{where}: {table} kinds: no platform is of the kind {name!r}"
             raise UsageError(message, f"one of: {', '.join(sorted(kinds))}")
+    for number, breach in enumerate(policy.breaches, 1):
+        table = f"{where}: {_table('breach', number, breach.platform)}"
+        _check_platform(breach.platform, catalogue, f"{table} platform")
+        if breach.on > today:
+            raise UsageError(f"{table} on: {breach.on} has not come yet", _HINT)
+
+
+def _check_platform(name: str, catalogue: Catalogue, where: str) -> None:
+    try:
+        catalogue.get(name)
+    except NotFoundError as error:
+        raise UsageError(f"{where}: no platform is called {name!r}", error.hint) from error
 
 
 def read_policy(text: str) -> Policy:
     """Return the policy in a TOML text; what it leaves out is as usual.
 
-    Raises UsageError that says where it is not understood.
+    Raises UsageError that says where it is not understood: table and key.
     """
     try:
         given: dict[str, Any] = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         message = f"the rotation policy is not valid TOML: {error}"
         raise UsageError(message, "docs/rotation.md has one to begin with") from error
+    for name, form in (("class", Rule), ("breach", Breach)):
+        tables = given.get(name)
+        for number, table in enumerate(tables if isinstance(tables, list) else (), 1):
+            named = table.get("name") or table.get("platform") if isinstance(table, dict) else ""
+            _converted(table, form, _table(name, number, named))
     if isinstance(given.get("ages"), dict):
         given["ages"] = {**USUAL.ages, **given["ages"]}
+    policy = _converted({**msgspec.to_builtins(USUAL), **given}, Policy, "")
+    _refuse_dead_classes(policy.classes)
+    return policy
+
+
+def _table(name: str, number: int, called: object) -> str:
+    """What a message calls one of several tables: its number, and its name where it has one."""
+    return f"[[{name}]] {number}" + (f" ({called})" if called and isinstance(called, str) else "")
+
+
+def _converted(value: object, form: type[T], table: str) -> T:
     try:
-        return msgspec.convert({**msgspec.to_builtins(USUAL), **given}, Policy)
+        return msgspec.convert(value, form)
     except msgspec.ValidationError as error:
-        message = f"the rotation policy is not understood: {error}"
-        raise UsageError(message, "docs/rotation.md says what may stand there") from error
+        what, _, place = str(error).partition(" - at ")
+        where = (
+            " ".join(filter(None, (table, place.rpartition("$")[2].strip("`.")))) or "at the top"
+        )
+        raise UsageError(f"{where}: {what}", _HINT) from error
+
+
+def _refuse_dead_classes(classes: Sequence[Rule]) -> None:
+    """Raise UsageError for classes that no account could be in, or that are told apart by nothing.
+
+    An account is in the first class that takes it, and goes by the name of that.
+    """
+    names: dict[str, int] = {}
+    for number, rule in enumerate(classes, 1):
+        table, first = _table("class", number, rule.name), names.setdefault(rule.name, number)
+        if first != number:
+            message = f"{table} name: is that of [[class]] {first} too"
+            raise UsageError(message, "give each class a name of its own")
+        if rule.takes_all and number < len(classes):
+            message = f"{table}: takes every account, so none is left for what comes after it"
+            raise UsageError(message, "put it last, or name its kinds or platforms")

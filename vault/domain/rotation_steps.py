@@ -8,37 +8,33 @@ An account without a secret has steps that take it from those who left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
-from vault.domain.access import active_factors, company_side
+from vault.domain.access import active_factors, takes_password
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, CredentialKind
-from vault.domain.guards import obstacle
 from vault.domain.ids import Id, derived_id
+from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox
-from vault.domain.neighbourhood import surroundings
 from vault.domain.person import Person
 from vault.domain.phone import Phone
-from vault.domain.planning import Blocker
 from vault.domain.registry import Registry
-from vault.domain.rotation import Reason, due_of, rule_of
+from vault.domain.rotation import CAUSES, Reason, due_of, knowing_leavers, rule_of
+from vault.domain.rotation_blockers import blockers
 from vault.domain.rotation_policy import USUAL, Policy, Rule
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step
+from vault.domain.ways_out import Blocker
 from vault.errors import NotFoundError, RefusedError
 
 WISH: Final = "somebody wants it changed"
 """The reason where the policy asks for nothing."""
-
-WAYS_OUT: Final = (
-    "record what somebody who stays has: its password, second factor, log-in address or a seat",
-    "recover the account by a mailbox or phone of the company",
-)
 
 
 class RotationPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,18 +60,30 @@ def secrets_to_change(
     """Return the secrets of an account that have a rotation each.
 
     With `what` that kind. Without, what one logs in with; an account that has none has its tokens
-    and keys, or nothing. Raises NotFoundError where there is none of the kind asked for.
+    and keys, or nothing. Raises NotFoundError where there is none of the kind asked for, and
+    RefusedError for the password of an account that has none by the platform's ways.
     """
     stored = [c for c in registry.credentials_of.get(account.id, ()) if _in_use(c, at)]
+    if not takes_password(registry, account):
+        stored = [c for c in stored if c.what != "password"]
+        if what == "password":
+            message = f"{account.label} has no password: {_why_none(registry, account)}"
+            instead = f"safehands rotate plan {account.id[:8]}"
+            raise RefusedError(message, f"see what takes it from who left: {instead}")
     if what is not None:
         found = [c for c in stored if c.what == what]
         if not found:
-            message = f"{account.label} has no {what.replace('_', ' ')} in the registry"
+            message = f"{account.label} has no {in_words(what)} in the registry"
             hint = f"store it: safehands credential set {account.id[:8]} --what {what}"
             raise NotFoundError(message, hint)
         return found
     by_login = [c for c in stored if c.what in LOGIN_SECRETS]
     return by_login or [c for c in stored if c.what in TOKENS]
+
+
+def _why_none(registry: Registry, account: Account) -> str:
+    """Why there are no passwords on an account's platform, in words."""
+    return registry.platform(account).not_applicable["rotate_password"]
 
 
 def _in_use(credential: Credential, at: datetime) -> bool:
@@ -91,25 +99,24 @@ def plan_rotation(
     by: Id,
     policy: Policy = USUAL,
     replaced: int | None = None,
+    again: Mapping[Id, int] = MappingProxyType({}),
 ) -> RotationPlan:
     """Return what it takes to change a secret, or without one what takes an account from leavers.
 
     `by` does what nobody else looks after. `replaced` is the version that a rotation under way was
-    to replace: its steps have the same ids again. Raises RefusedError where the account is not
-    live, or there is nothing that could be changed.
+    to replace: its steps have the same ids again, but for those `again` on secrets that it changed
+    in vain (`rotation_ending.known_again`). Raises RefusedError where the account is not live or is
+    being closed, or there is nothing that could be changed.
     """
-    if not registry.is_live(account, at):
-        message = f"{account.label} is not in use, so there is nothing to change"
-        raise RefusedError(message, "close it instead: safehands account end")
+    _refuse_not_in_use(registry, account, at)
     rule = rule_of(registry, account, at, policy)
     found = due_of(registry, credential, at, policy) if credential else None
     current_one = credential.at_stage("current", at) if credential else None
     version = replaced if replaced is not None else current_one.number if current_one else 0
     due = found.due_at if found else at + timedelta(hours=rule.hours)
-    maker = _Maker(registry, account, at, by, version)
+    maker = _Maker(registry, account, at, by, version=version, again=again)
     causes = found.why if found else WISH
     steps = maker.of_secret(credential, causes) if credential else maker.without_secret()
-    blockers = tuple(_blockers(registry, steps, at))
     return RotationPlan(
         account=account.id,
         credential=credential.id if credential else "",
@@ -123,23 +130,54 @@ def plan_rotation(
             )
             for step in steps
         ),
-        blockers=blockers,
+        blockers=tuple(blockers(registry, account, steps, at)),
     )
 
 
-def _blockers(registry: Registry, steps: Sequence[Step], at: datetime) -> Iterator[Blocker]:
-    """What nobody of the company is known to be able to do, judged by the first step."""
-    part = surroundings(registry, [step.account for step in steps])
-    why = obstacle(part, steps[0], company_side(part, at), at)
-    if why:
-        yield Blocker(steps[0].account, why, WAYS_OUT)
+def _refuse_not_in_use(registry: Registry, account: Account, at: datetime) -> None:
+    if not registry.is_live(account, at):
+        message = f"{account.label} is not in use, so there is nothing to change"
+        raise RefusedError(message, f"close it instead: safehands account end {account.id[:8]}")
+    if account.state == "closing":
+        message = f"{account.label} is being closed, and a log-in may bring it back"
+        stop = f"safehands deactivate stop {account.id[:8]} --reason TEXT"
+        raise RefusedError(message, f"if it is to stay: {stop}")
+
+
+def comes_with_login(registry: Registry, credential: Credential, at: datetime) -> bool:
+    """Say whether the rotation of its account's password renews a secret as well."""
+    account = registry.account(credential.account)
+    if credential.what in TOKENS:
+        return registry.platform(account).password_change_ends_tokens != "yes"
+    return credential in second_halves(registry, account, at)
+
+
+def second_halves(registry: Registry, account: Account, at: datetime) -> list[Credential]:
+    """Return the seeds and recovery codes of an account that somebody who left could know.
+
+    No new password takes them away. A seed is left out where no role could hold another one.
+    """
+    has_role = bool(current(account.owner_roles, at))
+    return [
+        credential
+        for credential in registry.credentials_of.get(account.id, ())
+        if (credential.what == "recovery_codes" or (credential.what == "totp_seed" and has_role))
+        and knowing_leavers(registry, credential, at)
+    ]
 
 
 class _Maker:
     """Makes the steps on one account, about a version; their ids follow from both."""
 
     def __init__(
-        self, registry: Registry, account: Account, at: datetime, by: Id, version: int
+        self,
+        registry: Registry,
+        account: Account,
+        at: datetime,
+        by: Id,
+        *,
+        version: int,
+        again: Mapping[Id, int],
     ) -> None:
         self.registry = registry
         self.account = account
@@ -149,6 +187,7 @@ class _Maker:
         self.assignee = staff.steward(account.id) or by
         self.staff = staff
         self.version = version
+        self.again = again
 
     def of_secret(self, credential: Credential, why: str) -> list[Step]:
         """Return the steps that change a secret, and those it makes necessary; `why` in words."""
@@ -159,8 +198,8 @@ class _Maker:
         if credential.what in TOKENS:
             return [self._step("rotate_token", why, credential.id)]
         change = self._step("rotate_password", why, credential.id)
-        after = (*self._sessions(), *self._tokens())
-        return [change, *(_after(step, change) for step in after)]
+        after = [*self._sessions(), *self._tokens(), *self._codes()]
+        return [change, *(_after(step, change) for step in after), *self._seeds(change)]
 
     def _sessions(self) -> Iterator[Step]:
         ends = self.platform.password_change_ends_sessions == "yes"
@@ -193,12 +232,24 @@ class _Maker:
             why = f"a new password {known} what apps may do, and none is recorded"
             yield self._step("revoke_app", why)
 
+    def _codes(self) -> Iterator[Step]:
+        for credential in second_halves(self.registry, self.account, self.at):
+            if credential.what == "recovery_codes":
+                yield self._step("renew_recovery_codes", CAUSES["exposure"], credential.id)
+
+    def _seeds(self, change: Step) -> Iterator[Step]:
+        for credential in second_halves(self.registry, self.account, self.at):
+            if credential.what == "totp_seed":
+                enrol, *removed = self._new_seed(credential, CAUSES["exposure"])
+                yield from (_after(enrol, change), *removed)
+
     def _new_seed(self, credential: Credential, why: str) -> list[Step]:
         """A new factor for the role, then those that are made from the old seed go."""
         roles = current(self.account.owner_roles, self.at)
         if not roles:
             message = f"{self.account.label} has no owner role to hold a second factor"
-            raise RefusedError(message, "give it one: safehands account edit --role ROLE")
+            edit = f"safehands account edit {self.account.id[:8]} --role ROLE"
+            raise RefusedError(message, f"give it one: {edit}")
         enrol = self._step("enrol_factor", why, self.account.id, roles[0])
         old = [
             self._step("remove_factor", why, factor.id)
@@ -220,6 +271,8 @@ class _Maker:
         ]
         message = f"{self.account.label} has no secret of its own, and nobody who left holds it"
         hint = f"store its password: safehands credential set {self.account.id[:8]}"
+        if not takes_password(self.registry, self.account):
+            hint = _why_none(self.registry, self.account)
         if parents:
             hint = f"it is opened by {', '.join(parents)}: change that instead"
         raise RefusedError(message, hint)
@@ -259,7 +312,8 @@ class _Maker:
 
     def _step(self, act: Act, reason: str, target: Id = "", to: Id = "") -> Step:
         # What a step makes has an id derived from the step's: the next rotation has others.
-        parts = (act, self.account.id, target, to, str(self.version))
+        version = self.again.get(target, self.version)
+        parts = (act, self.account.id, target, to, str(version))
         name = derived_id("rotation", *parts)[:8]
         return Step(
             id=name,

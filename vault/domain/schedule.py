@@ -182,17 +182,30 @@ def _leaks(registry: Registry, step: Step, earlier: Step) -> bool:
     )
 
 
-def dated(steps: Sequence[Step], today: date, last_day: date) -> tuple[Step, ...]:
-    """Return linked steps with the earliest day each can be done and the latest day it may be."""
+AFTERWARDS: frozenset[Act] = frozenset({"reconnect_tool", "release_mailbox", "record_loss"})
+"""Acts of an immediate departure that shut no way in, and so have time until the last day."""
+
+
+def dated(
+    steps: Sequence[Step], today: date, last_day: date, mode: Mode = "planned"
+) -> tuple[Step, ...]:
+    """Return linked steps with the earliest day each can be done and the latest day it may be.
+
+    A step is not done before its own `not_before` either. In an immediate departure whatever cuts
+    access is due on the first day on which it can be done, and not only on the last day.
+    """
     earliest: dict[str, date] = {}
     for step in steps:
         begins = max((earliest[each] for each in step.depends_on), default=today)
-        earliest[step.id] = begins + timedelta(days=step.wait_days)
+        over = begins + timedelta(days=step.wait_days)
+        earliest[step.id] = max(over, step.not_before or today)
     latest: dict[str, date] = {}
     for step in reversed(steps):
-        later = (s for s in steps if step.id in s.depends_on)
-        ends = (latest[s.id] - timedelta(days=s.wait_days) for s in later)
-        latest[step.id] = min(ends, default=last_day)
+        later = [s for s in steps if step.id in s.depends_on]
+        ends = [latest[s.id] - timedelta(days=s.wait_days) for s in later]
+        if mode == "immediate" and step.act not in AFTERWARDS:
+            ends.append(earliest[step.id])
+        latest[step.id] = min((*ends, last_day))
     return tuple(
         msgspec.structs.replace(
             step,
@@ -206,3 +219,11 @@ def dated(steps: Sequence[Step], today: date, last_day: date) -> tuple[Step, ...
 def late(step: Step, today: date) -> bool:
     """Say whether a step can no longer be done by its date."""
     return step.due is not None and (step.not_before or today) > step.due
+
+
+def due_from(step: Step, today: date) -> date | None:
+    """Return the day by which a step is to be done as things are, None where it has no date.
+
+    For one that is late that is the first day on which it can be done.
+    """
+    return step.due and max(step.due, step.not_before or today, today)

@@ -9,7 +9,17 @@ from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
-from vault.domain.spell import current
+from vault.domain.spell import current, midnight
+
+
+def absence(person: Person, at: datetime) -> str:
+    """Return why somebody cannot be counted on at a moment, as a clause, or "" for who is here."""
+    if person.stays(at):
+        return ""
+    begins = person.joined
+    if begins is not None and at < midnight(begins):
+        return f"does not work here yet: their first day is {begins}"
+    return "does not work here any more"
 
 
 class Staff:
@@ -22,28 +32,37 @@ class Staff:
         self.leaver = leaver
         self.successors = successors
         self.at = at
+        self._departing = {case.person for case in registry.open_cases if case.person}
 
     def stays(self, person: Id) -> bool:
         """Say whether an id is that of somebody who stays."""
         record = self.registry.find(person)
         return isinstance(record, Person) and person != self.leaver and record.stays(self.at)
 
+    def leaves(self, person: Id) -> bool:
+        """Say whether somebody who is still here has a last day, or a departure that is open."""
+        return person in self._departing or self.registry.person(person).last_day is not None
+
     def holders(self, role: Id) -> list[Id]:
-        """Those who hold a role and stay, by name."""
+        """Those who hold a role and stay, by name; whoever leaves later comes last."""
         held = (
             a.person
             for a in self.registry.assignments_of.get(role, ())
             if a.role == role and a.holds(self.at) and self.stays(a.person)
         )
-        return sorted(set(held), key=lambda p: (self.registry.name_of(p), p))
+        return sorted(set(held), key=lambda p: (self.leaves(p), self.registry.name_of(p), p))
 
     def takes_over(self, role: Id) -> Id:
-        """Who takes over from the leaver in a role: the named successor, else another holder."""
+        """Who takes over from the leaver in a role: the named successor, else another holder.
+
+        A holder who leaves later is the last resort: nobody whose departure is open does a step.
+        """
         named = self.successors.get(role)
         if named:
             return named
         holders = self.holders(role)
-        return holders[0] if holders else self.successors.get("", "")
+        lasting = [person for person in holders if not self.leaves(person)]
+        return next(iter(lasting), "") or self.successors.get("", "") or next(iter(holders), "")
 
     def steward(self, account: Id) -> Id:
         """Who looks after an account from now on, or "" for nobody."""

@@ -102,6 +102,9 @@ TITLES: dict[Act, str] = {
 REVIEW_APPS = "Review the apps that are connected to {account}"
 """The title of a revoke_app that names no grant: it is about what nobody has recorded."""
 
+CHANGE_PIN = "Change the PIN of {account}"
+"""The title of a rotate_password whose secret is a PIN."""
+
 
 class Step(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One act: on `account`, about `target` (a record), in favour of `to` (a record).

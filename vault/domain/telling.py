@@ -7,11 +7,17 @@ from datetime import datetime
 
 import msgspec
 
+from vault.domain.cases import KINDS, Case
+from vault.domain.credential import Credential, Exposure
+from vault.domain.decision import Decision
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
-from vault.domain.instructions import called
+from vault.domain.ids import Id
+from vault.domain.instructions import called, in_words
 from vault.domain.record import Record
 from vault.domain.registry import Registry
+from vault.domain.review import ReviewedTie
+from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.spell import Spell, current
 
@@ -70,10 +76,38 @@ def names(registry: Registry, spells: tuple[Spell, ...], at: datetime) -> str:
 
 
 def label_of(registry: Registry, record: Record) -> str:
-    """Return what a record is called in a list; of a seat, factor or grant with its account."""
-    if isinstance(record, Seat):
-        holder = registry.name_of(record.person or record.role_account)
-        return f"{registry.name_of(record.account)}: {holder} ({record.level})"
-    if isinstance(record, Factor | Grant):
-        return f"{registry.name_of(record.account)}: {called(registry, record.id)}"
-    return registry.name_of(record.id)
+    """Return what a record is called in a list: what is on an account, or of somebody, with that.
+
+    A case goes by its kind, what it is about and when it was opened (UTC).
+    """
+    name = registry.name_of
+    match record:
+        case Seat(account=on):
+            told = f"{name(record.person or record.role_account)} ({record.level})"
+        case Factor(account=on) | Grant(account=on) | Credential(account=on):
+            told = called(registry, record.id)
+        case Exposure(credential=of):
+            on, told = record.person, f"{_of(registry, of)}, version {record.version}, "
+            told += in_words(record.how)
+        case Assignment(person=on, role=role):
+            told = name(role)
+        case Decision(account=on):
+            told = record.what
+        case ReviewedTie(review=on):
+            told = record.why
+        case Case():
+            return f"{case_in_words(registry, record)}, opened {record.opened_at:%Y-%m-%d %H:%M}"
+        case _:
+            return name(record.id)
+    return f"{name(on)}: {told}"
+
+
+def case_in_words(registry: Registry, case: Case) -> str:
+    """Return the kind of a case and what it is about, such as "rotation of x/@acme: password"."""
+    about = _of(registry, case.credential) or registry.name_of(case.person or case.account)
+    return f"{KINDS[case.what]} of {about}"
+
+
+def _of(registry: Registry, record_id: Id) -> str:
+    record = registry.find(record_id)
+    return label_of(registry, record) if record else record_id[:8]

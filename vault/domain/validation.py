@@ -6,6 +6,7 @@ before anything is sealed.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -43,6 +44,8 @@ def validate(registry: Registry, changes: Changes) -> None:
         before = registry.find(record.id)
         if ends is not None and getattr(before, "until", None) is None:
             refuse_ending(after, record, ends)
+        if isinstance(record, Phone) and record.number != getattr(before, "number", None):
+            _number(record)  # one that was taken before this rule may still be edited and ended
         check = _CHECKS.get(type(record))
         if check is not None:
             check(after, record)
@@ -152,13 +155,13 @@ def _person(registry: Registry, person: Person) -> None:
     if person.manager == person.id:
         message = f"{person.name} cannot be their own manager"
         raise UsageError(message, "name somebody else with --manager")
-    if person.mail and any(
-        other.id != person.id and folded(other.mail) == folded(person.mail)
-        for other in registry.all(Person)
-    ):
-        message = f"somebody else has the address {person.mail}"
-        hint = "two people cannot share a work address; edit the other one first"
-        raise RefusedError(message, hint)
+    mail = folded(person.mail)
+    others = (o for o in registry.all(Person) if o.id != person.id and folded(o.mail) == mail)
+    other = next(others, None) if mail else None
+    if other is not None:
+        message = f"{other.name} has the address {person.mail} already"
+        hint = "two people cannot share a work address; change the other one first"
+        raise RefusedError(message, f"{hint}: safehands person edit {other.id[:8]}")
 
 
 def _mailbox(registry: Registry, mailbox: Mailbox) -> None:
@@ -173,7 +176,8 @@ def _mailbox(registry: Registry, mailbox: Mailbox) -> None:
         for other in registry.all(Mailbox)
     ):
         message = f"the mailbox {mailbox.address} is in the registry already"
-        raise RefusedError(message, f"edit that one: safehands mailbox edit {mailbox.address}")
+        edit = f"safehands mailbox edit {shlex.quote(mailbox.address)}"
+        raise RefusedError(message, f"edit that one: {edit}")
     if mailbox.type == "personal" and isinstance(registry.find(mailbox.owner), Role):
         message = f"{mailbox.address} cannot be personal and owned by a role"
         hint = "a role's mailbox is licensed, shared, a group, an alias or a forwarder"
@@ -195,11 +199,23 @@ def _role(registry: Registry, role: Role) -> None:
         raise RefusedError(message, "give it another name, or edit that one")
 
 
+_DIGITS = range(6, 16)
+"""How many digits a number has with its country code: at most 15 (ITU-T E.164); shorter ones are
+services of one network, to which no platform sends a code."""
+_IN_NUMBERS = frozenset("0123456789 .-()/\u00a0")
+
+
+def _number(phone: Phone) -> None:
+    digits = [each for each in phone.number if each.isdigit()]
+    is_whole = phone.number.startswith("+") and len(digits) in _DIGITS
+    if not is_whole or not set(phone.number[1:]) <= _IN_NUMBERS:
+        message = f"{phone.number!r} is no phone number"
+        hint = f"give + and the country code, {_DIGITS[0]} to {_DIGITS[-1]} digits in all"
+        raise UsageError(message, f"{hint}, such as +31612345678")
+
+
 def _phone(registry: Registry, phone: Phone) -> None:
     digits = [each for each in phone.number if each.isdigit()]
-    if not digits:
-        message = f"{phone.number!r} is no phone number"
-        raise UsageError(message, "give its digits, such as +31612345678")
     for other in registry.all(Phone):
         same = [each for each in other.number if each.isdigit()] == digits
         if same and other.id != phone.id and other.until is None and phone.until is None:
@@ -213,7 +229,8 @@ def _assignment(registry: Registry, assignment: Assignment) -> None:
         if same and _overlap(assignment, other):
             who, what = registry.name_of(assignment.person), registry.name_of(assignment.role)
             message = f"{who} holds the role {what} already"
-            raise RefusedError(message, f"see since when: safehands person holds {who}")
+            hint = f"see since when: safehands person holds {other.person[:8]}"
+            raise RefusedError(message, hint)
 
 
 def _seat(registry: Registry, seat: Seat) -> None:
@@ -223,9 +240,11 @@ def _seat(registry: Registry, seat: Seat) -> None:
     for other in registry.seats_on.get(seat.account, ()):
         holder = (other.person, other.role_account) == (seat.person, seat.role_account)
         if holder and other.id != seat.id and _overlap(seat, other):
-            who, label = registry.name_of(seat.person or seat.role_account), seat.account[:8]
-            message = f"{who} has a seat on {registry.name_of(seat.account)} already"
-            raise RefusedError(message, f"change that one: safehands seat edit {label} WHO")
+            held_by = seat.person or seat.role_account
+            who, label = registry.name_of(held_by), registry.name_of(seat.account)
+            message = f"{who} has a seat on {label} already"
+            hint = f"change that one: safehands seat edit {seat.account[:8]} {held_by[:8]}"
+            raise RefusedError(message, hint)
 
 
 def _grant(registry: Registry, grant: Grant) -> None:

@@ -16,6 +16,7 @@ ProblemKind = Literal[
     "hidden_characters",
     "mail",
     "missing",
+    "no_password",
     "no_profile",
     "no_time",
     "number",

@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from vault.domain.platforms import Catalogue, Handle, Platform, Recognised
-from vault.domain.platforms.handles import canonical_handle, compiled
-from vault.domain.platforms.urls import take_apart
+from vault.domain.platforms.handles import canonical_handle, fits
+from vault.domain.platforms.urls import full_address, take_apart
 from vault.domain.text import clean
 from vault.errors import NotFoundError
 from vault.exchange.cleaning import tidied
@@ -77,6 +77,8 @@ class ProfileReader:
         if isinstance(platform, tuple):
             platform = self._unknown(named, platform, remarks)
         if url and not (handle or platform_id):
+            if not full_address(url[:_ADDRESS_LIMIT].strip()):
+                raise UnreadableProfileError(remarks[0])
             remarks[0] = (*remarks[0][:3], "kept by its address")
             return Profile(platform.id, url=clean(url, _ADDRESS_LIMIT)), tuple(remarks)
         return self._on(platform, handle, platform_id, remarks), tuple(remarks)
@@ -181,7 +183,7 @@ def _checked_id(platform: Platform, text: str, column: str, remarks: list[Remark
     if not text:
         return ""
     pattern = platform.id_pattern
-    if tidied(text)[0] == text and (not pattern or compiled(pattern).fullmatch(text)):
+    if tidied(text)[0] == text and (not pattern or fits(pattern, text)):
         return text
     what = f"{clean(text)!r} is no {platform.name} id"
     remarks.append((column, "handle", what, "no id"))

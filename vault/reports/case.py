@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from vault.domain.cases import Case, Evidence, Progress
+from vault.domain.cases import ENDED, Case, Evidence, Progress
 from vault.domain.casework import is_finished, open_needs, ready_on, subject, verdict_of_deeds
 from vault.domain.counting import several
 from vault.domain.instructions import in_words, instructions, title
 from vault.domain.registry import Registry
+from vault.domain.schedule import due_from, late
 from vault.domain.text import clean
 from vault.domain.verdict import Verdict
 from vault.reports.markdown import escape, opening
 from vault.reports.plan.view import SENTENCE_LIMIT, Judgement, because
+from vault.reports.plan.words import by_day
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,10 @@ class StepSheet:
     evidence: tuple[str, ...]
 
 
-def step_sheet(registry: Registry, case: Case, progress: Progress) -> StepSheet:
-    """Return a step in words, cleaned for readers."""
+def step_sheet(
+    registry: Registry, case: Case, progress: Progress, today: date | None = None
+) -> StepSheet:
+    """Return a step in words, cleaned for readers; with `today` it says what is late."""
     step, play = progress.step, instructions(registry, progress.step)
     before = [p for p in case.progress if p.step.id in step.depends_on]
 
@@ -50,7 +54,7 @@ def step_sheet(registry: Registry, case: Case, progress: Progress) -> StepSheet:
     return StepSheet(
         title=title(registry, step),
         state=stage_of(case, progress),
-        duty=said_of(duty(registry, progress)),
+        duty=said_of(duty(registry, progress, today or date.min)),
         why=because(registry, step, said_of),
         held_by=said_of(progress.reason),
         after=tuple(f"{title(registry, p.step)} ({stage_of(case, p)})" for p in before),
@@ -95,11 +99,18 @@ def waits_for(case: Case, progress: Progress) -> str:
     return f"{state}: {progress.reason}" if progress.reason else state
 
 
-def duty(registry: Registry, progress: Progress) -> str:
-    """Return who is to do a step, and by when."""
+def duty(registry: Registry, progress: Progress, today: date) -> str:
+    """Return who is to do a step, and by when; whether that is late."""
     step = progress.step
     who = registry.name_of(step.assignee) if step.assignee else "nobody yet"
-    return f"{who}, by {step.due}" if step.due else who
+    return f"{who}, by {due_of(progress, today)}" if step.due else who
+
+
+def due_of(progress: Progress, today: date) -> str:
+    """Return by when a step is to be done, "" for no date; of one that is late, as things are."""
+    if progress.state in ENDED:
+        return str(progress.step.due or "")
+    return by_day(due_from(progress.step, today), is_late=late(progress.step, today))
 
 
 def said(registry: Registry, evidence: Evidence) -> str:

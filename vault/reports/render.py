@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-import msgspec
-
-from vault.domain.text import clean, escaped
+from vault.domain.text import clean
 from vault.errors import UsageError
 from vault.reports import calendar, csv_safe, html, markdown
 from vault.reports.charts import ROW, bars, trend
+from vault.reports.documents import to_json
 from vault.reports.lines import Line, prose
 from vault.reports.report import Cell, Figure, Point, Report, Section, in_words
 from vault.reports.table import Column, table
@@ -93,8 +92,7 @@ def _rows(section: Section) -> list[dict[str, Cell]]:
 
 
 def _as_json(report: Report) -> str:
-    text = escaped(msgspec.json.encode(as_dict(report)).decode())
-    return msgspec.json.format(text, indent=2) + "\n"
+    return to_json(as_dict(report)) + "\n"
 
 
 def _as_csv(report: Report) -> str:

@@ -12,9 +12,14 @@ from vault.domain.credential import Credential, Exposure, Version
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, did_see
 from vault.domain.levels import Level
+from vault.domain.mailbox import Mailbox
 from vault.domain.neighbourhood import reach, surroundings
 from vault.domain.person import Person
+from vault.domain.phone import Phone
 from vault.domain.registry import Registry
+from vault.domain.role import Assignment
+from vault.domain.seat import Seat
+from vault.domain.spell import current
 from vault.domain.ties import Tie, account_ties, all_ties
 
 
@@ -41,7 +46,8 @@ def who_gets_in(registry: Registry, account: Account, at: datetime) -> list[WhoG
     found = []
     for person in part.all(Person):
         access = Access(part, leaver_side(person.id), at)
-        ties = tuple(account_ties(part, person.id, account, at))
+        found_ties = account_ties(part, person.id, account, at)
+        ties = tuple(tie for tie in found_ties if _holds(part, person.id, tie, at))
         level = access.level(account.id)
         if level is None and not ties:
             continue
@@ -51,6 +57,29 @@ def who_gets_in(registry: Registry, account: Account, at: datetime) -> list[WhoG
     order = {"owner": 0, "full": 1, "edit": 2, "post": 3, "analyse": 4}
     found.sort(key=lambda w: (order.get(w.level or "", 9), w.person.name))
     return found
+
+
+def _holds(registry: Registry, person: Id, tie: Tie, at: datetime) -> bool:
+    """Whether a tie is there already: a departure cuts those that begin later too."""
+    account = registry.find(tie.account)
+    if isinstance(account, Account) and account.since is not None and at < account.since:
+        return False
+    held = {
+        "login_mail": (tie.target, getattr(account, "login_mailboxes", ())),
+        "recovery_mail": (tie.target, getattr(account, "recovery_mailboxes", ())),
+        "recovery_phone": (tie.target, getattr(account, "recovery_phones", ())),
+    }
+    match registry.find(tie.target):
+        case Seat() | Assignment() as right:
+            return right.holds(at)
+        case Mailbox(owner=owner, readers=readers) if tie.kind == "mailbox":
+            return person == owner or person in current(readers, at)
+        case Phone(carriers=carriers) if tie.kind == "device":
+            return person in current(carriers, at)
+        case Person(memberships=memberships) if tie.kind == "vault_member":
+            return bool(current(memberships, at))
+    of, spells = held.get(tie.kind, ("", ()))
+    return not of or of in current(spells, at)
 
 
 def _versions(
@@ -94,7 +123,8 @@ def what_they_hold(registry: Registry, person: Person, at: datetime) -> Holdings
         if (level := access.level(account.id)) is not None
     ]
     controls.sort(key=lambda each: part.name_of(each[0]))
-    return Holdings(person, all_ties(part, person.id, at), tuple(controls))
+    ties = tuple(tie for tie in all_ties(part, person.id, at) if _holds(part, person.id, tie, at))
+    return Holdings(person, ties, tuple(controls))
 
 
 def company_gets_in(registry: Registry, account: Account, at: datetime) -> bool:

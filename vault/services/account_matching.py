@@ -37,6 +37,13 @@ class AccountIndex:
     def _key(self, account: Account, spell: Spell) -> str:
         return handle_key(self._run.registry.platform(account), spell.of)
 
+    def holding(self, platform: str, key: str) -> Iterator[Account]:
+        """Yield the open accounts that have a handle now, and that no row has claimed."""
+        for account in self._free(platform, "handle", key):
+            newest = account.handles[-1]
+            if account.until is None and newest.until is None and self._key(account, newest) == key:
+                yield account
+
     def claim(self, group: Group) -> Account | None:
         """Return the account that a group of rows means, once, or None where it is new."""
         found = self._found(group)

@@ -9,14 +9,17 @@ from typing import Any
 
 import msgspec
 
+from vault.domain.access import has_password
 from vault.domain.account import Account, AccountState
-from vault.domain.changes import Change, Changes, changes
+from vault.domain.changes import Changes, changes
 from vault.domain.counting import several
 from vault.domain.credential import Credential, Version
 from vault.domain.ids import Id
 from vault.domain.platforms.model import Platform
+from vault.domain.platforms.urls import full_address
 from vault.domain.record import Record
 from vault.domain.registry import Registry
+from vault.domain.rotation_ending import over_with
 from vault.domain.spell import Spell, ended, exactly, replaced
 from vault.domain.text import clean
 from vault.domain.validation import validate
@@ -61,13 +64,17 @@ def add_account(
     links: Links,
     **values: Any,
 ) -> Account:
-    """Add an account and, where it has a log-in, its password as something nobody stored yet."""
+    """Add an account and, where it has a log-in, its password as something nobody stored yet.
+
+    Raises UsageError for a handle the platform cannot have, and for an address that is not the
+    web's.
+    """
     now = session.env.now()
     since = values.get("since") or now
     read = session.registry.catalogue.handle(platform, handle)
     if read.problem:
-        message = f"{handle!r} is no handle on {platform.name}: {read.problem}"
-        raise UsageError(message, "give it as the platform shows it")
+        raise UsageError(read.problem, "give it as the platform shows it")
+    values["url"] = _on_the_web(values.get("url", ""))
     account = Account(
         id=fresh_id(session),
         platform=platform.id,
@@ -77,11 +84,23 @@ def add_account(
     )
     account = _linked(account, links, since)
     new: list[Record] = [account]
-    if (account.models or platform.models) != ("seats",):
+    if has_password(session.registry, account):
         version = Version(number=1, made_at=since, current_from=since)
         new.append(Credential(id=fresh_id(session), account=account.id, versions=(version,)))
     write_checked(session, "account.add", changes(*new), note=account.label)
     return account
+
+
+def _on_the_web(text: str) -> str:
+    """Return an address as it is stored: "" or in full; raises UsageError for any but the web's.
+
+    Plans and reports make links of it, and a link may run what it names (`javascript:`).
+    """
+    full = full_address(text.strip())
+    if full or not text.strip():
+        return full
+    message = f"{clean(text)!r} is no address on the web"
+    raise UsageError(message, "give it in full, such as https://example.com/acme")
 
 
 def _linked(account: Account, links: Links, at: datetime) -> Account:
@@ -114,16 +133,20 @@ def edit_account(
     handle: str | None = None,
     **values: Any,
 ) -> Account:
-    """Change an account; a new handle begins, and the old one stays as history."""
+    """Change an account; a new handle begins, and the old one stays as history.
+
+    Raises UsageError as `add_account` does.
+    """
     now = session.env.now()
     edited = _linked(account, links, now)
+    if values.get("url", account.url) != account.url:
+        values["url"] = _on_the_web(values["url"])
     if handle:
         platform = session.registry.platform(account)
         read = session.registry.catalogue.handle(platform, handle)
         if read.problem or not read.canonical:
-            why = read.problem or "it is a number of the platform's own"
-            message = f"{handle!r} is no handle on {platform.name}: {why}"
-            raise UsageError(message, "give it as the platform shows it")
+            own = f"{clean(handle)!r} is a number of {platform.name}'s own, and no handle"
+            raise UsageError(read.problem or own, "give it as the platform shows it")
         values["handles"] = replaced(edited.handles, read.canonical, now)
     wanted = msgspec.structs.replace(edited, **values)
     fields = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
@@ -138,7 +161,8 @@ def end_account(session: Session, account: Account, *, lost: bool = False) -> Ac
         raise RefusedError(message, "nothing to do")
     state: AccountState = "lost" if lost else "closed"
     ended_account = msgspec.structs.replace(account, state=state, until=now)
-    write_checked(session, "account.end", (Change(ended_account),), account.label, based_on=account)
+    made = changes(ended_account, *over_with(session.registry, {account.id}, now, session.person))
+    write_checked(session, "account.end", made, account.label, based_on=account)
     return ended_account
 
 
@@ -164,7 +188,9 @@ def end_accounts(session: Session, accounts: Collection[Id]) -> int:
     def decide(registry: Registry, now: datetime) -> Changes:
         found = [_open(registry.account(each), now) for each in accounts]
         closed: AccountState = "closed"
-        made = changes(*(msgspec.structs.replace(a, state=closed, until=now) for a in found))
+        gone = (msgspec.structs.replace(a, state=closed, until=now) for a in found)
+        rotations = over_with(registry, {a.id for a in found}, now, session.person)
+        made = changes(*gone, *rotations)
         validate(registry, made)
         return made
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 import msgspec
 
-from vault.domain.cases import Case, Evidence, Progress
+from vault.domain.cases import Case, Evidence, Progress, StepState
 from vault.domain.casework import (
+    hand,
     is_finished,
     left_open,
+    namesake,
     refuse_applying,
     refuse_leaver,
     refuse_verifying,
@@ -19,31 +21,60 @@ from vault.domain.casework import (
     verdict_of_deeds,
 )
 from vault.domain.changes import Change, Changes, changes
+from vault.domain.closing_plays import TOLD
 from vault.domain.counting import several
 from vault.domain.credential import Credential
 from vault.domain.effects import effect, learnt, pending_seed
 from vault.domain.guards import is_proven
 from vault.domain.ids import Id
-from vault.domain.instructions import title
+from vault.domain.instructions import in_words, title
 from vault.domain.mailbox import Mailbox
 from vault.domain.registry import Registry
-from vault.domain.steps import STAGED
+from vault.domain.rotation_ending import over_with
+from vault.domain.steps import CLOSING, STAGED, Step
 from vault.domain.verdict import Verdict
-from vault.errors import NotFoundError, RefusedError, UsageError
+from vault.errors import NotFoundError, RefusedError, SafehandsError, UsageError
 from vault.services.session import Session
 
+SHORTEST = 4  # digits that are the beginning of an id; no plan has a thousand steps
 MOST_NAMED = 3  # of what stands in the way of closing; case show has it all
 
 Deed = Callable[[Registry, Case, Progress, datetime], tuple[Progress, Changes]]
+OnStep = Callable[[Session, Case, str], Case]
+"""Records one act about the step of a case with that id, and returns the case as it is then."""
 
 
 def find_step(case: Case, step: str) -> Progress:
-    """Return the progress of a step by its id or the beginning of it; raises NotFoundError."""
+    """Return the progress of a step by its id or the beginning of it; raises NotFoundError.
+
+    A number of a plan is no beginning: another plan numbers its steps anew.
+    """
+    is_number = step.isdigit() and len(step) < SHORTEST
+    if is_number:
+        message = f"{step} is the number of a step in a plan, and plans are numbered anew"
+        raise NotFoundError(message, f"give its id: safehands case show {case.id[:8]}")
     found = case.find(step)
     if found is None:
         message = f"case {case.id[:8]} has no single step {step!r}"
         raise NotFoundError(message, f"see its steps: safehands case show {case.id[:8]}")
     return found
+
+
+def on_each(session: Session, case: Case, steps: Sequence[str], act: OnStep) -> Case:
+    """Do one act on each of several steps, in their order, and return the case.
+
+    Each is recorded by itself. The error of the first that is refused also says which were recorded
+    before it, and that the others were not.
+    """
+    for number, step in enumerate(steps):
+        try:
+            case = act(session, case, step)
+        except SafehandsError as error:
+            if len(steps) > 1:
+                before = ", ".join(find_step(case, each).step.id for each in steps[:number])
+                error.message += f"; recorded before it: {before or 'nothing'}; after it nothing"
+            raise
+    return case
 
 
 def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, *, note: str) -> Case:
@@ -55,7 +86,8 @@ def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, *, n
         found = open_case(registry, case.id)
         progress = find_step(found, step_id)
         done, changed = deed(registry, found, progress, now)
-        done = msgspec.structs.replace(done, changed_at=now)
+        changed_at = progress.changed_at if done.state == progress.state else now
+        done = msgspec.structs.replace(done, changed_at=changed_at)
         all_progress = tuple(done if p.step.id == step_id else p for p in found.progress)
         return (*changed, Change(msgspec.structs.replace(found, progress=all_progress)))
 
@@ -76,17 +108,35 @@ def _with_evidence(progress: Progress, at: datetime, by: Id, what: str) -> tuple
     return (*progress.evidence, Evidence(at, by, what)) if what else progress.evidence
 
 
+def _witnessed(
+    session: Session, case: Case, progress: Progress, at: datetime, *, named: Id, deed: str = ""
+) -> Progress:
+    """The step with what is to be kept of who is at the keyboard, and of who is `named`.
+
+    Raises RefusedError where whoever is at the keyboard may not record a `deed` in this case.
+    """
+    registry = session.registry
+    kept = (hand(registry, case, session.person, deed, at), namesake(registry, case, named))
+    for told in kept:
+        seen = _with_evidence(progress, at, session.person, told)
+        progress = msgspec.structs.replace(progress, evidence=seen)
+    return progress
+
+
 def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = "") -> Case:
     """Record that somebody did a step; its effect is the one that was simulated.
 
     A step that makes a new secret must have it pending in the vault first, and takes effect when a
-    log-in proves it (`verify_step`). Raises RefusedError where a guard says no.
+    log-in proves it (`verify_step`). Raises RefusedError where a guard says no, and UsageError
+    where all that is left of a step is what is written down, and that is nothing.
     """
 
     def deed(
         registry: Registry, found: Case, progress: Progress, now: datetime
     ) -> tuple[Progress, Changes]:
         refuse_applying(registry, found, progress, by, now)
+        _refuse_untold(progress, evidence)
+        progress = _witnessed(session, found, progress, now, named=by)
         seen = _with_evidence(progress, now, by, evidence)
         if progress.step.act in STAGED:
             return msgspec.structs.replace(
@@ -100,10 +150,26 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
             msgspec.structs.replace(
                 progress, state="applied", applied_by=by, applied_at=now, evidence=seen
             ),
-            effect(registry, progress.step, now, by),
+            (*effect(registry, progress.step, now, by), *_over(registry, progress.step, now, by)),
         )
 
     return _on_step(session, "case.applied", case, step, deed, note=evidence)
+
+
+def _refuse_untold(progress: Progress, evidence: str) -> None:
+    what = TOLD.get(progress.step.act)
+    if what and not evidence.strip():
+        message = (
+            f"nothing is written down, and nothing else will be left of step {progress.step.id}"
+        )
+        raise UsageError(message, f"say {what}: --evidence TEXT")
+
+
+def _over(registry: Registry, step: Step, now: datetime, by: Id) -> Changes:
+    """What is over with an account that is closed: nobody changes its secrets any more."""
+    if step.act not in CLOSING and step.act != "archive_record":
+        return ()
+    return changes(*over_with(registry, {step.account}, now, by))
 
 
 def _refuse_without_seed(registry: Registry, case: Case, account: Id, now: datetime) -> None:
@@ -115,7 +181,8 @@ def _refuse_without_seed(registry: Registry, case: Case, account: Id, now: datet
             hint = f"make the plan again, without this step: safehands case replan {case.id[:8]}"
             raise RefusedError(message, hint)
         message = f"no new authenticator secret for {label} is pending in the vault"
-        command = f"safehands credential set {label} --what totp_seed --stdin"
+        quoted = shlex.quote(label)
+        command = f"safehands credential set {quoted} --what totp_seed --stdin"
         raise RefusedError(message, f"store it there first, so that the role has it: {command}")
 
 
@@ -139,9 +206,10 @@ def _applied_pending(registry: Registry, progress: Progress, by: Id, now: dateti
     pending = credential.at_stage("pending", now)
     if pending is None:
         label = registry.name_of(credential.account)
-        message = f"no new {credential.what.replace('_', ' ')} for {label} is pending in the vault"
-        hint = f"make it there first, so that it cannot be lost: safehands credential set {label}"
-        raise RefusedError(message, f"{hint} --what {credential.what}")
+        message = f"no new {in_words(credential.what)} for {label} is pending in the vault"
+        command = f"safehands credential set {shlex.quote(label)} --what {credential.what}"
+        hint = f"make it there first, so that it cannot be lost: {command}"
+        raise RefusedError(message, hint)
     versions = tuple(
         msgspec.structs.replace(v, applied_at=now, applied_by=by)
         if v.number == pending.number
@@ -160,6 +228,7 @@ def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str =
         registry: Registry, found: Case, progress: Progress, now: datetime
     ) -> tuple[Progress, Changes]:
         refuse_verifying(registry, found, progress, by, now)
+        progress = _witnessed(session, found, progress, now, named=by, deed="confirm a step")
         staged = progress.state == "pending"
         return (
             msgspec.structs.replace(
@@ -178,12 +247,13 @@ def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str =
 
 def waive_step(session: Session, case: Case, step: str, reason: str, approver: Id) -> Case:
     """Record that a step will not be done, why, and who answers for it (not the leaver)."""
-    _refuse_empty(reason, "why it is not needed: --reason TEXT")
+    refuse_empty(reason, "why it is not needed: --reason TEXT")
 
     def deed(
         registry: Registry, found: Case, progress: Progress, now: datetime
     ) -> tuple[Progress, Changes]:
         refuse_leaver(registry, found, approver, "waive a step", now)
+        progress = _witnessed(session, found, progress, now, named=approver, deed="waive a step")
         if is_finished(found, progress):
             message = f"step {progress.step.id} is {progress.state} already"
             raise RefusedError(message, "nothing to do")
@@ -195,7 +265,8 @@ def waive_step(session: Session, case: Case, step: str, reason: str, approver: I
     return _on_step(session, "case.waive", case, step, deed, note=reason)
 
 
-def _refuse_empty(text: str, what: str) -> None:
+def refuse_empty(text: str, what: str) -> None:
+    """Raise UsageError where nothing was written; `what` is what to write."""
     if not text.strip():
         message = "there is no text"
         raise UsageError(message, f"say {what}")
@@ -206,25 +277,25 @@ def block_step(
 ) -> Case:
     """Record that a step cannot be done now, and why; with `until`, that it waits for that day.
 
-    Without, it stays blocked until the plan is made again.
+    Without, it stays blocked until the plan is made again; the reason stays with the step.
     """
-    _refuse_empty(reason, "what stands in the way: --reason TEXT")
+    refuse_empty(reason, "what stands in the way: --reason TEXT")
 
     def deed(
         _registry: Registry, found: Case, progress: Progress, now: datetime
     ) -> tuple[Progress, Changes]:
         if progress.state not in {"todo", "waiting", "blocked"}:
             message = f"step {progress.step.id} is {progress.state} already"
-            raise RefusedError(message, "keep a remark instead: safehands case note --step")
+            hint = f"safehands case note {case.id[:8]} TEXT --step {progress.step.id}"
+            raise RefusedError(message, f"keep a remark instead: {hint}")
         if until is not None and until < now.date():
             message = f"{until} is over"
             raise UsageError(message, "give a day from today on")
+        state: StepState = "waiting" if until else "blocked"
+        kept = _with_evidence(progress, now, session.person, f"{state}: {reason}")
         return (
             msgspec.structs.replace(
-                progress,
-                state="waiting" if until else "blocked",
-                reason=reason,
-                wait_until=until,
+                progress, state=state, reason=reason, wait_until=until, evidence=kept
             ),
             (),
         )
@@ -234,7 +305,7 @@ def block_step(
 
 def note_case(session: Session, case: Case, text: str, step: str = "") -> Case:
     """Keep a remark with a case, or with one of its steps."""
-    _refuse_empty(text, "what is to be remembered")
+    refuse_empty(text, "what is to be remembered")
     if step:
 
         def deed(

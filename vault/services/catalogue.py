@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -17,8 +18,10 @@ COMPILED_FILE = "catalogue.json"
 _ONE_AT_A_TIME = Lock()  # two threads that make a decoder of one type crash msgspec 0.22
 
 
-def load_catalogue(user_folder: Path | None = None) -> Catalogue:
+def load_catalogue(user_folder: Path | None = None, today: date | None = None) -> Catalogue:
     """The shipped catalogue with the `*.toml` files of `user_folder`, if it exists, laid over it.
+
+    No fact can have been checked after `today` (None: any day will do).
 
     Raises UsageError, naming file, table and key, for a file that does not have the form of
     docs/catalogue.md, and StorageError for one that cannot be read.
@@ -34,7 +37,9 @@ def load_catalogue(user_folder: Path | None = None) -> Catalogue:
     from vault.domain.platforms.parse import parse_platform
 
     known = {platform.id: platform for platform in shipped.platforms}
-    return shipped.overlay(parse_platform(_text(f), str(f), shipped.sources, known) for f in files)
+    return shipped.overlay(
+        parse_platform(_text(f), str(f), shipped.sources, known, today) for f in files
+    )
 
 
 @lru_cache(maxsize=1)

@@ -5,14 +5,24 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
+from unicodedata import category
 
 import msgspec
 
 from vault.domain.account import Account
 from vault.domain.changes import Change, Changes
-from vault.domain.credential import Credential, CredentialKind, Exposure, How, Stage, Version
+from vault.domain.credential import (
+    LOGIN_SECRETS,
+    Credential,
+    CredentialKind,
+    Exposure,
+    How,
+    Stage,
+    Version,
+)
 from vault.domain.ids import Id
+from vault.domain.instructions import in_words
 from vault.domain.naming import folded
 from vault.domain.registry import Registry
 from vault.domain.rotation import (
@@ -30,6 +40,11 @@ from vault.services.recovery_codes import as_list
 from vault.services.session import Session
 from vault.services.strength import judge, words_around
 from vault.services.totp import check_seed
+
+TYPED: Final = LOGIN_SECRETS | {"app_password", "stream_key"}
+"""Kinds that somebody types in; codes are lines, and a token may be a key in a file."""
+
+NOT_ON_KEYS: Final = frozenset({"Cc", "Zl", "Zp"})  # Unicode's controls and line breaks
 
 
 def find_credential(
@@ -50,7 +65,7 @@ def find_credential(
     if living and not label:
         raise _ambiguous(account, living)
     named = f" {label!r}" if label else ""
-    message = f"{account.label} has no {what.replace('_', ' ')}{named} in the registry"
+    message = f"{account.label} has no {in_words(what)}{named} in the registry"
     hint = f"store it: safehands credential set {account.id[:8]} --what {what}"
     raise NotFoundError(message, hint)
 
@@ -81,13 +96,13 @@ def _is_kept(version: Version | None) -> bool:
 
 
 def _ambiguous(account: Account, fit: list[Credential]) -> AmbiguousError:
-    message = f"{account.label} has several of this kind: {fit[0].what.replace('_', ' ')}"
+    message = f"{account.label} has several of this kind: {in_words(fit[0].what)}"
     candidates = tuple(sorted(f"--label {each.label!r}" for each in fit))
     return AmbiguousError(message, candidates, "name one with --label")
 
 
 def _not_kept(registry: Registry, account: Id, what: CredentialKind, why: str) -> NotFoundError:
-    message = f"the {what.replace('_', ' ')} of {registry.name_of(account)} {why}"
+    message = f"the {in_words(what)} of {registry.name_of(account)} {why}"
     hint = f"see its versions: safehands credential history {account[:8]} --what {what}"
     return NotFoundError(message, hint)
 
@@ -162,6 +177,9 @@ def _looked_at(
     if not secret.reveal():
         message = "the secret is empty"
         raise UsageError(message, "type it, pipe it in, or let it be made: --generate")
+    if what in TYPED and any(category(c) in NOT_ON_KEYS for c in secret.reveal()):
+        message = f"the {in_words(what)} has a line break or control character in it"
+        raise UsageError(message, "nobody can type that: pipe the secret in alone, on one line")
     if what == "password":
         if strength is None:
             strength = judge(secret, words_around(registry, account)).score
@@ -182,10 +200,14 @@ def _refuse_ended(account: Account, now: datetime) -> None:
 
 def _finish_or_drop(registry: Registry, credential: Credential) -> str:
     """What to do about a version that is pending, as a command on the very secret."""
-    words = ["safehands credential set", shlex.quote(registry.name_of(credential.account))]
+    words = [f"safehands credential set {shlex.quote(registry.name_of(credential.account))}"]
     words += [f"--what {credential.what}"] if credential.what != "password" else []
     words += [f"--label {shlex.quote(credential.label)}"] if credential.label else []
-    return f"finish that first (case verify), or drop it: {' '.join(words)} --drop"
+    cases = (
+        c for c in registry.open_cases if any(p.step.target == credential.id for p in c.progress)
+    )
+    go_on = next((f": safehands case next {case.id[:8]}" for case in cases), "")
+    return f"finish that first{go_on}, or drop it: {' '.join(words)} --drop"
 
 
 def _with_version(
@@ -251,7 +273,7 @@ def end_credential(
         if not registry.is_live(account, now):
             return
         found = registry.get(credential.id, Credential)
-        what = f"the {found.what.replace('_', ' ')} of {account.label}"
+        what = f"the {in_words(found.what)} of {account.label}"
         if unproved(found) is not None:
             message = f"a new version of {what} is pending"
             raise RefusedError(message, _finish_or_drop(registry, found))

@@ -12,7 +12,7 @@ from vault.domain.account import Account
 from vault.domain.changes import Changes, changes
 from vault.domain.counting import several
 from vault.domain.decision import Decision, Fate
-from vault.domain.fate import open_closings
+from vault.domain.fate import open_closings, why_not_into
 from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.registry import Registry
@@ -48,7 +48,8 @@ def decide_on(session: Session, accounts: Sequence[Id], choice: Choice) -> list[
             refuse(registry, account, choice, now)
             if each in closings:
                 message = f"{account.label} is being closed: case {closings[each].id[:8]}"
-                hint = f"give that up first: safehands deactivate stop {quote(account.label)}"
+                stop = f"safehands deactivate stop {quote(account.label)} --reason TEXT"
+                hint = f"give that up first: {stop}"
                 raise RefusedError(message, hint)
             made.append(decision(session, each, choice, now))
             records.append(made[-1])
@@ -88,10 +89,9 @@ def refuse(registry: Registry, account: Account, choice: Choice, now: datetime) 
 
 def refuse_successor(registry: Registry, account: Account, into: Id, now: datetime) -> None:
     """Raise RefusedError where an account cannot go on in another one."""
-    successor = registry.account(into)
-    if successor.id == account.id:
+    if into == account.id:
         message = f"{account.label} cannot be consolidated into itself"
         raise RefusedError(message, "name the account that stays")
-    if not registry.is_live(successor, now) or successor.state in {"closing", "lost"}:
-        message = f"{successor.label} is closed, closing or lost itself"
+    message = why_not_into(registry, registry.account(into), now)
+    if message:
         raise RefusedError(message, "name an account that stays")

@@ -14,6 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec.structs import replace
+
+from vault.crypto.digest import sha256
 from vault.domain.secret import Secret
 from vault.errors import SafehandsError, StorageError
 from vault.formats.entry import EntryKind
@@ -26,6 +29,7 @@ from vault.services.opening import vault_id_of
 from vault.services.outbox import AGAIN_AFTER, Outbox, Parcel
 from vault.services.periodic import Asked, Periodic
 from vault.services.reporting import report_of
+from vault.services.rotation import policy_from
 from vault.services.session import Session
 
 NO_SERVER: Final = "the file of reports names no mail server any more"
@@ -64,9 +68,12 @@ def bring(run: Run, *, again: bool = False) -> list[Parcel]:
 
 
 def bring_waiting(run: Run) -> list[Parcel]:
-    """Bring what waits, and make nothing; the vault stays closed. Returns as `bring` does."""
+    """Bring what waits, for a folder at once, and make nothing; the vault stays closed.
+
+    Returns what was brought or still waits.
+    """
     with run.outbox.held():
-        return _brought(run)
+        return _brought(run, by_hand=True)
 
 
 def print_all(run: Run, write: Callable[[bytes], None]) -> bool:
@@ -74,7 +81,7 @@ def print_all(run: Run, write: Callable[[bytes], None]) -> bool:
     session, now = run.opened(), run.env.now()
     made = [(asked, _report(session, asked, now, None)) for asked in run.periodic.report]
     rendered = [render(report, asked.format) for asked, report in made]
-    told = ", ".join(f"{asked.name} ({asked.format})" for asked in run.periodic.report)
+    told = ", ".join(map(_called, run.periodic.report))
     _journal(session, f"{told} to standard output")
     for each in rendered:
         write(each)
@@ -91,6 +98,11 @@ def _receivers(periodic: Periodic) -> Iterator[_Receiver]:
             yield asked, "folder", periodic.folder.path
         for to in periodic.mail.to if periodic.mail is not None else ():
             yield asked, "mail", to
+
+
+def names(periodic: Periodic, parcel: Parcel) -> bool:
+    """Return whether the file of reports still names the receiver of a parcel."""
+    return any((way, to) == (parcel.way, parcel.to) for _, way, to in _receivers(periodic))
 
 
 def _due(run: Run, *, again: bool) -> Iterator[_Receiver]:
@@ -115,8 +127,7 @@ def _made(run: Run, due: Sequence[_Receiver]) -> list[Parcel]:
     }
     made = [_parcel(run, reports[each[0].spec], each) for each in due]
     told = [
-        f"{asked.name} ({asked.format}) to "
-        + ", ".join(to for each, _, to in due if each.spec == asked.spec)
+        f"{_called(asked)} to " + ", ".join(to for each, _, to in due if each.spec == asked.spec)
         for asked in before.values()
     ]
     _journal(session, "; ".join(told))
@@ -128,9 +139,17 @@ def _last(parcels: Sequence[Parcel], spec: str) -> datetime | None:
 
 
 def _report(session: Session, asked: Asked, now: datetime, last: datetime | None) -> Report:
-    more = {} if asked.days is None else {"days": asked.days}
+    more: dict[str, Any] = {} if asked.days is None else {"days": asked.days}
+    if asked.closed:
+        more["closed"] = True
+    if asked.policy is not None:
+        more["policy"] = policy_from(Path(asked.policy))
     since = last if asked.changes else None
     return report_of(session, asked.name, now, since=since, months=asked.months, **more)
+
+
+def _called(asked: Asked) -> str:
+    return f"{asked.name} ({', '.join((asked.format, *asked.words))})"
 
 
 def _journal(session: Session, note: str) -> None:
@@ -142,7 +161,7 @@ def _parcel(run: Run, report: Report, receiver: _Receiver) -> Parcel:
     mail = run.periodic.mail
     sender = mail.sender if way == "mail" and mail is not None else ""
     made = (
-        compose(report, asked.format, sender, to, run.env.random)
+        compose(report, asked.format, sender, to, run.env.random, words=asked.words)
         if sender
         else render(report, asked.format)
     )
@@ -151,7 +170,7 @@ def _parcel(run: Run, report: Report, receiver: _Receiver) -> Parcel:
         report=asked.name,
         way=way,
         to=to,
-        name=file_name(report, asked.format),
+        name=file_name(report, asked.format, asked.words),
         made_at=report.as_of,
         is_clean=report.is_clean,
         content=made,
@@ -159,13 +178,16 @@ def _parcel(run: Run, report: Report, receiver: _Receiver) -> Parcel:
     )
 
 
-def _brought(run: Run) -> list[Parcel]:
-    """Try what waits and is to be tried now; return that, what still waits, and what is recent."""
+def _brought(run: Run, *, by_hand: bool = False) -> list[Parcel]:
+    """Try what waits and is to be tried now; return that, what still waits, and what is recent.
+
+    `by_hand` a folder is not waited for, and what arrived before is not told again.
+    """
     now = run.env.now()
     waiting = [
         parcel
         for parcel in run.outbox.parcels()
-        if parcel.is_waiting and (parcel.not_before is None or parcel.not_before <= now)
+        if parcel.is_waiting and (parcel.is_due(now) or (by_hand and parcel.way == "folder"))
     ]
 
     def note(parcel: Parcel, why: str) -> None:
@@ -174,18 +196,21 @@ def _brought(run: Run) -> list[Parcel]:
         else:
             run.outbox.settle(parcel)
 
-    # A disk that is full is found out here, and not between an arrival and its note.
-    for parcel in waiting:
-        run.outbox.prepare(parcel.arrived(now))
+    # A disk that is full is found out by preparing, and not between an arrival and its note.
+    letters = [parcel for parcel in waiting if parcel.way == "mail"]
+    for letter in letters:
+        run.outbox.prepare(letter.arrived(now))
     for parcel in waiting:
         if parcel.way == "folder":
-            note(parcel, _put_into_folder(parcel))
-    _send(run, [parcel for parcel in waiting if parcel.way == "mail"], note)
+            file = _named_apart(parcel)
+            run.outbox.prepare(file.arrived(now))
+            note(file, _put_into_folder(file))
+    _send(run, letters, note)
     tried = {parcel.id for parcel in waiting}
     told = [
         parcel
         for parcel in run.outbox.parcels()
-        if parcel.is_waiting or parcel.id in tried or _is_recent(parcel, now)
+        if parcel.is_waiting or parcel.id in tried or (not by_hand and _is_recent(parcel, now))
     ]
     run.outbox.tidy()
     return told
@@ -222,6 +247,22 @@ def _put_into_folder(parcel: Parcel) -> str:
     except SafehandsError as error:
         return error.message
     return ""
+
+
+def _named_apart(parcel: Parcel) -> Parcel:
+    """Return a parcel for a folder under a name that no other file has there.
+
+    Another vault, or another machine, may bring a report of the same name and minute.
+    """
+    whole = Path(parcel.to, parcel.name)
+    try:
+        is_file = stat.S_ISREG(whole.lstat().st_mode)
+        if not is_file or whole.read_bytes() == parcel.content:
+            return parcel
+    except OSError:
+        return parcel  # what is wrong with the folder is told when it is put there
+    told = sha256(parcel.content).hex()[:8]
+    return replace(parcel, name=f"{whole.stem}-{told}{whole.suffix}")
 
 
 def _is_there(whole: Path, content: bytes) -> bool:

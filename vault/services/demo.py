@@ -19,7 +19,7 @@ from vault.domain.record import Record
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.secret import Secret
-from vault.domain.spell import Spell
+from vault.domain.spell import Spell, midnight
 from vault.services import demo_company as company
 from vault.services.accounts import Links, add_account, edit_account
 from vault.services.activity import record_activity
@@ -53,6 +53,7 @@ class DemoBuilder:
         self.tools()
         self.tell("passwords and activity")
         self.secrets()
+        self.knowledge_of_former()
         self.activity()
 
     def _add(self, record: Record) -> Id:
@@ -95,7 +96,7 @@ class DemoBuilder:
                 )
             )
         for name in company.FORMER:
-            gone = (self.now - 2 * YEARS).date()
+            gone = (self.now - company.FORMER_SINCE).date()
             mail = company.address(name)
             self._add(Person(id=self._id(), name=name, mail=mail, last_day=gone))
 
@@ -312,6 +313,23 @@ class DemoBuilder:
             rules = self.session.registry.platform(account).password
             secret: Secret = generate_password(rules).secret
             set_credential(self.session, account, secret, as_current=True, strength=STRENGTH)
+
+    def knowledge_of_former(self) -> None:
+        """Pieter looked for people until he left: of what he knew, one password has changed."""
+        pieter = self.person("Pieter Jonker")
+        assignment = Assignment(
+            id=self._id(),
+            person=pieter.id,
+            role=self.role("Recruitment").id,
+            since=self.long_ago,
+            until=midnight(pieter.last_day) if pieter.last_day else None,
+        )
+        self._add(assignment)
+        for name in company.SEEN_BY_FORMER:
+            self._learnt(self.account(name), pieter, "entered")
+        changed = self.account(company.CHANGED_SINCE)
+        secret = generate_password(self.session.registry.platform(changed).password).secret
+        set_credential(self.session, changed, secret, as_current=True, strength=STRENGTH)
 
     def activity(self) -> None:
         """When accounts last posted; most did this week."""

@@ -6,6 +6,7 @@ Dutch regulator keeps for fiction.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import NamedTuple
 
 DOMAIN = "brugman.example"
@@ -62,6 +63,11 @@ OTHERS: tuple[str, ...] = (
 
 FORMER = ("Pieter Jonker", "Els Brouwer")
 """Two who left years ago; one of them was never taken off a page."""
+
+FORMER_SINCE = timedelta(days=700)
+SEEN_BY_FORMER = ("x/brugmanjobs", "instagram/brugmanjobs")
+CHANGED_SINCE = "instagram/brugmanjobs"
+"""Accounts whose password the first of them typed in, and the one that got another since."""
 
 LEAVERS = ("Jan Bakker", "Sanne Visser")
 

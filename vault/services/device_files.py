@@ -9,7 +9,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -56,6 +56,8 @@ def write(file: Path, content: bytes) -> None:
             os.fsync(out.fileno())
         fresh.replace(file)
     except OSError as error:
+        with suppress(OSError):  # a disk that is full has no room for what nobody reads
+            fresh.unlink(missing_ok=True)
         raise _unusable(file, error) from error
 
 

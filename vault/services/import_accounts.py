@@ -12,7 +12,7 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.ids import Id
 from vault.domain.span import Span, span, union
-from vault.domain.spell import FOREVER, Spell, Spells
+from vault.domain.spell import FOREVER, Spell, Spells, ended
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
 from vault.exchange.entries import TEXTS, AccountEntry
@@ -38,6 +38,7 @@ class AccountImport:
         self.directory = directory
         self.seen: set[str] = set()
         self._counter = RowCounter(run.tally, "account")
+        self._having: dict[tuple[str, str], list[tuple[Account, Piece]]] = {}
         self._activity = ActivityImport(run)
         self._texts = [field for field in TEXTS if run.mapping.has(field)]
         self._mailbox = cache(lambda address: directory.named_mailbox(address).id)
@@ -62,9 +63,11 @@ class AccountImport:
                 continue
             account = self._laid_over(known, group)
             self.seen.add(account.id)
+            self._note_handle(account, group)
             outcome = strongest(self.run.put(account), holders.put_password(account, group))
             self._counter.record([piece.row for piece in group.pieces], outcome)
             holders.bring(account, group)
+        self._one_for_each_handle(index)
         holders.close()
         self._counter.close()
 
@@ -108,6 +111,38 @@ class AccountImport:
             what = f"{clean(entry.get(field) or group.platform_id)!r} is no account of the registry"
             self.run.report(entry, field, "unknown_account", what, "skipped")
             self._counter.note(piece.row, "skipped")
+
+    # -- one account for each handle -----------------------------------------------------------
+
+    def _note_handle(self, account: Account, group: Group) -> None:
+        """Note who has which handle now, where an id or a key makes an account of its own."""
+        if not (group.platform_id or group.external_id) or account.until is not None:
+            return
+        newest = account.handles[-1] if account.handles else None
+        piece = next((p for p in reversed(group.pieces) if p.key), None)
+        if newest and piece and newest.until is None and newest.of == piece.entry.profile.handle:
+            self._having.setdefault((account.platform, piece.key), []).append((account, piece))
+
+    def _one_for_each_handle(self, index: AccountIndex) -> None:
+        """Take a handle from the account that had it where the source gives it to another one.
+
+        Two that the source itself gives one handle both keep it: nothing says whose it is.
+        """
+        for (platform, key), having in self._having.items():
+            (account, piece), *others = having
+            for other, second in others:
+                what = f"{clean(account.label)} is another account in row {piece.entry.row}"
+                self._report_handle(second, f"{what}: {_told_apart(account, other)}", "both")
+            for before in index.holding(platform, key):
+                handles = ended(before.handles, self.run.as_of)
+                self.run.put(msgspec.structs.replace(before, handles=handles))
+                what = f"{clean(before.label)} is another account in the registry"
+                taken = f"this one's; the handle of {before.id[:8]} has ended"
+                self._report_handle(piece, f"{what}: {_told_apart(before, account)}", taken)
+
+    def _report_handle(self, piece: Piece, what: str, taken: str) -> None:
+        field = next((f for f in ("handle", "url", "identifier") if piece.entry.get(f)), "")
+        self.run.report(piece.entry, field, "contradiction", what, taken)
 
     # -- one account -----------------------------------------------------------------------------
 
@@ -201,6 +236,12 @@ class AccountImport:
         kind, taken = ("reopened", "open again") if ours else ("closed_here", "still closed")
         self.run.report(piece.entry, "", kind, what, taken)  # type: ignore[arg-type]  # both are kinds
         return None if ours else account.until
+
+
+def _told_apart(first: Account, second: Account) -> str:
+    """What tells two accounts of one handle apart."""
+    ids = [clean(a.platform_id or a.external_id or a.id[:8]) for a in (first, second)]
+    return f"its id is {ids[0]}, not {ids[1]}"
 
 
 def _spells(piece: Piece, times: Span) -> Spells:

@@ -7,7 +7,7 @@ from itertools import count
 
 import msgspec
 
-from vault.domain.access import has_login
+from vault.domain.access import has_login, has_password
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, Version
 from vault.domain.ids import Id, derived_id
@@ -46,15 +46,17 @@ class HolderImport:
         self._counter.close()
 
     def put_password(self, account: Account, group: Group) -> Outcome:
-        """Stage the password of an account that has a log-in, as one that nobody stored."""
+        """Stage the password of an account that has one, as one that nobody stored."""
         kind = (account.platform, account.models)
         if kind not in self._have_login:
             self._have_login[kind] = has_login(self.run.registry, account)
         if not self._have_login[kind]:
             return "unchanged"
+        known = self._known_password(account)
+        if known is None and not has_password(self.run.registry, account):
+            return "unchanged"
         begins = [piece.since for piece in group.pieces if piece.since]
         since = min(begins, default=account.since or self.run.as_of)
-        known = self._known_password(account)
         if known is None:
             version = Version(number=1, made_at=since, current_from=since)
             known = Credential(id=self.run.fresh_id(), account=account.id, versions=(version,))
@@ -94,11 +96,26 @@ class HolderImport:
 
     def _hold(self, account: Account, person: Id, pieces: list[Piece]) -> Outcome:
         credential = self._passwords.get(account.id)
-        if credential is None:
-            outcomes = self._seats(account, person, pieces)
-        else:
+        if credential is not None:
             outcomes = self._exposures(account, credential, person, pieces)
+        elif has_login(self.run.registry, account) and not self._has_seats(account):
+            self._report_no_password(account, pieces)
+            return "skipped"
+        else:
+            outcomes = self._seats(account, person, pieces)
         return strongest("unchanged", *outcomes)
+
+    def _has_seats(self, account: Account) -> bool:
+        return "seats" in (account.models or self.run.registry.platform(account).models)
+
+    def _report_no_password(self, account: Account, pieces: list[Piece]) -> None:
+        """What a holder has of such an account is its mailbox, its phone, or another account."""
+        why = self.run.registry.platform(account).not_applicable.get("rotate_password", "")
+        what = f"{clean(account.label)} has no password: {why}"
+        for piece in pieces:
+            self.run.report(
+                piece.entry, "holder", "no_password", what, "the account without its holder"
+            )
 
     def _exposures(
         self, account: Account, credential: Credential, person: Id, pieces: list[Piece]

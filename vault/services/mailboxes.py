@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import shlex
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import Spell
-from vault.errors import RefusedError
+from vault.errors import RefusedError, UsageError
 from vault.services.editing import add_record, fresh_id
 from vault.services.session import Session
 
@@ -52,6 +53,14 @@ def add_mailbox(
     return add_record(session, record)
 
 
+def day_to_keep(day: date | None, now: datetime) -> date | None:
+    """Return the day until which a mailbox must be kept; raises UsageError for one in the past."""
+    if day is not None and day < now.date():
+        message = f"{day} is in the past: a mailbox can be kept until a day that comes"
+        raise UsageError(message, f"give {now.date()} or a later day")
+    return day
+
+
 def challenge_mailbox(session: Session, mailbox: Mailbox) -> str:
     """Return a new code for a mailbox; only its newest code proves anything."""
     raw = session.env.random(CODE_LENGTH)
@@ -72,7 +81,8 @@ def prove_mailbox(session: Session, mailbox: Mailbox, code: str) -> Mailbox:
         found = registry.get(mailbox.id, Mailbox)
         if not found.challenge:
             message = f"no code was made for {found.address}"
-            raise RefusedError(message, f"make one: safehands mailbox prove {found.address}")
+            prove = f"safehands mailbox prove {shlex.quote(found.address)}"
+            raise RefusedError(message, f"make one: {prove}")
         if not hmac.compare_digest(found.challenge.encode(), code.strip().upper().encode()):
             message = f"that is not the code that was made for {found.address}"
             raise RefusedError(message, "look at the newest message there")

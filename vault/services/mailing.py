@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -29,6 +29,7 @@ from vault.services.periodic import Mail, address
 
 SUBJECT_LIMIT: Final = 150  # characters: what a list of mails shows, and then some
 SAID_LIMIT: Final = 300
+WORDS_LIMIT: Final = 60  # characters of a file's name: some disks take 143 bytes in all
 ANSWER_S: Final = 600
 """How long a server may think about a whole message (RFC 5321, 4.5.3.2.6): who stops waiting while
 it delivers, sends twice."""
@@ -45,10 +46,15 @@ _TYPES: Final = {
 _POLICY: Final = SMTP.clone(cte_type="7bit")
 
 
-def compose(report: Report, form: str, sender: str, to: str, random: Random) -> bytes:
-    """Return the message that brings a report, whole, as it goes over the wire."""
+def compose(
+    report: Report, form: str, sender: str, to: str, random: Random, *, words: Sequence[str] = ()
+) -> bytes:
+    """Return the message that brings a report, whole, as it goes over the wire.
+
+    `words` tell it from others of its name, in the subject and in the name of what is attached.
+    """
     message = EmailMessage(policy=_POLICY)
-    message["Subject"] = clean(_subject(report), SUBJECT_LIMIT)
+    message["Subject"] = clean(_subject(report, words), SUBJECT_LIMIT)
     message["From"], message["To"] = sender, to
     message["Date"] = format_datetime(report.as_of)
     found = address(sender)
@@ -61,21 +67,25 @@ def compose(report: Report, form: str, sender: str, to: str, random: Random) -> 
         return message.as_bytes()
     message.set_content(_summary(report), cte="quoted-printable")
     kind, subtype = _TYPES[form]
-    message.add_attachment(made, maintype=kind, subtype=subtype, filename=file_name(report, form))
+    name = file_name(report, form, words)
+    message.add_attachment(made, maintype=kind, subtype=subtype, filename=name)
     if kind == "text":
         [attached] = message.iter_attachments()
         attached.set_param("charset", "utf-8")
     return message.as_bytes()
 
 
-def file_name(report: Report, form: str) -> str:
-    """Return what a report is called as a file: by its moment, so that no two are called alike."""
-    return f"{report.name}-{report.as_of:%Y-%m-%d-%H%M}{ENDINGS[form]}"
+def file_name(report: Report, form: str, words: Sequence[str] = ()) -> str:
+    """Return what a report is called as a file: by what tells it from others, and its moment."""
+    letters = "".join(c if c.isascii() and c.isalnum() else " " for c in " ".join(words))
+    told = "-".join([report.name, *letters[:WORDS_LIMIT].lower().split()])
+    return f"{told}-{report.as_of:%Y-%m-%d-%H%M}{ENDINGS[form]}"
 
 
-def _subject(report: Report) -> str:
+def _subject(report: Report, words: Sequence[str]) -> str:
     calls = [figure.words for figure in report.figures if figure.calls and figure.number]
-    return f"{report.title}, {report.as_of:%Y-%m-%d}: {', '.join(calls) or 'nothing to do'}"
+    title = f"{report.title} ({', '.join(words)})" if words else report.title
+    return f"{title}, {report.as_of:%Y-%m-%d}: {', '.join(calls) or 'nothing to do'}"
 
 
 def _summary(report: Report) -> str:

@@ -80,6 +80,22 @@ class Marks:
             self._advance_in_keyring(vault_id, Seen(wanted.seq, wanted.hash))
         crashpoint("mark.raised")
 
+    def give_up(self, vault_id: bytes, mark: Mark, member: str) -> None:
+        """Go back to `mark`, whatever was seen: the vault was set back on purpose.
+
+        Raises KeyringError too, with nothing given up: the keyring's mark would go on to count.
+        """
+        wanted = Seen(mark.seq, mark.hash.hex(), member)
+        with device_files.locked(self._folder):
+            in_keyring = self._in_keyring(vault_id)
+            if self.trouble is not None:
+                raise self.trouble
+            if in_keyring is not None:
+                kept = msgspec.json.encode(Seen(wanted.seq, wanted.hash))
+                keystore.keep(vault_id, "mark", kept.decode())
+                del self._kept[vault_id]
+            device_files.write(self._mark_file(vault_id), msgspec.json.encode(wanted))
+
     def check_place(self, location: Path, vault_id: bytes) -> None:
         """Raise WrongVaultError if this device knows another vault at `location`."""
         file = self._place_file(location)

@@ -6,6 +6,8 @@ admin makes its keys and its keyslot, and it holds no key to any secret.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -21,12 +23,13 @@ from vault.errors import (
     AmbiguousError,
     NotFoundError,
     RefusedError,
+    StorageError,
     UsageError,
     WrongPassphraseError,
 )
 from vault.formats.control import AddMember, RemoveMember
 from vault.formats.epoch import KEY_BYTES, derive_epoch_keys, seal_grant, seal_ladder, start_epoch
-from vault.formats.keyslot import SlotKind, by_passphrase, open_slot, seal_slot
+from vault.formats.keyslot import Keyslot, SlotKind, by_passphrase, open_slot, seal_slot
 from vault.formats.member import MemberKind, join_message, new_member_keys
 from vault.formats.membership import Membership
 from vault.services.founding import cost_named
@@ -37,6 +40,7 @@ from vault.services.unlocking import read_slots
 from vault.services.writing import Ruling
 from vault.storage.reading import Snapshot
 from vault.storage.sealing import Sealer
+from vault.storage.store import Store
 
 
 def find_member(session: Session, text: str) -> MemberLine:
@@ -72,7 +76,8 @@ def add_reporter(
     if any(folded(each.name) == folded(name) for each in session.members()):
         raise RefusedError(f"There is a member called {clean(name)!r} already.", "Name it apart.")
     chosen = cost_named(cost)
-    _check_unused(session, passphrase)
+    hint = "Make a new one for the reporter: it will lie on a machine, in a file."
+    _check_unused(session, passphrase, hint)
     keys = new_member_keys(session.env.random)
     slot = seal_slot(keys, by_passphrase(passphrase), session.env.random, chosen)
     member = keys.public(MemberKind.REPORTER)
@@ -87,6 +92,40 @@ def add_reporter(
 
     session.govern("member.add", rule)
     return find_member(session, member.member_id.hex())
+
+
+def change_passphrase(session: Session, passphrase: str, *, cost: str = "strong") -> None:
+    """Let the member of this session open the vault by a new passphrase, and by no other.
+
+    The new keyslot is on the disk, and was opened as it stands there, before the old ones go: at
+    every moment one of them opens. Devices that remember the vault have keyslots of their own, and
+    go on. Raises UsageError for an empty passphrase, RefusedError for one that opens the vault
+    already, and as `Session.refresh` and `Store.writing` do.
+    """
+    if not passphrase:
+        raise UsageError("A member needs a passphrase.", "Give one.")
+    chosen, secret = cost_named(cost), by_passphrase(passphrase)
+    _check_unused(session, passphrase, "Choose another one.")
+    slot = session.new_slot(secret, chosen)
+    with closing(Store(session.path)) as store:
+        with store.writing() as writing:
+            session.refresh()  # who was removed meanwhile gets no keyslot any more
+            writing.put_keyslot(slot)
+        with Snapshot(session.path) as snapshot:
+            stored = {each.slot_id: each for each in read_slots(snapshot.keyslots())}
+        open_slot(_read_back(stored, slot), secret)
+        with store.writing() as writing:
+            writing.exchange_keyslots(slot.member_id, slot)
+
+
+def _read_back(stored: Mapping[bytes, Keyslot], slot: Keyslot) -> Keyslot:
+    found = stored.get(slot.slot_id)
+    if found != slot:
+        raise StorageError(
+            "The new keyslot is not in the file as written.",
+            "The old passphrase still holds: check the disk, and try again.",
+        )
+    return found
 
 
 def remove_member(session: Session, member: MemberLine) -> None:
@@ -128,7 +167,7 @@ def _governed(held: Held) -> Membership:
     return membership
 
 
-def _check_unused(session: Session, passphrase: str) -> None:
+def _check_unused(session: Session, passphrase: str, hint: str) -> None:
     """Refuse a passphrase that opens the vault: a machine would hold the key of a person."""
     with Snapshot(session.path) as snapshot:
         slots = read_slots(snapshot.keyslots())
@@ -139,10 +178,7 @@ def _check_unused(session: Session, passphrase: str) -> None:
             open_slot(slot, by_passphrase(passphrase))
         except WrongPassphraseError:
             continue
-        raise RefusedError(
-            "This passphrase opens the vault already, as another member.",
-            "Make a new one for the reporter: it will lie on a machine, in a file.",
-        )
+        raise RefusedError("This passphrase opens the vault already.", hint)
 
 
 def _check_removable(membership: Membership, member: MemberLine) -> None:

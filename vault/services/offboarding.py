@@ -8,7 +8,8 @@ from datetime import date, datetime
 import msgspec
 
 from vault.domain.cases import DONE, Case, Mode, Progress
-from vault.domain.changes import Change, Changes
+from vault.domain.casework import given_up
+from vault.domain.changes import Change, Changes, changes
 from vault.domain.ids import Id
 from vault.domain.naming import resolve
 from vault.domain.offboarding import Departure, Plan, plan
@@ -16,6 +17,7 @@ from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.steps import Step
 from vault.errors import RefusedError, UsageError
+from vault.services.cases import open_case, refuse_empty
 from vault.services.editing import fresh_id
 from vault.services.session import Session
 
@@ -31,14 +33,20 @@ def departure_of(
 ) -> Departure:
     """Return a departure on the given last day, or on the one the registry knows.
 
-    For somebody who has left already it is `today`: what they still hold goes now. Raises
-    UsageError where neither day is known.
+    Of somebody who has left already it is immediate, whatever the mode: they do not help any more.
+    Raises UsageError where neither day is known.
     """
-    day = last_day or (person.last_day and max(person.last_day, today))
+    day = last_day or person.last_day
     if day is None:
         message = f"nobody recorded the last day of {person.name}"
         raise UsageError(message, "give it: --last-day YYYY-MM-DD")
-    return Departure(person.id, day, mode, successors, two_person)
+    return Departure(person.id, day, _fitting(person, mode, today), successors, two_person)
+
+
+def _fitting(person: Person, mode: Mode, today: date) -> Mode:
+    """The mode, or immediate where somebody has left: nobody can count on their help."""
+    has_left = person.last_day is not None and person.last_day < today
+    return "immediate" if has_left else mode
 
 
 def roles_of(registry: Registry, person: Id, at: datetime) -> list[Id]:
@@ -108,37 +116,100 @@ def _refuse_second_case(registry: Registry, person: Id) -> None:
         raise RefusedError(message, f"go on with it: safehands case next {case.id[:8]}")
 
 
-def replan_case(session: Session, case: Case) -> tuple[Case, Plan]:
+def replan_case(
+    session: Session,
+    case: Case,
+    successors: Mapping[Id, Id] | None = None,
+    *,
+    last_day: date | None = None,
+    mode: Mode | None = None,
+) -> tuple[Case, Plan]:
     """Make the plan again from what was really done; steps that were done keep their evidence.
 
-    Raises RefusedError for a case that is closed.
+    `successors`, by role, and `mode` take the place of those the case has; a `last_day` is recorded
+    with the person too. Raises RefusedError for a case that is closed, and what `replanned` does.
     """
     made: list[Plan] = []
 
     def decide(registry: Registry, now: datetime) -> Changes:
-        found = registry.get(case.id, Case)
-        if found.closed_at is not None:
-            message = f"case {found.id[:8]} was closed on {found.closed_at.date()}"
-            raise RefusedError(message, "start a new one if there is more to do")
-        made.append(replanned(registry, found, now))
-        progress = merged(found.progress, made[-1].steps, now)
-        return (Change(msgspec.structs.replace(found, progress=progress)),)
+        found = open_case(registry, case.id)
+        if successors is not None:
+            found = msgspec.structs.replace(found, successors=tuple(sorted(successors.items())))
+        leaver = registry.person(found.person)
+        moved = () if last_day is None else changes(_leaving(leaver, last_day, now))
+        found = msgspec.structs.replace(found, mode=mode or found.mode)
+        made.append(replanned(registry.apply(moved), found, now))
+        changed = msgspec.structs.replace(
+            found,
+            last_day=made[-1].last_day,
+            mode=made[-1].mode,
+            progress=merged(found.progress, made[-1].steps, now),
+        )
+        return (*moved, Change(changed))
 
     name = session.registry.name_of(case.person)
     registry = session.write("case.replan", decide, note=name)
     return registry.get(case.id, Case), made[-1]
 
 
+def _leaving(person: Person, last_day: date, now: datetime) -> Person:
+    """The person with another last day, which is not one that is over."""
+    if last_day < now.date():
+        message = f"{last_day} is over"
+        raise UsageError(message, "give a last day from today on")
+    return msgspec.structs.replace(person, last_day=last_day)
+
+
 def replanned(registry: Registry, case: Case, at: datetime) -> Plan:
-    """Return the plan for what a case still has to do; a last day that is over counts as today.
+    """Return the plan for what a case still has to do, by the last day that the person has now.
 
     What was waived stays so. Where the leaver got back what a step that was done had taken, a step
-    of its own takes it again.
+    of its own takes it again. Raises RefusedError where the departure was called off, and what
+    `plan` raises.
     """
-    last_day = max(case.last_day or at.date(), at.date())
-    departure = Departure(case.person, last_day, case.mode, dict(case.successors), case.two_person)
+    leaver = registry.person(case.person)
+    if leaver.last_day is None:
+        message = f"{leaver.name} stays: the departure was called off"
+        hint = f"safehands case close {case.id[:8]} --called-off --reason TEXT"
+        raise RefusedError(message, f"end its case, or give a last day: {hint}")
+    successors, today = dict(case.successors), at.date()
+    departure = departure_of(leaver, None, case.mode, successors, today, two_person=case.two_person)
     done = frozenset(p.step.id for p in case.progress if p.state in DONE - {"waived"})
     return plan(registry, departure, at, done)
+
+
+def call_off(session: Session, case: Case, reason: str) -> Case:
+    """Give up the departure of somebody who stays and return its case, closed.
+
+    What was done stays done, and the rest is dropped. Raises UsageError without a reason,
+    RefusedError where they still leave, or a new secret is not proved yet.
+    """
+    refuse_empty(reason, "why they stay: --reason TEXT")
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        found = open_case(registry, case.id)
+        _refuse_calling_off(registry, found)
+        return (Change(given_up(found, now, session.person, reason)),)
+
+    name = session.registry.name_of(case.person)
+    registry = session.write("offboard.stop", decide, note=f"{name}: {reason}")
+    return registry.get(case.id, Case)
+
+
+def _refuse_calling_off(registry: Registry, case: Case) -> None:
+    if not case.person:
+        message = f"case {case.id[:8]} is no departure"
+        raise RefusedError(message, "see what it is: safehands case list")
+    leaver = registry.person(case.person)
+    if leaver.last_day is not None:
+        message = f"the last day of {leaver.name} is {leaver.last_day}"
+        hint = f"safehands person leave {leaver.id[:8]} --called-off"
+        raise RefusedError(message, f"record that they stay first: {hint}")
+    begun = next((p.step.id for p in case.progress if p.state == "pending"), "")
+    if begun:
+        message = f"the new secret of step {begun} is not proved yet"
+        hint = f"safehands case verify {case.id[:8]} {begun}"
+        raise RefusedError(message, f"log in with it, then: {hint}")
 
 
 def merged(

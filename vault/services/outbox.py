@@ -61,6 +61,10 @@ class Parcel(msgspec.Struct, frozen=True, omit_defaults=True):
         """Whether it has yet to arrive."""
         return self.arrived_at is None
 
+    def is_due(self, at: datetime) -> bool:
+        """Say whether it is to be tried at a moment, by how often it was tried in vain."""
+        return self.not_before is None or self.not_before <= at
+
     @property
     def key(self) -> tuple[str, ...]:
         """Return which report this is for which receiver."""
@@ -97,15 +101,20 @@ class Outbox:
         """Return all parcels, oldest first."""
         return [self._read(file) for file in sorted(self._folder.glob(f"*{_SUFFIX}"))]
 
-    def find(self, parcel_id: str) -> Parcel:
-        """Return the parcel with this id; raises NotFoundError."""
-        for parcel in self.parcels():
-            if parcel.id == parcel_id:
-                return parcel
-        raise NotFoundError(
-            f"Nothing in the outbox is called {clean(parcel_id)!r}.",
-            "See: safehands schedule outbox",
-        )
+    def find(self, text: str) -> list[Parcel]:
+        """Return the parcel with this id, or all that wait for this receiver.
+
+        Raises NotFoundError where there is none.
+        """
+        known = self.parcels()
+        meant = [parcel for parcel in known if parcel.id == text]
+        found = meant or [parcel for parcel in known if parcel.is_waiting and parcel.to == text]
+        if not found:
+            raise NotFoundError(
+                f"Nothing in the outbox is called {clean(text)!r}, or waits for it.",
+                "See: safehands schedule outbox",
+            )
+        return found
 
     def put(self, parcel: Parcel) -> None:
         """Put a parcel onto the disk, or how it is now in the place of how it was."""

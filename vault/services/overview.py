@@ -106,7 +106,10 @@ class Overview:
 NUMBERS = "the numbers"
 _PIECES: dict[str, Callable[[Overview], object]] = {
     "departures": lambda o: [*agenda.departures(o.registry, o.at)],
-    "unfinished rotations": lambda o: [*agenda.rotations(o.registry, o.rotations_due, o.at)],
+    "unfinished rotations": lambda o: [
+        *agenda.rotations(o.registry, o.rotations_due, o.at),
+        *agenda.retiring(o.registry, o.at, o.policy),
+    ],
     "dormant accounts": lambda o: [*agenda.idle(o.registry, o.at)],
     "clocks": lambda o: [*agenda.clocks_of_leavers(o.registry, o.at)],
     NUMBERS: lambda o: headline(o.registry, o.at),

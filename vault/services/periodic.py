@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 
 from vault.crypto.digest import sha256
+from vault.domain.counting import several
 from vault.errors import StorageError, UsageError
 from vault.reports.render import FORMS
 from vault.services.reporting import REPORTS
@@ -26,13 +27,30 @@ Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=r"^[^\
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One report: `changes` begins it with what changed since it was last brought."""
+    """One report: `changes` begins it with what changed since it was last brought.
+
+    `closed` is for exposure, and `policy`, a file, for rotation, as the commands take them.
+    """
 
     name: Text
     format: Text = "html"
     days: Annotated[int, msgspec.Meta(ge=1, le=36500)] | None = None
     months: Annotated[int, msgspec.Meta(ge=0, le=120)] = 0
     changes: bool = False
+    closed: bool = False
+    policy: Text | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return what people tell this report by from others of its name, such as "30 days"."""
+        told = (
+            self.days and several(self.days, "day"),
+            self.months and several(self.months, "month"),
+            self.changes and "changes",
+            self.closed and "closed too",
+            self.policy and f"policy {Path(self.policy).stem}",
+        )
+        return tuple(words for words in told if words)
 
     @property
     def spec(self) -> str:
@@ -113,8 +131,14 @@ def _check(periodic: Periodic, where: str) -> None:
             raise UsageError(
                 f"{where}: there is no format {asked.format!r}", f"name one of {', '.join(FORMS)}"
             )
-        if asked.days is not None and asked.name != "dormant":
-            raise UsageError(f"{where}: days goes with dormant, not with {asked.name}", _HINT)
+        for option, given, name in (
+            ("days", asked.days is not None, "dormant"),
+            ("closed", asked.closed, "exposure"),
+            ("policy", asked.policy is not None, "rotation"),
+        ):
+            if given and asked.name != name:
+                message = f"{where}: {option} goes with {name}, not with {asked.name}"
+                raise UsageError(message, _HINT)
         if asked.changes and periodic.mail is None and periodic.folder is None:
             message = f"{where}: changes needs a mail or a folder, whose last report is known"
             raise UsageError(message, _HINT)
@@ -159,7 +183,13 @@ def _resolved(periodic: Periodic, folder: Path) -> Periodic:
         )
     if into is not None:
         into = Folder(_path(into.path, folder))
-    return msgspec.structs.replace(periodic, mail=mail, folder=into)
+    reports = tuple(
+        asked
+        if asked.policy is None
+        else msgspec.structs.replace(asked, policy=_path(asked.policy, folder))
+        for asked in periodic.report
+    )
+    return msgspec.structs.replace(periodic, report=reports, mail=mail, folder=into)
 
 
 def _path(text: str, folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -37,6 +38,23 @@ def as_list(secret: Secret) -> list[str]:
         message = f"line {number} of the list is no recovery code"
         raise UsageError(message, f"give one code to a line, of at most {LONGEST_CODE} characters")
     return codes
+
+
+def used_codes(credential: Credential, secret: Secret, stage: str, at: datetime) -> list[str]:
+    """Return the codes of a list that count as used at a moment: the first ones of the current."""
+    left = credential.unused_codes(at)
+    if credential.what != "recovery_codes" or stage != "current" or left is None:
+        return []
+    codes = secret.reveal().splitlines()
+    return codes[: max(len(codes) - left, 0)]
+
+
+def marked(secret: Secret, used: Sequence[str]) -> Secret:
+    """Return a list of codes with a mark behind the `used` ones; any other secret as it is."""
+    if not used:
+        return secret
+    lines = secret.reveal().splitlines()
+    return Secret("\n".join(f"{each}  (used)" if each in used else each for each in lines))
 
 
 def use_code(session: Session, credential: Credential) -> UsedCode:

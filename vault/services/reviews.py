@@ -20,19 +20,24 @@ from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
 from vault.services.editing import fresh_id
 from vault.services.session import Session
 
+MOST_NAMED = 5  # of those who may decide
+
+MOST_NAMED = 5  # of those who may decide
 SHORTEST_ID = 4  # letters and digits; fewer are rather a word
 
 
 def find_review(registry: Registry, named: str = "") -> Review:
-    """Return a review by its name or the beginning of its id; without one, the newest.
+    """Return a review by its name, its id, or the beginning of one; without one, the newest.
 
     Raises NotFoundError and AmbiguousError.
     """
     newest = sorted(registry.all(Review), key=lambda r: (r.started_at, r.id), reverse=True)
     wanted = folded(named)
-    found = [r for r in newest if wanted == folded(r.name)] or [
-        r for r in newest if r.id.startswith(wanted)
-    ]
+    found = (
+        [r for r in newest if wanted == folded(r.name)]
+        or [r for r in newest if r.id.startswith(wanted)]
+        or [r for r in newest if folded(r.name).startswith(wanted)]
+    )
     if not found:
         message = f"there is no review {clean(named)!r}" if named else "no review was begun"
         hint = "start one: safehands report access-review --start NAME"
@@ -74,7 +79,8 @@ def start_review(session: Session, name: str, role: Id = "") -> tuple[Review, in
         )
         if not begun:
             message = "there is no tie to review"
-            raise RefusedError(message, "record who holds what first: safehands seat add")
+            hint = "record who holds what first: safehands seat add ACCOUNT PERSON"
+            raise RefusedError(message, hint)
         return changes(started, *begun)
 
     registry = session.write("review.start", begin, note=name)
@@ -87,8 +93,8 @@ def decide_ties(
     """Record decisions about ties of a review, all or none, and return the ties decided.
 
     A tie goes by the beginning of its id. Other words mean those undecided ties that hold all of
-    them and that `by` may decide. Raises as `vault.domain.reviews.decide` does, and NotFoundError
-    where there is no such tie.
+    them and that `by` may decide. Raises as `vault.domain.reviews.decide` does, RefusedError where
+    `by` may decide none of those, and NotFoundError where there is no such tie.
     """
     decided: list[ReviewedTie] = []
 
@@ -124,15 +130,29 @@ def _meant(
     by_id = [tie for tie in ties if tie.id.startswith(folded(words))]
     if len(words) >= SHORTEST_ID and len(by_id) == 1:
         return by_id
-    mine = [t for t in ties if t.chosen(at) is None and by in deciders(registry, t, at)]
-    found = _searchable(registry, mine).find(words) if words.strip() else ()
-    if not found:
-        message = (
-            f"{registry.name_of(by)} can decide no undecided tie that goes by {clean(words)!r}"
-        )
-        hint = "see which there are: safehands report access-review"
-        raise NotFoundError(message, hint)
-    return found
+    named = _searchable(registry, ties).find(words) if words.strip() else ()
+    if not named:
+        message = f"no tie of {clean(review.name)} goes by {clean(words)!r}"
+        raise NotFoundError(message, "see which there are: safehands report access-review")
+    open_ones = [tie for tie in named if tie.chosen(at) is None]
+    if not open_ones:
+        message = f"every tie of {clean(review.name)} that goes by {clean(words)!r} is decided"
+        raise NotFoundError(message, "to decide about one again, name it by its id, with --reason")
+    mine = [tie for tie in open_ones if by in deciders(registry, tie, at)]
+    if not mine:
+        raise _may_not(registry, open_ones, words, by, at)
+    return mine
+
+
+def _may_not(
+    registry: Registry, ties: Sequence[ReviewedTie], words: str, by: Id, at: datetime
+) -> RefusedError:
+    name = registry.name_of
+    whose = "are their own" if {t.person for t in ties} == {by} else "are for others to decide"
+    message = f"{name(by)} may decide none of the ties that go by {clean(words)!r}: they {whose}"
+    others = dict.fromkeys(who for tie in ties for who in deciders(registry, tie, at))
+    named = ", ".join(map(name, [*others][:MOST_NAMED])) or "nobody"
+    return RefusedError(message, f"let one of these decide, with --by: {named}")
 
 
 def _searchable(registry: Registry, ties: Sequence[ReviewedTie]) -> Rows[ReviewedTie]:

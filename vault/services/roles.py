@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 
 from vault.domain.person import Person
@@ -18,7 +19,8 @@ def assign_role(session: Session, role: Role, person: Person, since: datetime) -
     """
     if role.until is not None and role.until <= since:
         message = f"the role {role.name} ended {role.until.date()}"
-        raise RefusedError(message, "add it again under its name: safehands role add")
+        add = f"safehands role add {shlex.quote(role.name)}"
+        raise RefusedError(message, f"add it again under its name: {add}")
     begins = max(since, session.env.now())
     if not person.stays(begins):
         message = f"{person.name} does not work here on {begins.date()}"

@@ -15,26 +15,32 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.cases import DONE, ENDED, Case, Evidence, Progress
 from vault.domain.changes import Change, Changes, changes
-from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, CredentialKind, Version
+from vault.domain.credential import LOGIN_SECRETS, Credential, CredentialKind, Version
 from vault.domain.effects import learnt
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
 from vault.domain.rotation import (
     refuse_clock_set_back,
     refuse_unless_old_works,
-    retirable,
     rotations_due,
+    to_retire,
     under_way,
     unproved,
     without_unproved,
 )
+from vault.domain.rotation_ending import given_up, known_again
 from vault.domain.rotation_policy import USUAL, Policy, read_policy
-from vault.domain.rotation_steps import RotationPlan, plan_rotation, secrets_to_change
+from vault.domain.rotation_steps import (
+    RotationPlan,
+    comes_with_login,
+    plan_rotation,
+    secrets_to_change,
+)
 from vault.domain.steps import STAGED
 from vault.errors import RefusedError, SafehandsError, StorageError, UsageError
 from vault.services.cases import open_case
 from vault.services.editing import fresh_id
-from vault.services.generating import generate_password
+from vault.services.generating import generate
 from vault.services.offboarding import merged
 from vault.services.session import Session
 
@@ -102,16 +108,14 @@ def targets_of(
 def targets_due(registry: Registry, at: datetime, policy: Policy = USUAL) -> list[Target]:
     """Return the secrets that are due and not being changed, in the order in which to do it.
 
-    A token that the rotation of its account's password renews is left to that.
+    What the rotation of its account's password renews as well is left to that.
     """
     due = [each for each in rotations_due(registry, at, policy) if each.case is None]
     by_login = {e.credential.account for e in due if e.credential.what in LOGIN_SECRETS}
     targets = []
     for each in due:
         account = registry.account(each.credential.account)
-        survives = registry.platform(account).password_change_ends_tokens != "yes"
-        comes_with_login = each.credential.what in TOKENS and account.id in by_login
-        if not (comes_with_login and survives):
+        if not (account.id in by_login and comes_with_login(registry, each.credential, at)):
             targets.append(Target(account, each.credential))
     return targets
 
@@ -133,8 +137,9 @@ def start_rotation(session: Session, target: Target, policy: Policy = USUAL) -> 
         plan = plan_rotation(
             registry, account, credential, at=now, by=session.person, policy=policy
         )
-        if credential is not None and credential.what == "password":
-            generate_password(registry.platform(account).password)  # refuses what cannot be met
+        if credential is not None and credential.what in LOGIN_SECRETS:
+            rules = registry.platform(account).password
+            generate(credential.what, rules)  # refuses what cannot be met
         made.append(plan)
         case = Case(
             id=case_id,
@@ -190,7 +195,7 @@ def _refuse_second(
             f"{who} began to change {account.label} on {pending.made_at:%Y-%m-%d %H:%M} "
             "and has not finished"
         )
-        hint = f"let them finish, or drop it: credential set {account.id[:8]} --drop"
+        hint = f"let them finish, or drop it: safehands credential set {account.id[:8]} --drop"
         raise RefusedError(message, hint)
 
 
@@ -204,6 +209,8 @@ def replan_rotation(
 ) -> tuple[Case, RotationPlan]:
     """Make the steps of a rotation again; what was done keeps its evidence.
 
+    Where somebody who left could know what it changed to, that is to be changed once more.
+
     Raises RefusedError for a case that is closed, or an account that is not in use any more.
     """
     made: list[RotationPlan] = []
@@ -211,6 +218,8 @@ def replan_rotation(
     def decide(registry: Registry, now: datetime) -> Changes:
         found = open_case(registry, case.id)
         credential = registry.get(found.credential, Credential) if found.credential else None
+        again = known_again(registry, found, now)
+        version = again.get(found.credential, found.version)
         plan = plan_rotation(
             registry,
             registry.account(found.account),
@@ -218,11 +227,12 @@ def replan_rotation(
             at=now,
             by=session.person,
             policy=policy,
-            replaced=found.version,
+            replaced=version,
+            again=again,
         )
         made.append(plan)
         progress = merged(found.progress, plan.steps, now)
-        return (Change(msgspec.structs.replace(found, progress=progress)),)
+        return (Change(msgspec.structs.replace(found, version=version, progress=progress)),)
 
     label = session.registry.name_of(case.account)
     registry = session.write("case.replan", decide, note=label)
@@ -277,25 +287,12 @@ def stop_rotation(session: Session, case: Case, reason: str, *, old_works: bool 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = open_case(registry, case.id)
         _refuse_stopping(registry, found, old_works=old_works)
-        progress = tuple(
-            p
-            if p.state in ENDED
-            else msgspec.structs.replace(p, state="dropped", changed_at=now, reason=reason)
-            for p in found.progress
-        )
-        given_up = msgspec.structs.replace(
-            found,
-            progress=progress,
-            notes=(*found.notes, Evidence(now, session.person, f"given up: {reason}")),
-            closed_at=now,
-            closed_by=session.person,
-        )
         dropped = (
             without_unproved(credential, now)
             for credential in _secrets_of(registry, found)
             if unproved(credential) is not None
         )
-        return (Change(given_up), *map(Change, dropped))
+        return changes(given_up(found, now, session.person, reason), *dropped)
 
     label = session.registry.name_of(case.account)
     registry = session.write("rotate.stop", decide, note=f"{label}: {reason}")
@@ -306,7 +303,8 @@ def _refuse_stopping(registry: Registry, case: Case, *, old_works: bool) -> None
     done = [p for p in case.progress if p.state in DONE - {"waived"}]
     if done:
         message = f"step {done[0].step.id} of case {case.id[:8]} is {done[0].state} already"
-        raise RefusedError(message, "go on, or waive what is left: safehands case waive")
+        waive = f"safehands case waive {case.id[:8]} STEP --reason TEXT --approver PERSON"
+        raise RefusedError(message, f"go on, or waive what is left: {waive}")
     begun = [c for c in _secrets_of(registry, case) if unproved(c) is not None]
     if begun:
         refuse_unless_old_works(old_works=old_works)
@@ -328,22 +326,6 @@ def _under_way(case: Case) -> Progress | None:
 def _with(case: Case, progress: Progress) -> Case:
     every = tuple(progress if p.step.id == progress.step.id else p for p in case.progress)
     return msgspec.structs.replace(case, progress=every)
-
-
-def to_retire(
-    registry: Registry, at: datetime, policy: Policy = USUAL
-) -> list[tuple[Credential, Version]]:
-    """Return the replaced versions that need not be kept any longer, and of which secret.
-
-    None of a secret that is being changed: the old one may be needed until the new one is proved.
-    """
-    busy = under_way(registry)
-    return [
-        (credential, version)
-        for credential in registry.all(Credential)
-        if credential.id not in busy
-        for version in retirable(credential, at, policy)
-    ]
 
 
 def retire_previous(session: Session, policy: Policy = USUAL) -> list[tuple[Credential, Version]]:

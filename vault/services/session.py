@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Self, TypeVar
 
+from vault.crypto.kdf import STRONG, KdfCost
 from vault.domain.changes import Change, Changes
 from vault.domain.ids import Id
 from vault.domain.person import Person
@@ -118,7 +119,7 @@ def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
     locked = on_one_snapshot(path, lambda opened: read_locked(opened, vault_id, seen))
     ahead = ReadAhead(path)
     keys = unlock(locked)
-    catalogue, mark = load_catalogue(env.catalogue_folder), marks.mark(vault_id)
+    catalogue, mark = load_catalogue(env.catalogue_folder, env.now().date()), marks.mark(vault_id)
 
     def load_from(opened: Snapshot) -> Held:
         rows, random = ahead.take(), env.random
@@ -209,9 +210,9 @@ class Session:
         """Return why this device's mark of the vault is not in the keyring, where it should be."""
         return self._marks.trouble
 
-    def new_slot(self, secret: SlotSecret) -> Keyslot:
+    def new_slot(self, secret: SlotSecret, cost: KdfCost = STRONG) -> Keyslot:
         """Return a new keyslot by which `secret` opens the vault as the member of this session."""
-        return seal_slot(self._keys, secret, self.env.random)
+        return seal_slot(self._keys, secret, self.env.random, cost)
 
     def write(
         self,
@@ -385,8 +386,7 @@ class Session:
     def _read_back(self, written: Sequence[Change]) -> None:
         """Compare the secrets in the file with those that were written, on a fresh reading.
 
-        A secret that is not durable must never be shown, or set on a platform
-        (docs/threat-model.md, T14).
+        A secret that is not durable is never shown or set anywhere (docs/threat-model.md, T14).
         """
         secret = [change for change in written if change.secrets]
         if secret:

@@ -8,7 +8,9 @@ from datetime import datetime
 import msgspec
 
 from vault.domain.account import Account
+from vault.domain.cases import Case
 from vault.domain.changes import Change, Changes
+from vault.domain.decision import Decision
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
@@ -25,7 +27,7 @@ from vault.errors import ConflictError, RefusedError
 from vault.services.session import Session
 from vault.services.writing import short_digest
 
-REVERSIBLE = (Person, Role, Assignment, Mailbox, Phone, Factor, Account, Seat, Grant)
+REVERSIBLE = (Person, Role, Assignment, Mailbox, Phone, Factor, Account, Seat, Grant, Decision)
 """What only says how things are. Secrets were seen and steps were done, which nobody can undo."""
 
 NEVER_HELD = (Assignment, Factor, Seat, Grant)
@@ -47,9 +49,9 @@ def undo(session: Session) -> str:
     pasts = session.pasts(*deed.records)
     told = f"{deed.act} {deed.note}".strip()
 
-    def decide(registry: Registry, _now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> Changes:
         _refuse_irreversible(registry, deed.act, deed.records)
-        earlier = tuple(_earlier(registry, deed.records, pasts, entry.time_ms))
+        earlier = tuple(_earlier(registry, deed.records, pasts, entry.time_ms, now))
         validate(registry, earlier)
         return earlier
 
@@ -60,10 +62,13 @@ def undo(session: Session) -> str:
 def _refuse_irreversible(
     registry: Registry, act: str, records: Mapping[Id, tuple[str, str]]
 ) -> None:
-    kinds = [type(registry.find(record_id)) for record_id in records]
-    if not kinds or not all(issubclass(kind, REVERSIBLE) for kind in kinds):
+    found = [registry.find(record_id) for record_id in records]
+    if not found or not all(isinstance(record, REVERSIBLE) for record in found):
         message = f"{act.replace('.', ' ') or 'that'} cannot be undone"
-        raise RefusedError(message, "secrets, steps and imports stay: end or edit what came of it")
+        hint = "secrets, steps and imports stay: end or edit what came of it"
+        if any(isinstance(record, Case) and not record.person for record in found):
+            hint = "give up the case instead, with a reason"
+        raise RefusedError(message, hint)
 
 
 def _earlier(
@@ -71,6 +76,7 @@ def _earlier(
     records: Mapping[Id, tuple[str, str]],
     pasts: Mapping[Id, tuple[Past, ...]],
     time_ms: int,
+    now: datetime,
 ) -> Iterator[Change]:
     for record_id, (before, after) in records.items():
         record = registry.find(record_id)
@@ -81,6 +87,8 @@ def _earlier(
             yield Change(_head(pasts[record_id], before, time_ms))
         elif isinstance(record, NEVER_HELD):
             yield Change(msgspec.structs.replace(record, until=record.since))
+        elif isinstance(record, Decision):
+            yield Change(msgspec.structs.replace(record, taken_back=now))
         else:
             message = f"{registry.name_of(record_id)} was added, and is not taken away again"
             raise RefusedError(message, "end it instead")

@@ -185,7 +185,8 @@ def _written_to(job: Job) -> list[str]:
 def _protected_home(job: Job) -> str:
     """Return whether homes are hidden, or only not written to, since the service needs one."""
     ca_file = job.periodic.mail.ca_file if job.periodic.mail is not None else ""
-    needed = (job.program[0], str(job.file), ca_file, *_written_to(job))
+    policies = (asked.policy or "" for asked in job.periodic.report)
+    needed = (job.program[0], str(job.file), ca_file, *policies, *_written_to(job))
     is_at_home = any(Path(path).is_relative_to(home) for path in needed for home in _HOMES)
     return "read-only" if is_at_home else "yes"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,10 +51,17 @@ def translated(error: BaseException | None, path: Path) -> SafehandsError:
         )
     if code == sqlite3.SQLITE_CORRUPT:
         return _damaged(path)
+    # SQLite cannot make its log beside a file on a read-only disk, and says that it cannot open it.
+    if code == sqlite3.SQLITE_CANTOPEN and path.exists() and not _may_write_beside(path):
+        code = sqlite3.SQLITE_READONLY
     what, hint = _STORAGE_FAULTS.get(
         code, (f"cannot be used ({error})", "Check the disk and the permissions of the file.")
     )
     return StorageError(f"{path} {what}; nothing was changed.", hint)
+
+
+def _may_write_beside(path: Path) -> bool:
+    return os.access(path.parent, os.W_OK, effective_ids=True)
 
 
 def _damaged(path: Path) -> MalformedError:
@@ -66,7 +74,7 @@ def _damaged(path: Path) -> MalformedError:
 _STORAGE_FAULTS = {
     sqlite3.SQLITE_FULL: ("has no room to grow, the disk is full", "Free some space."),
     sqlite3.SQLITE_READONLY: (
-        "cannot be written to",
+        "cannot be written to: it, its folder or its disk is read-only",
         "Make file and folder writable for yourself, or use a copy.",
     ),
     sqlite3.SQLITE_CANTOPEN: (

@@ -34,10 +34,11 @@ _NETWORK = frozenset(
 
 def file_of(location: str) -> Path:
     """Return the absolute path that a vault's location names; raises UsageError for a server's."""
-    if location.startswith(("postgresql:", "postgresql+", "postgres:")):
+    scheme, is_url, _ = location.partition("://")
+    if is_url or location.startswith(("postgresql:", "postgresql+", "postgres:")):
         raise UsageError(
-            "A vault on a PostgreSQL server cannot be opened by this program.",
-            "Give the path of a vault's file.",
+            f"A vault on a server ({scheme.partition(':')[0]}) cannot be opened by this program.",
+            "Give the path of a vault's file: this version knows no servers.",
         )
     if not location:
         raise UsageError("No vault is named.", "Give the path of its file.")

@@ -210,7 +210,7 @@ class Snapshot:
             raise self._altered("does not say which revision its tables have")
         revision = _text(revisions[0][0])
         if revision not in REVISIONS:
-            raise _newer(self._path)
+            raise _of_unknown_revision(self._path)
         self.is_outdated = revision != REVISIONS[-1]
         if not self.is_outdated and found != ours:
             raise self._altered("has tables, views or triggers that are not ours")
@@ -287,6 +287,15 @@ def _single_spaced(sql: object) -> str:
 
 def _text(value: object) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _of_unknown_revision(path: Path) -> NewerVaultError:
+    # A revision is a name without an order: nothing tells whether it came before ours or after.
+    return NewerVaultError(
+        f"The tables of {path} are of a revision that this version does not know: "
+        "another version made them, most likely a newer one.",
+        "Install the newest version.",
+    )
 
 
 def _newer(path: Path) -> NewerVaultError:

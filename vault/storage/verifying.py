@@ -228,7 +228,7 @@ def _rolled_back(fault: str) -> RollbackError:
     return RollbackError(
         f"The journal {fault}.",
         "The vault was set back, or split in two: ask the other members what their last entry is. "
-        "If you restored a backup on purpose, accept it with `safehands backup restore`.",
+        "If you restored a backup on purpose: safehands journal accept-older --reason TEXT",
     )
 
 

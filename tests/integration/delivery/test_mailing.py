@@ -352,6 +352,15 @@ def test_what_a_server_says_is_hostile_text(desk: Desk, office: Post) -> None:
     assert len(waiting.said) <= 320
 
 
+def test_mails_of_one_kind_say_which_they_are() -> None:
+    words = ("30 days", "policy a/b: x")
+    made = opened(compose(report(), "csv", SENDER, ANA, bytes, words=words))
+    subject = "Accounts nobody uses (30 days, policy a/b: x), 2026-03-02: 2 dormant accounts"
+    assert made["Subject"].strip() == subject  # what is folded begins with a space
+    [attached] = made.iter_attachments()
+    assert attached.get_filename() == "dormant-30-days-policy-a-b-x-2026-03-02-1200.csv"
+
+
 @pytest.mark.parametrize(
     "hostile", ["x\r\nBcc: everybody@evil.example", "\u2028Bcc: x", "a" * 5000, "\ud800\u202e"]
 )

@@ -28,8 +28,10 @@ from vault.formats.member import MemberKeys
 from vault.services.cautions import cautions
 from vault.services.marks import Marks
 from vault.services.remembering import forget, memory, open_remembered, remember
+from vault.services.restoring import accept, set_back
 from vault.services.session import Session, open_vault, open_with
 from vault.services.unlocking import Locked, with_device
+from vault.storage.verifying import Mark
 
 
 @pytest.fixture(scope="module")
@@ -353,3 +355,27 @@ def test_remembering_again_makes_a_new_key(remembered: Sample, ring: type[FakeRi
     assert ring.items[item(remembered, "device")] != key
     assert slot_of(remembered).read_bytes() != slot
     by_device(remembered).close()
+
+
+def test_the_mark_in_the_keyring_goes_back_with_a_backup_that_is_accepted(
+    remembered: Sample, ring: type[FakeRing]
+) -> None:
+    old = remembered.path.read_bytes()
+    change(remembered, "webcare")
+    remembered.path.write_bytes(old)
+    env = environment(remembered.device)
+    with set_back(str(remembered.path), lambda _: remembered.keys, env) as older:
+        accept(older, older.session.head_hash, "the disk broke", env)
+    with by_device(remembered) as session:
+        kept = msgspec.json.decode(ring.items[item(remembered, "mark")])
+        assert kept == {"seq": session.seq, "hash": session.head_hash}
+
+
+def test_a_keyring_that_is_locked_gives_nothing_up(
+    remembered: Sample, ring: type[FakeRing]
+) -> None:
+    (file,) = remembered.device.glob("*.mark.json")
+    before, ring.is_locked = file.read_bytes(), True
+    with pytest.raises(KeyringError):
+        Marks(remembered.device).give_up(vault_id(remembered), Mark(1, bytes(32)), "")
+    assert file.read_bytes() == before

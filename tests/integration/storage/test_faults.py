@@ -90,8 +90,19 @@ def test_a_vault_in_a_read_only_folder_is_read_and_not_written(
     sample.path.parent.chmod(0o500)
     with sample.open() as session:
         assert session.registry.role(record_id(1)).name == "role 1"
-        with pytest.raises(StorageError):
+        with pytest.raises(StorageError, match="read-only"):
             session.write("role.edit", renamed(1, "webcare"))
+
+
+def test_a_log_that_cannot_be_made_on_a_read_only_disk_is_called_that(
+    as_an_ordinary_user: Sample,
+) -> None:
+    path = as_an_ordinary_user.path
+    error = sqlite3.OperationalError("unable to open database file")
+    error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+    assert "cannot be opened" in translated(error, path).message
+    path.parent.chmod(0o500)
+    assert "its disk is read-only" in translated(error, path).message
 
 
 def test_a_file_we_may_not_read_is_named(as_an_ordinary_user: Sample) -> None:

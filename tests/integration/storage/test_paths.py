@@ -156,7 +156,10 @@ def test_a_writing_session_notices_a_file_exchanged_for_a_link(sample: Sample) -
             session.write("role.add", lambda *_: ())
 
 
-@pytest.mark.parametrize("location", ["postgresql+psycopg://db/acme", "postgresql://db/acme", ""])
+@pytest.mark.parametrize(
+    "location",
+    ["postgresql+psycopg://db/acme", "postgresql://db/acme", "mysql://u", "sqlite:///v", ""],
+)
 def test_a_location_that_is_no_file_is_refused(tmp_path: Path, location: str) -> None:
     with pytest.raises(UsageError):
         open_vault(location, lambda: PASSPHRASE, environment(tmp_path))

@@ -47,6 +47,12 @@ def test_a_newer_programs_vault_is_named_as_such(sample: Sample, statement: str)
         sample.open()
 
 
+def test_a_revision_nobody_knows_is_not_called_newer_for_certain(sample: Sample) -> None:
+    sample.sql("UPDATE alembic_version SET version_num = 'abcdef012345'")
+    with pytest.raises(NewerVaultError, match=r"does not know.* most likely a newer"):
+        sample.open()
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -10,8 +10,9 @@ from pathlib import Path
 import pyte
 import pytest
 
-from vault.cli.output import Output, standard_output, to_json
+from vault.cli.output import Output, standard_output
 from vault.errors import StorageError
+from vault.reports.documents import to_json
 from vault.reports.lines import Line
 from vault.reports.table import Column
 

@@ -40,6 +40,15 @@ def test_a_leaver_who_once_held_the_role_could_know_the_password_still() -> None
     assert as_colleague.level("acme") is None
 
 
+def test_a_role_that_was_not_ended_lets_nobody_in_by_a_password_made_after_the_last_day() -> None:
+    new = password("acme", version(superseded_at=days(-2)), version(2, days(-2)))
+    ended = account(sessions_ended=(days(-1),))
+    gone = Person(id="jan", name="Jan", last_day=days(-9).date())
+    assert of_jan(company(ended, new, holds("jan"), gone)).level("acme") is None
+    still_here = Person(id="jan", name="Jan", last_day=days(9).date())
+    assert of_jan(company(ended, new, holds("jan"), still_here)).level("acme") == "owner"
+
+
 def test_the_company_relies_on_nobody_who_is_only_assumed_to_know_the_password() -> None:
     records = (account(owner_roles=()), password())
     assert not of_those_who_stay(company(*records, saw("ann", how="assumed"))).can_log_in("acme")
@@ -105,6 +114,12 @@ def test_a_reset_that_may_keep_the_second_factor_hinders_the_company_only(
     )
     assert of_jan(registry).can_log_in("acme") is leaver
     assert of_those_who_stay(registry).can_log_in("acme") is staying
+
+
+def test_a_phone_that_is_gone_resets_nothing() -> None:
+    number = Phone(id="phone", number="+31 20 555 0100", carriers=since("jan"), until=days(-1))
+    registry = company(account(recovery_phones=since("phone")), number, resets_by_phone="yes")
+    assert not of_jan(registry).can_log_in("acme")
 
 
 def test_a_mailbox_that_is_gone_resets_nothing() -> None:

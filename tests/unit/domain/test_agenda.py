@@ -17,6 +17,7 @@ from vault.domain.mending import KINDS
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import rotations_due
+from vault.domain.rotation_policy import Policy
 from vault.domain.steps import Step
 from vault.domain.worklists import FINDING_TITLES, on_dead_platforms, to_decide
 
@@ -176,6 +177,16 @@ def test_findings_are_one_line_a_kind_with_the_number_of_what_they_are_about() -
     assert lines["code:no_owner_role"].what == "2 accounts: no owner role"
     assert lines["code:no_owner_role"].urgency == "later"
     assert lines["code:nobody_gets_in"].urgency == "soon"
+
+
+def test_replaced_secrets_that_are_kept_beyond_their_time_are_told_until_they_are_retired() -> None:
+    old = version(1, days(-400), superseded_at=days(-91))
+    registry = company(account(), password("acme", old, version(2, days(-91))))
+    [need] = agenda.retiring(registry, NOW)
+    assert need.what == "1 replaced secret is kept for too long: rotate retire"
+    assert (need.urgency, need.opens) == ("later", "rotation")
+    assert list(agenda.retiring(registry, days(-2))) == []
+    assert list(agenda.retiring(registry, NOW, Policy(keep_days=365))) == []
 
 
 def test_every_kind_of_finding_has_words_for_a_list() -> None:

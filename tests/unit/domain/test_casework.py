@@ -15,11 +15,13 @@ from tests.unit.domain.company import (
     mailbox,
     password,
     seat,
+    since,
     version,
 )
 from vault.domain.cases import Case, Progress, StepState
 from vault.domain.casework import (
     deeds_open,
+    hand,
     is_finished,
     left_open,
     next_after,
@@ -202,3 +204,43 @@ def test_what_can_be_recorded_follows_from_how_far_a_step_is() -> None:
     assert deeds_open(begun, proof)[0] == "verify"
     assert deeds_open(begun, begun.progress[3]) == ("note",)
     assert deeds_open(msgspec.structs.replace(begun, closed_at=NOW), later) == ()
+
+
+def test_a_mailbox_that_must_be_kept_is_not_released_before_that_day() -> None:
+    keep = days(9).date()
+    own = mailbox("own", owner="jan", keep_until=keep)
+    release = step("a", "release_mailbox", account="", target="own", not_before=keep)
+    waits = Progress(release)
+    assert ready_on(case(waits), waits) == keep
+    with pytest.raises(RefusedError, match=f"from {keep} on: the mailbox must be kept until then"):
+        refuse_applying(office(own), case(waits), waits, "ann", NOW)
+
+
+def member(name: str, **fields: Any) -> Person:
+    return Person(id=name, name=name.title(), memberships=since(name), **fields)
+
+
+def test_who_leaves_types_in_for_others_and_is_marked_and_confirms_for_nobody() -> None:
+    begun, jan = case(done("a")), member("jan", last_day=days(9).date())
+    alone, both = office(jan, begun), office(jan, begun, member("ann"))
+    assert hand(both, begun, "ann", "confirm a step", NOW) == ""
+    assert hand(both, begun, "jan", "", NOW) == "recorded by the leaver"
+    with pytest.raises(RefusedError, match="cannot confirm a step, for others either") as refused:
+        hand(both, begun, "jan", "confirm a step", NOW)
+    assert refused.value.hint == "let another member record it: Ann"
+    only = "recorded by the leaver: nobody else can open the vault"
+    assert hand(alone, begun, "jan", "confirm a step", NOW) == only
+    other = Case(id="other", what="rotation", account="acme", opened_at=OPENED)
+    assert hand(both, other, "jan", "", NOW) == "recorded by Jan, who is leaving"
+
+
+def test_who_stays_after_all_is_told_how_to_end_their_case() -> None:
+    begun = case(Progress(step("a")))
+    with pytest.raises(RefusedError) as refused:
+        refuse_applying(office(begun), begun, begun.progress[0], "jan", NOW)
+    end = "safehands case close case --called-off --reason TEXT"
+    assert refused.value.hint.endswith(f"if they stay after all: {end}")
+    leaving = office(begun, Person(id="jan", name="Jan", last_day=days(9).date()))
+    with pytest.raises(RefusedError) as refused:
+        refuse_applying(leaving, begun, begun.progress[0], "jan", NOW)
+    assert "called-off" not in refused.value.hint

@@ -56,5 +56,17 @@ def test_the_last_decision_counts_and_the_past_can_be_asked() -> None:
     assert is_decided(registry, mine, NOW)
 
 
+def test_a_decision_that_was_taken_back_was_never_made_and_the_past_knows_better() -> None:
+    before = decided("deactivate", -20)
+    registry = with_decisions(before, decided("revive", -10, cadence_days=14, taken_back=days(-5)))
+    mine = registry.account("acme")
+    known = [decision_on(registry, mine, days(day)) for day in (-15, -10, -6, -5, 0)]
+    assert [each and each.what for each in known] == [
+        *("deactivate", "revive", "revive", "deactivate", "deactivate"),
+    ]
+    taken_back = next(d for d in registry.all(Decision) if d.what == "revive")
+    assert in_short(registry, taken_back, NOW) == "revive, every 14 days (taken back)"
+
+
 def test_an_account_that_is_being_closed_is_not_to_be_decided() -> None:
     assert to_decide(with_decisions(state="closing"), NOW) == []

@@ -112,6 +112,8 @@ def test_a_wait_that_outlasts_the_last_day_is_a_blocker() -> None:
     late = [each for each in made.blockers if "after the last day" in each.what]
     assert [each.account for each in late] == ["acme"]
     assert "None" not in late[0].what
+    assert made.verdict.holds
+    assert "a matter of dates, by which nobody is locked out" in late[0].what
 
 
 def test_an_account_moves_from_a_private_mailbox_to_a_proved_one_of_its_role() -> None:

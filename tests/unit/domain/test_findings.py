@@ -21,6 +21,7 @@ from tests.unit.domain.company import (
     version,
 )
 from vault.cli.root import root
+from vault.domain.cases import Case
 from vault.domain.credential import Credential
 from vault.domain.findings import SEVERITIES, Finding, findings, knowledge_debt
 from vault.domain.mailbox import Mailbox
@@ -42,6 +43,19 @@ SOUND: tuple[Record, ...] = (
     seat("jan", "full"),
     seat("ann", "full"),
 )
+
+
+def departure(*successors: tuple[str, str]) -> Case:
+    """Return the open case of Jan's departure, planned for nine days from now."""
+    last_day = days(9).date()
+    return Case(
+        id="case",
+        what="offboarding",
+        person="jan",
+        last_day=last_day,
+        opened_at=days(-1),
+        successors=successors,
+    )
 
 
 def codes(*records: Record) -> list[str]:
@@ -76,6 +90,10 @@ WRONG: dict[str, Sequence[Record]] = {
         account(login_mailboxes=since("web")),
         mailbox("web", "webcare", owner="webcare", type="group", proven_at=days(-9)),
     ],
+    "double_handle": [
+        account(login_mailboxes=since("web"), handles=since("acme")),
+        account("other", login_mailboxes=since("web"), handles=since("acme")),
+    ],
     "dead_platform": [account(login_mailboxes=since("web"))],
     "factor_of_one_person": [totp("acme", "jan")],
     "factor_of_unknown": [totp("acme")],
@@ -83,6 +101,17 @@ WRONG: dict[str, Sequence[Record]] = {
     "nobody_gets_in": [account("other", login_mailboxes=since("web")), totp("other")],
     "role_without_holder": [Role(id="press", name="press")],
     "role_below_minimum": [Role(id="webcare", name="webcare", min_holders=3)],
+    "role_of_leavers": [
+        Person(id="jan", name="Jan", last_day=days(9).date()),
+        Person(id="ann", name="Ann", last_day=days(20).date()),
+    ],
+    "departure_called_off": [departure()],
+    "departure_moved": [departure(), Person(id="jan", name="Jan", last_day=days(3).date())],
+    "successor_leaves": [
+        departure(("webcare", "ann"), ("", "ann")),
+        Person(id="jan", name="Jan", last_day=days(9).date()),
+        Person(id="ann", name="Ann", last_day=days(20).date()),
+    ],
     "mailbox_unread": [mailbox("web", owner="webcare", proven_at=days(-9))],
     "mailbox_unproven": [mailbox("web", "webcare", owner="webcare", proven_at=days(-366))],
     "knowledge_debt": [Person(id="eva", name="Eva", last_day=days(-9).date()), saw("eva")],

@@ -48,6 +48,15 @@ def test_who_held_the_role_could_know_the_versions_of_that_time_and_no_later_one
     assert not jan_could_know(registry, 2)
 
 
+def test_a_role_that_nobody_ended_hands_on_no_version_made_after_the_last_day() -> None:
+    gone = Person(id="jan", name="Jan", last_day=days(-40).date())
+    kept = Assignment(id="held", person="jan", role="webcare", since=days(-50))
+    registry = company(account(), password("acme", *TWO_VERSIONS), gone, kept)
+    assert [jan_could_know(registry, number) for number in (1, 2)] == [True, False]
+    leaving = company(*registry.records(), Person(id="jan", name="Jan", last_day=days(5).date()))
+    assert jan_could_know(leaving, 2)
+
+
 def test_the_moment_of_a_rotation_belongs_to_the_new_version() -> None:
     left_with_it = company(account(), password("acme", *TWO_VERSIONS), held(-50, -30))
     assert not jan_could_know(left_with_it, 2)

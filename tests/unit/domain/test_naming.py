@@ -3,15 +3,18 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tests.unit.domain.company import NOW, account, company, days, holds, mailbox, since
+from tests.unit.domain.company import NOW, account, company, days, holds, mailbox, password, since
 from vault.domain.account import Account
 from vault.domain.cases import Case
+from vault.domain.credential import Credential, Exposure
+from vault.domain.decision import Decision
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import describe, folded, resolve
 from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.role import Role
+from vault.domain.review import Review, ReviewedTie
+from vault.domain.role import Assignment, Role
 from vault.errors import AmbiguousError, NotFoundError
 
 
@@ -165,3 +168,38 @@ def test_a_word_of_an_id_is_no_reading_below_four_characters() -> None:
     registry = company(mailbox("abcdef"), holds("jan"))
     with pytest.raises(NotFoundError):
         resolve(registry, Mailbox, "zzz")
+
+
+def test_cases_on_one_account_are_told_apart_by_what_they_do_and_since_when() -> None:
+    secret = Credential(id="bf0d273e", account="acme", what="recovery_codes")
+    cases = (
+        Case(id="c1f00000", what="rotation", account="acme", opened_at=NOW),
+        Case(id="c2f00000", what="rotation", account="acme", credential=secret.id, opened_at=NOW),
+        Case(id="c3f00000", what="deactivation", account="acme", opened_at=days(1)),
+    )
+    with pytest.raises(AmbiguousError) as caught:
+        resolve(company(account(), secret, *cases), Case, "net/@acme")
+    assert caught.value.candidates == (
+        "c1f00000  rotation of net/@acme, opened 2026-06-15 12:00",
+        "c2f00000  rotation of net/@acme: recovery codes, opened 2026-06-15 12:00",
+        "c3f00000  closing of net/@acme, opened 2026-06-16 12:00",
+    )
+
+
+def test_records_without_a_name_are_described_by_what_they_are_about() -> None:
+    registry = company(account(), password(), holds("ann"))
+    (secret,) = registry.all(Credential)
+    (held,) = registry.all(Assignment)
+    seen = Exposure(id="e", credential=secret.id, version=1, person="ann", how="copied", at=NOW)
+    decided = Decision(id="d", account="acme", what="keep", at=NOW)
+    tie = ReviewedTie(id="t", review="r", person="ann", what="seat", why="Ann has a seat")
+    review = Review(id="r", name="Autumn", started_at=NOW)
+    registry = company(*registry.records(), seen, decided, tie, review)
+    told = [describe(registry, each).partition("  ")[2] for each in (secret, seen, held, decided)]
+    assert told == [
+        "net/@acme: password",
+        "Ann: net/@acme: password, version 1, copied",
+        "Ann: webcare",
+        "net/@acme: keep",
+    ]
+    assert describe(registry, tie) == "t  Autumn: Ann has a seat"

@@ -103,6 +103,7 @@ def test_every_fact_of_a_living_platform_has_a_provenance(platform: Platform) ->
     expected |= {f"links.{name}" for name in platform.links}
     expected |= {"password"} if platform.password else set()
     expected |= {"playbook"} if platform.playbook else set()
+    expected |= {"inactivity"} if platform.inactivity else set()
     expected |= {"signs_in_with"} if platform.signs_in_with else set()
     assert platform.provenance.keys() == expected
     assert platform.models

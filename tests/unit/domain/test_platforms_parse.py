@@ -133,6 +133,20 @@ def test_a_question_left_out_is_unknown_and_was_looked_up_by_nobody() -> None:
         ("(?P<handle>[a-z]+)", "(?P<name>[a-z]+)", "[names] profile_paths"),
         ("(?P<handle>[a-z]+)", "(?P<handle>[a-z+)", "[names] profile_paths"),
         ("checked_on = 2026-03-04", 'checked_on = "March"', "[sources] page"),
+        ("profile_url = ", 'handle_pattern = "^(a+)+$"\nprofile_url = ', "[names] handle_pattern"),
+        ("profile_url = ", 'id_pattern = "^(a+)+$"\nprofile_url = ', "[names] id_pattern"),
+        ("(?P<handle>[a-z]+)", "(?P<handle>([a-z]+)+)!", "[names] profile_paths"),
+        ("add_seat = 3", "add_seat = -3", "[waits] add_seat"),
+        ("deactivate = 9", "deactivate = 99999999999", "[grace] deactivate"),
+        ("delete = { value = 8", "delete = { value = -8", "[grace] delete"),
+        ("min_length = 8", "min_length = 8\nmax_length = 7", "[password] max_length"),
+        ("min_length = 8", "min_length = -8", "[password] min_length"),
+        ('login = "https:', 'login = "file:', "[links] login"),
+        ("https://forum.example/login", "javascript:alert(1)", "[links] login"),
+        ("https://forum.example/login", "https:///login", "[links] login"),
+        ("https://forum.example/login", "java\\tscript:alert(1)", "[links] login"),
+        ('profile_url = "https:', 'profile_url = "ftp:', "[names] profile_url"),
+        ('url = "https://forum.example/{handle}" }', 'url = "data:{handle}" }', "profile_paths"),
         ("[names]", "[names", "this is not TOML"),
         ("[factors]", '[end]\nsource = "page"\ndied_on = 2020-01-01\n[factors]', "[end] died_on"),
     ],
@@ -144,6 +158,22 @@ def test_a_bad_file_is_refused_with_file_table_and_key(old: str, new: str, place
     assert refused.value.message.startswith("forum.toml: ")
     assert place in refused.value.message
     assert "docs/catalogue.md" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("checked_on = 2026-05-06", "checked_on = 2026-07-04", "[sources] talk"),
+        ('"no", source', '"no", checked_on = 2026-07-04, source', "[access] resets_by_phone"),
+    ],
+)
+def test_nothing_was_checked_in_the_future(old: str, new: str, place: str) -> None:
+    text, today = GOOD.replace(old, new), date(2026, 7, 2)
+    with pytest.raises(UsageError, match="is in the future") as refused:
+        parse_platform(text, "forum.toml", today=today)
+    assert f"forum.toml: {place}" in refused.value.message
+    tomorrow = parse_platform(text, "forum.toml", today=date(2026, 7, 3))  # it may be the 4th there
+    assert date(2026, 7, 4) in {each.checked_on for each in tomorrow.provenance.values()}
 
 
 def extend(text: str) -> Platform:

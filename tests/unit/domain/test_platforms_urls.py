@@ -198,3 +198,8 @@ def test_every_profile_address_is_read_back_as_the_same_platform() -> None:
             continue
         url = platform.profile_url.replace("{handle}", "acme12").replace("{server}", "a.example")
         assert CATALOGUE.of_url(url).platform.id == platform.id, url
+
+
+def test_an_address_with_more_behind_the_name_than_anybody_reads_is_still_that_profile() -> None:
+    found = CATALOGUE.of_url("https://x.com/acme?utm=" + "a" * 1500)
+    assert (found.platform.id, found.canonical_handle) == ("x", "acme")

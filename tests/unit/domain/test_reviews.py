@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.reports.company import LAST_DAY, NOW, catalogue, company, record_id
+from tests.unit.reports.company import LAST_DAY, NOW, catalogue, company, record_id, since
 from vault.domain.changes import changes
 from vault.domain.instructions import title
 from vault.domain.mailbox import Mailbox
@@ -74,6 +74,20 @@ def test_holders_of_the_owner_role_decide_and_nobody_decides_about_their_own() -
     with pytest.raises(RefusedError, match="Eva Lindqvist may not decide") as caught:
         decide(registry, tie, Choice("keep", EVA, NOW), REVIEW)
     assert "Noor Haddad" in caught.value.hint
+
+
+def test_who_can_open_the_vault_is_decided_by_others_who_can() -> None:
+    registry, tie = tie_of("Eva", "vault_member")
+    assert deciders(registry, tie, NOW) == [ANA, NOOR]  # nobody else can, so anybody else
+    admin = replace(registry.person(NOOR), memberships=since("noor's key"))
+    assert deciders(registry.apply(changes(admin)), tie, NOW) == [NOOR]
+
+
+def test_who_has_a_last_day_decides_only_where_nobody_without_one_is_left() -> None:
+    registry, tie = tie_of("Eva", "seat", "linkedin/@acme-bv")
+    noor, ana = (replace(registry.person(p), last_day=LAST_DAY) for p in (NOOR, ANA))
+    assert deciders(registry.apply(changes(noor)), tie, NOW) == [ANA]
+    assert deciders(registry.apply(changes(noor, ana)), tie, NOW) == [NOOR]
 
 
 def test_where_no_other_holder_stays_anybody_else_who_stays_decides() -> None:

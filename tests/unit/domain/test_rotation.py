@@ -28,12 +28,14 @@ from vault.domain.credential import Credential
 from vault.domain.grant import Grant
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.rotation import in_order, retirable, rotations_due, standing, unproved
-from vault.domain.rotation_policy import USUAL, Policy, Rule, read_policy, refuse_unknown_names
+from vault.domain.rotation import in_order, retirable, rotations_due, unproved
+from vault.domain.rotation_ending import standing
+from vault.domain.rotation_policy import USUAL, Policy, Rule, check_policy, read_policy
 from vault.domain.rotation_steps import RotationPlan, plan_rotation, secrets_to_change
 from vault.errors import NotFoundError, RefusedError, UsageError
 from vault.services.catalogue import load_catalogue
 
+CLASS = '[[class]]\nname = "a"\nhours = 1\n'
 AGED = Policy(classes=(Rule(name="all", hours=24, age_days=200),))
 
 
@@ -196,7 +198,7 @@ def test_an_account_with_nothing_to_change_is_refused_and_its_sign_in_parent_nam
 
 def test_a_secret_of_a_kind_that_is_not_there_is_not_found() -> None:
     registry = company(account(), password())
-    with pytest.raises(NotFoundError, match="no api token"):
+    with pytest.raises(NotFoundError, match="no API token"):
         secrets_to_change(registry, registry.account("acme"), NOW, "api_token")
 
 
@@ -270,20 +272,50 @@ def test_a_policy_says_what_differs_and_the_rest_is_as_usual() -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("keep_days = ", "not valid TOML"),
-        ("keep_days = -1", "keep_days"),
-        ("keep_dayz = 1", "keep_dayz"),
-        ('[[class]]\nname = "a"', "hours"),
-        ('[[class]]\nname = "a"\nhours = "soon"', "class"),
+        ("keep_days = ", "the rotation policy is not valid TOML"),
+        ("keep_days = -1", "keep_days: "),
+        ("keep_dayz = 1", "at the top: Object contains unknown field `keep_dayz`"),
+        ('[[class]]\nname = "a"', "[[class]] 1 (a): Object missing required field `hours`"),
+        ('[[class]]\nname = "a"\nhours = "soon"', "[[class]] 1 (a) hours: "),
+        ('[[class]]\nname = "a"\nhours = 1\nkindz = []', "[[class]] 1 (a): "),
+        ('[[class]]\nname = "a"\nhours = 1\nkinds = [3]', "[[class]] 1 (a) kinds[0]: "),
+        ("[[class]]\nname = 3\nhours = 1", "[[class]] 1 name: "),
+        ("class = [3]", "[[class]] 1: "),
         ("[ages]\nbirthday = 1", "ages"),
-        ('class = "all"', "class"),
-        ('[[breach]]\nplatform = "x"\non = "yesterday"', "breach"),
-        ("ages = 3", "ages"),
+        ('class = "all"', "class: "),
+        ('[[breach]]\nplatform = "x"\non = "yesterday"', "[[breach]] 1 (x) on: "),
+        ("ages = 3", "ages: "),
+        (
+            f'{CLASS}kinds = ["social"]\n[[class]]\nname = "a"\nhours = 2',
+            "[[class]] 2 (a) name: is that of [[class]] 1 too",
+        ),
+        (
+            f'{CLASS}[[class]]\nname = "b"\nhours = 2\nkinds = ["social"]',
+            "[[class]] 1 (a): takes every account",
+        ),
     ],
 )
-def test_a_policy_that_is_not_understood_says_where(text: str, where: str) -> None:
-    with pytest.raises(UsageError, match=where):
+def test_a_policy_that_is_not_understood_says_which_table_and_key(text: str, where: str) -> None:
+    with pytest.raises(UsageError) as caught:
         read_policy(text)
+    assert caught.value.message.startswith(where)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('[[class]]\nname = "a"\nhours = 1\nkinds = ["sozial"]', "[[class]] 1 (a) kinds: "),
+        ('[[class]]\nname = "a"\nhours = 1\nplatforms = ["twiter"]', "[[class]] 1 (a) platforms: "),
+        ('[[breach]]\nplatform = "twiter"\non = 2026-01-01', "[[breach]] 1 (twiter) platform: "),
+        ('[[breach]]\nplatform = "x"\non = 2026-06-16', "[[breach]] 1 (x) on: 2026-06-16 has not"),
+    ],
+)
+def test_a_policy_that_would_never_apply_says_file_table_and_key(text: str, where: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_policy(read_policy(text), load_catalogue(None), NOW.date(), "my.toml")
+    assert caught.value.message.startswith(f"my.toml: {where}")
+    today = '[[breach]]\nplatform = "x"\non = 2026-06-15'
+    check_policy(read_policy(today), load_catalogue(None), NOW.date(), "my.toml")
 
 
 def test_the_policy_in_the_documentation_is_the_usual_one_with_a_breach() -> None:
@@ -294,7 +326,7 @@ def test_the_policy_in_the_documentation_is_the_usual_one_with_a_breach() -> Non
 
 
 def test_the_usual_policy_names_what_the_catalogue_knows() -> None:
-    refuse_unknown_names(USUAL, load_catalogue(None))
+    check_policy(USUAL, load_catalogue(None), NOW.date(), "rotation.toml")
 
 
 def test_the_class_of_an_account_decides_whether_a_second_person_proves_it() -> None:

@@ -119,3 +119,13 @@ def test_an_identifier_is_what_the_mapping_says_it_holds(
 def test_a_handle_of_the_registry_compares_as_one_that_is_read(platform: str, handle: str) -> None:
     found = CATALOGUE.get(platform)
     assert handle_key(found, handle) == CATALOGUE.handle(found, handle).canonical
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "\x01java:a@b.cd"])
+def test_an_address_that_is_not_the_webs_is_not_kept(reader: ProfileReader, url: str) -> None:
+    with pytest.raises(UnreadableProfileError) as unread:
+        reader.read("X", "", "", url)
+    assert unread.value.remark[0] == "url"
+    profile, remarks = reader.read("X", "acme", "", url)
+    assert (profile.key, profile.url) == ("acme", "")
+    assert [field for field, *_ in remarks] == ["url"]

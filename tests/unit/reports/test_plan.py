@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any, get_args
 
@@ -10,12 +12,12 @@ from icalendar import Calendar
 from markdown_it import MarkdownIt
 
 from tests.unit.reports.company import NOW, company, departure, record_id
-from vault.cli.output import to_json
 from vault.domain.cases import Mode
 from vault.domain.schedule import ORDERS
 from vault.domain.text import clean, width
 from vault.domain.ties import TieKind
 from vault.reports.calendar import Kind
+from vault.reports.documents import to_json
 from vault.reports.plan import (
     PlanView,
     as_calendar,
@@ -212,6 +214,20 @@ def test_a_clock_has_a_reminder_where_it_starts_and_where_it_ends(plan: PlanView
     waiting = [step for step in plan.steps if step.wait_days]
     assert waiting
     assert reminded == {s.id for s in waiting} | {each for s in waiting for each in s.depends_on}
+
+
+def test_a_verdict_that_holds_late_says_when_wherever_it_is_told(plan: PlanView) -> None:
+    day = plan.last_day + timedelta(days=4)
+    good = tuple(replace(each, is_good=True) for each in plan.judgements)
+    on_time = tuple(replace(each, not_before=plan.last_day) for each in plan.steps)
+    assert replace(plan, steps=on_time, judgements=good).answer == "The verdict holds."
+    late = (replace(on_time[0], not_before=day), *on_time[1:])
+    told = replace(plan, steps=late, judgements=good)
+    answer = f"The verdict holds, but not before {day}: 1 step has to wait beyond the last day."
+    for text in (as_table(told), as_markdown(told), as_html(told)):
+        assert answer in text
+    failing = replace(plan, steps=late)
+    assert "The verdict does not hold." in as_table(failing)
 
 
 @pytest.fixture(scope="module", params=HOSTILE)

@@ -18,9 +18,10 @@ from tests.unit.reports.company import LAST_DAY, NOW, catalogue, company, record
 from tests.unit.reports.test_case import begun
 from tests.unit.reports.test_plan import HIDDEN, HOSTILE
 from vault.domain.account import Activity
-from vault.domain.cases import Case
+from vault.domain.cases import Case, Progress
 from vault.domain.changes import changes
 from vault.domain.credential import Credential
+from vault.domain.deactivation import Wish, closings
 from vault.domain.decision import Decision
 from vault.domain.ledger import obligations
 from vault.domain.record import Record
@@ -284,7 +285,8 @@ def test_what_was_decided_about_an_idle_account_is_no_longer_to_be_decided_until
     None
 ):
     until = AFTER.date() + timedelta(days=30)
-    keep = Decision(id="d", account=record_id("x"), what="keep", until=until, at=NOW)
+    x, why = record_id("x"), "the fair in May"
+    keep = Decision(id="d", account=x, what="keep", until=until, reason=why, at=NOW)
     registry = full().apply(changes(keep))
     report = make_report("dormant", registry, AFTER)
     assert [[row.cells[0] for row in part.rows] for part in report.sections] == [
@@ -292,12 +294,39 @@ def test_what_was_decided_about_an_idle_account_is_no_longer_to_be_decided_until
         ["x/@acme_helps"],
     ]
     assert report.is_clean
-    assert [(due.title, due.day) for due in report.dates or ()] == [
-        ("Decide about x/@acme_helps again", until)
+    assert [(due.title, due.day, due.notes) for due in report.dates or ()] == [
+        ("Decide about x/@acme_helps again", until, (f"keep until {until}", why))
     ]
+    assert all(why in render(report, form).decode() for form in FORMS if form != "markdown")
+    assert "fair in May" in render(report, "markdown").decode()
     after = make_report("dormant", registry, AFTER + timedelta(days=31))
-    assert [row.cells[-1] for row in after.sections[0].rows] == [f"keep until {until} (ran out)"]
+    told = [(f"keep until {until} (ran out)", why)]
+    assert [row.cells[-2:] for row in after.sections[0].rows] == told
     assert not after.is_clean
+
+
+def test_what_is_being_closed_says_until_when_that_can_be_undone_and_in_a_calendar() -> None:
+    (plan,) = closings(full(), [Wish(account=record_id("x"), into=record_id("buffer"))], NOW)
+    case = Case(
+        id="closing",
+        what="deactivation",
+        account=plan.account,
+        opened_at=NOW,
+        progress=tuple(map(Progress, plan.steps)),
+    )
+    into = record_id("buffer")
+    decided = Decision(id="d", account=plan.account, what="consolidate", into=into, at=NOW)
+    registry, until = full().apply(changes(case, decided)), plan.reversible_until
+    report = make_report("dormant", registry, NOW)
+    (row,) = report.sections[1].rows
+    assert row.cells[-2] == f"into buffer/@acme-planning, reversible until {until}"
+    assert [(due.title, due.day) for due in report.dates or ()] == [
+        ("Last day to undo the closing of x/@acme_helps", until)
+    ]
+    before = make_report("dormant", registry, NOW - timedelta(days=1))
+    assert not before.dates
+    over = replace(case, closed_at=AFTER, closed_by=record_id("noor"))
+    assert make_report("dormant", registry.apply(changes(over)), NOW).dates == report.dates
 
 
 def test_evidence_tells_who_did_what_when_and_which_entries_prove_it() -> None:
@@ -327,3 +356,9 @@ def test_evidence_counts_the_steps_that_were_done_by_then() -> None:
         for at in (AFTER - timedelta(days=1), AFTER)
     ]
     assert done == [0, 2]
+
+
+def test_a_report_that_quotes_a_file_name_of_broken_text_is_valid_json() -> None:
+    title = "mail.\udcff.csv"
+    document = json.loads(render(Report("dormant", title, NOW, "", ()), "json"))
+    assert document["title"] == "mail.?.csv"

@@ -10,6 +10,7 @@ from vault.errors import RefusedError, UsageError
 from vault.services.accounts import (
     Links,
     add_account,
+    edit_account,
     end_accounts,
     link_accounts,
     named_account,
@@ -85,4 +86,30 @@ def test_a_namesake_is_told_apart_or_refused(session: Session) -> None:
     add_person(session, "Jan Bakker")
     with pytest.raises(RefusedError, match="already"):
         add_person(session, "jan  bakker")
-    assert add_person(session, "Jan Bakker", mail="jan2@acme.example").mail
+    with pytest.raises(RefusedError, match="already"):
+        add_person(session, "Jan Bakker", mail="jan2@acme.example")  # most likely the same one
+    second = add_person(session, "Jan Bakker", mail="jan2@acme.example", another=True)
+    add_person(session, "Eva Jansen", mail="eva@acme.example", external_id="1")
+    for told_apart in ({"mail": "eva2@acme.example"}, {"external_id": "2"}):
+        add_person(session, "Eva Jansen", another=bool(told_apart.get("external_id")), **told_apart)
+    with pytest.raises(RefusedError, match=r"jan2@acme\.example already"):
+        add_person(session, "J. Bakker", other_mails=(second.mail.upper(),), another=True)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "java\tscript:a@b"])
+def test_an_address_that_is_not_the_webs_is_refused(session: Session, url: str) -> None:
+    x, known = session.registry.catalogue.get("x"), account(session, f"linked{session.seq}")
+    before = session.seq
+    with pytest.raises(UsageError, match="no address on the web"):
+        add_account(session, x, "evil", Links(), url=url)
+    with pytest.raises(UsageError, match="no address on the web"):
+        edit_account(session, known, Links(), url=url)
+    assert session.seq == before
+
+
+def test_an_address_is_stored_in_full_and_can_be_taken_away(session: Session) -> None:
+    added = add_account(
+        session, session.registry.catalogue.get("x"), "full", Links(), url="acme.example/x"
+    )
+    assert added.url == "https://acme.example/x"
+    assert edit_account(session, added, Links(), url="").url == ""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable
+from itertools import groupby, product
 from math import log2
 
 import pytest
@@ -9,15 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vault.domain.platforms.model import CharacterClass, PasswordRules
+from vault.domain.platforms.password_rules import FOUR
 from vault.errors import RefusedError
 from vault.services.generating import (
     AMBIGUOUS,
     LEAST_BITS,
     LEAST_WORD_BITS,
     Made,
-    _bits,
+    Pools,
+    _keeps,
+    _number,
     _ways,
     generate_password,
+    generate_pin,
     generate_words,
     words_to_choose,
 )
@@ -37,6 +42,11 @@ rules = st.builds(
     max_length=st.none() | st.integers(1, 120),
     required=st.lists(st.sampled_from(CLASSES), unique=True).map(tuple),
     allowed_symbols=st.none() | st.text(string.punctuation + "§ \x1b", max_size=6),
+    only=st.just(()) | st.lists(st.sampled_from(CLASSES), unique=True).map(tuple),
+    forbidden=st.just("") | st.text(string.printable, max_size=6),
+    classes=st.integers(0, 4),
+    longest_run=st.none() | st.integers(1, 3),
+    first_letter=st.booleans(),
 )
 
 
@@ -48,6 +58,11 @@ def keeps(made: Made, wanted: PasswordRules) -> bool:
         wanted.min_length <= len(text) <= (wanted.max_length or 512)
         and all(any(IS_OF[kind](c) for c in text) for kind in wanted.required)
         and symbols <= set(allowed)
+        and all(any(IS_OF[kind](c) for kind in wanted.only) for c in text if wanted.only)
+        and not set(wanted.forbidden) & set(text)
+        and sum(any(map(IS_OF[kind], text)) for kind in FOUR) >= wanted.classes
+        and max(len(list(same)) for _, same in groupby(text)) <= (wanted.longest_run or len(text))
+        and (text[0].isalpha() or not wanted.first_letter)
         and text.isascii()
         and text.isprintable()
     )
@@ -64,7 +79,7 @@ def test_a_password_keeps_the_rules_or_is_refused(wanted: PasswordRules) -> None
 
 
 # Lengths that few words have together are drawn for a tenth of a second.
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(rules)
 def test_words_keep_the_rules_or_are_refused(wanted: PasswordRules) -> None:
     try:
@@ -100,6 +115,11 @@ IMPOSSIBLE = {
     "a symbol and none allowed": PasswordRules(8, None, ("symbol",), ""),
     "a novel": PasswordRules(min_length=10**9),
     "negative": PasswordRules(min_length=0, max_length=-1),
+    "a letter to begin with": PasswordRules(8, only=("digit",), first_letter=True),
+    "nothing at all": PasswordRules(8, allowed_symbols="", only=("symbol",)),
+    "all kinds of two": PasswordRules(8, only=("lower", "digit"), classes=4),
+    "hardly any": PasswordRules(400, only=("digit",), longest_run=1),
+    "a digit, and all forbidden": PasswordRules(8, None, ("digit",), forbidden=string.digits),
 }
 
 
@@ -127,6 +147,33 @@ def test_where_a_platform_takes_no_symbol_capitals_show_where_words_begin() -> N
 
 def test_the_bits_are_those_of_all_that_keep_the_rules() -> None:
     # Two letters and two digits, three characters: 4^3 texts, less 2^3 of either alone.
-    assert _bits([2, 2], 3) == pytest.approx(log2(64 - 8 - 8))
-    assert _bits([1, 1, 1], 2) == 0.0
+    two_each: Pools = {"lower": "ab", "digit": "23"}
+    assert _number(PasswordRules(0), two_each, 3) == 64 - 8 - 8
+    assert _number(PasswordRules(0), {"lower": "a", "upper": "A", "digit": "2"}, 2) == 0
+    for rules_ in (PasswordRules(0, longest_run=1), PasswordRules(0, first_letter=True)):
+        texts = ("".join(each) for each in product("ab23", repeat=4))
+        assert _number(rules_, two_each, 4) == sum(_keeps(rules_, two_each, t) for t in texts)
     assert _ways(1, 0, 3) == sum(len(word) == 3 for word in words_to_choose())
+
+
+def test_a_pin_is_six_digits_or_as_many_as_the_platform_says() -> None:
+    four = PasswordRules(4, 4, only=("digit",), longest_run=1)
+    for rules_, length in ((None, 6), (PasswordRules(8), 6), (four, 4)):
+        made = generate_pin(rules_)
+        assert made.secret.reveal().isdigit()
+        assert len(made.secret.reveal()) == length
+    assert generate_pin(four).bits == pytest.approx(log2(10 * 9**3))
+    assert {c for _ in range(100) for c in generate_pin(None).secret.reveal()} == {*string.digits}
+
+
+def test_words_are_refused_where_words_cannot_keep_the_rules() -> None:
+    for rules_ in (
+        PasswordRules(8, only=("digit",)),
+        PasswordRules(8, forbidden="e"),
+        PasswordRules(8, longest_run=1),
+    ):
+        with pytest.raises(RefusedError, match="no words"):
+            generate_words(rules_)
+    with_digit = generate_words(PasswordRules(8, classes=4)).secret.reveal()
+    assert with_digit[-1].isdigit()
+    assert with_digit[0].isupper()

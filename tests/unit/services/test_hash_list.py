@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import fewer
 from vault.domain.secret import Secret
 from vault.errors import StorageError, UsageError
 from vault.services.hash_list import HashList, opened
@@ -28,6 +29,7 @@ def of(content: bytes) -> HashList:
 MANY = {f"password {n}": n + 1 for n in range(2000)}
 
 
+@fewer
 @given(st.dictionaries(st.text(max_size=8), st.integers(1, 10**9), min_size=1), st.booleans())
 def test_what_is_in_the_list_is_found_and_nothing_else(
     passwords: dict[str, int], windows: bool

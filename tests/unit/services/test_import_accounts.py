@@ -7,9 +7,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from vault.domain.account import Account
+from vault.domain.findings import findings
+from vault.domain.naming import resolve
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
+from vault.domain.spell import Spell
 from vault.exchange.csv_table import read_table
 from vault.exchange.entries import Sheet
 from vault.exchange.mapping import read_mapping
@@ -54,3 +57,57 @@ def test_a_name_means_the_role_that_took_it_over_from_the_row_on_that_brings_it(
 def test_every_record_of_a_long_list_has_an_id_of_its_own() -> None:
     records = brought(f"x,name{n},Press," for n in range(600))
     assert len({record.id for record in records}) == len(records) == 1201
+
+
+WITH_IDS = read_mapping(
+    """
+[source]
+name = "list"
+kind = "accounts"
+[columns]
+platform = "where"
+handle = "handle"
+platform_id = "id"
+""",
+    "map.toml",
+)
+
+
+def brought_with_ids(rows: Iterable[str], *known: Record) -> tuple[ImportRun, Registry]:
+    raw = "\n".join(("where,handle,id", *rows)).encode()
+    registry = Registry(known, CATALOGUE)
+    run = ImportRun(registry, WITH_IDS, NOW, os.urandom)
+    sheet = Sheet(read_table(raw, "list.csv"), WITH_IDS)
+    AccountImport(run, Directory(run)).bring(list(sheet.account_entries(CATALOGUE)))
+    return run, registry.apply(run.changes)
+
+
+BEGUN = datetime(2024, 1, 1, tzinfo=UTC)
+HAD = Account(id="2" * 32, platform="x", platform_id="1", handles=(Spell("new", BEGUN),))
+
+
+def test_a_handle_that_comes_with_another_id_goes_over_to_it_and_that_is_said() -> None:
+    run, after = brought_with_ids(["x,New,2"], HAD)
+    assert after.get(HAD.id, Account).handles == (Spell("new", BEGUN, NOW),)
+    (problem,) = run.problems
+    assert (problem.kind, problem.row, problem.column) == ("contradiction", 2, "handle")
+    assert "its id is 1, not 2" in problem.message
+    assert HAD.id[:8] in problem.taken
+    assert resolve(after, Account, "x/@new").platform_id == "2"
+    assert resolve(after, Account, "x/@New").platform_id == "2"
+    again, _ = brought_with_ids(["x,New,2"], *after.records())
+    assert (again.problems, again.changes) == ([], ())
+
+
+def test_a_handle_is_taken_from_nobody_who_is_renamed_in_the_same_source() -> None:
+    run, after = brought_with_ids(["x,new,2", "x,old,1"], HAD)
+    assert run.problems == []
+    assert after.get(HAD.id, Account).handle == "old"
+
+
+def test_two_ids_that_one_source_gives_one_handle_are_reported_and_both_kept() -> None:
+    run, after = brought_with_ids(["x,new,1", "x,new,2"], HAD)
+    (problem,) = run.problems
+    assert (problem.kind, problem.row, problem.taken) == ("contradiction", 3, "both")
+    doubles = {f.about for f in findings(after, NOW) if f.code == "double_handle"}
+    assert doubles == {each.id for each in after.all(Account)}

@@ -57,6 +57,27 @@ def test_rotations_are_due_by_the_policy_that_is_given(session: Session) -> None
     assert (due.credential.account, due.rule.name) == (account.id, "all")
 
 
+def test_replaced_secrets_need_someone_once_the_policy_keeps_them_no_longer(
+    session: Session,
+) -> None:
+    now = session.env.now()
+    account = Account(id=fresh_id(session), platform="x", handles=(Spell("kept", now),))
+    add_record(session, account)
+    then = now - timedelta(days=10)
+    old = Version(number=1, made_at=then, current_from=then, superseded_at=now)
+    new = Version(number=2, made_at=now, current_from=now)
+    add_record(session, Credential(id=fresh_id(session), account=account.id, versions=(old, new)))
+
+    def told(policy: Policy) -> list[str]:
+        overview = overview_of(session.registry, now, policy=policy)
+        list(overview.work_out())
+        return [need.what for need in overview.needs()]
+
+    text = "1 replaced secret is kept for too long: rotate retire"
+    assert text not in told(Policy())
+    assert text in told(Policy(keep_days=0))
+
+
 def add_role(session: Session, digit: str) -> None:
     role = Role(id=digit * 32, name=f"role {digit}")
     session.write("role.add", lambda *_: (Change(role),))

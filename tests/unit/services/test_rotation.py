@@ -11,9 +11,10 @@ import pytest
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.changes import changes
-from vault.domain.credential import Credential
+from vault.domain.credential import Credential, Exposure
 from vault.domain.person import Person
 from vault.domain.platforms.model import PasswordRules
+from vault.domain.rotation import to_retire
 from vault.domain.rotation_policy import Policy, Rule
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
@@ -24,12 +25,12 @@ from vault.services.editing import add_record, fresh_id
 from vault.services.rotation import (
     Target,
     mark_unsure,
+    replan_rotation,
     retire_previous,
     start_queue,
     start_rotation,
     stop_rotation,
     targets_due,
-    to_retire,
 )
 from vault.services.session import Session
 
@@ -283,3 +284,31 @@ def test_a_secret_that_a_departure_is_changing_is_not_changed_a_second_time(
     session.write("case.edit", lambda *_: changes(leaves))
     with pytest.raises(RefusedError, match="Ana began to change x/@leaving"):
         start_rotation(session, found)
+
+
+def test_a_new_secret_that_who_left_learnt_is_changed_once_more_in_the_same_case(
+    session: Session,
+) -> None:
+    found = target(session, "learnt")
+    case = proved(session, found, begun(session, found))
+    for each in case.progress[1:]:
+        apply_step(session, case, each.step.id, session.person)
+    now = session.env.now()
+    gone = Person(id=fresh_id(session), name="Bo", last_day=now.date() - timedelta(days=3))
+    add_record(session, gone)
+    credential = find_credential(session.registry, found.account, "password")
+    fresh, of = fresh_id(session), credential.id
+    told = Exposure(id=fresh, credential=of, version=2, person=gone.id, how="told", at=now)
+    add_record(session, told)
+    with pytest.raises(RefusedError, match="Bo has left, and could know") as caught:
+        close_case(session, case)
+    assert "case replan" in caught.value.hint
+    again, plan = replan_rotation(session, case)
+    assert (again.version, [p.state for p in again.progress].count("todo")) == (2, len(plan.steps))
+    set_credential(session, found.account, Secret("a third one"))
+    for step in plan.steps:
+        apply_step(session, again, step.id, session.person)
+        if step is plan.steps[0]:
+            verify_step(session, again, step.id, session.person)
+    closed, _ = close_case(session, again)
+    assert closed.closed_at is not None

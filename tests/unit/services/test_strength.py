@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import fewer
 from tests.unit.domain.company import account, company, since
 from vault.domain.credential import WEAK
 from vault.domain.person import Person
@@ -19,6 +20,7 @@ def test_a_weak_password_is_told_with_the_reason(password: str) -> None:
     assert strength.why.endswith(".") or not password
 
 
+@fewer
 @given(st.text(min_size=1, max_size=100))
 def test_any_text_is_judged_and_not_quoted(password: str) -> None:
     strength = judge(Secret(f"qX7{password}"))

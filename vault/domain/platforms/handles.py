@@ -15,6 +15,8 @@ _INVISIBLE: Final = frozenset({"Cf", "Cc"})
 _EDGES: Final = " \u00a0\t\r\n/"
 _SHOWN_LENGTH: Final = 60  # characters of a bad handle that a message repeats
 _ESCAPE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
+MATCHED_LIMIT: Final = 500
+"""Characters of a text that a platform's pattern is tried on; longer than any handle or path."""
 
 
 class ProfileMatch(NamedTuple):
@@ -53,8 +55,11 @@ def tidy(text: str) -> str:
 
 
 def match_profile(platform: Platform, subject: str) -> ProfileMatch | None:
-    """The first profile shape that `subject`, a decoded path with its query, has; None if none."""
-    for profile in platform.profile_paths:
+    """The first profile shape that `subject`, a decoded path with its query, has; None if none.
+
+    None has a shape that is longer than MATCHED_LIMIT.
+    """
+    for profile in platform.profile_paths if len(subject) <= MATCHED_LIMIT else ():
         found = compiled(profile.path).search(subject)
         if found is None:
             continue
@@ -94,14 +99,19 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
+def fits(pattern: str, text: str) -> bool:
+    """Whether the whole of `text` matches a platform's pattern; what is too long never does."""
+    return len(text) <= MATCHED_LIMIT and compiled(pattern).fullmatch(text) is not None
+
+
 def _judged(platform: Platform, prefix: str, name: str) -> Handle:
-    name = name.lstrip("@" + _EDGES).rstrip(_EDGES)
+    given, name = name, name.lstrip("@" + _EDGES).rstrip(_EDGES)
     if not name:
-        return Handle(written=name, problem="there is no handle in it")
+        return Handle(written=name, problem=f"there is no {platform.name} handle in {given!r}")
     folded = fold_handle(platform, name)
     if _fits(platform, prefix, folded):
         return Handle(written=prefix + name, canonical=prefix + folded)
-    if platform.id_pattern and compiled(platform.id_pattern).fullmatch(name):
+    if platform.id_pattern and fits(platform.id_pattern, name):
         return Handle(written=name, platform_id=name)
     shown = name if len(name) <= _SHOWN_LENGTH else name[:_SHOWN_LENGTH] + "…"
     rule = platform.handle_rule or f"it must match {platform.handle_pattern}"
@@ -113,7 +123,7 @@ def _fits(platform: Platform, prefix: str, folded: str) -> bool:
     # The pattern is that of the main name space; groups and old user names follow other rules.
     if prefix:
         return not any(character.isspace() for character in folded)
-    return not platform.handle_pattern or bool(compiled(platform.handle_pattern).fullmatch(folded))
+    return not platform.handle_pattern or fits(platform.handle_pattern, folded)
 
 
 def _without_escapes(text: str) -> str:

@@ -58,6 +58,15 @@ ACCESS_ANSWERS: Final = (
 )
 """The questions every living platform answers with yes, no or unknown."""
 
+NAMES: Final = frozenset(
+    [
+        *("also_known_as", "domains", "former_domains", "profile_url", "profile_paths"),
+        *("handle_pattern", "handle_rule", "id_pattern", "handle_folds_case", "handle_ignores"),
+        *("handle_in_host", "federated", "reserved"),
+    ]
+)
+"""The fields whose provenance is said once for all, as "names"."""
+
 NONE_FOUND: Final = "none found"
 UNVERIFIED_SOURCES: Final = frozenset({"own", NONE_FOUND})
 
@@ -79,16 +88,23 @@ class Source(Struct, frozen=True):
 
 
 class PasswordRules(Struct, frozen=True, omit_defaults=True):
-    """What the platform accepts as a password; lengths in characters.
+    """What the platform accepts as a password, or as its PIN where it has none; in characters.
 
     `max_length` None: no limit is known; `allowed_symbols` None: any printable ASCII symbol is
-    fine.
+    fine. All classes in `required` must be there, and at least `classes` of lower, upper, digit and
+    symbol; none but those in `only` where it names any, and none of the characters in `forbidden`.
+    `longest_run`: how often one character may follow itself, itself counted; None for no limit.
     """
 
     min_length: int
     max_length: int | None = None
     required: tuple[CharacterClass, ...] = ()
     allowed_symbols: str | None = None
+    only: tuple[CharacterClass, ...] = ()
+    forbidden: str = ""
+    classes: int = 0
+    longest_run: int | None = None
+    first_letter: bool = False
 
 
 class Play(Struct, frozen=True, omit_defaults=True):
@@ -133,6 +149,13 @@ class Probe(Struct, frozen=True, omit_defaults=True):
 
     ways: tuple[ProbeWay, ...] = ()
     none: str = ""
+
+
+class Inactivity(Struct, frozen=True, omit_defaults=True):
+    """What the platform does with an account that nobody used for `days`, in words."""
+
+    days: int
+    what: str
 
 
 class Platform(Struct, frozen=True, omit_defaults=True):
@@ -189,6 +212,7 @@ class Platform(Struct, frozen=True, omit_defaults=True):
     factor_kinds: tuple[FactorKind, ...] = ()
     waits: dict[str, int] = {}
     grace: dict[str, int] = {}
+    inactivity: Inactivity | None = None
     links: dict[str, str] = {}
     probe: Probe | None = None
     not_applicable: dict[str, str] = {}

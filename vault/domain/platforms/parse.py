@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date
-from typing import Any, Final, NoReturn
+from datetime import date, timedelta
+from typing import Annotated, Any, Final, NoReturn
 
 import msgspec
-from msgspec import convert
+from msgspec import Meta, convert
 from msgspec.structs import replace
 
 from vault.domain.levels import Level
@@ -23,6 +23,7 @@ from vault.domain.platforms.model import (
     Answer,
     Confidence,
     FactorKind,
+    Inactivity,
     OwnershipModel,
     PasswordRules,
     Platform,
@@ -33,8 +34,12 @@ from vault.domain.platforms.model import (
     Source,
     Status,
 )
+from vault.domain.platforms.password_rules import faults
+from vault.domain.platforms.patterns import fault_of
+from vault.domain.platforms.urls import is_web_address
 from vault.errors import UsageError
 
+_Days = Annotated[int, Meta(ge=0, le=3650)]  # more than ten years would be a slip of the pen
 _TOP: Final[dict[str, Any]] = {
     "id": str,
     "name": str,
@@ -79,6 +84,7 @@ _TABLES: Final = frozenset(
         "factors",
         "waits",
         "grace",
+        "inactivity",
         "links",
         "probe",
         "not_applicable",
@@ -96,16 +102,18 @@ def parse_platform(
     where: str,
     sources: Mapping[str, Source] | None = None,
     known: Mapping[str, Platform] | None = None,
+    today: date | None = None,
 ) -> Platform:
     """The platform a TOML file describes.
 
     `where` is the file's name for messages; `sources` are the shared ones the file may name besides
     its own. `known` are the platforms, by id, that the file may extend: then what it leaves out
     stays as it is there. Facts about access that a living platform's own file leaves out are
-    "unknown", and their provenance says that no source was found. Raises UsageError naming file,
-    table and key.
+    "unknown", and their provenance says that no source was found. A fact cannot have been checked
+    after `today` (None: any day will do). Raises UsageError naming file, table and key.
     """
-    return _Reader(where, _decode(text, where), sources or {}).platform(known or {})
+    reader = _Reader(where, _decode(text, where), sources or {}, today or date.max)
+    return reader.platform(known or {})
 
 
 def parse_plays(text: str, where: str) -> dict[str, Play]:
@@ -132,14 +140,24 @@ def _decode(text: str, where: str) -> dict[str, Any]:
 class _Reader:
     """One file being read: its tables, the sources it may name, the provenance gathered so far."""
 
-    def __init__(self, where: str, tables: dict[str, Any], shared: Mapping[str, Source]) -> None:
+    def __init__(
+        self,
+        where: str,
+        tables: dict[str, Any],
+        shared: Mapping[str, Source],
+        today: date = date.max,
+    ) -> None:
         self.where = where
+        self.today = today
         self.tables = tables
         self.provenance: dict[str, Provenance] = {}
-        own = self._table("sources")
-        self.sources = dict(shared) | {
-            name: self._convert(value, Source, "sources", name) for name, value in own.items()
+        own = {
+            name: self._convert(value, Source, "sources", name)
+            for name, value in self._table("sources").items()
         }
+        for name, source in own.items():
+            self._not_later(source.checked_on, "sources", name)
+        self.sources = dict(shared) | own
 
     def platform(self, known: Mapping[str, Platform]) -> Platform:
         for key in self.tables:
@@ -154,9 +172,12 @@ class _Reader:
         fields |= self._password()
         fields |= self._factors()
         for table, keys in (("waits", PLATFORM_ACTS), ("grace", ("deactivate", "delete"))):
-            fields[table] = self._facts(table, dict.fromkeys(keys, int), prefix=table + ".")
+            fields[table] = self._facts(table, dict.fromkeys(keys, _Days), prefix=table + ".")
+        fields |= self._inactivity()
         wanted = {name: str for name in self._table("links") if name not in _SAID_OF_A_FACT}
         fields["links"] = self._facts("links", wanted, prefix="links.")
+        for name, link in fields["links"].items():
+            self._on_the_web(link, "links", name)
         fields |= self._probe()
         fields["not_applicable"] = self._reasons()
         fields["playbook"] = self.playbook((base.links if base else {}) | fields["links"])
@@ -239,9 +260,11 @@ class _Reader:
             self._refuse(table, key, f"names the source {name!r}, which [sources] lacks")
         source = self.sources[name]
         confidence = said["confidence"] or source.confidence
+        checked_on = self._convert(said["checked_on"] or source.checked_on, date, table, key)
+        self._not_later(checked_on, table, key)
         return Provenance(
             source.what,
-            self._convert(said["checked_on"] or source.checked_on, date, table, "checked_on"),
+            checked_on,
             self._convert(confidence, Confidence, table, "confidence"),
         )
 
@@ -253,8 +276,15 @@ class _Reader:
     def _password(self) -> dict[str, Any]:
         if "password" not in self.tables:
             return {}
-        rules = self._facts("password", _PASSWORD, one_source="password")
-        return {"password": self._convert(rules, PasswordRules, "password", "")}
+        given = self._facts("password", _PASSWORD, one_source="password")
+        rules = self._convert(given, PasswordRules, "password", "")
+        for key, wrong in faults(rules):
+            self._refuse("password", key, wrong)
+        return {"password": rules}
+
+    def _inactivity(self) -> dict[str, Any]:
+        given = self._facts("inactivity", {"days": _Days, "what": str}, one_source="inactivity")
+        return {"inactivity": self._convert(given, Inactivity, "inactivity", "")} if given else {}
 
     def _factors(self) -> dict[str, Any]:
         found = self._facts("factors", {"kinds": tuple[FactorKind, ...]}, one_source="factor_kinds")
@@ -286,14 +316,17 @@ class _Reader:
         ]
         patterns += [("profile_paths", profile.path) for profile in platform.profile_paths]
         for key, pattern in patterns:
-            try:
-                groups = re.compile(pattern or "").groupindex
-            except re.error as error:
-                self._refuse("names", key, f"is no regular expression: {error}")
-            if key == "profile_paths" and not groups.keys() & {"handle", "id"}:
+            is_path = key == "profile_paths"
+            if pattern and (fault := fault_of(pattern, searched=is_path)):
+                self._refuse("names", key, fault)
+            if is_path and not re.compile(pattern or "").groupindex.keys() & {"handle", "id"}:
                 self._refuse("names", key, "needs a group named handle or id")
-        if platform.profile_url is not None and "{handle}" not in platform.profile_url:
-            self._refuse("names", "profile_url", "needs the placeholder {handle}")
+        for profile in platform.profile_paths:
+            self._on_the_web(profile.url, "names", "profile_paths")
+        if platform.profile_url is not None:
+            self._on_the_web(platform.profile_url, "names", "profile_url")
+            if "{handle}" not in platform.profile_url:
+                self._refuse("names", "profile_url", "needs the placeholder {handle}")
         self._check_probe(platform)
 
     def _check_probe(self, platform: Platform) -> None:
@@ -306,6 +339,15 @@ class _Reader:
                 self._refuse("probe", "ways", f"there is no placeholder {{{min(unknown)}}}")
             if not found - {"server"}:
                 self._refuse("probe", "ways", "an address needs {handle}, {id} or a {prefix}")
+
+    def _on_the_web(self, address: str, table: str, key: str) -> None:
+        if not is_web_address(address):
+            self._refuse(table, key, f"{address!r} is no address with http:// or https://")
+
+    def _not_later(self, checked_on: date, table: str, key: str) -> None:
+        # A day of grace: where it is tomorrow already, somebody may have looked tomorrow.
+        if checked_on - self.today > timedelta(days=1):
+            self._refuse(table, key, f"checked_on {checked_on} is in the future")
 
     def _table(self, name: str) -> dict[str, Any]:
         table = self.tables.get(name, {})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from vault.domain.platforms.handles import (
+    MATCHED_LIMIT,
     canonical_handle,
     match_profile,
     profile_address,
@@ -29,6 +30,29 @@ class Address(NamedTuple):
     host: str
     path: str
     query: str
+
+
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an address of the web, in full: a program that opens it runs a browser.
+
+    No other scheme (javascript:, file:) and no control character, which browsers leave out before
+    they look for the scheme.
+    """
+    if not text.isprintable():
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # a bracket that closes nothing
+        return False
+
+
+def full_address(text: str) -> str:
+    """The address of the web that `text` is, with a scheme where it has none; "" for any other."""
+    if is_web_address(text):
+        return text
+    full = f"https://{text}"
+    return full if take_apart(text) is not None and is_web_address(full) else ""
 
 
 def take_apart(text: str) -> Address | None:
@@ -65,6 +89,8 @@ def read_profile(platform: Platform, address: Address, subdomain: str) -> Recogn
     if subdomain and not _PROFILE_SUBDOMAIN.match(subdomain) and not platform.federated:
         return _no_profile(platform, address)
     subject = address.path + ("?" + address.query if address.query else "")
+    if len(subject) > MATCHED_LIMIT:  # what follows a name is about who follows the link
+        subject = address.path
     found = match_profile(platform, subject)
     if found is None:
         return _no_profile(platform, address)

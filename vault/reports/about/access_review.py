@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
+from msgspec.structs import replace
+
 from vault.domain.ids import Id
 from vault.domain.instructions import called, title
 from vault.domain.registry import Registry
@@ -64,24 +66,24 @@ def access_review(registry: Registry, at: datetime, *, review: Id = "") -> Repor
 
 def _undecided(registry: Registry, left: Sequence[ReviewedTie], at: datetime) -> Section:
     may_decide = _names_of_deciders(registry, at)
-    rows = (
-        Row(tie.id, (*_about(registry, tie), may_decide(tie.person, tie.roles))) for tie in left
-    )
+    rows = (Row(tie.id, (*_about(registry, tie), may_decide(tie))) for tie in left)
     columns = (*_ABOUT, "may_decide")
     return section("undecided", "To decide", columns, rows, "there is nothing to decide")
 
 
-def _names_of_deciders(registry: Registry, at: datetime) -> Callable[[Id, tuple[Id, ...]], str]:
+def _names_of_deciders(registry: Registry, at: datetime) -> Callable[[ReviewedTie], str]:
     """Many ties have the same answer: it is worked out once for a person and their roles."""
+    one = ReviewedTie(id="", review="", person="", what="")
 
     @cache
-    def told(person: Id, roles: tuple[Id, ...]) -> str:
-        tie = ReviewedTie(id="", review="", person=person, what="", roles=roles)
+    def told(person: Id, roles: tuple[Id, ...], what: str) -> str:
+        tie = replace(one, person=person, roles=roles, what=what)
         who = [registry.name_of(each) for each in deciders(registry, tie, at)]
         more = len(who) - _WHO_SHOWN
         return ", ".join(who[:_WHO_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
-    return told
+    # The kind of a tie matters only where it is the vault's own.
+    return lambda t: told(t.person, t.roles, t.what if t.what == "vault_member" else "")
 
 
 def _to_remove(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
 from vault.domain.account import Account
+from vault.domain.cases import Case
 from vault.domain.deciding import decision_on, in_short, is_settled
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, Dormancy, dormancy
+from vault.domain.fate import fate, open_closings, reversible_until
+from vault.domain.ids import Id
 from vault.domain.registry import Registry
 from vault.domain.telling import names
 from vault.reports.report import Cell, Chart, Column, Due, Figure, Report, Row, most, section
@@ -25,6 +28,7 @@ _COLUMNS: Final = (
     Column("checked", "date", drifts=True),
     "owner_role",
     "decision",
+    "reason",
 )
 
 
@@ -50,7 +54,8 @@ def dormant(
     left = [each for each in told if not is_settled(registry, each[0], at)]
     settled = [each for each in told if is_settled(registry, each[0], at)]
     verdicts = most((verdict.replace("_", " "), n) for verdict, n in counts.items())
-    open_, done = _rows(registry, left, at), _rows(registry, settled, at)
+    closings = open_closings(registry, at)
+    open_, done = (_rows(registry, each, closings, at) for each in (left, settled))
     return Report(
         name="dormant",
         title="Accounts nobody uses",
@@ -63,7 +68,7 @@ def dormant(
             section("decided", "Decided", _COLUMNS, done, "nothing was decided"),
         ),
         charts=(Chart("Accounts by verdict", verdicts),),
-        dates=tuple(_dates(registry, settled, at)),
+        dates=tuple(_dates(registry, settled, closings, at)),
     )
 
 
@@ -75,12 +80,17 @@ def _figures(counts: Counter[str], left: int) -> Iterator[Figure]:
     yield Figure("unknown", counts["unknown"], "account", "of which nothing is known")
 
 
-def _rows(registry: Registry, judged: Iterable[Judged], at: datetime) -> Iterator[Row]:
+def _rows(
+    registry: Registry, judged: Iterable[Judged], closings: Mapping[Id, Case], at: datetime
+) -> Iterator[Row]:
     for account, found in judged:
-        yield Row(account.id, _cells(registry, account, found, at))
+        case = closings.get(account.id)
+        yield Row(account.id, _cells(registry, account, found, case, at))
 
 
-def _cells(registry: Registry, account: Account, found: Dormancy, at: datetime) -> tuple[Cell, ...]:
+def _cells(
+    registry: Registry, account: Account, found: Dormancy, case: Case | None, at: datetime
+) -> tuple[Cell, ...]:
     decision = decision_on(registry, account, at)
     return (
         account.label,
@@ -90,15 +100,25 @@ def _cells(registry: Registry, account: Account, found: Dormancy, at: datetime) 
         found.source,
         found.checked_at.date() if found.checked_at else None,
         names(registry, account.owner_roles, at),
-        in_short(registry, decision, at) if decision else "",
+        fate(registry, account, at, case),
+        decision.reason if decision else "",
     )
 
 
-def _dates(registry: Registry, settled: Iterable[Judged], at: datetime) -> Iterator[Due]:
-    """Yield the days on which decisions run out."""
+def _dates(
+    registry: Registry, settled: Iterable[Judged], closings: Mapping[Id, Case], at: datetime
+) -> Iterator[Due]:
+    """Yield the days on which decisions run out, and until which closings can be undone."""
     for account, _ in settled:
-        decision = decision_on(registry, account, at)
-        day = decision.runs_out() if decision else None
-        if decision and day:
-            title = f"Decide about {account.label} again"
-            yield Due(f"dormant-{account.id}", title, day, (in_short(registry, decision, at),))
+        decision, case = decision_on(registry, account, at), closings.get(account.id)
+        told = (
+            tuple(filter(None, (in_short(registry, decision, at), decision.reason)))
+            if decision
+            else ()
+        )
+        day, until = decision and decision.runs_out(), case and reversible_until(case)
+        if day:
+            yield Due(f"dormant-{account.id}", f"Decide about {account.label} again", day, told)
+        if case and until:
+            title = f"Last day to undo the closing of {account.label}"
+            yield Due(f"closing-{case.id}", title, until, told)

@@ -6,16 +6,18 @@ a day between.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from vault.domain.account import Account
 from vault.domain.cases import Case, Progress
 from vault.domain.casework import is_finished, verdict_of_deeds
 from vault.domain.ids import Id
 from vault.domain.instructions import title
 from vault.domain.registry import Registry
+from vault.domain.telling import case_in_words, label_of
 from vault.reports.case import judgements, stage_of
 from vault.reports.report import (
     Cell,
@@ -32,7 +34,7 @@ from vault.reports.report import (
 
 
 class Proof(NamedTuple):
-    """An entry of the journal that changed a case: its number, author, act, and its hash."""
+    """An entry of the journal: its number, author, act, its hash, and the records it changed."""
 
     seq: int
     at: datetime
@@ -48,11 +50,12 @@ def evidence(
 ) -> Report:
     """Return what was done in the cases opened by a moment, or in one of them, by its id.
 
-    `proof` are the entries of the journal about them, which only a session can read.
+    `proof` are the entries of the journal, which only a session can read: told are those that
+    changed a case, or while it was open the secrets and other records that it is about.
     """
     cases = [c for c in registry.all(Case) if c.opened_at <= at and case in {"", c.id}]
     cases.sort(key=lambda each: (each.opened_at, each.id))
-    told = {each.id: _told(registry, each) for each in cases}
+    told = {each.id: case_in_words(registry, each) for each in cases}
     return Report(
         name="evidence",
         title=f"What was done: {told.get(case, 'all cases')}",
@@ -63,7 +66,7 @@ def evidence(
             _cases(registry, cases, told, at),
             _steps(registry, cases, told),
             _seen(registry, cases, told, at),
-            _journal(proof, frozenset(told), at),
+            _journal(registry, cases, proof, at),
         ),
         charts=(Chart("Steps by state", tuple(_states(cases))),),
         dates=tuple(_dates(registry, cases)),
@@ -72,12 +75,6 @@ def evidence(
 
 Told = Mapping[Id, str]
 """What each case is called."""
-
-
-def _told(registry: Registry, case: Case) -> str:
-    """What a case is called: its kind, and whom or what it is about."""
-    kind = "departure" if case.what == "offboarding" else case.what.replace("_", " ")
-    return f"{kind} of {registry.name_of(case.person or case.account)}"
 
 
 def _figures(cases: Sequence[Case], at: datetime) -> Iterator[Figure]:
@@ -177,14 +174,47 @@ def _said(registry: Registry, case: Case, told: str, at: datetime) -> Iterator[R
             yield Row(key, (_minute(each.at), registry.name_of(each.by), each.what, step, told))
 
 
-def _journal(proof: Iterable[Proof], cases: frozenset[Id], at: datetime) -> Section:
+def _journal(
+    registry: Registry, cases: Sequence[Case], proof: Iterable[Proof], at: datetime
+) -> Section:
+    """The entries that changed a case, or what it is about while it was open."""
     columns = (Column("entry", "number"), "when", "who", "act", "about", "hash")
-    rows = (
-        Row(str(each.seq), (each.seq, _minute(each.at), each.by, each.act, each.note, each.hash))
-        for each in proof
-        if each.at <= at and not cases.isdisjoint(each.records)
-    )
+    whole = {case.id for case in cases}
+    while_open: defaultdict[Id, list[Case]] = defaultdict(list)
+    for case in cases:
+        for record in _about(registry, case):
+            while_open[record].append(case)
+
+    def proves(entry: Proof) -> bool:
+        return any(
+            record in whole or any(_was_open(case, entry.at) for case in while_open.get(record, ()))
+            for record in entry.records
+        )
+
+    rows = (_entry(registry, each) for each in proof if each.at <= at and proves(each))
     return section("journal", "Entries of the journal", columns, rows, "no entry is at hand")
+
+
+def _about(registry: Registry, case: Case) -> set[Id]:
+    """What a case is about: the secrets, who came to know them, and what its steps are about.
+
+    Not a whole account, about which much is written that is no matter of the case.
+    """
+    found = {case.credential, *(c.id for c in registry.credentials_of.get(case.account, ()))}
+    found |= {p.step.target for p in case.progress}
+    found |= {each.id for record in found for each in registry.exposures_of.get(record, ())}
+    return {each for each in found if each and not isinstance(registry.find(each), Account)}
+
+
+def _was_open(case: Case, at: datetime) -> bool:
+    return case.opened_at <= at and (case.closed_at is None or at <= case.closed_at)
+
+
+def _entry(registry: Registry, entry: Proof) -> Row:
+    known = (registry.find(record) for record in entry.records)
+    about = entry.note or "; ".join(label_of(registry, each) for each in known if each)
+    cells = (entry.seq, _minute(entry.at), entry.by, entry.act, about, entry.hash)
+    return Row(str(entry.seq), cells)
 
 
 def _states(cases: Iterable[Case]) -> Iterator[Point]:

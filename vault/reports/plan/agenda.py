@@ -34,7 +34,12 @@ def _entries(view: PlanView, kind: Kind) -> Iterator[Entry]:
 
 
 def _notes(view: PlanView, step: StepView) -> Iterator[str]:
-    yield f"Step {step.number} of {len(view.steps)}, for {step.assignee_name or 'nobody yet'}"
+    number = f"{step.number} of {len(view.steps)}, id {step.id}"
+    yield f"Step {number}, for {step.assignee_name or 'nobody yet'}"
+    if step.number == 1:
+        yield from view.cautions
+    if step.late:
+        yield f"Late: it should have been done before {step.due}"
     if step.due and step.not_before and step.not_before < step.due:
         yield f"Not before {step.not_before}"
     yield from (f"{number}. {line}" for number, line in enumerate(step.todo, 1))

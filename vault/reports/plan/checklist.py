@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from vault.domain.counting import several
 from vault.reports.markdown import address, escape, opening, table
 from vault.reports.plan.view import PlanView, StepView
-from vault.reports.plan.words import MODES
+from vault.reports.plan.words import MODES, by_day
 
 
 def as_markdown(view: PlanView) -> str:
     """Return a plan as Markdown: the verdict, the blockers, and a box to tick for each step."""
-    parts = (_head(view), _blockers(view), _remaining(view), _steps(view), _ties(view))
-    return "\n".join(line for part in parts for line in part)
+    parts = (_head, _cautions, _blockers, _remaining, _steps, _ties)
+    return "\n".join(line for part in parts for line in part(view))
 
 
 def _head(view: PlanView) -> Iterator[str]:
@@ -21,10 +21,19 @@ def _head(view: PlanView) -> Iterator[str]:
     yield ""
     yield f"Last day {view.last_day}, {MODES[view.mode]}. Planned on {view.made_at:%Y-%m-%d}."
     yield ""
-    yield f"**The verdict {'holds' if view.holds else 'does not hold'}.**"
+    yield f"**{view.answer}**"
     yield ""
     for each in view.judgements:
         yield f"- {'✓' if each.is_good else '✗'} **{each.name}**: {escape(each.meaning)}"
+    yield ""
+
+
+def _cautions(view: PlanView) -> Iterator[str]:
+    if not view.cautions:
+        return
+    yield "## Worth knowing"
+    yield ""
+    yield from (f"- {opening(caution)}" for caution in view.cautions)
     yield ""
 
 
@@ -78,7 +87,7 @@ def _conditions(step: StepView) -> Iterator[str]:
     """Who, when, after what, and why: the line below the title."""
     yield f"*{escape(step.assignee_name)}*" if step.assignee_name else "*nobody yet*"
     if step.due:
-        yield f"by **{step.due}**"
+        yield f"by **{by_day(step.due, is_late=step.late)}**"
     if step.not_before:
         yield f"not before {step.not_before}"
     if step.after:
@@ -87,6 +96,7 @@ def _conditions(step: StepView) -> Iterator[str]:
         yield "with a second person"
     if step.reason:
         yield f"because {escape(step.reason)}"
+    yield f"id `{step.id}`"
 
 
 def several_numbers(numbers: tuple[int, ...]) -> str:

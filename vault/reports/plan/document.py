@@ -45,6 +45,7 @@ def as_dict(view: PlanView) -> dict[str, object]:
             ],
         },
         "counts": view.counts,
+        "cautions": list(view.cautions),
     }
 
 
@@ -74,4 +75,5 @@ def _step(step: StepView) -> dict[str, object]:
         "due": step.due.isoformat() if step.due else None,
         "reason": step.reason,
         "two_person": step.two_person,
+        "late": step.late,
     }

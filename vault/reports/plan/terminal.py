@@ -8,7 +8,7 @@ from itertools import groupby
 from vault.domain.counting import several
 from vault.reports.lines import Line, prose
 from vault.reports.plan.view import PlanView, TieView
-from vault.reports.plan.words import MODES
+from vault.reports.plan.words import MODES, by_day
 from vault.reports.table import Column, table
 
 
@@ -19,7 +19,7 @@ def as_table(view: PlanView, room: int | None = None) -> str:
 
 def as_lines(view: PlanView, room: int | None = None) -> Iterator[Line]:
     """Yield a plan line by line: what binds, what to do, what stands in the way, the verdict."""
-    yield from prose("", f"{view.person_name} leaves on {view.last_day}", room, "heading")
+    yield from prose("", f"{view.person_name} {view.leaves} on {view.last_day}", room, "heading")
     yield Line(MODES[view.mode], "quiet")
     yield from _ties(view, room)
     yield from _steps(view, room)
@@ -27,7 +27,8 @@ def as_lines(view: PlanView, room: int | None = None) -> Iterator[Line]:
 
 
 def outcome(view: PlanView, room: int | None = None) -> Iterator[Line]:
-    """Yield only what stands in the way, what remains, and the verdict."""
+    """Yield only what is worth knowing, what stands in the way, what remains, and the verdict."""
+    yield from _cautions(view, room)
     yield from _blockers(view, room)
     yield from _remaining(view, room)
     yield from _verdict(view, room)
@@ -66,16 +67,28 @@ def _steps(view: PlanView, room: int | None) -> Iterator[Line]:
     if not view.steps:
         return
     waits = any(step.not_before for step in view.steps)
-    columns = [Column("", right=True, fixed=True), Column("step", wraps=True), Column("who")]
+    columns = [Column("", right=True, fixed=True), Column("id", fixed=True)]
+    columns += [Column("step", wraps=True), Column("who")]
     columns += [Column("not before", fixed=True)] * waits + [Column("by", fixed=True)]
     rows: list[Line | list[object]] = []
     for heading, steps in view.phases:
         rows += [Line()] * bool(rows) + [Line(f"  {heading}", "quiet")]
         rows += (
-            [s.number, s.title, s.assignee_name or "nobody yet", *[s.not_before] * waits, s.due]
+            [s.number, s.id, s.title, s.assignee_name or "nobody yet"]
+            + [s.not_before] * waits
+            + [by_day(s.due, is_late=s.late)]
             for s in steps
         )
     yield from table(columns, rows, room, indent=2)
+
+
+def _cautions(view: PlanView, room: int | None) -> Iterator[Line]:
+    if not view.cautions:
+        return
+    yield Line()
+    yield Line("Worth knowing", "heading")
+    for caution in view.cautions:
+        yield from prose("  ! ", caution, room, "warn")
 
 
 def _blockers(view: PlanView, room: int | None) -> Iterator[Line]:
@@ -103,8 +116,7 @@ def _remaining(view: PlanView, room: int | None) -> Iterator[Line]:
 
 def _verdict(view: PlanView, room: int | None) -> Iterator[Line]:
     yield Line()
-    answer = "The verdict holds." if view.holds else "The verdict does not hold."
-    yield Line(answer, "good" if view.holds else "bad")
+    yield from prose("", view.answer, room, "good" if view.holds else "bad")
     longest = max(len(judgement.name) for judgement in view.judgements)
     for each in view.judgements:
         lead = f"  {'✓' if each.is_good else '✗'} {each.name:<{longest}}  "

@@ -15,6 +15,7 @@ from vault.domain.ids import Id
 from vault.domain.instructions import called, instructions, title
 from vault.domain.offboarding import Plan
 from vault.domain.registry import Registry
+from vault.domain.schedule import due_from, late
 from vault.domain.steps import Act, Step
 from vault.domain.text import clean
 from vault.domain.ties import Tie, TieKind
@@ -54,7 +55,8 @@ class StepView:
     """One step, `number` in the plan. `after` are the numbers of the steps it depends on.
 
     `todo`, `check`, `needs` and `links` are its instructions; `wait_days` pass before the platform
-    allows it.
+    allows it. Where the day by which it should have been done is over, or before it can be done, it
+    is `late`, and `due` is the first day on which it can be.
     """
 
     id: str
@@ -74,6 +76,7 @@ class StepView:
     wait_days: int
     not_before: date | None
     due: date | None
+    late: bool
     reason: str
     two_person: bool
 
@@ -106,7 +109,10 @@ class Judgement:
 
 @dataclass(frozen=True)
 class PlanView:
-    """A whole plan. `phases` are its steps under their headings, in order."""
+    """A whole plan. `phases` are its steps under their headings, in order.
+
+    `cautions` are sentences on what is worth knowing although it stops no step.
+    """
 
     person: Id
     person_name: str
@@ -118,11 +124,30 @@ class PlanView:
     blockers: tuple[BlockerView, ...]
     judgements: tuple[Judgement, ...]
     remaining: tuple[RemainingView, ...]
+    cautions: tuple[str, ...]
+
+    @property
+    def leaves(self) -> str:
+        """What the person does on the last day, as a verb: of who has left already, in the past."""
+        return "left" if self.last_day < self.made_at.date() else "leaves"
 
     @property
     def holds(self) -> bool:
         """Whether all four judgements are good."""
         return all(judgement.is_good for judgement in self.judgements)
+
+    @property
+    def answer(self) -> str:
+        """The verdict in a sentence: whether it holds, and where that is late, from when on."""
+        if not self.holds:
+            return "The verdict does not hold."
+        late = [s.not_before for s in self.steps if s.not_before and s.not_before > self.last_day]
+        if not late:
+            return "The verdict holds."
+        waiting = several(len(late), "step has", "steps have")
+        return (
+            f"The verdict holds, but not before {max(late)}: {waiting} to wait beyond the last day."
+        )
 
     @property
     def phases(self) -> tuple[tuple[str, tuple[StepView, ...]], ...]:
@@ -155,6 +180,10 @@ def view(registry: Registry, plan: Plan, *, verbatim: bool = False) -> PlanView:
 
 def _cleaned(text: str) -> str:
     return clean(text, SENTENCE_LIMIT)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def because(registry: Registry, step: Step, say: Callable[[str], str]) -> str:
@@ -191,6 +220,7 @@ class _Teller:
                 RemainingView(self._account(each.account), self._all(each.why))
                 for each in plan.verdict.remaining
             ),
+            cautions=tuple(f"{self.say(_capital(each))}." for each in plan.cautions),
         )
 
     def _all(self, texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -232,7 +262,8 @@ class _Teller:
             after=tuple(sorted(self.numbers[each] for each in step.depends_on)),
             wait_days=step.wait_days,
             not_before=step.not_before,
-            due=step.due,
+            due=due_from(step, self.plan.made_at.date()),
+            late=late(step, self.plan.made_at.date()),
             reason=because(self.registry, step, self.say),
             two_person=step.two_person,
         )

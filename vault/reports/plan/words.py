@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from vault.domain.cases import Mode
@@ -131,6 +132,11 @@ MODES: Final[Mapping[Mode, str]] = {
     "planned": "planned: they still help until then",
     "immediate": "immediate: they do not help any more",
 }
+
+
+def by_day(due: date | None, *, is_late: bool) -> str:
+    """Return by when something is to be done, "" for no date."""
+    return f"{due or ''}{', late' if is_late else ''}"
 
 
 def phase_of(act: Act, mode: Mode) -> str:

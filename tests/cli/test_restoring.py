@@ -1,0 +1,32 @@
+"""`safehands journal accept-older`: what it shows, asks, and leaves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.cli.runner import Desk, refusal
+
+
+def test_a_restored_backup_is_accepted_by_its_fingerprint(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).found()
+    backup = desk.vault.read_bytes()
+    desk.do("role", "add", "Press")
+    desk.vault.write_bytes(backup)
+    take = ("journal", "accept-older", "--reason", "the disk broke")
+    assert "device has seen entry 2" in refusal(desk.do("status", code=7))
+    assert "--reason" in refusal(desk.do("journal", "accept-older", code=2))
+    shown = desk.do(*take, code=2)
+    fingerprint = next(
+        line.removeprefix("Fingerprint: ")
+        for line in shown.err.splitlines()
+        if line.startswith("Fingerprint: ")
+    )
+    assert "no terminal" in shown.err
+    assert desk.vault.read_bytes() == backup
+    told = desk.ask(*take, "--fingerprint", fingerprint[:16])
+    assert (told["schema"], told["given_up"], told["entries"]) == (
+        "safehands.older_accepted/1",
+        2,
+        2,
+    )
+    assert desk.ask("status")["fingerprint"] == told["fingerprint"]

@@ -1,0 +1,24 @@
+"""`safehands export --unverified`: loud, without secrets, and never taken for a success."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.cli.runner import Desk, refusal
+
+
+def test_what_opens_in_an_altered_vault_is_exported_with_a_warning(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).found()
+    assert "verifies" in refusal(desk.do("export", "--unverified", code=5))
+    with closing(sqlite3.connect(desk.vault)) as database, database:
+        database.execute("update buckets set hash = zeroblob(32)")
+    assert desk.do("export", code=7).out == ""
+    answer = desk.do("export", "--unverified", code=7)
+    assert "NOTHING HERE IS VERIFIED" in answer.err
+    told = json.loads(answer.out)
+    assert told["schema"] == "safehands.unverified_export/1"
+    assert [each["name"] for each in told["records"]] == ["Ana Kramer"]
+    assert (told["unopened"], told["warning"][:7]) == ([], "NOTHING")

@@ -1,0 +1,30 @@
+"""Going from place to place."""
+
+from __future__ import annotations
+
+from tests.tui.conftest import Interface
+
+
+async def test_the_key_of_a_place_shows_its_list_as_it_was_left(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("3", "m", "slash", *"brug", "down", "down", "down")
+        row, filtered = hands.page.listing.key, hands.page.place | {}
+        await hands.press("enter")
+        assert hands.page.NAME == "mailbox"
+        for keys in (("6", "3"), ("enter", "3")):  # from another place, and from a page of its own
+            await hands.press(*keys)
+            assert hands.page.NAME == "people"
+            assert hands.page.listing.key == row
+            assert hands.page.place["list"] == filtered["list"]
+        await hands.press("3")
+        assert "brug" not in hands.page.place.get("filter", "")
+
+
+async def test_a_case_opened_from_today_does_not_hide_the_list_of_cases(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await hands.press("2", "enter", "4")
+        assert hands.page.NAME == "cases"
+        await hands.press("2")
+        assert hands.page.NAME == "accounts"

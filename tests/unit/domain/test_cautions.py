@@ -1,0 +1,87 @@
+"""What a plan says that stops no step: what it risks, and which roles it leaves thin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.domain.company import (
+    LONG_AGO,
+    NOW,
+    account,
+    company,
+    days,
+    holds,
+    password,
+    saw,
+    seat,
+    since,
+)
+from vault.domain.grant import Grant
+from vault.domain.offboarding import Departure, plan
+from vault.domain.person import Person
+from vault.domain.record import Record
+from vault.domain.role import Role
+from vault.domain.spell import Spell
+
+KIM = Person(id="kim", name="Kim")
+SHARED = (account(), password(), holds("jan"), holds("ann"))
+
+
+def cautions(*records: Record, **fields: Any) -> list[str]:
+    registry = company(*records)
+    return list(plan(registry, Departure("jan", days(30).date(), **fields), NOW).cautions)
+
+
+def test_nothing_is_said_where_a_role_keeps_enough_holders() -> None:
+    assert cautions(*SHARED, KIM, holds("kim")) == []
+
+
+def test_a_role_that_is_left_with_too_few_holders_is_told_and_stops_nothing() -> None:
+    assert cautions(*SHARED) == ["the role webcare is left with 1 of at least 2 holders"]
+    assert cautions(*SHARED, Role(id="webcare", name="webcare", min_holders=1)) == []
+
+
+def test_who_takes_over_and_leaves_too_is_told_with_the_day() -> None:
+    ann = Person(id="ann", name="Ann", last_day=days(35).date())
+    told = "the role webcare goes to Ann, who leaves 5 days later, on 2026-07-20"
+    assert f"{told}, and then nobody holds it" in cautions(*SHARED, ann)
+    named = cautions(*SHARED, ann, KIM, holds("kim"), successors={"webcare": "ann"})
+    assert named == [told]
+    assert cautions(*SHARED, ann, KIM, holds("kim")) == []
+
+
+def test_cutting_off_at_once_says_which_accounts_it_risks() -> None:
+    alone = (account("own", owner_roles=()), password("own"), saw("jan", "own"))
+    inside = account("inside", owner_roles=(), containers=since("own"))
+    told = "cutting off at once, the company risks to lose its own way in to net/@inside, net/@own"
+    assert told in cautions(*SHARED, *alone, inside, mode="immediate")
+    assert not [each for each in cautions(*SHARED, *alone) if "at once" in each]
+    sure = cautions(*SHARED, mode="immediate")
+    assert "cutting off at once locks nobody out: who stays has full control of every account" in (
+        sure
+    )
+
+
+def test_a_tool_that_posts_on_the_leavers_word_is_told_when_they_are_cut_off_at_once() -> None:
+    tool = account("tool", handles=since("tool"))
+    grant = Grant(id="grant", tool="tool", account="acme", granted_by="jan", since=LONG_AGO)
+    told = "until it is connected again, net/@tool may stop posting to net/@acme"
+    assert told in cautions(*SHARED, tool, grant, mode="immediate")
+
+
+def test_who_left_before_is_told_with_the_true_day() -> None:
+    left = Person(id="jan", name="Jan", last_day=days(-90).date())
+    registry = company(*SHARED, left, seat("jan", "post"))
+    made = plan(registry, Departure("jan", days(-90).date(), "immediate"), NOW)
+    assert made.last_day == days(-90).date()
+    told = "the plan counts on no help, and is for now: Jan left on 2026-03-17"
+    assert made.cautions[0] == told
+    assert {step.due for step in made.steps} == {NOW.date()}
+
+
+def test_a_departure_of_the_only_member_says_how_it_is_recorded() -> None:
+    jan = Person(id="jan", name="Jan", memberships=(Spell("member", LONG_AGO),))
+    told = "nobody but Jan opens the vault, so each step is marked as recorded by the leaver"
+    assert told in cautions(*SHARED, jan)
+    other = Person(id="kim", name="Kim", memberships=(Spell("other", LONG_AGO),))
+    assert told not in cautions(*SHARED, jan, other)

@@ -1,0 +1,44 @@
+"""The fields that ask who takes over from a leaver: one for each role, and one for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from tui.desk import Desk
+from tui.fields import Answers, Field
+from vault.domain.ids import Id
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.staff import Staff
+from vault.services.offboarding import named_successors, roles_of
+
+HOW: Final = "Type a name; right takes what is offered. Empty: as it says in the box."
+
+_REST: Final = "rest"
+"""The name of the field for whoever takes over everything but the roles asked for."""
+
+
+def successor_fields(desk: Desk, leaver: Person, chosen: Mapping[Id, Id]) -> Sequence[Field]:
+    """Return a field for each role that the leaver holds or that somebody was chosen for."""
+    registry = desk.registry
+    staff = Staff(registry, leaver.id, {}, desk.now)
+    names = sorted(p.name for p in registry.all(Person) if staff.stays(p.id))
+    stay = {name: name for name in names}
+    held = roles_of(registry, leaver.id, desk.now)
+    fields = []
+    for role in dict.fromkeys((*held, *filter(None, chosen))):
+        holder = staff.takes_over(role)
+        hint = f"{registry.name_of(holder)}, who holds it too" if holder else "nobody yet"
+        named = registry.name_of(chosen[role]) if role in chosen else ""
+        label = registry.name_of(role)
+        fields.append(Field(role, label, value=named, help=hint, choices=lambda: stay))
+    rest = registry.name_of(chosen[""]) if chosen.get("") else ""
+    fields.append(Field(_REST, "Everything else", value=rest, help="nobody", choices=lambda: stay))
+    return fields
+
+
+def successors_of(registry: Registry, fields: Sequence[Field], answers: Answers) -> dict[Id, Id]:
+    """Return who was named for which role, "" for the rest; raises as `named_successors` does."""
+    typed = {"" if f.name == _REST else f.name: answers.text(f.name) for f in fields}
+    return named_successors(registry, typed)

@@ -1,0 +1,91 @@
+"""What is worth knowing about a departure although it stops no step: what it risks and thins out.
+
+Each caution is a sentence without its full stop, and never begins with a name; names are as they
+are stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Final
+
+from vault.domain.cases import Mode
+from vault.domain.counting import several
+from vault.domain.grant import Grant
+from vault.domain.ids import Id
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.role import Assignment, Role
+from vault.domain.staff import Staff
+from vault.domain.steps import Step
+from vault.domain.ties import Tie
+from vault.domain.verdict import Verdict
+
+MOST_NAMED: Final = 5  # accounts in a sentence; the ties name them all
+
+
+def continuity(
+    registry: Registry, ties: Iterable[Tie], steps: Iterable[Step], verdict: Verdict
+) -> Iterator[str]:
+    """Yield what cutting somebody off at once risks, section 5 of docs/access-model.md."""
+    risked = {tie.account for tie in ties if tie.sole}
+    risked |= {account for account, _ in verdict.lost} | {each.account for each in verdict.stuck}
+    names = [registry.name_of(account) for account in risked if account]
+    if names:
+        yield f"cutting off at once, the company risks to lose its own way in to {_named(names)}"
+    else:
+        yield "cutting off at once locks nobody out: who stays has full control of every account"
+    tools: dict[Id, list[str]] = {}
+    for step in steps:
+        grant = registry.find(step.target)
+        if step.act == "reconnect_tool" and isinstance(grant, Grant):
+            tools.setdefault(grant.tool, []).append(registry.name_of(step.account))
+    for tool, accounts in tools.items():
+        where = f"{registry.name_of(tool)} may stop posting to {_named(accounts)}"
+        yield f"until it is connected again, {where}"
+
+
+def _named(names: Iterable[str]) -> str:
+    in_order = sorted(names)
+    more = f" and {len(in_order) - MOST_NAMED} more" if in_order[MOST_NAMED:] else ""
+    return ", ".join(in_order[:MOST_NAMED]) + more
+
+
+def who_has_left(person: Person, mode: Mode, at: datetime) -> Iterator[str]:
+    """Yield that the plan of who has left already cannot count on their help."""
+    if mode == "immediate" and person.status(at) == "left":
+        yield f"the plan counts on no help, and is for now: {person.name} left on {person.last_day}"
+
+
+def only_member(registry: Registry, leaver: Id, at: datetime) -> Iterator[str]:
+    """Yield that nobody but the leaver can record what is done in their own departure."""
+    members = [person.id for person in registry.all(Person) if person.is_member(at)]
+    if members == [leaver]:
+        name = registry.name_of(leaver)
+        yield f"nobody but {name} opens the vault, so each step is marked as recorded by the leaver"
+
+
+def thinned_roles(staff: Staff, ties: Iterable[Tie], last_day: date) -> Iterator[str]:
+    """Yield which roles a departure leaves with too few holders, or with one who leaves soon."""
+    registry = staff.registry
+    held = (registry.find(tie.target) for tie in ties if tie.kind == "role")
+    roles = {assignment.role for assignment in held if isinstance(assignment, Assignment)}
+    for role_id in sorted(roles, key=lambda each: (registry.name_of(each), each)):
+        role, taker = registry.get(role_id, Role), staff.takes_over(role_id)
+        left = {p for p in staff.holders(role_id) if _is_there_after(registry, p, last_day)}
+        left |= {taker} if taker else set()
+        if 0 < len(left) < role.min_holders:
+            few = f"{len(left)} of at least {role.min_holders} holders"
+            yield f"the role {role.name} is left with {few}"
+        ends = registry.person(taker).last_day if taker else None
+        if ends is not None and ends > last_day:
+            later = several((ends - last_day).days, "day")
+            then = "" if any(not staff.leaves(p) for p in left) else ", and then nobody holds it"
+            goes = f"the role {role.name} goes to {registry.name_of(taker)}"
+            yield f"{goes}, who leaves {later} later, on {ends}{then}"
+
+
+def _is_there_after(registry: Registry, person: Id, day: date) -> bool:
+    last_day = registry.person(person).last_day
+    return last_day is None or last_day > day

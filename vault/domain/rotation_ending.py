@@ -1,0 +1,89 @@
+"""When a rotation is over: what is in the way of closing it, what to change again, giving it up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+import msgspec
+
+from vault.domain.cases import ENDED, Case, Evidence
+from vault.domain.credential import Credential
+from vault.domain.ids import Id
+from vault.domain.instructions import in_words
+from vault.domain.registry import Registry
+from vault.domain.rotation import knowing_leavers, unproved
+
+
+def known_again(registry: Registry, case: Case, at: datetime) -> dict[Id, int]:
+    """Return the secrets that a rotation changed and that who left could know all the same.
+
+    Each with the number of the version in use: what is to be replaced next.
+    """
+    found = {}
+    for target in (p.step.target for p in case.progress if p.state == "verified"):
+        credential = registry.find(target)
+        if not isinstance(credential, Credential) or unproved(credential) is not None:
+            continue
+        version = credential.at_stage("current", at)
+        if version is not None and knowing_leavers(registry, credential, at):
+            found[target] = version.number
+    return found
+
+
+def standing(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
+    """Yield, as sentences, what is in the way of closing a rotation whose steps are finished.
+
+    The version it was to replace must not be in use any more, nothing may be half done, and nobody
+    who left may know the new one. What was waived is in nobody's way.
+    """
+    waived = {p.step.target for p in case.progress if p.state == "waived"}
+    changed = [p.step.target for p in case.progress if p.state != "dropped"]
+    for target in dict.fromkeys((case.credential, *changed)):
+        credential = registry.find(target)
+        if not isinstance(credential, Credential) or target in waived:
+            continue
+        if credential.until is None or at < credential.until:
+            replaced = case.version if target == case.credential else 0
+            yield from _unsafe(registry, credential, replaced, at)
+
+
+def _unsafe(
+    registry: Registry, credential: Credential, replaced: int, at: datetime
+) -> Iterator[str]:
+    name = f"the {in_words(credential.what)} of {registry.name_of(credential.account)}"
+    if unproved(credential) is not None:
+        yield f"a new version of {name} is pending, and not proved by a log-in"
+    version = credential.at_stage("current", at)
+    if version is None:
+        yield f"{name} has no version that is in use"
+        return
+    if replaced and version.number <= replaced:
+        yield f"{name} is still the one that was to be changed (version {version.number})"
+    else:
+        for person in knowing_leavers(registry, credential, at):
+            yield f"{person.name} has left, and could know {name} (version {version.number})"
+
+
+def given_up(case: Case, at: datetime, by: Id, reason: str) -> Case:
+    """Return a rotation as it is given up: closed, with what was not done dropped."""
+    progress = tuple(
+        p
+        if p.state in ENDED
+        else msgspec.structs.replace(p, state="dropped", changed_at=at, reason=reason)
+        for p in case.progress
+    )
+    note = Evidence(at, by, f"given up: {reason}")
+    return msgspec.structs.replace(
+        case, progress=progress, notes=(*case.notes, note), closed_at=at, closed_by=by
+    )
+
+
+def over_with(registry: Registry, accounts: Collection[Id], at: datetime, by: Id) -> Iterator[Case]:
+    """Yield the open rotations of accounts that are closed, given up: nothing is left to change.
+
+    Their secrets stay as they are, pending ones too: the platform may have taken one.
+    """
+    for case in registry.open_cases:
+        if case.what == "rotation" and case.account in accounts:
+            yield given_up(case, at, by, "the account is closed")
