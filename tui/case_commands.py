@@ -200,7 +200,7 @@ CASE_COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "case.stop",
         "Give up",
-        "Give a rotation up, or a closing as long as it can be undone.",
+        "Give a rotation up, a closing as long as it can be undone, or a departure called off.",
         "s",
         "stop",
         ("case",),

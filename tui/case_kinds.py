@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final
 
 from tui.widgets.sheet import in_title
-from vault.domain.cases import DONE, ENDED, Case, Progress
+from vault.domain.cases import DONE, ENDED, KINDS, Case, Progress
 from vault.domain.casework import is_finished, is_unsure, next_after, next_day, steps_done, subject
 from vault.domain.credential import Credential
 from vault.domain.fate import reversible_until
+from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import unproved
 from vault.domain.steps import CLOSING, STAGED
 
-_NAMES: Final = {"offboarding": "departure", "deactivation": "closing"}
-"""What people call a kind of case, where that is another word."""
-
-_GIVEN_UP: Final = frozenset({"rotation", "deactivation"})
-
 
 def kind_of(case: Case) -> str:
     """Return what people call the kind of a case."""
-    return _NAMES.get(case.what, case.what.replace("_", " "))
+    return KINDS[case.what]
 
 
 def day_of(case: Case) -> date | None:
@@ -39,12 +34,18 @@ def acts_open(registry: Registry, case: Case, progress: Progress | None) -> set[
     """Return what only some kinds of case offer: not to be sure of a new secret, and to give up."""
     if case.closed_at is not None:
         return set()
-    acts = {"stop"} if case.what in _GIVEN_UP else set()
+    acts = {"stop"} if _may_be_given_up(registry, case) else set()
     if case.what == "rotation" and progress and progress.step.act in STAGED:
         secret = registry.find(progress.step.target)
         is_made = isinstance(secret, Credential) and unproved(secret) is not None
         acts |= {"unsure"} if is_made and progress.state not in ENDED else set()
     return acts
+
+
+def _may_be_given_up(registry: Registry, case: Case) -> bool:
+    """Whether it is a rotation or a closing, or the departure of somebody who stays after all."""
+    leaver = registry.find(case.person)
+    return not isinstance(leaver, Person) or leaver.last_day is None
 
 
 def head(registry: Registry, case: Case, at: datetime) -> str:

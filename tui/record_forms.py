@@ -21,7 +21,7 @@ from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import exactly
 from vault.services.accounts import Links, add_account, edit_account, named_account
 from vault.services.editing import add_record, edit_record, fresh_id
-from vault.services.mailboxes import add_mailbox
+from vault.services.mailboxes import add_mailbox, day_to_keep
 from vault.services.people import add_person
 from vault.services.session import Session
 
@@ -260,7 +260,7 @@ def mailbox_form(
         address, kind = answers.needed("address"), answers.word("type")
         owned_by, readers = answers.record("owner", read), answers.records("readers", read)
         values: dict[str, Any] = {
-            "keep_until": answers.day("keep_until"),
+            "keep_until": day_to_keep(answers.day("keep_until"), session.env.now()),
             "note": answers.text("note"),
         }
         if not old:

@@ -26,6 +26,7 @@ from vault.services.cases import (
     block_step,
     close_case,
     note_case,
+    on_each,
     verify_step,
     waive_step,
 )
@@ -33,7 +34,7 @@ from vault.services.plan_files import file_name, save_case
 from vault.services.preparing import (
     label_for,
     mailbox_to_prove,
-    make_password,
+    make_secret,
     secret_to_store,
     store_secret,
 )
@@ -161,9 +162,7 @@ class CaseActs(Proving):
         named = one if len(steps) == 1 else several(len(steps), "marked step")
 
         def job(session: Session, answers: Answers) -> str:
-            on_step, case = act(session, answers), self.case
-            for step in steps:
-                case = on_step(session, case, step.id)
+            on_each(session, self.case, [step.id for step in steps], act(session, answers))
             return steps[-1].id
 
         about = f"{named}. {about}".strip()
@@ -195,9 +194,10 @@ class CaseActs(Proving):
         wanted, label = secret_to_store(registry, progress, now), label_for(registry, step)
         if mailbox is not None:
             self.prove(mailbox, "prepare", lambda: self._proven(step.id))
-        elif wanted == "password":
+        elif wanted in ("password", "pin"):
+            made = wanted
             self.work(
-                lambda session: make_password(session, step.account, label),
+                lambda session: make_secret(session, step.account, made, label),
                 lambda _: self._stored(),
             )
         elif wanted is not None:

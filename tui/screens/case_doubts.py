@@ -17,7 +17,7 @@ from vault.domain.cases import Case
 from vault.domain.person import Person
 from vault.domain.rotation_policy import Policy
 from vault.services.deactivation import replan_closing, stop_closing
-from vault.services.offboarding import replan_case
+from vault.services.offboarding import call_off, replan_case
 from vault.services.rotation import mark_unsure, replan_rotation, stop_rotation
 from vault.services.session import Session
 
@@ -92,7 +92,7 @@ class CaseDoubts(CaseActs):
         elif case.what == "deactivation":
             self._stop_closing(case)
         else:
-            self.safehands.tell("A departure is not given up: waive what is not needed.")
+            self._call_off(case)
 
     def _stop_rotation(self, case: Case) -> None:
         def job(session: Session, answers: Answers) -> str:
@@ -113,6 +113,15 @@ class CaseDoubts(CaseActs):
             return f"{name} stays.{back}"
 
         self._ask_why(case, [Field("reason", "Why the account stays", "text")], job)
+
+    def _call_off(self, case: Case) -> None:
+        name = in_title(self.desk.registry.name_of(case.person))
+
+        def job(session: Session, answers: Answers) -> str:
+            call_off(session, case, answers.text("reason"))
+            return f"{name} stays. What was done stays done."
+
+        self._ask_why(case, [Field("reason", "Why they stay", "text")], job)
 
     def _ask_why(self, case: Case, fields: list[Field], job: Job) -> None:
         title = f"Give up {named(self.desk.registry, case)}?"

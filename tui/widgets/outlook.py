@@ -43,8 +43,8 @@ def verdict_line(view: PlanView) -> str:
 
 
 def verdict_lines(view: PlanView) -> Sequence[Outlook]:
-    """Return the parts of the verdict, then what remains, then blockers with their ways out."""
-    return [*_judgements(view), *_remaining(view), *_blockers(view)]
+    """Return the parts of the verdict, what remains, what to know, and blockers with ways out."""
+    return [*_judgements(view), *_remaining(view), *_cautions(view), *_blockers(view)]
 
 
 def _judgements(view: PlanView) -> Iterator[Outlook]:
@@ -58,6 +58,11 @@ def _remaining(view: PlanView) -> Iterator[Outlook]:
         why = ARROW.join(each.why)
         text = f"{each.account.label}: {why}" if each.account.label else why
         yield Outlook(f"remaining {number}", "✗", f"still {text}", detail=(why,))
+
+
+def _cautions(view: PlanView) -> Iterator[Outlook]:
+    for number, told in enumerate(view.cautions):
+        yield Outlook(f"caution {number}", "·", told, detail=(told,))
 
 
 def _blockers(view: PlanView) -> Iterator[Outlook]:

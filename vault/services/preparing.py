@@ -17,7 +17,7 @@ from vault.domain.registry import Registry
 from vault.domain.secret import Secret
 from vault.domain.steps import STAGED, Step
 from vault.services.credentials import set_credential
-from vault.services.generating import STRENGTH, generate_password
+from vault.services.generating import STRENGTH, generate
 from vault.services.session import Session
 
 
@@ -73,14 +73,16 @@ def label_for(registry: Registry, step: Step) -> str:
     return changed.label if isinstance(changed, Credential) else ""
 
 
-def make_password(session: Session, account: Id, label: str = "") -> Credential:
-    """Make a new password under the platform's rules, and store it as pending.
+def make_secret(
+    session: Session, account: Id, what: CredentialKind = "password", label: str = ""
+) -> Credential:
+    """Make a new password or PIN under the platform's rules, and store it as pending.
 
-    Raises what `set_credential` raises, and RefusedError where no password can be safe.
+    Raises what `set_credential` raises, and RefusedError where none can be safe.
     """
     found = session.registry.get(account, Account)
-    secret = generate_password(session.registry.platform(found).password).secret
-    return set_credential(session, found, secret, strength=STRENGTH, label=label)
+    secret = generate(what, session.registry.platform(found).password).secret
+    return set_credential(session, found, secret, what=what, strength=STRENGTH, label=label)
 
 
 def store_secret(

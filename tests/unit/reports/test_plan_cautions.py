@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.reports.company import NOW, company, departure
+from tui.widgets.outlook import verdict_lines
 from vault.reports.plan import (
     PlanView,
     as_calendar,
@@ -33,6 +34,7 @@ def late() -> PlanView:
 
 def test_what_is_worth_knowing_is_in_every_form(late: PlanView) -> None:
     told = f"T{SAID[1:]}."
+    assert told in [row.text for row in verdict_lines(late)]
     assert late.cautions == (told,)
     assert told in as_table(late)
     assert told in as_html(late)

@@ -11,7 +11,7 @@ from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.preparing import (
     label_for,
     mailbox_to_prove,
-    make_password,
+    make_secret,
     secret_to_store,
     secrets_for,
     store_secret,
@@ -33,10 +33,17 @@ def test_a_step_wants_its_new_password_first_and_then_works_with_both(session: S
     progress, now = Progress(step), session.env.now
     assert secret_to_store(session.registry, progress, now()) == "password"
     assert [k.stage for k in secrets_for(session.registry, step, now())] == ["current"]
-    made = make_password(session, acme.id)
+    made = make_secret(session, acme.id)
     assert secret_to_store(session.registry, progress, now()) is None
     assert [k.stage for k in secrets_for(session.registry, step, now())] == ["pending", "current"]
     assert len(reveal_credential(session, made, "pending").reveal()) >= 20
+
+
+def test_a_pin_is_made_of_digits_and_kept_as_a_pin(session: Session) -> None:
+    acme = account(session, "acme_pin")
+    made = make_secret(session, acme.id, "pin")
+    assert made.what == "pin"
+    assert reveal_credential(session, made, "pending").reveal().isdigit()
 
 
 def test_a_second_factor_wants_its_seed_first(session: Session) -> None:
