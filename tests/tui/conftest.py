@@ -30,6 +30,9 @@ SIZES = (
 )
 """Of a terminal: the usual one, and those that only `make walk` tries."""
 
+CALM_ROUNDS = 2  # on a busy machine a dialogue that closes begins its work a moment later
+BREATH_S = 0.002
+
 _draw = Screen._compositor_refresh
 
 
@@ -96,14 +99,17 @@ class Hands:
 
     async def settle(self) -> None:
         """Wait until work in the background is done and shown, and what that has begun as well."""
+        calm = 0
         for _ in range(ROUNDS):
             await frames(self.pilot)
             with suppress(WorkerCancelled):
                 await self.app.workers.wait_for_complete()
             await self.app.animator.wait_until_complete()
             await frames(self.pilot)
-            if all(worker.is_finished for worker in self.app.workers):
+            calm = calm + 1 if all(worker.is_finished for worker in self.app.workers) else 0
+            if calm == CALM_ROUNDS:
                 break
+            await asyncio.sleep(BREATH_S)
 
     async def press(self, *keys: str) -> None:
         """Press keys, and wait for what comes of it; between them for work in the background."""

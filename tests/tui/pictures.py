@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from itertools import count
@@ -20,6 +20,7 @@ from unittest.mock import patch
 
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from tests.conftest import REPOSITORY
 from tests.tui.sparing import FRAME_S, SPARED, frames
@@ -117,7 +118,9 @@ def _lasting(name: str, picture: str) -> str:
 
 async def _settle(pilot: Pilot[int]) -> None:
     await frames(pilot)
-    await pilot.app.workers.wait_for_complete()
+    while not all(worker.is_finished for worker in pilot.app.workers):
+        with suppress(WorkerCancelled):  # a newer one has taken its place
+            await pilot.app.workers.wait_for_complete()
     await pilot.app.animator.wait_until_complete()
     await frames(pilot)
     for screen in pilot.app.screen_stack:
