@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from tests.unit.domain.company import account, company, days, holds, password, saw, since, totp
+import pytest
+
+from tests.unit.domain.company import (
+    account,
+    company,
+    days,
+    holds,
+    mailbox,
+    password,
+    saw,
+    since,
+    totp,
+)
+from vault.domain.guards import objection
 from vault.domain.offboarding import Departure, Plan, plan
 from vault.domain.record import Record
+from vault.domain.steps import Step
 
 
 def of(*records: Record) -> Plan:
@@ -26,3 +40,26 @@ def test_what_others_sign_in_with_is_changed_first_whatever_its_name() -> None:
         step.account for step in of(*accounts, *known).steps if step.act == "rotate_password"
     ]
     assert changed == ["zeta", "alpha"]
+
+
+def test_a_mailbox_is_released_when_no_account_hangs_on_it_any_more() -> None:
+    boxes = (mailbox("own", owner="jan"), mailbox("web", "webcare", owner="webcare"))
+    made = of(account(login_mailboxes=since("own")), password(), *boxes)
+    order = [step.act for step in made.steps]
+    assert order.index("change_login_mail") < order.index("release_mailbox")
+
+
+@pytest.mark.parametrize(
+    ("use", "said"),
+    [
+        (account(login_mailboxes=since("own")), "is still an address of net/@acme"),
+        (account(recovery_mailboxes=since("own")), "is still an address of net/@acme"),
+        (totp(mailbox="own"), "still gets codes of net/@acme"),
+    ],
+)
+def test_a_mailbox_that_is_in_use_is_not_released(use: Record, said: str) -> None:
+    release = Step(id="release", act="release_mailbox", target="own")
+    records = {each.id: each for each in (account(), mailbox("own", owner="jan"), use)}
+    assert objection(company(*records.values()), release, days(0)) == f"own@acme.example {said}"
+    del records[use.id]
+    assert objection(company(account(), *records.values()), release, days(0)) == ""
