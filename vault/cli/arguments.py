@@ -22,6 +22,14 @@ pass_invocation: Callable[[Callable[..., Any]], Callable[..., Any]] = click.make
     Invocation
 )
 
+kdf_option = click.option(
+    "--kdf",
+    type=click.Choice(["strong", "floor"]),
+    default="strong",
+    show_default=True,
+    help="What a guess at the passphrase costs; floor is for scripts and tests.",
+)
+
 
 def day(text: str, option: str = "the date") -> date:
     """Return an ISO date; raises UsageError for anything else."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vault.cli import diagnostics
-from vault.cli.arguments import pass_invocation
+from vault.cli.arguments import kdf_option, pass_invocation
 from vault.cli.invocation import Invocation, passphrase_of_another
 from vault.cli.listing import short
 from vault.domain.passphrase import strength
@@ -55,13 +55,7 @@ def list_members(invocation: Invocation) -> None:
     metavar="F",
     help="Read the reporter's passphrase from a file; without it, it is asked for.",
 )
-@click.option(
-    "--kdf",
-    type=click.Choice(["strong", "floor"]),
-    default="strong",
-    show_default=True,
-    help="What a guess at its passphrase costs.",
-)
+@kdf_option
 @pass_invocation
 def add_reporter(
     invocation: Invocation, name: str, new_passphrase_file: str | None, kdf: str
@@ -86,13 +80,7 @@ def add_reporter(
     metavar="F",
     help="Read the new passphrase from a file; without it, it is asked for twice.",
 )
-@click.option(
-    "--kdf",
-    type=click.Choice(["strong", "floor"]),
-    default="strong",
-    show_default=True,
-    help="What a guess at it costs.",
-)
+@kdf_option
 @pass_invocation
 def passphrase(invocation: Invocation, new_passphrase_file: str | None, kdf: str) -> None:
     """Change the passphrase by which you open the vault; the one you have now is asked for first.

@@ -14,7 +14,7 @@ import msgspec
 
 from vault import __version__
 from vault.cli import diagnostics
-from vault.cli.arguments import pass_invocation
+from vault.cli.arguments import kdf_option, pass_invocation
 from vault.cli.invocation import Invocation, config_folder
 from vault.cli.listing import TEXT_LIMIT, whole
 from vault.domain.account import Account
@@ -32,13 +32,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--founder", help="Your name, as colleagues know it; asked for if not given.")
-@click.option(
-    "--kdf",
-    type=click.Choice(["strong", "floor"]),
-    default="strong",
-    show_default=True,
-    help="What a guess at the passphrase costs; floor is for scripts and tests.",
-)
+@kdf_option
 @pass_invocation
 def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
     """Make a new vault, with you as its first member."""

@@ -21,8 +21,6 @@ from vault.services.editing import fresh_id
 from vault.services.session import Session
 
 MOST_NAMED = 5  # of those who may decide
-
-MOST_NAMED = 5  # of those who may decide
 SHORTEST_ID = 4  # letters and digits; fewer are rather a word
 
 
