@@ -147,7 +147,8 @@ def hand(registry: Registry, case: Case, actor: Id, deed: str, at: datetime) -> 
     Who leaves types in what others did, and is marked. Raises RefusedError for a `deed` of theirs
     that is not "", unless nobody else can open the vault (docs/access-model.md, section 5).
     """
-    if all(each.person != actor for each in (case, *registry.open_cases)):
+    # Rotations and closings are about nobody, as a member without a record is: that is no match.
+    if not actor or all(each.person != actor for each in (case, *registry.open_cases)):
         return ""
     name = registry.name_of(actor)
     others = [p for p in registry.all(Person) if p.is_member(at) and p.stays(at) and p.id != actor]

@@ -234,6 +234,11 @@ def test_who_leaves_types_in_for_others_and_is_marked_and_confirms_for_nobody() 
     assert hand(both, other, "jan", "", NOW) == "recorded by Jan, who is leaving"
 
 
+def test_a_member_whom_no_record_names_is_not_taken_for_a_leaver() -> None:
+    rotation = Case(id="other", what="rotation", account="acme", opened_at=OPENED)
+    assert hand(office(member("ann"), rotation), rotation, "", "confirm a step", NOW) == ""
+
+
 def test_who_stays_after_all_is_told_how_to_end_their_case() -> None:
     begun = case(Progress(step("a")))
     with pytest.raises(RefusedError) as refused:
