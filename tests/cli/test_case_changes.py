@@ -94,7 +94,7 @@ def test_a_departure_that_is_called_off_is_told_and_can_be_ended_with_a_reason(d
     assert told.startswith("Closed. Jan Bakker stays; ")
     over = desk.ask("case", "show", case)
     assert over["closed_at"] is not None
-    assert over["notes"][-1]["what"] == "he changed his mind"
+    assert over["notes"][-1]["what"] == "given up: he changed his mind"
     assert {p["state"] for p in over["progress"]} == {"applied", "dropped"}
     assert "departure_called_off" not in codes(desk)
     assert "offboard.stop" in {e["act"] for e in desk.ask("journal", "list")["entries"]}

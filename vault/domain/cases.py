@@ -115,3 +115,22 @@ class Case(Record, frozen=True, kw_only=True):
             progress=tuple(each.as_of(at) for each in self.progress),
             notes=tuple(each for each in self.notes if each.at <= at),
         )
+
+    def given_up(self, at: datetime, by: Id, reason: str) -> Case:
+        """Return the case closed before its time: what was done stays, the rest is dropped.
+
+        The reason stays with it as a remark of whoever gave it up.
+        """
+        progress = (
+            p
+            if p.state in ENDED
+            else msgspec.structs.replace(p, state="dropped", changed_at=at, reason=reason)
+            for p in self.progress
+        )
+        return msgspec.structs.replace(
+            self,
+            progress=tuple(progress),
+            notes=(*self.notes, Evidence(at, by, f"given up: {reason}")),
+            closed_at=at,
+            closed_by=by,
+        )

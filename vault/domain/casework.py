@@ -8,10 +8,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal
 
-import msgspec
-
 from vault.domain.access import Access, company_side, leaver_side
-from vault.domain.cases import DONE, ENDED, Case, CaseKind, Evidence, Progress
+from vault.domain.cases import DONE, Case, CaseKind, Progress
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.deactivation import still_open
 from vault.domain.guards import objection
@@ -204,26 +202,6 @@ def is_finished(case: Case, progress: Progress) -> bool:
         return True
     needs_proof = case.two_person or progress.step.two_person or progress.step.act in STAGED
     return progress.state == "applied" and not needs_proof
-
-
-def given_up(case: Case, at: datetime, by: Id, reason: str) -> Case:
-    """Return a case that somebody ended before its time: what was done stays, the rest is dropped.
-
-    `reason` is kept as a remark of whoever ended it.
-    """
-    progress = (
-        p
-        if p.state in ENDED
-        else msgspec.structs.replace(p, state="dropped", changed_at=at, reason=reason)
-        for p in case.progress
-    )
-    return msgspec.structs.replace(
-        case,
-        progress=tuple(progress),
-        notes=(*case.notes, Evidence(at, by, reason)),
-        closed_at=at,
-        closed_by=by,
-    )
 
 
 def steps_done(case: Case) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vault.domain.cases import Case
+from vault.domain.existence import was_open
 from vault.domain.ids import Id
 from vault.domain.mending import Options
 from vault.domain.person import Person
@@ -26,8 +27,7 @@ class Doubt(NamedTuple):
 def doubts(registry: Registry, at: datetime) -> Iterator[Doubt]:
     """Yield what does not fit in the departures that are open at a moment."""
     for case in registry.all(Case):
-        is_open = case.opened_at <= at and (case.closed_at is None or at < case.closed_at)
-        if is_open and case.what == "offboarding":
+        if was_open(case, at) and case.what == "offboarding":
             yield from _in_case(registry, case, registry.person(case.person))
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-import msgspec
-
-from vault.domain.cases import ENDED, Case, Evidence
+from vault.domain.cases import Case
 from vault.domain.credential import Credential
 from vault.domain.ids import Id
 from vault.domain.instructions import in_words
@@ -65,20 +63,6 @@ def _unsafe(
             yield f"{person.name} has left, and could know {name} (version {version.number})"
 
 
-def given_up(case: Case, at: datetime, by: Id, reason: str) -> Case:
-    """Return a rotation as it is given up: closed, with what was not done dropped."""
-    progress = tuple(
-        p
-        if p.state in ENDED
-        else msgspec.structs.replace(p, state="dropped", changed_at=at, reason=reason)
-        for p in case.progress
-    )
-    note = Evidence(at, by, f"given up: {reason}")
-    return msgspec.structs.replace(
-        case, progress=progress, notes=(*case.notes, note), closed_at=at, closed_by=by
-    )
-
-
 def over_with(registry: Registry, accounts: Collection[Id], at: datetime, by: Id) -> Iterator[Case]:
     """Yield the open rotations of accounts that are closed, given up: nothing is left to change.
 
@@ -86,4 +70,4 @@ def over_with(registry: Registry, accounts: Collection[Id], at: datetime, by: Id
     """
     for case in registry.open_cases:
         if case.what == "rotation" and case.account in accounts:
-            yield given_up(case, at, by, "the account is closed")
+            yield case.given_up(at, by, "the account is closed")

@@ -9,7 +9,7 @@ from itertools import chain
 import msgspec
 
 from vault.domain.account import Account
-from vault.domain.cases import DONE, Case, Evidence, Progress
+from vault.domain.cases import DONE, Case, Progress
 from vault.domain.changes import Change, Changes, changes
 from vault.domain.counting import several
 from vault.domain.deactivation import (
@@ -179,19 +179,7 @@ def stop_closing(session: Session, case: Case, reason: str) -> Case:
         found = open_case(registry, case.id)
         account = registry.account(found.account)
         _refuse_final(account, found, now)
-        dropped = (
-            p
-            if p.state in DONE
-            else msgspec.structs.replace(p, state="dropped", reason=reason, changed_at=now)
-            for p in found.progress
-        )
-        over = msgspec.structs.replace(
-            found,
-            progress=tuple(dropped),
-            notes=(*found.notes, Evidence(now, session.person, reason)),
-            closed_at=now,
-            closed_by=session.person,
-        )
+        over = found.given_up(now, session.person, reason)
         if account.state != "closing":
             return changes(over)
         return changes(over, msgspec.structs.replace(account, state="living"))

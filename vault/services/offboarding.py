@@ -8,7 +8,6 @@ from datetime import date, datetime
 import msgspec
 
 from vault.domain.cases import DONE, Case, Mode, Progress
-from vault.domain.casework import given_up
 from vault.domain.changes import Change, Changes, changes
 from vault.domain.ids import Id
 from vault.domain.naming import resolve
@@ -189,7 +188,7 @@ def call_off(session: Session, case: Case, reason: str) -> Case:
     def decide(registry: Registry, now: datetime) -> Changes:
         found = open_case(registry, case.id)
         _refuse_calling_off(registry, found)
-        return (Change(given_up(found, now, session.person, reason)),)
+        return (Change(found.given_up(now, session.person, reason)),)
 
     name = session.registry.name_of(case.person)
     registry = session.write("offboard.stop", decide, note=f"{name}: {reason}")

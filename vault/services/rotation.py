@@ -28,7 +28,7 @@ from vault.domain.rotation import (
     unproved,
     without_unproved,
 )
-from vault.domain.rotation_ending import given_up, known_again
+from vault.domain.rotation_ending import known_again
 from vault.domain.rotation_policy import USUAL, Policy, read_policy
 from vault.domain.rotation_steps import (
     RotationPlan,
@@ -292,7 +292,7 @@ def stop_rotation(session: Session, case: Case, reason: str, *, old_works: bool 
             for credential in _secrets_of(registry, found)
             if unproved(credential) is not None
         )
-        return changes(given_up(found, now, session.person, reason), *dropped)
+        return changes(found.given_up(now, session.person, reason), *dropped)
 
     label = session.registry.name_of(case.account)
     registry = session.write("rotate.stop", decide, note=f"{label}: {reason}")
