@@ -62,7 +62,7 @@ def import_command(  # one parameter an option
 
     # Files are read while the key is derived: a seventh of the time of a large import.
     source = Ahead(lambda: read_source(files, mapping, invocation.catalogue()))
-    session = invocation.reading()
+    session = invocation.reading(beside=source.start)
     report = import_source(
         session,
         source.result(),

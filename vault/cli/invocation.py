@@ -18,6 +18,8 @@ from vault.cli.output import Output, standard_output
 from vault.errors import CannotUnlockError, SafehandsError, StorageError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vault.domain.platforms import Catalogue
     from vault.domain.registry import Registry
     from vault.services.environment import Environment
@@ -89,10 +91,13 @@ class Invocation(msgspec.Struct, dict=True):
         self.refuse_as_of()
         return self.reading()
 
-    def reading(self, *, by_passphrase: bool = False) -> Session:
+    def reading(
+        self, *, by_passphrase: bool = False, beside: Callable[[], None] | None = None
+    ) -> Session:
         """Open the vault, as of whatever day was asked about; raises what opening raises.
 
-        With `by_passphrase` it is asked for on a device that remembers the vault, too.
+        With `by_passphrase` it is asked for on a device that remembers the vault, too. `beside` is
+        called when the passphrase is there, to begin what can be done while a key is made of it.
         """
         from vault.services.cautions import cautions
         from vault.services.session import open_vault
@@ -106,7 +111,14 @@ class Invocation(msgspec.Struct, dict=True):
 
         # Who names a passphrase means that one, and not whoever this device remembers.
         tell_why = None if by_passphrase or self._names_passphrase else tell
-        session = open_vault(self.location, self.passphrase, self.environment(), tell_why)
+
+        def passphrase() -> str:
+            given = self.passphrase()
+            if beside is not None:
+                beside()
+            return given
+
+        session = open_vault(self.location, passphrase, self.environment(), tell_why)
         self._session = session
         for caution in cautions(session):
             if not (told and caution.is_of_keyring):

@@ -80,7 +80,7 @@ def found(passphrase: str, founder: str, cost: str, now: datetime, random: Rando
         n_records=len(leaves),
         public=Control(genesis).encode(),
     )
-    deed = deed_of("vault.init", "", [(None, person)])
+    deed = deed_of("vault.init", "", {person.id: ("", record.digest)})
     entry = sealer.with_deed(unsealed, deed).signed_by(SigningKey(keys.signing_seed))
     return Foundation(vault_id, keys, slot, record, leaves, entry)
 

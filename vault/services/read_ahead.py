@@ -17,17 +17,26 @@ T = TypeVar("T")
 
 
 class Ahead(Generic[T]):
-    """What `make` returns, made in the background from now on."""
+    """What `make` returns, made in the background from `start` on.
+
+    Start it when a key is about to be derived, not before: the interpreter goes from one thread to
+    the other only every 5 ms, and whoever opens a vault lets go of it at each of fifty queries.
+    """
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
         self._made: list[T] = []
         self._error: BaseException | None = None
         self._thread = Thread(target=self._run, daemon=True)
-        self._thread.start()
+
+    def start(self) -> None:
+        """Begin, unless that was done."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def result(self) -> T:
         """Wait for it and return it; raises what making it raised."""
+        self.start()
         self._thread.join()
         if self._error is not None:
             raise self._error
@@ -50,6 +59,7 @@ class ReadAhead:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._rows: Ahead[Rows | None] | None = Ahead(self._read)
+        self._rows.start()
 
     def take(self) -> Rows | None:
         """Return the rows, once they are there, to the first who asks; None: read them yourself."""

@@ -31,7 +31,7 @@ from vault.services.holding import BODIES_AT_ONCE, Held, Numbered
 from vault.storage.crashpoints import crashpoint
 from vault.storage.leaves import Leaves
 from vault.storage.reading import Snapshot
-from vault.storage.sealing import Deed, SealedRecord, Sealer
+from vault.storage.sealing import Deed, SealedRecord, Sealer, digest_of
 from vault.storage.verifying import Position
 
 PASTS_KEPT = 50
@@ -42,8 +42,8 @@ RECORDS_NAMED = 200
 
 _NO_BODY = Body()
 
-Pair = tuple[Record | None, Record]
-"""A record before (None: there was none) and after."""
+Named = Mapping[Id, tuple[str, str]]
+"""What a deed says of records by their ids: the digests of their heads before and after."""
 
 
 def milliseconds(moment: datetime) -> int:
@@ -108,6 +108,7 @@ class Scribe:
         self._keys = keys
         self._by = by
         self._now = now
+        self._digests: dict[bytes, str] = {}
 
     def rows(
         self, held: Held, written: Sequence[Change], bodies: Mapping[Id, Body]
@@ -118,8 +119,10 @@ class Scribe:
         which a reporter does not have.
         """
         if not written:
-            return iter(())
-        return held.sealer.seal(self._following(held, written, bodies))
+            return
+        for row in held.sealer.seal(self._following(held, written, bodies)):
+            self._digests[row.rid] = row.digest
+            yield row
 
     def _following(
         self, held: Held, written: Sequence[Change], bodies: Mapping[Id, Body]
@@ -141,12 +144,15 @@ class Scribe:
     ) -> Page:
         """Return the page on the changes `written` to what is `held`, with its signed entry.
 
-        `said` are act and note, `fresh` the leaves of the rows.
+        `said` are act and note, `fresh` the leaves of the rows, all of which were asked for.
         """
-        pairs = _pairs(held.registry, written)
+        named = {
+            rid.hex(): (_digest_before(held.registry, rid.hex()), digest)
+            for rid, digest in self._digests.items()
+        }
         leaves, touched = held.leaves.put(fresh)
         entry = self._entry(held.position, kind, leaves)
-        signed = held.sealer.with_deed(entry, deed_of(*said, pairs)).signed_by(
+        signed = held.sealer.with_deed(entry, deed_of(*said, named)).signed_by(
             SigningKey(self._keys.signing_seed)
         )
         after = held.after(signed, leaves, held.registry.apply(tuple(written)))
@@ -168,13 +174,20 @@ class Scribe:
 
         `leaves` are those of the records once the entry stands.
         """
-        membership, pairs = held.position.membership, _pairs(held.registry, ruling.changes)
+        membership = held.position.membership
+        named = {
+            change.record.id: (
+                _digest_before(held.registry, change.record.id),
+                short_digest(change.record),
+            )
+            for change in ruling.changes
+        }
         entry = replace(
             self._entry(held.position, kind_of(ruling.body), leaves),
             epoch=ruling.sealer.epoch,
             public=Control(ruling.body).encode(),
         )
-        sealed = ruling.sealer.with_deed(entry, deed_of(act, ruling.note, pairs))
+        sealed = ruling.sealer.with_deed(entry, deed_of(act, ruling.note, named))
         signed = sealed.signed_by(SigningKey(self._keys.signing_seed))
         follow(membership, signed)  # what other readers would refuse must not come into the file
         return signed
@@ -194,8 +207,9 @@ class Scribe:
         )
 
 
-def _pairs(registry: Registry, written: Iterable[Change]) -> list[Pair]:
-    return [(registry.find(change.record.id), change.record) for change in written]
+def _digest_before(registry: Registry, record_id: Id) -> str:
+    before = registry.find(record_id)
+    return "" if before is None else short_digest(before)
 
 
 def check_stored(written: Iterable[Change], bodies: Mapping[Id, Body]) -> None:
@@ -258,22 +272,18 @@ def _is_but_activity(past: Past, record: Record) -> bool:
     return isinstance(head, Account) and replace(head, last_activity=known) == record
 
 
-def deed_of(act: str, note: str, pairs: Sequence[Pair]) -> Deed:
+def deed_of(act: str, note: str, named: Named) -> Deed:
     """Return what the journal says of an act that replaced these records."""
-    named = {
-        after.id: ("" if before is None else short_digest(before), short_digest(after))
-        for before, after in pairs
-    }
     if len(named) <= RECORDS_NAMED:
-        return Deed(act, note, named)
+        return Deed(act, note, dict(named))
     return Deed(act, note, count=len(named), digest=_digest(named))
 
 
-def _digest(named: Mapping[str, tuple[str, str]]) -> str:
+def _digest(named: Named) -> str:
     lines = (f"{record_id} {before} {after}\n" for record_id, (before, after) in named.items())
     return sha256("".join(sorted(lines)).encode()).hex()
 
 
 def short_digest(record: Record) -> str:
     """Return what an entry says of a record's head: the beginning of the digest of its JSON."""
-    return sha256(encode_head(record)).hex()[:12]
+    return digest_of(encode_head(record))

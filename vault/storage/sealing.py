@@ -5,14 +5,14 @@ Above it nobody has bytes of the file, below it nobody has fields (docs/adr/0001
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from vault.crypto.aead import NONCE_BYTES
 from vault.crypto.digest import sha256
-from vault.crypto.randomness import Random
+from vault.crypto.randomness import Random, in_portions
 from vault.domain.record import Record
 from vault.domain.records import (
     AnyRecord,
@@ -36,11 +36,12 @@ from vault.storage.keys import VaultKeys
 from vault.storage.leaves import Leaf
 from vault.storage.reading import StoredBody
 
-T = TypeVar("T")
-
 
 class SealedRecord(NamedTuple):
-    """A record as its row holds it: docs/file-format.md section 5."""
+    """A record as its row holds it: docs/file-format.md section 5.
+
+    `digest` is what a deed says of its head, and stands in no row.
+    """
 
     rid: bytes
     version: int
@@ -49,6 +50,7 @@ class SealedRecord(NamedTuple):
     body: bytes
     head_hash: bytes
     body_hash: bytes
+    digest: str
 
     @property
     def leaf(self) -> bytes:
@@ -96,15 +98,19 @@ class Sealer:
         Raises NotForReportersError, and UsageError for text that has no UTF-8 form.
         """
         epoch, vault_id = self._keys.epoch, self._vault_id
-        heads = PartSealer(self._keys.heads[epoch], Part.HEAD, vault_id, epoch)
-        bodies = PartSealer(self._keys.body(epoch), Part.BODY, vault_id, epoch)
+        seal_head = PartSealer(self._keys.heads[epoch], Part.HEAD, vault_id, epoch).seal
+        seal_body = PartSealer(self._keys.body(epoch), Part.BODY, vault_id, epoch).seal
+        nonce = in_portions(self._random)
         for record, body, version in records:
-            rid, nonces = bytes.fromhex(record.id), self._random(2 * NONCE_BYTES)
-            plain = _encoded(encode_head, record)
-            head = heads.seal(rid, version, plain, nonces[:NONCE_BYTES])
-            plain = _encoded(encode_body, body)
-            sealed = bodies.seal(rid, version, plain, nonces[NONCE_BYTES:])
-            yield SealedRecord(rid, version, epoch, head, sealed, sha256(head), sha256(sealed))
+            rid = bytes.fromhex(record.id)
+            try:
+                plain = encode_head(record)
+                head = seal_head(rid, version, plain, nonce(NONCE_BYTES))
+                sealed = seal_body(rid, version, encode_body(body), nonce(NONCE_BYTES))
+            except UnicodeEncodeError:
+                raise _without_encoding() from None
+            hashes = sha256(head), sha256(sealed)
+            yield SealedRecord(rid, version, epoch, head, sealed, *hashes, digest_of(plain))
 
     def open_heads(self, rows: Sequence[HeadRow]) -> list[AnyRecord]:
         """Return the records of these rows, in their order.
@@ -149,9 +155,11 @@ class Sealer:
         log_key = self._keys.log(entry.epoch)
         if log_key is None:
             raise JournalError(f"There is no key to write in epoch {entry.epoch}.")
-        sealed = seal_details(
-            log_key, entry.place, _encoded(_deed_encoder.encode, deed), self._random
-        )
+        try:
+            said = _deed_encoder.encode(deed)
+        except UnicodeEncodeError:
+            raise _without_encoding() from None
+        sealed = seal_details(log_key, entry.place, said, self._random)
         return msgspec.structs.replace(entry, sealed=sealed)
 
     def open_deed(self, entry: Entry) -> Deed | None:
@@ -180,14 +188,16 @@ def first_unopened(
     return None
 
 
-def _encoded(encode: Callable[[T], bytes], value: T) -> bytes:
-    try:
-        return encode(value)
-    except UnicodeEncodeError:
-        # The cause would quote the text, which may be a secret.
-        raise UsageError(
-            "A text holds characters that no encoding has.", "Type it again, or save it as UTF-8."
-        ) from None
+def digest_of(head: bytes) -> str:
+    """Return what a deed says of a record, given the JSON of its head."""
+    return sha256(head).hex()[:12]
+
+
+def _without_encoding() -> UsageError:
+    # Its cause would quote the text, which may be a secret.
+    return UsageError(
+        "A text holds characters that no encoding has.", "Type it again, or save it as UTF-8."
+    )
 
 
 def _unknown(what: str, name: str) -> UnsupportedFormatError:

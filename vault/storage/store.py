@@ -173,7 +173,7 @@ def _bound(row: SealedRecord) -> tuple[object, ...]:
 
     A `bytearray` it takes as it is: a third of the inserting (CPython 3.11, `need_adapt`).
     """
-    rid, version, epoch, *blobs = row
+    rid, version, epoch, *blobs, _ = row
     return bytearray(rid), version, epoch, *map(bytearray, blobs)
 
 

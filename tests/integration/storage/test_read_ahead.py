@@ -9,9 +9,11 @@ import pytest
 from tests.integration.storage.builder import Sample, environment, record_id, renamed
 from vault.domain.registry import Registry
 from vault.domain.role import Role
+from vault.errors import RefusedError
 from vault.formats.member import MemberKeys
 from vault.services import session as session_module
-from vault.services.read_ahead import ReadAhead
+from vault.services.opening import check_new_place
+from vault.services.read_ahead import Ahead, ReadAhead
 from vault.services.session import open_with
 from vault.services.unlocking import Locked
 
@@ -53,3 +55,24 @@ def test_a_fault_met_ahead_is_left_to_the_verification(
     if content is not None:
         path.write_bytes(content)
     assert ReadAhead(path).take() is None
+
+
+def test_what_is_made_ahead_is_made_once_and_not_before_it_is_begun() -> None:
+    made: list[int] = []
+    ahead = Ahead(lambda: made.append(1))
+    assert not made
+    ahead.start()
+    ahead.start()
+    ahead.result()
+    assert made == [1]
+
+
+def test_what_nobody_began_is_made_when_it_is_asked_for() -> None:
+    assert Ahead(lambda: "made").result() == "made"
+
+
+def test_what_making_it_raises_is_raised_where_it_is_asked_for() -> None:
+    ahead = Ahead[None](lambda: check_new_place("/"))
+    ahead.start()
+    with pytest.raises(RefusedError):
+        ahead.result()
