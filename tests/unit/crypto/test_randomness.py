@@ -21,7 +21,8 @@ def stream(asked: list[int]) -> Random:
 
 @given(st.lists(st.integers(0, 40), max_size=30))
 def test_no_byte_of_a_portion_is_given_twice(lengths: list[int]) -> None:
-    drawn = in_portions(stream(asked := []), portion=20)
+    asked: list[int] = []
+    drawn = in_portions(stream(asked), portion=20)
     found = [drawn(length) for length in lengths]
     assert [len(each) for each in found] == lengths
     every = stream([])(sum(asked))
@@ -32,6 +33,7 @@ def test_no_byte_of_a_portion_is_given_twice(lengths: list[int]) -> None:
 
 
 def test_the_source_is_asked_once_for_many() -> None:
-    drawn = in_portions(stream(asked := []), portion=24)
+    asked: list[int] = []
+    drawn = in_portions(stream(asked), portion=24)
     assert len({drawn(12) for _ in range(4)}) == 4
     assert asked == [24, 24]
