@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from io import BytesIO
 
 Random = Callable[[int], bytes]
 """Returns as many unpredictable bytes as it is asked for."""
@@ -15,18 +16,19 @@ def system_random(length: int) -> bytes:
 
 
 def in_portions(random: Random, portion: int = 6144) -> Random:
-    """Return a source of the same bytes that asks `random` for `portion` of them at a time.
+    """Return a source that asks `random` for `portion` bytes at a time and gives each of them once.
 
     For those who need some for each of thousands of records: a system call for each was 3 % of a
-    large import. What is left of a portion is not used.
+    large import. The rest of a portion that is too short for what is asked for is not used.
     """
-    left = memoryview(b"")
+    read = BytesIO().read
 
     def drawn(length: int) -> bytes:
-        nonlocal left
-        if len(left) < length:
-            left = memoryview(random(max(portion, length)))
-        found, left = left[:length], left[length:]
-        return bytes(found)
+        nonlocal read
+        found = read(length)
+        if len(found) < length:
+            read = BytesIO(random(max(portion, length))).read
+            found = read(length)
+        return found
 
     return drawn
