@@ -72,7 +72,7 @@ def _closing(name: str, case: Case, at: datetime) -> str:
     undo = f"reversible until {until}" if until else "nobody knows until when it is reversible"
     if any(p.step.act in CLOSING and p.state in DONE for p in case.progress):
         return f"{name} is closed{', for good' if is_over else f', {undo}'}:"
-    return f"{name} closes by {case.last_day}, {undo}:"
+    return f"{name} closes by {case.last_day}{'' if is_over else f', {undo}'}:"
 
 
 def _outlook(registry: Registry, case: Case, at: datetime) -> str:

@@ -82,13 +82,12 @@ class Desk:
     def read_policy(self) -> None:
         """Take the user's policy for rotations, or the usual one where there is none.
 
-        Raises what `policy_from` raises; the usual one is in force then.
+        Raises what `policy_of` raises; the usual one is in force then.
         """
-        from vault.services.rotation import POLICY_FILE, policy_from  # cases, which start-up spares
+        from vault.services.rotation import policy_of  # cases, which start-up spares
 
-        settings = self.env.settings_file
         self.policy = USUAL
-        self.policy = policy_from(None, settings.parent / POLICY_FILE if settings else None)
+        self.policy = policy_of(self.session)
 
     def lock(self) -> None:
         """Let go of the session, and with it of keys and records."""

@@ -119,6 +119,8 @@ def _dates(registry: Registry, plan: Closing) -> str:
     into = f"; it goes on in {registry.name_of(plan.into)}" if plan.into else ""
     until = plan.reversible_until
     undo = f"can be undone until {until}" if until else "nobody knows until when it can be undone"
+    if plan.grace_days == 0:
+        undo = "which cannot be undone"
     return f"closed by {plan.close_by}, {undo}{into}"
 
 

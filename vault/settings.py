@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,11 +15,15 @@ from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 
+from vault.domain.toml import read_toml
 from vault.errors import RefusedError, StorageError
 
 FILE: Final = "settings.toml"
 _SIZE_LIMIT: Final = 64 * 1024  # a hundred times what all settings together take
 _FOLDER_MODE: Final = 0o700
+_FILE_MODE: Final = 0o600
+# A link that somebody put where the new file is made is not followed.
+_FRESH: Final = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
 Word = Annotated[str, msgspec.Meta(max_length=100)]
@@ -56,12 +59,12 @@ def read_settings(file: Path | None) -> Read:
             text = stream.read(_SIZE_LIMIT + 1)
         if len(text) > _SIZE_LIMIT:
             return Read(Settings(), (f"{file} is too long for settings",))
-        given = tomllib.loads(text.decode())
+        given = read_toml(text.decode())
     except (FileNotFoundError, NotADirectoryError):
         return Read(Settings())
     except OSError as error:
         return Read(Settings(), (f"{file} cannot be read: {error.strerror}",))
-    except (ValueError, RecursionError):  # no UTF-8, or no TOML
+    except ValueError:  # no UTF-8, or no TOML
         return Read(Settings(), (f"{file} is not valid TOML",))
     return _understood(given)
 
@@ -80,7 +83,9 @@ def write_settings(file: Path | None, settings: Settings) -> None:
     new = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-        new.write_text(as_toml(settings), encoding="utf-8")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, _FRESH, _FILE_MODE), "w", encoding="utf-8") as out:
+            out.write(as_toml(settings))
         new.replace(file)
     except OSError as error:
         with suppress(OSError):

@@ -134,6 +134,9 @@ REFUSED = {
     "a leaver who succeeds themselves": (
         *(5, ("offboard", "plan", "eva", "--last-day", "2099-01-01", "--successor", "eva")),
     ),
+    "the last holder of a role that owns something": (
+        *(5, ("role", "unassign", "webcare", "jan bakker")),
+    ),
     "the last person with full rights": (5, ("seat", "end", "youtube/@acme", "eva")),
     "a lower level for the last one": (
         *(5, ("seat", "edit", "youtube/@acme", "eva", "--level", "post")),
@@ -277,7 +280,7 @@ def newer(desk: Desk) -> None:
 
 
 def altered(desk: Desk) -> None:
-    change(desk.vault, "update records set head = head || x'00'")
+    change(desk.vault, "update records set head = cast(head || x'00' as blob)")
 
 
 def robbed(desk: Desk) -> None:

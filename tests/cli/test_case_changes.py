@@ -192,7 +192,7 @@ def test_what_the_only_member_records_of_their_own_departure_is_marked(desk: Des
     assert "leaving" in refusal(desk.do("case", "applied", case, step, code=5))
     desk.do("case", "applied", case, step, "--by", "eva")
     told = shown(desk, case, step)["evidence"]
-    marked = "recorded by the leaver: nobody else can open the vault"
+    marked = "recorded by the leaver: nobody who stays can open the vault"
     assert [each["what"] for each in told] == [marked]
     desk.do("case", "verify", case, step, "--by", "jan")
     assert [each["what"] for each in shown(desk, case, step)["evidence"]] == [marked, marked]

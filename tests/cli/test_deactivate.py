@@ -142,8 +142,34 @@ def test_a_closing_is_given_up_as_long_as_it_can_be_undone(desk: Desk) -> None:
     late = desk.run("deactivate", "stop", "x/@acmeold", "--reason", "too late")
     assert (late.code, refusal(late)) == (
         5,
-        f"x/@acmeold is gone for good since {in_days(desk, -1)}",
+        f"x/@acmeold is gone for good since {in_days(desk, 0)}",
     )
+
+
+def test_what_is_final_at_once_is_given_up_before_it_and_never_after(desk: Desk) -> None:
+    desk.do("account", "add", "reddit/@acme", "--role", "webcare")
+    desk.do("credential", "set", "reddit/@acme", "--stdin", "--current", stdin="of no use\n")
+    today = ("--by", in_days(desk, 0))
+    told = desk.do("deactivate", "plan", "reddit/@acme", *today).out
+    assert f"by {in_days(desk, 0)}, which cannot be undone." in told
+    (case,) = desk.ask("deactivate", "start", "reddit/@acme", *today)["cases"]
+    desk.do("deactivate", "stop", "reddit/@acme", "--reason", "sold")
+    assert desk.ask("account", "show", "reddit/@acme")["state"] == "living"
+    started = desk.ask("deactivate", "start", "reddit/@acme", *today)
+    assert started["plan"]["closings"][0]["reversible_until"] == in_days(desk, -1)
+    assert "it is closed" in desk.do("deactivate", "list").out
+    (case,) = started["cases"]
+    for _ in range(5):
+        desk.do("case", "applied", case, next_step(desk, case)["id"], "--evidence", "seen")
+    late = desk.run("deactivate", "stop", "reddit/@acme", "--reason", "too late")
+    assert (late.code, refusal(late)) == (
+        5,
+        f"reddit/@acme is gone for good since {in_days(desk, 0)}",
+    )
+    assert desk.ask("account", "show", "reddit/@acme")["decided"] == "deactivate, being closed"
+    assert "not any more" in desk.do("deactivate", "list").out
+    shown = desk.do("credential", "reveal", "reddit/@acme", "--stdout")
+    assert "bring it back" not in shown.err
 
 
 def test_a_plan_writes_nothing(settled: Desk) -> None:

@@ -83,7 +83,7 @@ def fill(desk: Desk, number: int, text: str) -> None:
     desk.do("case", "block", case, step, "--reason", f"b {text}")
 
 
-def planted(desk: Desk, record: str, **values: str) -> None:
+def planted(desk: Desk, record: str, **values: object) -> None:
     """Put into a record what no command takes: another program may have written it."""
     assert desk.held is not None
 

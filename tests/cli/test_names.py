@@ -38,7 +38,7 @@ def test_a_factor_of_another_account_is_never_meant(desk: Desk) -> None:
     told = desk.do("factor", "end", "x/acme2", code=4)
     assert "x/@acme2 has 2 factors" in told.err
     desk.do("factor", "end", "the old phone")
-    desk.do("factor", "end", "x/acme2")
+    desk.do("factor", "end", "x/acme2", "--force")
 
 
 def test_a_role_and_a_person_in_the_wrong_order_are_told_apart(desk: Desk) -> None:

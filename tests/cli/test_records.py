@@ -21,6 +21,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk.do("role", "assign", "webcare", "jan", "--from", "2021-01-01")
     desk.do("account", "add", "x/@acme", "--role", "webcare", "--since", "2021-01-01")
     desk.do("account", "add", "youtube/@acme", "--role", "webcare", "--since", "2021-01-01")
+    desk.do("factor", "add", "x/@acme", "passkey")
     return desk
 
 

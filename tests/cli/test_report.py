@@ -111,6 +111,9 @@ def test_the_rotation_report_goes_by_the_policy_of_this_device_or_the_one_named(
     usual.write_text("nonsense = 1", encoding="utf-8")
     try:
         assert "rotation.toml" in refusal(desk.do("report", "rotation", code=2))
+        usual.write_text('[[breach]]\nplatform = "twiter"\non = 2026-01-01\n', encoding="utf-8")
+        for command in (("report", "rotation"), ("check",), ("rotate", "due")):
+            assert "'twiter'" in refusal(desk.do(*command, code=2))
         other = desk.folder / "none.toml"
         assert "is not there" in refusal(
             desk.do("report", "rotation", "--policy", str(other), code=8)

@@ -242,6 +242,24 @@ def test_what_waits_for_a_folder_that_is_still_named_is_not_to_be_given_up(
     assert "--drop" not in answer.err
 
 
+def test_two_files_for_one_vault_leave_each_others_reports_alone(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.do("schedule", "run", into(tmp_path), code=8)
+    (theirs,) = desk.ask("schedule", "outbox")["parcels"]
+    other = asked(tmp_path, '[[report]]\nname = "exposure"\n[folder]\npath = "out"\n')
+    answer = desk.do("schedule", "run", other, code=8)
+    assert "the file of reports does not ask for it" in answer.err
+    assert f"if no other does, give it up: safehands schedule outbox --drop {theirs['id']}" in (
+        answer.err
+    ), "by its id, since ours waits for the same folder"
+    (tmp_path / "out").mkdir()
+    desk.do("schedule", "send", other, code=8)
+    assert [file.name[:8] for file in (tmp_path / "out").iterdir()] == ["exposure"]
+    desk.do("schedule", "send", into(tmp_path), code=1)
+    assert len([*(tmp_path / "out").iterdir()]) == 2
+
+
 def test_mail_that_is_down_ends_with_8_and_can_be_dropped(desk: Desk, tmp_path: Path) -> None:
     file = asked(tmp_path, f"{DORMANT}{MAIL}port = {free_port()}\n")
     answer = desk.do("schedule", "run", file, code=8)
@@ -284,6 +302,7 @@ def test_what_waits_holds_no_password(desk: Desk, tmp_path: Path) -> None:
         (DORMANT + MAIL.replace("b@acme", "b@a, c@acme"), "no mail address"),
         (DORMANT + MAIL.replace("b@acme", "b\\r\\nBcc: x@acme"), "$.mail.to"),
         (DORMANT + MAIL.replace("none", "starttls") + 'user = "u"\n', "go together"),
+        (DORMANT + MAIL + 'ca_file = "a\\u0000"\n', "$.mail.ca_file"),
     ],
 )
 def test_a_file_that_is_not_understood_says_where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,9 @@ from vault.domain.role import Role
 from vault.domain.seat import Seat
 from vault.domain.spell import current, midnight
 from vault.errors import ImportRefusedError, StorageError, UsageError
+from vault.exchange import csv_table
 from vault.formats.entry import EntryKind
+from vault.services import importing
 from vault.services.session import open_vault
 
 HEAD = "where,handle,id,team,login,who"
@@ -296,7 +299,7 @@ def test_a_source_that_lost_a_large_share_is_refused_unless_that_is_accepted(
     before = vault.session.registry
     with pytest.raises(ImportRefusedError, match=rf"^{40 - kept} of 40 accounts") as error:
         vault.bring(ACCOUNTS, HEAD, *rows[:kept])
-    assert "--accept-gone 'list'" in error.value.hint
+    assert "--accept-gone list;" in error.value.hint
     assert vault.session.registry == before
     report = vault.bring(ACCOUNTS, HEAD, *rows[:kept], accept_gone=["list"])
     assert len(report.proposals) == 40 - kept
@@ -365,6 +368,22 @@ def test_a_column_that_is_not_there_is_named_with_the_ones_that_are(vault: Impor
 def test_a_path_that_cannot_be_read_is_an_error_of_reading(vault: Importer, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be read"):
         import_files(vault.session, [tmp_path / "none.csv"], tmp_path / "none.toml")
+
+
+def test_a_file_without_end_is_read_no_further_than_the_limit(
+    vault: Importer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (importing, csv_table):
+        monkeypatch.setattr(module, "MAX_BYTES", 1_000)
+    monkeypatch.setattr(importing, "MAPPING_LIMIT", 1_000)
+    endless, mapping = tmp_path / "endless.csv", tmp_path / "map.toml"
+    mapping.write_text(PEOPLE)
+    endless.touch()
+    os.truncate(endless, 4 * 1024**4)
+    with pytest.raises(ImportRefusedError, match="more than 1,000 bytes"):
+        import_files(vault.session, [endless], mapping)
+    with pytest.raises(UsageError, match="too long for a mapping"):
+        import_files(vault.session, [mapping], endless)
 
 
 def test_two_who_import_the_same_list_at_once_bring_it_in_once(vault: Importer) -> None:

@@ -108,7 +108,7 @@ def twisted(value: Any, random: Random) -> Any:
         case 2:
             raw += random.randbytes(9)
         case 3:
-            return random.choice((0, "text", 1.5, b"", bytes(len(raw))))
+            return random.choice((0, "text", 1.5, b"", bytes(len(raw)), raw.decode("latin-1")))
         case _:
             raw = bytearray(random.randbytes(len(raw)))
     return bytes(raw)

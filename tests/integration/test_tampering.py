@@ -81,6 +81,32 @@ def test_a_trick_of_the_database_ends_in_its_own_error_on_a_new_device(
     assert refused.value.message
 
 
+BLOBS = {
+    "vault": ("vault_id",),
+    "keyslots": ("slot_id", "member_id", "slot"),
+    "records": ("rid", "head", "head_hash", "body_hash"),
+    "journal": ("hash", "entry"),
+    "buckets": ("hash",),
+}
+"""What is read of a vault before it is believed; of a body its hash is."""
+
+
+@pytest.mark.parametrize("cell", [(table, column) for table in BLOBS for column in BLOBS[table]])
+def test_a_text_where_bytes_must_stand_is_refused_though_it_reads_the_same(
+    sample: Sample, tmp_path: Path, cell: tuple[str, str]
+) -> None:
+    table, column = cell
+    sample.sql(f"UPDATE {table} SET {column} = CAST({column} AS TEXT)")
+    with pytest.raises(IntegrityError):
+        sample.open(tmp_path / "new device")
+
+
+def test_a_body_that_became_a_text_is_found_before_its_secret_is_shown(sample: Sample) -> None:
+    sample.sql("UPDATE records SET body = CAST(body AS TEXT)")
+    with sample.open() as session, pytest.raises(IntegrityError):
+        session.reveal(credential(1).id, 1, "credential.reveal", lambda *_: ())
+
+
 def test_an_untouched_copy_opens(sample: Sample, tmp_path: Path) -> None:
     with sample.open(tmp_path / "new device") as session:
         assert len(session.registry) == RECORDS + 3

@@ -34,6 +34,7 @@ TESTS = (
             "horn",
             "registry",
             "departure",
+            "guards",
             "order",
             "replanning",
             "verdict",

@@ -94,7 +94,7 @@ RULES = (
         "            if False:\n",
     ),
     Mutant("owners do not read", ACCESS, "mailbox.owner in self.party.people", "False"),
-    Mutant("dead phones ring", ACCESS, "(phone.until is None or self.at < phone.until)", "True"),
+    Mutant("dead phones ring", ACCESS, "carrier and phone.exists(self.at)", "carrier"),
     Mutant(
         "roles hold nothing",
         ACCESS,
@@ -289,13 +289,17 @@ ORDERS = (
     _moved("mailboxes are released first", "release_mailbox", "change_login_mail"),
     _moved("keys advance before the member goes", "advance_vault_keys", "remove_vault_member"),
     Mutant("any depth", SCHEDULE, "            depth(registry, s.account),\n", ""),
-    Mutant("no dependencies", SCHEDULE, "if _needs(step, earlier) or _leaks(", "if _leaks("),
+    Mutant(
+        "no dependencies", SCHEDULE, "if _needs(registry, step, earlier) or _leaks(", "if _leaks("
+    ),
     Mutant(
         "leaky dependencies",
         SCHEDULE,
-        "if _needs(step, earlier) or _leaks(registry, step, earlier)",
-        "if _needs(step, earlier)",
+        "if _needs(registry, step, earlier) or _leaks(registry, step, earlier)",
+        "if _needs(registry, step, earlier)",
     ),
+    Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),
+    Mutant("seats go too early", SCHEDULE, "_once_somebody_is_in(registry, after, done)", "after"),
     Mutant("waits are not added up", SCHEDULE, "begins + timedelta(days=step.wait_days)", "begins"),
     Mutant("due on the last day, all", SCHEDULE, "min((*ends, last_day))", "last_day"),
 )
@@ -308,6 +312,9 @@ GUARDS_AND_VERDICT = (
     Mutant(
         "the last member may go", GUARDS, '    "remove_vault_member": _remove_vault_member,\n', ""
     ),
+    Mutant("closed accounts keep a role", GUARDS, "a.is_open(at) and role in", "role in"),
+    Mutant("gone mailboxes keep a role", GUARDS, "role and m.exists(at)", "role"),
+    Mutant("ended seats are confirmed", GUARDS, "    if not seat.holds(at):\n", "    if False:\n"),
     Mutant("the only factor may go", GUARDS, '    "remove_factor": _remove_factor,\n', ""),
     Mutant(
         "unproved mailboxes do",

@@ -33,21 +33,26 @@ SIZES = (
 CALM_ROUNDS = 2  # on a busy machine a dialogue that closes begins its work a moment later
 BREATH_S = 0.002
 
-_draw = Screen._compositor_refresh
+draw = Screen._compositor_refresh
 
 
 @pytest.fixture(autouse=True)
 def _sparing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare what no test looks at, frames before all is settled among it."""
+    """Spare what no test looks at: every frame of the screen on top, to begin with.
+
+    `Hands.shown` renders what it returns. So that drawing is tried at all, whoever starts the
+    interface draws its last screen (`draw`), once what is tested has not failed.
+    """
     for each in SPARED:
         monkeypatch.setattr(*each)
     monkeypatch.setattr(Screen, "_compositor_refresh", _note_dirty)
-    monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 1)  # `Hands` asks for each frame itself
+    monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 1)  # no timer is to ask for frames
 
 
 def _note_dirty(screen: Screen[Any]) -> None:
+    """Draw nothing of the screen on top, ever; what lies under it is drawn as always."""
     if screen is not screen.app.screen or screen.app.is_inline:
-        _draw(screen)
+        draw(screen)
     screen._dirty_widgets.clear()  # their regions are noted, or a timer would ask for ever
 
 
@@ -162,7 +167,7 @@ def interface(brugman: Sample) -> Interface:
             if not locked:
                 await hands.unlock()
             yield hands
-            _draw(app.screen)
+            draw(app.screen)
             app.desk.lock()
 
     return running

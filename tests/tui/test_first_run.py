@@ -9,7 +9,7 @@ from textual.widgets import Button, Input
 
 from tests.integration.keystore.fake import FakeRing, fake_ring
 from tests.integration.storage.builder import Sample, environment
-from tests.tui.conftest import Hands
+from tests.tui.conftest import Hands, draw
 from tui.app import SafehandsApp
 from tui.desk import Desk
 from tui.screens.first_run import FirstRunScreen
@@ -56,6 +56,7 @@ def begin(folder: Path, company: Sample) -> Begin:
             hands = Hands(app, pilot, company)
             await hands.settle()
             yield hands
+            draw(app.screen)
             app.desk.lock()
 
     return running

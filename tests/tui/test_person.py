@@ -9,6 +9,7 @@ from tui.screens.role import RolePage
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.person import Person
+from vault.domain.record import Record
 from vault.domain.role import Role
 from vault.services.editing import edit_record
 
@@ -77,6 +78,26 @@ async def test_a_role_is_given_taken_and_given_back(interface: Interface) -> Non
         assert [row for row in page.rows.rows if row.record] == []
         await hands.press("ctrl+z")
         assert [row.cells[0] for row in page.rows.rows if row.record] == ["Video"]
+
+
+@pytest.mark.parametrize(
+    ("page", "kind", "name", "cursor"),
+    [(PersonPage, Person, "Jan Bakker", ("right", "down")), (RolePage, Role, "Press", ("right",))],
+    ids=["from a person", "from a role"],
+)
+async def test_who_alone_holds_a_role_that_owns_something_keeps_it(
+    interface: Interface,
+    page: type[PersonPage | RolePage],
+    kind: type[Record],
+    name: str,
+    cursor: tuple[str, ...],
+) -> None:
+    async with interface() as hands:
+        await hands.press("3")
+        hands.app.open(page(resolve(hands.app.desk.registry, kind, name).id))
+        await hands.settle()
+        await hands.press(*cursor, "x", "right", "enter")
+        assert "Nobody else holds the role Press" in hands.shown()
 
 
 async def test_a_person_is_edited(interface: Interface) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,23 @@ def test_the_folder_is_the_users_own(tmp_path: Path) -> None:
     write_settings(tmp_path / "new" / "settings.toml", Settings())
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["settings.toml"]
+
+
+def test_a_link_that_was_put_in_the_way_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, victim = tmp_path / "settings.toml", tmp_path / "victim"
+    victim.write_text("theirs")
+    planted = tmp_path / f".settings.toml.{os.getpid()}"
+    planted.symlink_to(victim)
+    write_settings(file, Settings(theme="nord"))
+    assert (victim.read_text(), read_settings(file).settings.theme) == ("theirs", "nord")
+    assert (file.is_symlink(), file.stat().st_mode & 0o777) == (False, 0o600)
+    planted.symlink_to(victim)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)  # it is put there again at once
+    with pytest.raises(StorageError, match="File exists"):
+        write_settings(file, Settings())
+    assert victim.read_text() == "theirs"
 
 
 def test_the_file_reads_like_one_a_person_would_write() -> None:

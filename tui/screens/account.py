@@ -42,6 +42,7 @@ from vault.domain.telling import label_of, names
 from vault.services.access import company_gets_in
 from vault.services.accounts import end_account
 from vault.services.editing import end_record
+from vault.services.factors import end_factor
 from vault.services.rotation import Target
 from vault.services.seats import end_seat
 from vault.services.session import Session
@@ -208,4 +209,6 @@ class AccountPage(DetailPage, Fates, Rotating):
 def _end(session: Session, record: Factor | Seat | Grant) -> Record:
     if isinstance(record, Seat):
         return end_seat(session, record)
+    if isinstance(record, Factor):
+        return end_factor(session, record)
     return end_record(session, record)

@@ -15,7 +15,7 @@ from tui.widgets.sheet import section
 from vault.domain.person import Person
 from vault.domain.role import Assignment
 from vault.services.access import what_they_hold
-from vault.services.editing import end_record
+from vault.services.roles import end_assignment
 from vault.services.session import Session
 
 ROLE_COLUMNS = columns(("role", 18, 2), ("since", 10), ("until", 10), ("others", 14, 2, 1))
@@ -149,7 +149,7 @@ class PersonPage(DetailPage):
         if isinstance(record, Assignment):
             title = f"Does {self.person.name} no longer hold the role {row.cells[0]}?"
             text = "From now on. What they could know of its accounts stays on record."
-            self.ask(title, text, yes="Taken", job=lambda session: end_record(session, record))
+            self.ask(title, text, yes="Taken", job=lambda session: end_assignment(session, record))
 
     def _saved(self, _: Any) -> None:
         self.done("Saved.")

@@ -13,6 +13,7 @@ from vault.domain.counting import several
 from vault.domain.role import Assignment, Role
 from vault.domain.spell import current
 from vault.services.editing import end_record
+from vault.services.roles import end_assignment
 from vault.services.session import Session
 
 
@@ -116,7 +117,7 @@ class RolePage(DetailPage):
         if isinstance(record, Assignment):
             title = f"Does {row.cells[0]} no longer hold the role {self.role.name}?"
             text = "From now on. What they could know of its accounts stays on record."
-            self.ask(title, text, yes="Taken", job=lambda session: end_record(session, record))
+            self.ask(title, text, yes="Taken", job=lambda session: end_assignment(session, record))
 
     def _saved(self, _: Any) -> None:
         self.done("Saved.")

@@ -23,6 +23,7 @@ from vault.domain.casework import (
 from vault.domain.closing_plays import TOLD
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.instructions import instructions, title
+from vault.domain.mending import which_secret
 from vault.domain.naming import resolve
 from vault.domain.rotation import unproved
 from vault.domain.steps import STAGED, Step
@@ -150,7 +151,7 @@ def show_step(invocation: Invocation, registry: Registry, found: Case, progress:
 
 def commands_of(registry: Registry, found: Case, progress: Progress) -> Iterator[str]:
     """Yield the commands that a step takes from here on."""
-    step, where = progress.step, f"{short(found.id)} {progress.step.id}"
+    step, where = progress.step, f"{short(found.id)} {shlex.quote(progress.step.id)}"
     credential = registry.find(step.target)
     if found.closed_at is not None or is_finished(found, progress):
         return
@@ -169,11 +170,7 @@ def commands_of(registry: Registry, found: Case, progress: Progress) -> Iterator
 
 def _secret_command(step: Step, credential: Credential) -> str:
     """The command that makes a new secret, or shows the one that was made."""
-    of = short(step.account)
-    if credential.what != "password":
-        of += f" --what {credential.what}"
-    if credential.label:
-        of += f" --label {shlex.quote(credential.label)}"
+    of = short(step.account) + which_secret(credential)
     if unproved(credential) is not None:
         return f"safehands credential reveal {of} --stage pending"
     return f"safehands credential set {of}" + " --generate" * (credential.what in LOGIN_SECRETS)

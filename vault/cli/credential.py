@@ -235,7 +235,7 @@ def reveal(
     refuse_without_terminal(to_stdout)
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
-    warn_if_closing(session.registry, found)
+    warn_if_closing(session.registry, found, invocation.moment)
     if number is None:
         stored = credentials.find_credential(session.registry, found, what, label)
         secret = credentials.reveal_credential(session, stored, stage or "current")

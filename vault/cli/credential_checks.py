@@ -114,7 +114,8 @@ def _tell_breached(
         change = with_accounts(
             "rotate start", registry, (f.credential.account for f in checked.found)
         )
-        diagnostics.note(f"{looked_up} looked up. Change these: {change}")
+        diagnostics.note(f"{looked_up} looked up")
+        invocation.out.line(f"Change these: {change}")
     if checked.not_kept:
         diagnostics.note(
             f"{several(checked.not_kept, 'password')} not kept here, and not looked up"

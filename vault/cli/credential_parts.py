@@ -43,12 +43,14 @@ def refuse_without_terminal(allowed: bool) -> None:  # noqa: FBT001
         raise RefusedError(message, hint)
 
 
-def warn_if_closing(registry: Registry, account: Account) -> None:
+def warn_if_closing(registry: Registry, account: Account, at: datetime) -> None:
     """Warn where a log-in may bring an account back that is being closed, and until when."""
     if account.state != "closing":
         return
     case = open_closings(registry).get(account.id)
     until = reversible_until(case) if case else None
+    if until is not None and until < at.date():
+        return
     day = f" until {until}" if until else ""
     message = f"{account.label} is being closed: a log-in may bring it back{day}"
     stay = f"safehands deactivate stop {account.id[:8]} --reason TEXT"

@@ -24,7 +24,7 @@ from vault.reports.lines import prose
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from vault.domain.registry import Registry
     from vault.domain.steps import Step
@@ -189,7 +189,7 @@ def list_(invocation: Invocation) -> None:
                 registry.name_of(each.account),
                 f"{done} of {total}",
                 each.last_day or "",
-                reversible_until(each) or "not known",
+                _until(registry, each, at),
                 title(registry, following.step) if following else "",
             ]
         )
@@ -202,6 +202,15 @@ def list_(invocation: Invocation) -> None:
         Column("next", wraps=True),
     ]
     invocation.out.table(form, rows, empty="nothing is being closed")
+
+
+def _until(registry: Registry, case: Case, at: datetime) -> date | str:
+    """When it ceases to be reversible; a day that was planned is not over before it is done."""
+    until = reversible_until(case)
+    if until is None or at.date() <= until:
+        return until or "not known"
+    is_closed = registry.account(case.account).state == "closing"
+    return "not any more" if is_closed else "it is closed"
 
 
 # -- in words, and as a document -----------------------------------------------------------------
@@ -252,9 +261,8 @@ def _cautions(registry: Registry, plans: Sequence[Closing]) -> Iterator[str]:
 def _tell_steps(invocation: Invocation, registry: Registry, plan: Closing) -> None:
     name = clean(registry.name_of(plan.account))
     into = f" It goes on in {clean(registry.name_of(plan.into))}." if plan.into else ""
-    until = plan.reversible_until
-    undo = f"reversible until {until}" if until else "nobody knows until when it is reversible"
-    invocation.out.line(f"Closing {name} by {plan.close_by}, {undo}.{into}", "heading")
+    heading = f"Closing {name} by {plan.close_by}, {_undoing(plan)}.{into}"
+    invocation.out.line(heading, "heading")
     rows = [
         [
             str(number),
@@ -268,6 +276,14 @@ def _tell_steps(invocation: Invocation, registry: Registry, plan: Closing) -> No
     form: list[Column | str] = [Column("", right=True), Column("what", wraps=True), "who"]
     form += [Column("from", fixed=True), Column("by", fixed=True)]
     invocation.out.table(form, rows)
+
+
+def _undoing(plan: Closing) -> str:
+    if plan.grace_days == 0:
+        return "which cannot be undone"
+    if plan.reversible_until is None:
+        return "nobody knows until when it is reversible"
+    return f"reversible until {plan.reversible_until}"
 
 
 def _tell_accounts(
@@ -286,7 +302,7 @@ def _tell_accounts(
             registry.name_of(each.account),
             len(each.steps),
             each.close_by,
-            each.reversible_until or "not known",
+            "not at all" if each.grace_days == 0 else each.reversible_until or "not known",
             each.steps[-1].due or "",
         ]
         for number, each in enumerate(plans)

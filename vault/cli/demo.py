@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import tempfile
@@ -204,10 +205,11 @@ def _go_on(invocation: Invocation, session: Session, *, kept: bool, path: Path) 
 def _tell_how(invocation: Invocation, path: Path) -> None:
     out = invocation.out
     out.line(f"The company is in {path}; its passphrase is: {PASSPHRASE}")
-    out.line(f"  $ {_program()} --vault {path} offboard start 'Jan Bakker'")
-    out.line(f"  $ {_program()} --vault {path} case next 'Jan Bakker'")
+    program = f"{_program()} --vault {shlex.quote(str(path))}"
+    out.line(f"  $ {program} offboard start 'Jan Bakker'")
+    out.line(f"  $ {program} case next 'Jan Bakker'")
 
 
 def _program() -> str:
     """How to call this program from here: by its name if the shell finds it, else by its path."""
-    return "safehands" if shutil.which("safehands") else sys.argv[0]
+    return "safehands" if shutil.which("safehands") else shlex.quote(sys.argv[0])

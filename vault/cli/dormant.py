@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from vault.domain.counting import several
 from vault.domain.deciding import decision_on, in_short, is_settled
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, Dormancy, dormancy
 from vault.domain.fate import fate, open_closings, reversible_until
+from vault.domain.mending import Names
 from vault.domain.naming import resolve
 from vault.domain.telling import names
 from vault.errors import UsageError
@@ -100,9 +100,9 @@ def _tell_what_is_open(
     days: int,
 ) -> None:
     if undecided:
-        them, first = several(len(undecided), "account"), shlex.quote(undecided[0].label)
-        decide = f"safehands dormant decide {first} --help"
-        invocation.out.line(f"To be decided about: {them}. Next: {decide}")
+        them = several(len(undecided), "account")
+        decide = with_accounts("dormant decide", registry, [undecided[0].id])
+        invocation.out.line(f"To be decided about: {them}. Next: {decide} --help")
     _tell_of_inactivity(invocation, registry, judged)
     stale = sum(
         found.checked_at is not None and (invocation.moment - found.checked_at).days > days
@@ -241,7 +241,7 @@ def decide(
         invocation.out.line(f"{label}: {in_short(session.registry, each, each.at)}")
     if choice.what in {"consolidate", "deactivate"}:
         begin = with_accounts("deactivate start", registry, (each.account for each in made))
-        into = f" --into {shlex.quote(registry.name_of(choice.into))}" if choice.into else ""
+        into = f" --into {Names(registry).of(choice.into)}" if choice.into else ""
         invocation.out.line(f"To begin with it: {begin}{into}")
 
 

@@ -153,11 +153,12 @@ def edit(
 
 @factor.command("end")
 @click.argument("which", metavar="FACTOR")
+@click.option("--force", is_flag=True, help="Even if it is the only one of its account.")
 @pass_invocation
-def end(invocation: Invocation, which: str) -> None:
+def end(invocation: Invocation, which: str, force: bool) -> None:  # noqa: FBT001
     """Record that a second factor was removed from the platform."""
-    from vault.services.editing import end_record
+    from vault.services.factors import end_factor
 
     session = invocation.writing()
     found = resolve_on_account(session.registry, Factor, which)
-    tell(invocation, session, end_record(session, found), "ended")
+    tell(invocation, session, end_factor(session, found, force=force), "ended")

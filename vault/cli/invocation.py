@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import sys
 from datetime import UTC, date, datetime, time
@@ -174,19 +175,22 @@ def passphrase_of_another(path: str | None) -> str:
     return first
 
 
-def first_line_of(path: Path) -> str:
-    """Return the first line of a file that holds one secret; warns where others may read it."""
+def first_line_of(path: Path, what: str = "passphrase") -> str:
+    """Return the first line of a file that holds one secret; warns where others may read it.
+
+    `what` is what the secret is called.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(PASSPHRASE_BYTES + 1)
-            _warn_if_shared(path, os.fstat(file.fileno()))
+            _warn_if_shared(path, os.fstat(file.fileno()), what)
     except OSError as error:
-        message = f"the passphrase file {path} cannot be read: {error.strerror}"
+        message = f"the {what} file {path} cannot be read: {error.strerror}"
         raise StorageError(message, "check the name, and who may read it") from error
     return _first_line(raw)
 
 
-def _warn_if_shared(path: Path, found: os.stat_result) -> None:
+def _warn_if_shared(path: Path, found: os.stat_result, what: str) -> None:
     """Warn of a plain file that others may open; a pipe, such as a shell's `<(...)`, is nobody's.
 
     In its own folder systemd lets a service read by an access list, which shows as group bits on a
@@ -196,12 +200,12 @@ def _warn_if_shared(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode) or (credentials and path.parent == Path(credentials)):
         return
     if found.st_uid not in {os.geteuid(), 0}:
-        message = f"the passphrase file {path} belongs to another user ({found.st_uid})"
-        diagnostics.warn(message, "keep the passphrase in a file of your own")
+        message = f"the {what} file {path} belongs to another user ({found.st_uid})"
+        diagnostics.warn(message, f"keep the {what} in a file of your own")
     elif found.st_mode & 0o077:
         mode = stat.S_IMODE(found.st_mode)
-        message = f"the passphrase file {path} is open to others (mode {mode:o})"
-        diagnostics.warn(message, f"run: chmod 600 '{path}'")
+        message = f"the {what} file {path} is open to others (mode {mode:o})"
+        diagnostics.warn(message, f"run: chmod 600 {shlex.quote(str(path))}")
 
 
 def _from_descriptor(descriptor: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +10,7 @@ import msgspec
 
 from vault.cli.invocation import Invocation
 from vault.domain.ids import Id
+from vault.domain.mending import Names
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.telling import NOT_FOR_PEOPLE, label_of, value_in_words
@@ -27,7 +27,7 @@ Cell = Callable[[Registry, Any, datetime], str]
 UNCUT = frozenset({"id", "since", "last day", "proven", "confirmed", "status", "state"})
 """Titles of columns whose cells say nothing when they are cut."""
 
-MOST_PASTED = 40  # accounts in a command to paste: a line of a terminal takes some 4,000 bytes
+PASTED_BYTES = 3500  # of a command to paste: a line of a terminal takes 4,095 (termios(3))
 
 TEXT_LIMIT = 10_000  # characters of one field: a note may be long, a megabyte is no note
 
@@ -119,9 +119,14 @@ def short(record_id: Id) -> str:
 
 
 def with_accounts(command: str, registry: Registry, accounts: Iterable[Id]) -> str:
-    """Return a command to paste that names accounts, or the word for them where they are many."""
-    names = [shlex.quote(registry.name_of(each)) for each in dict.fromkeys(accounts)]
-    return f"safehands {command} {' '.join(names) if len(names) <= MOST_PASTED else 'ACCOUNT...'}"
+    """Return a command to paste that names accounts, or the word for them where they are many.
+
+    It is to be printed by `Output.line`: a message or hint is cut after fewer characters.
+    """
+    names = Names(registry)
+    named = " ".join(names.of(each) for each in dict.fromkeys(accounts))
+    whole = f"safehands {command} {named}"
+    return whole if len(whole.encode()) <= PASTED_BYTES else f"safehands {command} ACCOUNT..."
 
 
 def tell(invocation: Invocation, session: Session, record: Record, became: str = "") -> None:

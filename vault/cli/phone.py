@@ -31,7 +31,7 @@ def phone() -> None:
 def list_(invocation: Invocation) -> None:
     """List phone numbers."""
     registry, at = invocation.registry(), invocation.moment
-    found = [p for p in registry.all(Phone) if p.until is None or at < p.until]
+    found = [p for p in registry.all(Phone) if p.exists(at)]
     found.sort(key=lambda p: p.number)
     columns = {
         "id": lambda _r, p, _at: short(p.id),

@@ -78,11 +78,7 @@ def exposure(invocation: Invocation, /, closed: bool, **given: Any) -> int:  # n
 @_with_options
 def rotation(invocation: Invocation, /, policy: str | None, **given: Any) -> int:
     """Which secrets are to be changed, why, and by when."""
-    if policy is None:
-        return _answer(invocation, "rotation", given)
-    from vault.services.rotation import policy_from
-
-    return _answer(invocation, "rotation", given, policy=policy_from(Path(policy)))
+    return _answer(invocation, "rotation", given, policy_file=Path(policy) if policy else None)
 
 
 @report.command("single-points")

@@ -164,14 +164,21 @@ def assign(invocation: Invocation, name: str, who: str, since: str | None) -> No
 @click.argument("name")
 @click.argument("who")
 @click.option("--from", "since", metavar="DATE", help="From that day on; today if not given.")
+@click.option("--force", is_flag=True, help="Even if nobody else holds a role that owns something.")
 @pass_invocation
-def unassign(invocation: Invocation, name: str, who: str, since: str | None) -> None:
+def unassign(
+    invocation: Invocation,
+    name: str,
+    who: str,
+    since: str | None,
+    force: bool,  # noqa: FBT001
+) -> None:
     """Take the role NAME from the person WHO."""
     from vault.services.roles import unassign_role
 
     session = invocation.writing()
     ends = moment(since, "--from", session.env.now())
     found, holder = _role_and_person(session.registry, name, who)
-    unassign_role(session, found, holder, ends)
+    unassign_role(session, found, holder, ends, force=force)
     left = _all_holders(session.registry, found, ends)
     tell(invocation, session, found, f"held by {left}; not by {holder.name}")

@@ -10,7 +10,7 @@ import click
 from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
 from vault.cli.credential_parts import OLD_WORKS
-from vault.cli.invocation import Invocation, config_folder
+from vault.cli.invocation import Invocation
 from vault.cli.listing import short
 from vault.cli.rotate_view import (
     begun_dict,
@@ -55,16 +55,11 @@ _WHAT = click.option(
 def _opened(
     invocation: Invocation, policy: str | None, *, to_write: bool = False
 ) -> tuple[Session, Policy]:
-    """Return the vault, open, and the policy; what is wrong with that is told first."""
-    from vault.domain.rotation_policy import check_policy
-    from vault.services.rotation import POLICY_FILE, policy_from
+    """Return the vault, open, and the policy."""
+    from vault.services.rotation import policy_of
 
-    usual = config_folder() / POLICY_FILE
-    rules = policy_from(Path(policy) if policy else None, usual)
     session = invocation.writing() if to_write else invocation.reading()
-    today = session.env.now().date()  # whatever day is asked about, that of a breach has come
-    check_policy(rules, session.registry.catalogue, today, policy or str(usual))
-    return session, rules
+    return session, policy_of(session, Path(policy) if policy else None)
 
 
 @rotate.command("due")
@@ -144,7 +139,8 @@ def plan(
 def start(invocation: Invocation, /, **given: Any) -> int:
     """Open a case for each secret of ACCOUNT that is to be changed.
 
-    What is refused stops no other; exit 1 then, or 5 where it was the only one.
+    What is refused stops no other. Exit 1 where one was, 5 where it was the only one; and 1 where
+    something stands in the way of what was begun.
     """
     from vault.services.rotation import start_queue, start_rotation, targets_due
 
@@ -170,8 +166,8 @@ def start(invocation: Invocation, /, **given: Any) -> int:
         invocation.out.document("safehands.rotation_started/1", {"rotations": told})
     else:
         _tell_begun(invocation, registry, begun)
-    refused = any(each.refusal for each in begun)
-    return 1 if refused else 0
+    in_the_way = any(each.refusal or (each.plan and each.plan.blockers) for each in begun)
+    return 1 if in_the_way else 0
 
 
 def _tell_begun(invocation: Invocation, registry: Registry, begun: list[Any]) -> None:
@@ -185,6 +181,7 @@ def _tell_begun(invocation: Invocation, registry: Registry, begun: list[Any]) ->
             show_blockers(invocation, each.plan.blockers)
         else:
             out.line(f"not begun  {each.target.account.label}: {each.refusal.message}", "warn")
+            out.line(f"            hint: {each.refusal.hint}")
     opened = [each.case for each in begun if each.case is not None]
     if opened:
         out.line(f"Next: safehands case next {short(opened[0].id)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vault.cli.invocation import Invocation
-from vault.cli.listing import TEXT_LIMIT, record_dict, short
+from vault.cli.listing import TEXT_LIMIT, record_dict, short, with_accounts
 from vault.domain.instructions import in_words, instructions, title
 from vault.domain.rotation import RotationDue
 from vault.domain.text import clean
@@ -75,8 +75,9 @@ def show_due(
     invocation.out.table(columns, rows, empty="nothing is due")
     waiting = [each for each in found if each.case is None]
     if waiting:
-        label = registry.name_of(waiting[0].credential.account)
-        invocation.out.line(f"Next: safehands rotate start {label}, or all: rotate start --due")
+        first = with_accounts("rotate start", registry, [waiting[0].credential.account])
+        invocation.out.line(f"Next: {first}")
+        invocation.out.line("Or all: safehands rotate start --due")
 
 
 def plan_dict(registry: Registry, plan: RotationPlan) -> dict[str, Any]:
@@ -133,5 +134,6 @@ def begun_dict(registry: Registry, begun: Begun) -> dict[str, Any]:
         "credential": credential.id if credential else None,
         "case": begun.case.id if begun.case else None,
         "refused": begun.refusal.message if begun.refusal else None,
+        "hint": begun.refusal.hint if begun.refusal else None,
         "plan": plan_dict(registry, begun.plan) if begun.plan else None,
     }

@@ -182,7 +182,7 @@ def _mail_password(file: Path) -> str:
 
     credentials = os.environ.get("CREDENTIALS_DIRECTORY", "")
     handed = Path(credentials, MAIL_PASSWORD)
-    return first_line_of(handed if credentials and handed.exists() else file)
+    return first_line_of(handed if credentials and handed.exists() else file, "mail password")
 
 
 def _tell(invocation: Invocation, run: Run, parcels: list[Parcel]) -> int:
@@ -207,17 +207,19 @@ def _tell(invocation: Invocation, run: Run, parcels: list[Parcel]) -> int:
 
 
 def _not_delivered(run: Run, waiting: list[Parcel], total: int) -> NotDeliveredError:
-    """Note why each waits; what the file names no more will most likely never arrive."""
-    from vault.services.delivery import names
+    """Note why each waits; what the file does not ask for, no run with it will bring."""
+    from vault.services.delivery import asks_for
 
     for parcel in waiting:
         again = f"; tried again from {_moment(parcel.not_before)} on" if parcel.not_before else ""
         diagnostics.note(f"{parcel.report} waits for {parcel.to}: {parcel.said}{again}")
-    forgotten = [parcel for parcel in waiting if not names(run.periodic, parcel)]
     hint = "They wait, and the next run brings them; see: safehands schedule outbox"
-    if forgotten:
-        to = forgotten[0].to
-        hint = f"This file names no {to} (any more); give it up: {_to_drop(to)}"
+    asked = [parcel for parcel in waiting if asks_for(run.periodic, parcel)]
+    if len(asked) < len(waiting):
+        one = next(parcel for parcel in waiting if parcel not in asked)
+        what = one.id if one.to in {parcel.to for parcel in asked} else one.to
+        unasked = f"This file does not ask for {one.report} to {one.to} (any more)"
+        hint = f"{unasked}; if no other does, give it up: {_to_drop(what)}"
     return NotDeliveredError(f"{len(waiting)} of {total} reports could not be brought.", hint)
 
 

@@ -36,9 +36,11 @@ if TYPE_CHECKING:
 @pass_invocation
 def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
     """Make a new vault, with you as its first member."""
+    from vault.services.opening import check_new_place
     from vault.services.session import create_vault
 
     invocation.refuse_as_of()
+    check_new_place(invocation.location)
     is_asked = not founder and sys.stdin.isatty()
     name = founder or (_asked_name() if is_asked else _own_name())
     passphrase = invocation.new_passphrase()
@@ -50,9 +52,8 @@ def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
         diagnostics.warn(f"nobody said who you are; the system calls you {clean(name)}", hint)
     judged = strength(passphrase)
     if judged.word == "weak":
-        diagnostics.warn(
-            judged.why, "make another vault with several words nobody would put together"
-        )
+        hint = "take several words nobody would put together: safehands member passphrase"
+        diagnostics.warn(judged.why, hint)
     if invocation.as_json:
         invocation.out.document(
             "safehands.vault/1", {"path": invocation.location, "vault_id": session.vault_id}
@@ -160,11 +161,11 @@ def check(invocation: Invocation, severity: str | None) -> int:
     """List what is wrong with how accounts are held, the worst first. Exit 1 if anything is."""
     from vault.domain.findings import SEVERITIES, findings
     from vault.domain.rotation import to_retire, told_old
-    from vault.services.rotation import POLICY_FILE, policy_from
+    from vault.services.rotation import policy_of
 
-    policy = policy_from(None, config_folder() / POLICY_FILE)
-    registry, at = invocation.registry(), invocation.moment
-    old = len(to_retire(registry, at, policy))
+    session, at = invocation.reading(), invocation.moment
+    registry = session.registry
+    old = len(to_retire(registry, at, policy_of(session)))
     found = findings(registry, at)
     if severity:
         worst = SEVERITIES[: [*SEVERITIES].index(severity) + 1]  # type: ignore[arg-type]  # one of the choices

@@ -13,6 +13,7 @@ from vault.domain.cases import ENDED, Case, Progress
 from vault.domain.casework import held_up, is_unsure, next_day, next_steps, subject, to_confirm
 from vault.domain.counting import several
 from vault.domain.deciding import decision_on
+from vault.domain.fate import reversible_until
 from vault.domain.findings import Finding
 from vault.domain.ids import Id
 from vault.domain.instructions import in_words, title
@@ -187,12 +188,19 @@ def idle(registry: Registry, at: datetime) -> Iterator[Need]:
 
 
 def _without_case(registry: Registry, at: datetime) -> list[Person]:
-    begun = {case.person for case in registry.all(Case) if case.what == "offboarding"}
+    """Those who leave within 30 days, on a day for which no departure is open or was carried out.
+
+    An open one is told by itself, and by `departures.doubts` where the day is another.
+    """
+    cases = [case for case in registry.all(Case) if case.what == "offboarding"]
+    begun = {case.person for case in cases if case.closed_at is None}
+    done = {(case.person, case.last_day) for case in cases if not _was_given_up(case)}
     latest = at.date() + timedelta(days=SOON_DAYS)
     return [
         person
         for person in registry.all(Person)
         if person.id not in begun
+        and (person.id, person.last_day) not in done
         and person.status(at) == "leaving"
         and person.last_day is not None
         and person.last_day <= latest
@@ -217,14 +225,28 @@ def _next_of(registry: Registry, case: Case, following: Sequence[Progress], at: 
         )
     waits, stuck = next_day(case, at), len(held_up(case, at))
     if waits is not None:
-        what, urgency = "nothing to do before that day", urgency_of(waits, at.date())
-        if case.what == "deactivation":  # on some platforms a log-in brings it back
-            what = "closed, and can be undone until that day; do not log in"
+        what, urgency = _why_wait(registry, case, at), urgency_of(waits, at.date())
     elif stuck:
         what, urgency = f"{several(stuck, 'step')} cannot go on", "now"
     else:
         what, urgency = "every step is done, the case can be closed", "now"
     return Need(urgency=urgency, what=f"{whose}: {what}", by=waits, opens="case", about=case.id)
+
+
+def _was_given_up(case: Case) -> bool:
+    """Whether a case was closed by `Case.given_up`, which leaves the reason as a remark."""
+    return any(note.at == case.closed_at for note in case.notes)
+
+
+def _why_wait(registry: Registry, case: Case, at: datetime) -> str:
+    """Why nothing is to be done; on some platforms a log-in brings back what was closed."""
+    if case.what == "deactivation" and registry.account(case.account).state == "closing":
+        until = reversible_until(case)
+        if until is None:
+            return "closed, and nobody knows how long it can be undone; do not log in"
+        if until >= at.date():
+            return f"closed, and can be undone until {until}; do not log in"
+    return "nothing to do before that day"
 
 
 def _clocks(

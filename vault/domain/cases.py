@@ -12,10 +12,9 @@ from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.steps import Step
 
-CaseKind = Literal["offboarding", "role_change", "rotation", "deactivation"]
+CaseKind = Literal["offboarding", "rotation", "deactivation"]
 KINDS: Final[Mapping[CaseKind, str]] = {
     "offboarding": "departure",
-    "role_change": "role change",
     "rotation": "rotation",
     "deactivation": "closing",
 }

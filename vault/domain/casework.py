@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal
+
+import msgspec
 
 from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.cases import DONE, Case, CaseKind, Progress
@@ -115,7 +118,7 @@ def refuse_applying(
         raise RefusedError(message, f"come back then; what can be done now: {following}")
     refuse_leaver(registry, case, by, "do this alone", at)
     refuse_clock_set_back(registry.find(step.target), at)
-    why = objection(registry, step, at)
+    why = objection(registry, msgspec.structs.replace(step, assignee=by or step.assignee), at)
     if why:
         raise RefusedError(why[0].upper() + why[1:], replan)
 
@@ -143,19 +146,20 @@ def hand(registry: Registry, case: Case, actor: Id, deed: str, at: datetime) -> 
     """Return what to keep as evidence of who is at the keyboard, "" for nothing in particular.
 
     Who leaves types in what others did, and is marked. Raises RefusedError for a `deed` of theirs
-    that is not "", unless nobody else can open the vault (docs/access-model.md, section 5).
+    that is not "", unless nobody who stays can open the vault (docs/access-model.md, section 5).
     """
     # Rotations and closings are about nobody, as a member without a record is: that is no match.
-    if not actor or all(each.person != actor for each in (case, *registry.open_cases)):
+    leaving = {each.person for each in (case, *registry.open_cases)} - {""}
+    if actor not in leaving:
         return ""
-    name = registry.name_of(actor)
-    others = [p for p in registry.all(Person) if p.is_member(at) and p.stays(at) and p.id != actor]
+    name, members = registry.name_of(actor), (p for p in registry.all(Person) if p.is_member(at))
+    others = [p for p in members if p.stays(at) and p.id not in leaving]
     if others and deed:
         message = f"{name} is leaving and cannot {deed}, for others either"
         names = " or ".join(sorted(other.name for other in others))
         raise RefusedError(message, f"let another member record it: {names}")
     whom = "the leaver" if actor == case.person else f"{name}, who is leaving"
-    return f"recorded by {whom}" + ": nobody else can open the vault" * (not others)
+    return f"recorded by {whom}" + ": nobody who stays can open the vault" * (not others)
 
 
 def namesake(registry: Registry, case: Case, person: Id) -> str:
@@ -172,13 +176,13 @@ def refuse_verifying(
 ) -> None:
     """Raise RefusedError where somebody may not confirm a step now."""
     step, case_id = progress.step, case.id[:8]
+    applied = f"safehands case applied {case_id} {shlex.quote(step.id)}"
     if is_finished(case, progress) and progress.state != "applied":
         message = f"step {step.id} is {progress.state} already"
         raise RefusedError(message, f"see what is left: safehands case next {case_id}")
     if progress.state not in {"applied", "pending"}:
         message = f"step {step.id} is not done yet, so there is nothing to confirm"
-        hint = f"record that it was done first: safehands case applied {case_id} {step.id}"
-        raise RefusedError(message, hint)
+        raise RefusedError(message, f"record that it was done first: {applied}")
     refuse_leaver(registry, case, by, "confirm a step", at)
     if (case.two_person or step.two_person) and by == progress.applied_by:
         message = f"{registry.name_of(by)} did step {step.id}, so somebody else must confirm it"
@@ -193,7 +197,7 @@ def refuse_verifying(
         message = f"the new secret of step {step.id} was dropped"
         what = f"{credential.account[:8]} --what {credential.what}"
         hint = f"make another: safehands credential set {what}"
-        raise RefusedError(message, f"{hint}, then: safehands case applied {case_id} {step.id}")
+        raise RefusedError(message, f"{hint}, then: {applied}")
 
 
 def is_finished(case: Case, progress: Progress) -> bool:

@@ -18,6 +18,7 @@ from vault.domain.dependants import Dependant, close_anew, dependants
 from vault.domain.effects import effect
 from vault.domain.fate import UNKNOWN_GRACE, reversible_until, why_not_into
 from vault.domain.ids import Id, derived_id
+from vault.domain.mending import Names
 from vault.domain.neighbourhood import surroundings
 from vault.domain.platforms.model import Platform
 from vault.domain.registry import Registry
@@ -46,8 +47,9 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     """The plan of closing one account.
 
     `grace_days` is how long it can be undone after `close_by`, None where nobody knows;
-    `reversible_until` the last day of that. `blockers` are what would still need the account after
-    the last step; `can_get_in` is whether somebody who works here is known to get in to it now.
+    `reversible_until` the last day of that, the day before `close_by` where there are none.
+    `blockers` are what would still need the account after the last step; `can_get_in` is whether
+    somebody who works here is known to get in to it now.
     """
 
     account: Id
@@ -90,6 +92,7 @@ def closings(registry: Registry, wishes: Sequence[Wish], at: datetime) -> list[C
     after = registry.apply(tuple(chain.from_iterable(effects)))
     part = surroundings(registry, [wish.account for wish in wishes])
     company = Access(part, company_side(part, at), at)
+    names = Names(registry)
     return [
         Closing(
             account=steps.account.id,
@@ -98,11 +101,13 @@ def closings(registry: Registry, wishes: Sequence[Wish], at: datetime) -> list[C
             act=steps.act,
             close_by=steps.day,
             grace_days=steps.grace,
-            reversible_until=None if steps.grace is None else steps.day + timedelta(steps.grace),
+            reversible_until=None
+            if steps.grace is None
+            else steps.day + timedelta(steps.grace or -1),
             steps=tuple(steps.made),
             blockers=(
                 *_lost_successor(registry, steps.wish, at),
-                *_needing(registry, after, steps.account.id, at),
+                *_needing(registry, after, steps.account.id, at, names),
             ),
             can_get_in=company.controls(steps.account.id, "full"),
         )
@@ -110,9 +115,11 @@ def closings(registry: Registry, wishes: Sequence[Wish], at: datetime) -> list[C
     ]
 
 
-def _needing(before: Registry, after: Registry, account: Id, at: datetime) -> Iterator[Dependant]:
+def _needing(
+    before: Registry, after: Registry, account: Id, at: datetime, names: Names
+) -> Iterator[Dependant]:
     """Yield what needs an account after the last step, but for what was closing before it."""
-    for each in dependants(after, after.account(account), at):
+    for each in dependants(after, after.account(account), at, names):
         if before.account(each.account).state != "closing":
             yield each
 
@@ -120,8 +127,8 @@ def _needing(before: Registry, after: Registry, account: Id, at: datetime) -> It
 def _lost_successor(registry: Registry, wish: Wish, at: datetime) -> Iterator[Dependant]:
     why = why_not_into(registry, registry.account(wish.into), at) if wish.into else ""
     if why:
-        name = registry.name_of(wish.account)
-        yield Dependant(wish.account, f"{name} cannot go on there: {why}", (close_anew(name),))
+        name, typed = registry.name_of(wish.account), Names(registry).of(wish.account)
+        yield Dependant(wish.account, f"{name} cannot go on there: {why}", (close_anew(typed),))
 
 
 class _Steps:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from shlex import quote
 
 import msgspec
 
 from vault.domain.account import Account
 from vault.domain.ids import Id
+from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.spell import current
 
@@ -26,33 +26,37 @@ class Dependant(msgspec.Struct, frozen=True, gc=False):
     ends_with_it: bool = False
 
 
-def dependants(registry: Registry, account: Account, at: datetime) -> Iterator[Dependant]:
+def dependants(
+    registry: Registry, account: Account, at: datetime, names: Names | None = None
+) -> Iterator[Dependant]:
     """Yield what needs an account at a moment: by sign-in, container, tool, seat or grant, or
     because it goes on there.
 
-    What stands on an account that is closed itself needs nothing.
+    What stands on an account that is closed itself needs nothing. Who asks about many accounts
+    gives the same `names` each time: to make them, all that are in use are counted.
     """
-    yield from _hanging(registry, account, at)
-    yield from _going_on(registry, account, at)
+    names = names or Names(registry)
+    yield from _hanging(registry, names, account, at)
+    yield from _going_on(registry, names, account, at)
     for grant in registry.grants_by.get(account.id, ()):
         if grant.tool == account.id and grant.holds(at) and _is_open(registry, grant.account, at):
             on = registry.name_of(grant.account)
             ways = (
                 f"connect {on} to another tool, then: safehands grant end {grant.id[:8]}",
-                f"close {on} as well: safehands deactivate start {quote(on)}",
+                f"close {on} as well: safehands deactivate start {names.of(grant.account)}",
             )
             yield Dependant(grant.account, f"{account.label} is the tool that posts on {on}", ways)
     for seat in registry.seats_of.get(account.id, ()):
         held = seat.role_account == account.id and seat.holds(at)
         if held and _is_open(registry, seat.account, at):
             on = registry.name_of(seat.account)
-            end = f"safehands seat end {quote(on)} {quote(account.label)}"
+            end = f"safehands seat end {names.of(seat.account)} {names.holder(seat)}"
             way = f"give somebody else the seat on {on}, then: {end}"
             yield Dependant(seat.account, f"{account.label} holds a seat on {on}", (way,))
     for seat in registry.seats_on.get(account.id, ()):
         if seat.holds(at):
             who = registry.name_of(seat.person or seat.role_account)
-            way = f"safehands seat end {quote(account.label)} {quote(who)}"
+            way = f"safehands seat end {names.typed(account)} {names.holder(seat)}"
             yield Dependant(
                 account.id, f"{who} has a seat on {account.label}", (way,), ends_with_it=True
             )
@@ -62,37 +66,44 @@ def dependants(registry: Registry, account: Account, at: datetime) -> Iterator[D
             yield Dependant(account.id, f"{tool} is connected to {account.label}", (way,))
 
 
-def _hanging(registry: Registry, account: Account, at: datetime) -> Iterator[Dependant]:
+def _hanging(
+    registry: Registry, names: Names, account: Account, at: datetime
+) -> Iterator[Dependant]:
     for other in registry.accounts_on.get(account.id, ()):
         if not registry.is_live(other, at):
             continue
-        name = quote(other.label)
-        close = f"close it as well: safehands deactivate start {name}"
+        typed = names.typed(other)
+        close = f"close it as well: safehands deactivate start {typed}"
         if account.id in current(other.sign_in_accounts, at):
             what = f"{other.label} signs in with {account.label}"
-            edit = f"safehands account edit {name} --signs-in-with ''"
+            edit = f"safehands account edit {typed} --signs-in-with ''"
             way = f"give it a log-in of its own: {edit}"
             yield Dependant(other.id, what, (way, close))
         if account.id in current(other.containers, at):
             what = f"{other.label} is contained in {account.label}"
-            way = f"move it out: safehands account edit {name} --container ''"
+            way = f"move it out: safehands account edit {typed} --container ''"
             yield Dependant(other.id, what, (way, close))
 
 
-def _going_on(registry: Registry, account: Account, at: datetime) -> Iterator[Dependant]:
+def _going_on(
+    registry: Registry, names: Names, account: Account, at: datetime
+) -> Iterator[Dependant]:
     for case in registry.cases_into.get(account.id, ()):
         begun = case.opened_at <= at and case.closed_at is None
         if begun and case.account != account.id and _is_open(registry, case.account, at):
             name = registry.name_of(case.account)
-            way = f"let it go on elsewhere: {close_anew(name)}"
+            way = f"let it go on elsewhere: {close_anew(names.of(case.account))}"
             what = f"{name}, which is being closed, goes on in {account.label}"
             yield Dependant(case.account, what, (way,))
 
 
-def close_anew(name: str) -> str:
-    """Return the commands by which an account that is being closed goes on in another one."""
-    stop = f"safehands deactivate stop {quote(name)} --reason TEXT"
-    return f"{stop}, then: safehands deactivate start {quote(name)} --into ACCOUNT"
+def close_anew(typed: str) -> str:
+    """Return the commands by which an account that is being closed goes on in another one.
+
+    The account is `typed` as a command takes it (`Names`).
+    """
+    stop = f"safehands deactivate stop {typed} --reason TEXT"
+    return f"{stop}, then: safehands deactivate start {typed} --into ACCOUNT"
 
 
 def _is_open(registry: Registry, account: Id, at: datetime) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from datetime import datetime
 
 from vault.domain.account import Account
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
+from vault.domain.mending import Names
 from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
@@ -44,7 +44,7 @@ def _move(registry: Registry, record_id: Id, at: datetime) -> str:
             ("--recovery-phone NUMBER", account.recovery_phones),
         ):
             if record_id in current(spells, at):
-                return f"safehands account edit {shlex.quote(account.label)} {option}"
+                return f"safehands account edit {Names(registry).typed(account)} {option}"
     return "safehands factor list"
 
 

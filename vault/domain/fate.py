@@ -28,9 +28,9 @@ def open_closings(registry: Registry, at: datetime | None = None) -> dict[Id, Ca
 
 
 def reversible_until(case: Case) -> date | None:
-    """Return until when a closing can be undone: as it was done, or as it is planned.
+    """Return the last day on which a closing can be undone: as it was done, or as it is planned.
 
-    None where nobody knows how long that is.
+    That is the day before the end where the end is final at once; None where nobody knows.
     """
     ends = [p for p in case.progress if p.step.act in CLOSING]
     seen = [p.step for p in case.progress if p.step.act == "verify_closed"]
@@ -38,7 +38,7 @@ def reversible_until(case: Case) -> date | None:
         return None
     done = ends[0].applied_at
     day = done.date() if done else ends[0].step.due
-    return day and day + timedelta(max(seen[0].wait_days - 1, 0))
+    return day and day + timedelta(seen[0].wait_days - 1)
 
 
 def fate(registry: Registry, account: Account, at: datetime, case: Case | None) -> str:
@@ -51,7 +51,9 @@ def fate(registry: Registry, account: Account, at: datetime, case: Case | None) 
     if case is None:
         return told
     until = reversible_until(case)
-    return f"{told}, reversible until {until}" if until else f"{told}, being closed"
+    is_reversible = until is not None and at.date() <= until
+    closing = f"reversible until {until}" if is_reversible else "being closed"
+    return f"{told}, {closing}" if told else closing
 
 
 def why_not_into(registry: Registry, account: Account, at: datetime) -> str:

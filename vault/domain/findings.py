@@ -13,13 +13,15 @@ from vault.domain.account import Account
 from vault.domain.counting import several
 from vault.domain.credential import FEW_CODES, LOGIN_SECRETS, WEAK, Credential, CredentialKind
 from vault.domain.departures import doubts
+from vault.domain.factor import Factor
 from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
 from vault.domain.instructions import called
-from vault.domain.knowledge import could_know
+from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import KINDS, Names, Options, Severity
+from vault.domain.neighbourhood import touched
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.platforms.handles import fold_handle
@@ -27,10 +29,12 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import Spells, current
+from vault.domain.ties import Tie, account_ties, own_ties
 
 R = TypeVar("R", bound=Record)
 
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
+MOST_NAMED = 3  # a line's worth
 PROOF_LASTS = timedelta(days=365)  # a mailbox that nobody tried for a year may be dead
 
 
@@ -203,7 +207,8 @@ def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen
 def _secrets(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
     for credential in registry.credentials_of.get(account.id, ()):
         version, label = credential.at_stage("current", at), account.label
-        if version is not None and version.breached_at is not None:
+        breached_at = version.breached_at if version is not None else None
+        if breached_at is not None and breached_at <= at:
             what = f"the {called(registry, credential.id)} of {label} is a breached one"
             one_of_several = (("--what", credential.what),) if credential.what != "password" else ()
             yield _Seen("breached_password", account, what, one_of_several)
@@ -314,23 +319,49 @@ def _is_read(registry: Registry, mailbox: Mailbox, at: datetime) -> bool:
 
 
 def _person(registry: Registry, person: Person, at: datetime) -> Iterator[_Seen]:
+    """What somebody who left could still get in with: a line for passwords, seats, all the rest."""
     if person.status(at) != "left":
         return
-    owed = sorted({registry.name_of(c.account) for c in _debts(registry, person.id, at)})
+    ties, name = list(_direct_ties(registry, person, at)), person.name
+    owed = {tie.account for tie in ties if tie.kind == "password"}
     if owed:
-        shown = ", ".join(owed[:3]) + (" and more" if len(owed) > 3 else "")  # noqa: PLR2004  # a line's worth
-        passwords = several(len(owed), "current password")
-        what = f"{person.name} has left and could know {passwords}: {shown}"
+        shown, passwords = _few(registry, owed), several(len(owed), "current password")
+        what = f"{name} has left and could know {passwords}: {shown}"
         yield _Seen("knowledge_debt", person, what)
-    seats = [s for s in registry.seats_of.get(person.id, ()) if s.holds(at)]
+    seats = [tie.account for tie in ties if tie.kind == "seat"]
     if seats:
-        labels = ", ".join(sorted(registry.name_of(s.account) for s in seats)[:3])
-        what = f"{person.name} has left and still has {several(len(seats), 'seat')}: {labels}"
-        yield _Seen("seat_of_former", person, what)
+        what = f"{name} has left and still has {several(len(seats), 'seat')}: "
+        yield _Seen("seat_of_former", person, what + _few(registry, seats))
+    rest = [tie.why[0] for tie in ties if tie.kind not in {"password", "seat"}]
+    if rest:
+        told = [why.removeprefix(f"{name} ") for why in rest[:MOST_NAMED]]
+        told += [f"and {len(rest) - MOST_NAMED} more"] if rest[MOST_NAMED:] else []
+        yield _Seen("ties_of_former", person, f"{name} has left, but {'; '.join(told)}")
+
+
+def _few(registry: Registry, accounts: Collection[Id]) -> str:
+    """The first of some accounts by name, as many as a line has room for."""
+    labels = sorted(map(registry.name_of, accounts))
+    return ", ".join(labels[:MOST_NAMED]) + (" and more" if labels[MOST_NAMED:] else "")
+
+
+def _direct_ties(registry: Registry, person: Person, at: datetime) -> Iterator[Tie]:
+    """What a departure would have to cut, what is on no single account first.
+
+    A factor of which nobody knows who has it is left out: it is a finding of its own.
+    """
+    yield from sorted(own_ties(registry, person.id, at), key=lambda tie: tie.why)
+    by_name = sorted(touched(registry, person.id), key=lambda each: (registry.name_of(each), each))
+    for account in map(registry.find, by_name):
+        if isinstance(account, Account) and registry.is_live(account, at):
+            for tie in account_ties(registry, person.id, account, at):
+                record = registry.find(tie.target)
+                if not (isinstance(record, Factor) and is_of_unknown_holder(record)):
+                    yield tie
 
 
 def _debts(
-    registry: Registry, person: Id, at: datetime, kinds: Collection[CredentialKind] = LOGIN_SECRETS
+    registry: Registry, person: Id, at: datetime, kinds: Collection[CredentialKind]
 ) -> Iterator[Credential]:
     """Secrets whose current version a person could know: by exposure, role or membership."""
     seen: set[Id] = {e.credential for e in registry.exposures_to.get(person, ())}

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from vault.domain.access import Access, Party, active_factors, company_side
-from vault.domain.account import Account
 from vault.domain.dependants import dependants
 from vault.domain.factor import Factor
 from vault.domain.fate import why_not_into
@@ -130,6 +129,8 @@ def _somebody_knows(registry: Registry, step: Step, at: datetime) -> Objection:
 def _remove_factor(registry: Registry, step: Step, at: datetime) -> Objection:
     factor = registry.get(step.target, Factor)
     account = registry.account(factor.account)
+    if not account.is_open(at):
+        return ""
     if all(other.id == factor.id for other in active_factors(registry, account, at)):
         return f"it is the only second factor of {account.label}: enrol another one first"
     return ""
@@ -195,12 +196,17 @@ def _confirmed_seat_first(registry: Registry, step: Step, at: datetime) -> Objec
         return "the seat to take the ownership from is not there any more"
     for seat in registry.seats_on.get(step.account, ()):
         if seat.person == step.to and seat.is_confirmed(at):
-            return ""
+            return _new_holder_objection(registry, step, at)
     return f"{registry.name_of(step.to)} has no confirmed seat yet"
 
 
 def _confirm_seat(registry: Registry, step: Step, at: datetime) -> Objection:
-    return "" if step.target in registry else "the seat has not been given yet"
+    seat = registry.find(step.target)
+    if not isinstance(seat, Seat):
+        return "the seat has not been given yet"
+    if not seat.holds(at):
+        return "the seat to confirm is not there any more"
+    return _new_holder_objection(registry, step, at)
 
 
 def _end_role_assignment(registry: Registry, step: Step, at: datetime) -> Objection:
@@ -229,10 +235,11 @@ def _remove_vault_member(registry: Registry, step: Step, at: datetime) -> Object
 
 
 def _owns_something(registry: Registry, role: Id, at: datetime) -> bool:
-    owned: list[Account] = [
-        a for a in registry.accounts_on.get(role, ()) if role in current(a.owner_roles, at)
-    ]
-    return bool(owned) or bool(registry.mailboxes_of.get(role))
+    """Whether an open account or a mailbox in use would be nobody's without the role."""
+    hanging, held = registry.accounts_on.get(role, ()), registry.mailboxes_of.get(role, ())
+    accounts = (a for a in hanging if a.is_open(at) and role in current(a.owner_roles, at))
+    mailboxes = (m for m in held if m.owner == role and m.exists(at))
+    return any(accounts) or any(mailboxes)
 
 
 def _release_mailbox(registry: Registry, step: Step, at: datetime) -> Objection:

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from vault.domain.account import Account
+from vault.domain.credential import Credential
+from vault.domain.ids import Id
 from vault.domain.naming import folded
 from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
+from vault.domain.seat import Seat
 from vault.domain.text import is_clean
 
 Severity = Literal["high", "medium", "low"]
@@ -63,6 +66,7 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     "mailbox_unproven": ("low", "prove it: safehands mailbox prove {it}"),
     "knowledge_debt": ("high", _DEPARTURE),
     "seat_of_former": ("high", _DEPARTURE),
+    "ties_of_former": ("high", _DEPARTURE),
     "breached_password": ("high", _ANOTHER),
     "weak_password": ("medium", _ANOTHER),
     "few_recovery_codes": (
@@ -99,6 +103,19 @@ class Names:
             name = record.id[:8]
         return _quoted(prefix + name)
 
+    def of(self, record_id: Id, prefix: str = "") -> str:
+        """Return how to type the record of an id, as `typed` does; without one, the short id."""
+        record = self._registry.find(record_id)
+        return self.typed(record, prefix) if record else _quoted(prefix + record_id[:8])
+
+    def holder(self, seat: Seat) -> str:
+        """Return how to type who holds a seat: a person, or a role account as one."""
+        return self.of(seat.person) if seat.person else self.of(seat.role_account, "account:")
+
+    def storing(self, credential: Credential) -> str:
+        """Return the command that stores a new version of a secret; options may follow it."""
+        return f"safehands credential set {self.of(credential.account)}{which_secret(credential)}"
+
     def _value(self, option: str, value: Record | str) -> str:
         if isinstance(value, str):
             return value
@@ -110,6 +127,16 @@ class Names:
             records = self._registry.all(kind)
             self._called[kind] = Counter(folded(self._registry.name_of(r.id)) for r in records)
         return self._called[kind]
+
+
+def which_secret(credential: Credential) -> str:
+    """Return the options that tell a secret from the others of its account, each after a blank.
+
+    LABEL stands for a label that hides something: it cannot be typed as it is read.
+    """
+    what = "" if credential.what == "password" else f" --what {credential.what}"
+    label = _quoted(credential.label) if is_clean(credential.label) else "LABEL"
+    return f"{what} --label {label}" if credential.label else what
 
 
 def _quoted(text: str) -> str:

@@ -6,6 +6,7 @@ finds several, the only one that has not ended is meant, and else they are liste
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -47,7 +48,7 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
 
     Raises NotFoundError, or AmbiguousError with the candidates as a person would tell them apart.
     """
-    wanted = folded(text)
+    wanted = _dialled(text) if kind is Phone else folded(text)
     what = kind.__name__.lower()
     if not wanted:
         message = f"no {what} was named"
@@ -60,7 +61,10 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
         if meant:
             raise _ambiguous(registry, what, text, meant)
     message = f"there is no {what} {clean(text)!r}"
-    raise NotFoundError(message, f"see what there is: safehands {what} list")
+    hint = f"see what there is: safehands {what} list"
+    if kind in _ADDED_BY and not any(True for _ in registry.all(kind)):
+        hint = f"there is none yet; add one: safehands {what} add {_ADDED_BY[kind]}"
+    raise NotFoundError(message, hint)
 
 
 def holder(registry: Registry, text: str) -> Id:
@@ -207,6 +211,22 @@ def _person_words(_registry: Registry, record: Record) -> Iterable[str]:
     return (person.name, person.mail.partition("@")[0].replace(".", " "))
 
 
+def _dialled(text: str) -> str:
+    """What a phone is compared as: the digits of its number from the country code on, or a text."""
+    digits = re.sub(r"[ .()/+-]", "", folded(text))
+    return digits.removeprefix("00") if digits.isdecimal() else folded(text)
+
+
+def _phone_keys(_registry: Registry, record: Record) -> Iterable[str]:
+    phone: Phone = record  # type: ignore[assignment]  # only asked for phones
+    return (_dialled(phone.number),)
+
+
+def _phone_words(_registry: Registry, record: Record) -> Iterable[str]:
+    phone: Phone = record  # type: ignore[assignment]  # only asked for phones
+    return (_dialled(phone.number), phone.note)
+
+
 def _no_keys(_registry: Registry, _record: Record) -> Iterable[str]:
     return ()
 
@@ -228,13 +248,22 @@ def _named_by(*links: str) -> Callable[[Registry, Record], Iterable[str]]:
     return keys
 
 
+_ADDED_BY: dict[type[Record], str] = {
+    Person: "NAME",
+    Role: "NAME",
+    Mailbox: "ADDRESS",
+    Phone: "NUMBER",
+    Account: "ADDRESS",
+}
+"""What the command takes that adds a record of a kind."""
+
 _Keys = Callable[[Registry, Record], Iterable[str]]
 
 _KEYS: dict[type[Record], tuple[_Keys, _Keys]] = {
     Person: (_person_keys, _person_words),
     Role: (_attributes("name", "external_id"), _attributes("name", "purpose")),
     Mailbox: (_attributes("address"), _attributes("address")),
-    Phone: (_attributes("number"), _attributes("number", "note")),
+    Phone: (_phone_keys, _phone_words),
     Account: (_account_keys, _account_words),
     Case: (_named_by("person", "account"), _named_by("person", "account")),
     Factor: (_attributes("label"), _named_by("account")),

@@ -20,7 +20,7 @@ from vault.domain.person import Person
 from vault.domain.planning import Planner
 from vault.domain.registry import Registry
 from vault.domain.schedule import dated, late, linked, ordered
-from vault.domain.staff import Staff
+from vault.domain.staff import Staff, absence
 from vault.domain.steps import Step
 from vault.domain.ties import Tie, all_ties
 from vault.domain.verdict import Verdict, judge, without_idle
@@ -145,9 +145,11 @@ def _check(registry: Registry, departure: Departure, at: datetime) -> None:
         if successor == departure.person:
             message = f"{name} cannot succeed themselves"
             raise RefusedError(message, "name somebody who stays with --successor")
-        if _leaves_by(person, day) or not person.stays(at):
-            message = f"{person.name} does not stay beyond {day}"
-            raise RefusedError(message, "name somebody who stays with --successor")
+        leaves = f"does not stay beyond {day}" if _leaves_by(person, day) else ""
+        why_not = absence(person, at) or leaves
+        if why_not:
+            message = f"{person.name} {why_not}"
+            raise RefusedError(message, "name somebody who is here and stays with --successor")
 
 
 def _arranged(
@@ -157,7 +159,7 @@ def _arranged(
     if departure.two_person:
         in_order = tuple(msgspec.structs.replace(s, two_person=True) for s in in_order)
     today, last_day = at.date(), _ends(departure, at)
-    return dated(linked(registry, in_order), today, last_day, departure.mode)
+    return dated(linked(registry, in_order, at), today, last_day, departure.mode)
 
 
 def _found_blockers(

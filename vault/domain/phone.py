@@ -21,3 +21,7 @@ class Phone(Record, frozen=True, kw_only=True):
     carriers: Spells = ()
     until: datetime | None = None
     note: str = ""
+
+    def exists(self, at: datetime) -> bool:
+        """Say whether the number is in use at a moment."""
+        return self.until is None or at < self.until

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from shlex import quote
 from typing import Literal, get_args
 
 import msgspec
@@ -219,12 +220,24 @@ def without_unproved(credential: Credential, at: datetime) -> Credential:
     return msgspec.structs.replace(credential, versions=versions)
 
 
-def refuse_unless_old_works(*, old_works: bool) -> None:
+def refuse_unless_old_works(registry: Registry, secret: Id, *, old_works: bool) -> None:
     """Raise RefusedError where a new secret would be given up that the platform may have taken."""
     if not old_works:
         message = "a new secret was made, and the platform may have taken it"
         hint = "log in: if the old one works, say --old-works; else:"
-        raise RefusedError(message, f"{hint} safehands case verify CASE STEP")
+        raise RefusedError(message, f"{hint} {_to_prove(registry, secret)}")
+
+
+def _to_prove(registry: Registry, secret: Id) -> str:
+    """The command that goes on with a change: once it was applied, the one that proves it."""
+    case = under_way(registry).get(secret)
+    if case is None:
+        return "safehands case list"
+    steps = (p.step for p in case.progress if p.state == "pending")
+    step = next((each for each in steps if _renewed_by(registry, each) == secret), None)
+    if step is None:
+        return f"safehands case next {case.id[:8]}"
+    return f"safehands case verify {case.id[:8]} {quote(step.id)}"
 
 
 def refuse_clock_set_back(record: object, at: datetime) -> None:

@@ -6,15 +6,15 @@ secret, a secret has its age) is to be dealt with in the hours of that class.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
 from vault.domain.credential import CredentialKind
 from vault.domain.platforms.catalogue import Catalogue
+from vault.domain.toml import read_toml
 from vault.errors import NotFoundError, UsageError
 
 WEEK: Final = 7 * 24
@@ -161,8 +161,8 @@ def read_policy(text: str) -> Policy:
     Raises UsageError that says where it is not understood: table and key.
     """
     try:
-        given: dict[str, Any] = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        given = read_toml(text)
+    except ValueError as error:
         message = f"the rotation policy is not valid TOML: {error}"
         raise UsageError(message, "docs/rotation.md has one to begin with") from error
     for name, form in (("class", Rule), ("breach", Breach)):

@@ -7,13 +7,16 @@ platforms' waiting times.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
 from vault.domain.account import Account
 from vault.domain.cases import Mode
+from vault.domain.factor import Factor
+from vault.domain.guards import objection
 from vault.domain.ids import Id
+from vault.domain.neighbourhood import surroundings
 from vault.domain.registry import Registry
 from vault.domain.steps import STAGED, Act, Step
 
@@ -136,24 +139,28 @@ _SECRET: frozenset[Act] = STAGED | {"enrol_factor"}
 """Acts that make a secret: too early, and the leaver is entitled to the new one as well."""
 
 
-def linked(registry: Registry, steps: Sequence[Step]) -> tuple[Step, ...]:
+def linked(registry: Registry, steps: Sequence[Step], at: datetime) -> tuple[Step, ...]:
     """Return the steps, in order, with `depends_on` filled in from those before them.
 
     Whoever does them in any order that `depends_on` allows leaves the leaver with nothing that
-    they would not have been left with in the order given.
+    they would not have been left with in the order given. No guard objects to a step on the way,
+    unless one does in that order too.
     """
     done: list[Step] = []
     for step in steps:
         needed = tuple(
             earlier.id
             for earlier in done
-            if _needs(step, earlier) or _leaks(registry, step, earlier)
+            if _needs(registry, step, earlier) or _leaks(registry, step, earlier)
         )
-        done.append(msgspec.structs.replace(step, depends_on=needed))
+        after = msgspec.structs.replace(step, depends_on=needed)
+        if not needed and step.act == "remove_seat" and objection(registry, step, at):
+            after = _once_somebody_is_in(registry, after, done)
+        done.append(after)
     return tuple(done)
 
 
-def _needs(step: Step, earlier: Step) -> bool:
+def _needs(registry: Registry, step: Step, earlier: Step) -> bool:
     if step.account and step.account == earlier.account:
         return earlier.act in _AFTER.get(step.act, ())
     if earlier.act == "prove_mailbox":
@@ -161,8 +168,37 @@ def _needs(step: Step, earlier: Step) -> bool:
     if earlier.act == "assign_role" and step.act == "end_role_assignment":
         return step.reason == earlier.reason
     if step.act == "release_mailbox":
-        return earlier.target == step.target
+        factor = registry.find(earlier.target)
+        gets_codes = isinstance(factor, Factor) and factor.mailbox == step.target
+        return gets_codes or earlier.target == step.target
     return step.act == "advance_vault_keys" and earlier.act == "remove_vault_member"
+
+
+_GIVING: frozenset[Act] = _SECRET | {
+    "assign_role",
+    "add_seat",
+    "confirm_seat",
+    "transfer_ownership",
+    "remove_mailbox_reader",
+    "collect_device",
+    "change_login_mail",
+    "change_recovery_mail",
+    "change_recovery_phone",
+}
+"""Acts after which somebody who stays may have what they had not before."""
+
+
+def _once_somebody_is_in(registry: Registry, step: Step, before: Iterable[Step]) -> Step:
+    """The removal of a seat after all by which who stays gets in, where they have no seat.
+
+    The platforms' waits are for new seats, so it has none.
+    """
+    part = surroundings(registry, (step.account,))
+    giving = (s.id for s in before if s.act in _GIVING and (s.account or s.target) in part)
+    needed = tuple(giving)
+    if not needed:
+        return step
+    return msgspec.structs.replace(step, depends_on=needed, wait_days=0, not_before=None)
 
 
 def _leaks(registry: Registry, step: Step, earlier: Step) -> bool:

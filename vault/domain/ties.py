@@ -147,7 +147,9 @@ def reads(registry: Registry, person: Id, mailbox: Id, at: datetime) -> bool:
 def carries(registry: Registry, person: Id, phone: Id, at: datetime) -> bool:
     """Say whether a person carries a phone at a moment."""
     record = registry.find(phone)
-    return isinstance(record, Phone) and _among(registry, person, current(record.carriers, at), at)
+    if not isinstance(record, Phone) or not record.exists(at):
+        return False
+    return _among(registry, person, current(record.carriers, at), at)
 
 
 def _holds_factor(registry: Registry, person: Id, factor: Factor, at: datetime) -> bool:
@@ -176,7 +178,8 @@ def own_ties(registry: Registry, person: Id, at: datetime) -> Iterator[Tie]:
             why = f"{name} reads {mailbox.address}"
             yield Tie(kind="mailbox", target=mailbox.id, why=(why,))
     for phone in registry.phones_of.get(person, ()):
-        if person in coming(phone.carriers, at) and phone.contract != person:
+        carried = phone.exists(at) and person in coming(phone.carriers, at)
+        if carried and phone.contract != person:
             why = f"{name} carries {phone.number}"
             yield Tie(kind="device", target=phone.id, why=(why,))
     record = registry.find(person)

@@ -17,6 +17,7 @@ from vault.domain.endings import refuse_ending
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
+from vault.domain.mending import Names
 from vault.domain.naming import folded
 from vault.domain.person import Person
 from vault.domain.phone import Phone
@@ -243,8 +244,8 @@ def _seat(registry: Registry, seat: Seat) -> None:
             held_by = seat.person or seat.role_account
             who, label = registry.name_of(held_by), registry.name_of(seat.account)
             message = f"{who} has a seat on {label} already"
-            hint = f"change that one: safehands seat edit {seat.account[:8]} {held_by[:8]}"
-            raise RefusedError(message, hint)
+            edit = f"safehands seat edit {seat.account[:8]} {Names(registry).holder(other)}"
+            raise RefusedError(message, f"change that one: {edit}")
 
 
 def _grant(registry: Registry, grant: Grant) -> None:

@@ -37,6 +37,7 @@ FINDING_TITLES: Final[dict[str, str]] = {
     "mailbox_unproven": "not shown within a year that mail arrives",
     "knowledge_debt": "left, and could know current passwords",
     "seat_of_former": "left, and still has seats",
+    "ties_of_former": "left, and still holds what opens accounts",
     "breached_password": "password found in a leaked list",
     "weak_password": "password soon guessed",
     "few_recovery_codes": "few recovery codes left",

@@ -22,6 +22,7 @@ NOTHING: Final = frozenset({"-", "–", "—", "n/a", "null", "none", "n.v.t."})
 _FORMULA: Final = re.compile(r"'[=+\-@\t\r\n]")
 _MAIL: Final = re.compile(r"[^@\s<>\"(),:;]+@[^@\s<>\"(),:;]+\.[^@\s<>\"(),:;.]{2,}")
 _LIST: Final = re.compile(r"[;,|\n]")
+_SOME_MOMENT: Final = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
 _LONGEST_NOTHING: Final = max(map(len, NOTHING))
 
 
@@ -64,6 +65,14 @@ def moment(text: str, date_format: str = "") -> datetime:
     """
     read = datetime.strptime(text, date_format) if date_format else datetime.fromisoformat(text)  # noqa: DTZ007  # the zone comes below
     return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+
+
+def check_format(date_format: str) -> None:
+    """Return if `moment` reads by this format what is written by it; raises ValueError if not."""
+    try:
+        moment(_SOME_MOMENT.strftime(date_format), date_format)
+    except re.error as error:  # what names a part twice makes an expression that cannot be
+        raise ValueError(str(error)) from None
 
 
 def mail(text: str) -> str:

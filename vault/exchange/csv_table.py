@@ -53,7 +53,7 @@ def read_table(raw: bytes, name: str, delimiter: str = "") -> Table:
     anything over the limits above.
     """
     if len(raw) > MAX_BYTES:
-        message = f"{name} has {len(raw):,} bytes; at most {MAX_BYTES:,} are read"
+        message = f"{name} has more than {MAX_BYTES:,} bytes, and no more are read"
         raise ImportRefusedError(message, "split it into several files")
     text = _decoded(raw, name)
     separator = _SEPARATOR_LINE.match(text)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import Any, Final, Literal, NoReturn, TypeVar
 
 import msgspec
 
+from vault.domain.toml import read_toml
 from vault.errors import UsageError
+from vault.exchange.cleaning import check_format
 
 Kind = Literal["people", "roles", "mailboxes", "accounts"]
 Holds = Literal["handle", "platform_id"]
@@ -84,8 +85,8 @@ def read_mapping(text: str, where: str) -> ImportMapping:
     Raises UsageError that names file, table and key for anything not of the form.
     """
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        tables = read_toml(text)
+    except ValueError as error:
         raise UsageError(f"{where}: this is not TOML: {error}", _HINT) from None
     for name, table in tables.items():
         if name not in _TABLES:
@@ -130,6 +131,7 @@ def _check(mapping: ImportMapping) -> None:
         mapping.refuse("source", "name", "must not be empty")
     if len(source.delimiter) > 1:
         mapping.refuse("source", "delimiter", "must be one character")
+    _check_date_format(mapping)
     _check_fields(mapping)
     if mapping.has("checked_at") and not mapping.has("last_activity"):
         mapping.refuse("columns", "checked_at", "says when last_activity was seen")
@@ -140,6 +142,14 @@ def _check(mapping: ImportMapping) -> None:
         _check_identifiers(mapping)
     elif source.kind == "accounts" and not (mapping.has("platform") or mapping.has("url")):
         mapping.refuse("columns", "platform", "is needed beside handle or platform_id")
+
+
+def _check_date_format(mapping: ImportMapping) -> None:
+    if form := mapping.source.date_format:
+        try:
+            check_format(form)
+        except ValueError as error:
+            mapping.refuse("source", "date_format", f"{form!r} reads no moment: {error}")
 
 
 def _check_fields(mapping: ImportMapping) -> None:

@@ -59,8 +59,11 @@ def leaves(rows: Iterable[HeadRow]) -> list[bytes]:
             if len(rid) != ID_BYTES or len(body_hash) != HASH_BYTES:
                 raise MalformedError(f"Record {rid.hex()} has an id or a hash of a wrong length.")
             append(pack(rid, version, epoch, digest(head).digest(), body_hash))
-    except (struct.error, TypeError):
-        raise MalformedError("A record's row holds a value of a wrong type or size.") from None
+    except (struct.error, TypeError, AttributeError):
+        raise MalformedError(
+            "A record's row holds a value of a wrong type or size.",
+            "Someone altered the vault: compare it with a backup.",
+        ) from None
     return packed
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from shlex import quote
 
 import msgspec
 
@@ -87,5 +88,5 @@ def refuse_mass_silence(
     if silenced and not accepted:
         name = clean(source)
         message = f"{name} says that {silenced:,} of {whole:,} accounts fell silent at once"
-        hint = f"if that is true, say so with --accept {name!r}; otherwise ask it again"
+        hint = f"if that is true, say so with --accept {quote(name)}; otherwise ask it again"
         raise RefusedError(message, hint)

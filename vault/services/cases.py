@@ -29,6 +29,7 @@ from vault.domain.guards import is_proven
 from vault.domain.ids import Id
 from vault.domain.instructions import in_words, title
 from vault.domain.mailbox import Mailbox
+from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.rotation_ending import over_with
 from vault.domain.steps import CLOSING, STAGED, Step
@@ -181,8 +182,8 @@ def _refuse_without_seed(registry: Registry, case: Case, account: Id, now: datet
             hint = f"make the plan again, without this step: safehands case replan {case.id[:8]}"
             raise RefusedError(message, hint)
         message = f"no new authenticator secret for {label} is pending in the vault"
-        quoted = shlex.quote(label)
-        command = f"safehands credential set {quoted} --what totp_seed --stdin"
+        typed = Names(registry).of(account)
+        command = f"safehands credential set {typed} --what totp_seed --stdin"
         raise RefusedError(message, f"store it there first, so that the role has it: {command}")
 
 
@@ -197,7 +198,7 @@ def _refuse_without_proof(registry: Registry, target: Id, now: datetime) -> None
     mailbox = registry.get(target, Mailbox)
     if not is_proven(mailbox, now):
         message = f"nobody has proved yet that {mailbox.address} can be read"
-        command = f"safehands mailbox prove {shlex.quote(mailbox.address)}"
+        command = f"safehands mailbox prove {Names(registry).typed(mailbox)}"
         raise RefusedError(message, f"send a code there and type it back: {command}")
 
 
@@ -207,7 +208,7 @@ def _applied_pending(registry: Registry, progress: Progress, by: Id, now: dateti
     if pending is None:
         label = registry.name_of(credential.account)
         message = f"no new {in_words(credential.what)} for {label} is pending in the vault"
-        command = f"safehands credential set {shlex.quote(label)} --what {credential.what}"
+        command = Names(registry).storing(credential)
         hint = f"make it there first, so that it cannot be lost: {command}"
         raise RefusedError(message, hint)
     versions = tuple(
@@ -286,7 +287,7 @@ def block_step(
     ) -> tuple[Progress, Changes]:
         if progress.state not in {"todo", "waiting", "blocked"}:
             message = f"step {progress.step.id} is {progress.state} already"
-            hint = f"safehands case note {case.id[:8]} TEXT --step {progress.step.id}"
+            hint = f"safehands case note {case.id[:8]} TEXT --step {shlex.quote(progress.step.id)}"
             raise RefusedError(message, f"keep a remark instead: {hint}")
         if until is not None and until < now.date():
             message = f"{until} is over"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from datetime import datetime
+from shlex import quote
 from typing import Any, Final, Literal
 from unicodedata import category
 
@@ -23,6 +23,7 @@ from vault.domain.credential import (
 )
 from vault.domain.ids import Id
 from vault.domain.instructions import in_words
+from vault.domain.mending import Names
 from vault.domain.naming import folded
 from vault.domain.registry import Registry
 from vault.domain.rotation import (
@@ -64,9 +65,10 @@ def find_credential(
         return (fit or living)[0]
     if living and not label:
         raise _ambiguous(account, living)
+    missing = Credential(id="", account=account.id, what=what, label=label)
     named = f" {label!r}" if label else ""
     message = f"{account.label} has no {in_words(what)}{named} in the registry"
-    hint = f"store it: safehands credential set {account.id[:8]} --what {what}"
+    hint = f"store it: {Names(registry).storing(missing)}"
     raise NotFoundError(message, hint)
 
 
@@ -97,7 +99,7 @@ def _is_kept(version: Version | None) -> bool:
 
 def _ambiguous(account: Account, fit: list[Credential]) -> AmbiguousError:
     message = f"{account.label} has several of this kind: {in_words(fit[0].what)}"
-    candidates = tuple(sorted(f"--label {each.label!r}" for each in fit))
+    candidates = tuple(sorted(f"--label {quote(each.label)}" for each in fit))
     return AmbiguousError(message, candidates, "name one with --label")
 
 
@@ -200,14 +202,11 @@ def _refuse_ended(account: Account, now: datetime) -> None:
 
 def _finish_or_drop(registry: Registry, credential: Credential) -> str:
     """What to do about a version that is pending, as a command on the very secret."""
-    words = [f"safehands credential set {shlex.quote(registry.name_of(credential.account))}"]
-    words += [f"--what {credential.what}"] if credential.what != "password" else []
-    words += [f"--label {shlex.quote(credential.label)}"] if credential.label else []
     cases = (
         c for c in registry.open_cases if any(p.step.target == credential.id for p in c.progress)
     )
     go_on = next((f": safehands case next {case.id[:8]}" for case in cases), "")
-    return f"finish that first{go_on}, or drop it: {' '.join(words)} --drop"
+    return f"finish that first{go_on}, or drop it: {Names(registry).storing(credential)} --drop"
 
 
 def _with_version(
@@ -252,7 +251,7 @@ def drop_pending(
             message = "there is no pending version to drop"
             raise RefusedError(message, "nothing to do")
         if pending.applied_at is not None or found.id in under_way(registry):
-            refuse_unless_old_works(old_works=old_works)
+            refuse_unless_old_works(registry, found.id, old_works=old_works)
         return (Change(without_unproved(found, now)),)
 
     registry = session.write("credential.drop", decide)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 
 import msgspec
@@ -23,6 +23,7 @@ from vault.domain.effects import effect
 from vault.domain.fate import open_closings, reversible_until
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
+from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.seat import Seat
 from vault.domain.steps import Step
@@ -194,7 +195,7 @@ def _refuse_final(account: Account, case: Case, now: datetime) -> None:
     until = reversible_until(case) if account.state == "closing" else None
     seen = any(p.step.act == "verify_closed" and p.state in DONE for p in case.progress)
     if seen or not account.is_open(now) or (until is not None and until < now.date()):
-        when = f" since {until}" if until else ""
+        when = f" since {until + timedelta(1)}" if until else ""
         message = f"{account.label} is gone for good{when}"
         raise RefusedError(message, f"finish its case: safehands case next {case.id[:8]}")
 
@@ -212,9 +213,10 @@ def retire_dead(session: Session) -> tuple[list[Account], list[Dependant]]:
         retired.clear()
         needing.clear()
         made: list[Change] = []
+        names = Names(registry)
         for account in on_dead_platforms(registry, now):
             ends = _retired(registry, account, now)
-            left = list(dependants(registry.apply(ends), account, now))
+            left = list(dependants(registry.apply(ends), account, now, names))
             needing.extend(left)
             if not left:
                 retired.append(account)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from shlex import quote
 
 import msgspec
 
@@ -14,6 +13,7 @@ from vault.domain.counting import several
 from vault.domain.decision import Decision, Fate
 from vault.domain.fate import open_closings, why_not_into
 from vault.domain.ids import Id
+from vault.domain.mending import Names
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.errors import RefusedError, UsageError
@@ -48,7 +48,7 @@ def decide_on(session: Session, accounts: Sequence[Id], choice: Choice) -> list[
             refuse(registry, account, choice, now)
             if each in closings:
                 message = f"{account.label} is being closed: case {closings[each].id[:8]}"
-                stop = f"safehands deactivate stop {quote(account.label)} --reason TEXT"
+                stop = f"safehands deactivate stop {Names(registry).typed(account)} --reason TEXT"
                 hint = f"give that up first: {stop}"
                 raise RefusedError(message, hint)
             made.append(decision(session, each, choice, now))

@@ -6,6 +6,7 @@ anew; it brings what waits.
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -29,10 +30,9 @@ from vault.services.opening import vault_id_of
 from vault.services.outbox import AGAIN_AFTER, Outbox, Parcel
 from vault.services.periodic import Asked, Periodic
 from vault.services.reporting import report_of
-from vault.services.rotation import policy_from
 from vault.services.session import Session
 
-NO_SERVER: Final = "the file of reports names no mail server any more"
+NOT_ASKED: Final = "the file of reports does not ask for it (any more)"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def outbox_of(location: str, env: Environment) -> Outbox:
 
 
 def bring(run: Run, *, again: bool = False) -> list[Parcel]:
-    """Make what is due, bring all that waits, and return both as they are then.
+    """Make what is due, bring all that waits and is still asked for, and return all as it is then.
 
     A report is due for a receiver unless it was made for it within `AGAIN_AFTER`, or `again`. What
     could not be brought is among what is returned, waiting. Raises what opening the vault and
@@ -100,9 +100,12 @@ def _receivers(periodic: Periodic) -> Iterator[_Receiver]:
             yield asked, "mail", to
 
 
-def names(periodic: Periodic, parcel: Parcel) -> bool:
-    """Return whether the file of reports still names the receiver of a parcel."""
-    return any((way, to) == (parcel.way, parcel.to) for _, way, to in _receivers(periodic))
+def asks_for(periodic: Periodic, parcel: Parcel) -> bool:
+    """Return whether the file of reports asks for this report, for this receiver.
+
+    Another file may have asked for it, or this one before somebody was taken out of it.
+    """
+    return parcel.key in {(asked.spec, way, to) for asked, way, to in _receivers(periodic)}
 
 
 def _due(run: Run, *, again: bool) -> Iterator[_Receiver]:
@@ -143,7 +146,7 @@ def _report(session: Session, asked: Asked, now: datetime, last: datetime | None
     if asked.closed:
         more["closed"] = True
     if asked.policy is not None:
-        more["policy"] = policy_from(Path(asked.policy))
+        more["policy_file"] = Path(asked.policy)
     since = last if asked.changes else None
     return report_of(session, asked.name, now, since=since, months=asked.months, **more)
 
@@ -181,14 +184,34 @@ def _parcel(run: Run, report: Report, receiver: _Receiver) -> Parcel:
 def _brought(run: Run, *, by_hand: bool = False) -> list[Parcel]:
     """Try what waits and is to be tried now; return that, what still waits, and what is recent.
 
-    `by_hand` a folder is not waited for, and what arrived before is not told again.
+    What the run does not ask for stays where it is. `by_hand` a folder is not waited for, and what
+    arrived before is not told again.
     """
     now = run.env.now()
+    parcels = run.outbox.parcels()
+    asked = {parcel.id for parcel in parcels if asks_for(run.periodic, parcel)}
     waiting = [
         parcel
-        for parcel in run.outbox.parcels()
-        if parcel.is_waiting and (parcel.is_due(now) or (by_hand and parcel.way == "folder"))
+        for parcel in parcels
+        if parcel.is_waiting
+        and parcel.id in asked
+        and (parcel.is_due(now) or (by_hand and parcel.way == "folder"))
     ]
+    _try(run, waiting, now)
+    tried = {parcel.id for parcel in waiting}
+    told = [
+        parcel if parcel.id in asked else replace(parcel, said=NOT_ASKED, not_before=None)
+        for parcel in run.outbox.parcels()
+        if parcel.is_waiting
+        or parcel.id in tried
+        or (not by_hand and parcel.id in asked and _is_recent(parcel, now))
+    ]
+    run.outbox.tidy()
+    return told
+
+
+def _try(run: Run, waiting: Sequence[Parcel], now: datetime) -> None:
+    """Try to bring parcels, and note of each in the outbox what came of it."""
 
     def note(parcel: Parcel, why: str) -> None:
         if why:
@@ -206,22 +229,11 @@ def _brought(run: Run, *, by_hand: bool = False) -> list[Parcel]:
             run.outbox.prepare(file.arrived(now))
             note(file, _put_into_folder(file))
     _send(run, letters, note)
-    tried = {parcel.id for parcel in waiting}
-    told = [
-        parcel
-        for parcel in run.outbox.parcels()
-        if parcel.is_waiting or parcel.id in tried or (not by_hand and _is_recent(parcel, now))
-    ]
-    run.outbox.tidy()
-    return told
 
 
 def _send(run: Run, letters: list[Parcel], note: Callable[[Parcel, str], None]) -> None:
     mail = run.periodic.mail
-    if mail is None:
-        for letter in letters:
-            note(letter, NO_SERVER)
-    elif letters:
+    if mail is not None and letters:
         file = mail.password_file
         send(letters, mail, Secret(run.password_of(Path(file))) if file else None, note)
 
@@ -256,8 +268,8 @@ def _named_apart(parcel: Parcel) -> Parcel:
     """
     whole = Path(parcel.to, parcel.name)
     try:
-        is_file = stat.S_ISREG(whole.lstat().st_mode)
-        if not is_file or whole.read_bytes() == parcel.content:
+        found = whole.lstat()
+        if not stat.S_ISREG(found.st_mode) or _holds(whole, found, parcel.content):
             return parcel
     except OSError:
         return parcel  # what is wrong with the folder is told when it is put there
@@ -271,6 +283,18 @@ def _is_there(whole: Path, content: bytes) -> bool:
         found = whole.lstat()
     except FileNotFoundError:
         return False
-    if stat.S_ISREG(found.st_mode) and whole.read_bytes() == content:
+    if stat.S_ISREG(found.st_mode) and _holds(whole, found, content):
         return True
     raise StorageError(f"{whole} is there already, and is something else", "move it away")
+
+
+def _holds(file: Path, found: os.stat_result, content: bytes) -> bool:
+    """Whether a file has this content; one of another size, or that only others read, has not.
+
+    Whoever may write to the folder knows what a report will be called, and can put there what no
+    memory holds.
+    """
+    try:
+        return found.st_size == len(content) and file.read_bytes() == content
+    except PermissionError:
+        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from shlex import quote
 
 import msgspec
 
@@ -41,6 +42,6 @@ def _files(path: Path) -> list[Check]:
     for each, mask, mend in ((path, 0o077, "chmod 600"), (path.parent, 0o022, "chmod go-w")):
         mode = stat.S_IMODE(each.stat().st_mode)
         is_open = bool(mode & mask)
-        to_do = f"{mend} '{each}'" if is_open else ""
+        to_do = f"{mend} {quote(str(each))}" if is_open else ""
         checks.append(Check(f"mode of {each}", ok=not is_open, found=f"{mode:o}", to_do=to_do))
     return checks

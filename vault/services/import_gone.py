@@ -7,6 +7,7 @@ once is refused (docs/import.md).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import Final
 
 import msgspec
@@ -51,7 +52,8 @@ def propose_endings(run: ImportRun, known: frozenset[Id], *, accepted: bool, end
         message = (
             f"{missing:,} of {before:,} {run.mapping.source.kind} that {name} brought are gone"
         )
-        hint = f"if that is true, say so with --accept-gone {name!r}; otherwise export it again"
+        accept = f"--accept-gone {quote(name)}"
+        hint = f"if that is true, say so with {accept}; otherwise export it again"
         raise ImportRefusedError(message, hint)
     for record in gone:
         run.proposals.append(

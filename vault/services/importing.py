@@ -16,7 +16,7 @@ from vault.domain.platforms import Catalogue
 from vault.domain.registry import Registry
 from vault.domain.spell import midnight
 from vault.errors import StorageError, UsageError
-from vault.exchange.csv_table import read_table
+from vault.exchange.csv_table import MAX_BYTES, read_table
 from vault.exchange.entries import AccountEntry, Entry, Sheet
 from vault.exchange.mapping import ImportMapping, Kind, read_mapping
 from vault.formats.entry import EntryKind
@@ -39,6 +39,7 @@ RECORD_KINDS: Final[dict[Kind, import_report.Kind]] = {
     "accounts": "account",
 }
 
+MAPPING_LIMIT: Final = 4 * 1024 * 1024  # bytes; a line for each of 50,000 values fits
 LAST_MOMENT: Final = timedelta(days=1, seconds=-1)
 
 _RECORDS: Final[dict[import_report.Kind, type[RecordImport]]] = {
@@ -56,7 +57,7 @@ def read_source(files: Sequence[Path], mapping: Path, catalogue: Catalogue) -> S
     """
     meant = read_mapping(_text(mapping), str(mapping))
     sheets = [
-        Sheet(read_table(_bytes(path), name, meant.source.delimiter), meant)
+        Sheet(read_table(_bytes(path, MAX_BYTES), name, meant.source.delimiter), meant)
         for path, name in zip(files, _names(files), strict=True)
     ]
     return SourceRows(meant, sheets, catalogue)
@@ -165,16 +166,22 @@ def _names(files: Sequence[Path]) -> list[str]:
 
 
 def _text(path: Path) -> str:
+    raw = _bytes(path, MAPPING_LIMIT)
+    if len(raw) > MAPPING_LIMIT:
+        message = f"{path} has more than {MAPPING_LIMIT:,} bytes, which is too long for a mapping"
+        raise UsageError(message, "name the CSV files first, and the mapping with --mapping")
     try:
-        return _bytes(path).decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"{path} is not UTF-8, from byte {error.start + 1:,} on"
         raise UsageError(message, "save the mapping as UTF-8") from None
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, limit: int) -> bytes:
+    """Return what a file holds, or of one beyond the limit a byte more than that."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return stream.read(limit + 1)
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
         raise StorageError(message, "check the path and its permissions") from None

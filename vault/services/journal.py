@@ -11,7 +11,7 @@ from vault.domain.ids import Id
 from vault.domain.registry import Registry
 from vault.domain.rows import Filters, Passes, Rows, beginning, holding
 from vault.errors import JournalError
-from vault.formats.authorship import check_author
+from vault.formats.authorship import REPORTER_KINDS, check_author
 from vault.formats.entry import Entry, EntryKind, check_link
 from vault.services.holding import Held
 from vault.services.roster import claimed, member_names
@@ -25,8 +25,9 @@ class JournalLine:
     """One entry, opened.
 
     `at` is what its author's clock said. `records` are the ids it changed, empty for an import of
-    many, whose number is `count`. `is_open` is False where the entry belongs to an epoch before
-    this member's time: act and note are unknown then.
+    many, whose number is `count`, and for a kind that changes none. `act` is one of its kind.
+    `is_open` is False where the entry belongs to an epoch before this member's time: act and note
+    are unknown then.
     """
 
     seq: int
@@ -114,7 +115,7 @@ class _Teller:
 
     def __call__(self, entry: Entry) -> JournalLine:
         deed = self._sealer.open_deed(entry)
-        said = deed or Deed(_ACTS.get(entry.kind, ""))
+        said = _of_its_kind(entry.kind, deed) if deed else Deed(_ACTS.get(entry.kind, ""))
         member = entry.author.hex()
         return JournalLine(
             seq=entry.seq,
@@ -128,6 +129,18 @@ class _Teller:
             hash=entry.hash().hex(),
             is_open=deed is not None or not entry.sealed,
         )
+
+
+def _of_its_kind(kind: EntryKind, deed: Deed) -> Deed:
+    """Return what a deed says, as far as an entry of its kind can have done it.
+
+    Nobody checks what a reporter seals into an entry: in those that he may write, an act of an
+    admin's, or the records that it would have changed, is a lie.
+    """
+    if kind not in REPORTER_KINDS:
+        return deed
+    own = _REPORTERS_ACTS.get(kind, frozenset())
+    return Deed(deed.act if deed.act in own else f"{kind.name.lower()}.other", deed.note)
 
 
 def audit(
@@ -205,3 +218,6 @@ _ACTS = {
     EntryKind.ACCEPT_RESTORE: "backup.restore",
 }
 """What control entries do is public; their sealed text may belong to a closed epoch."""
+
+_REPORTERS_ACTS = {EntryKind.EXPORT: frozenset({"vault.export", "report.deliver"})}
+"""The acts that are written as these kinds, none of which changes a record."""

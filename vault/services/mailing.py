@@ -34,6 +34,10 @@ ANSWER_S: Final = 600
 """How long a server may think about a whole message (RFC 5321, 4.5.3.2.6): who stops waiting while
 it delivers, sends twice."""
 
+_FAILURES: Final = (OSError, ValueError, smtplib.SMTPException)
+"""What a server, or the lack of one, ends in. A name that no resolver takes is a UnicodeError, a
+challenge that is no base64 a binascii.Error: both are ValueErrors."""
+
 _TYPES: Final = {
     "json": ("application", "json"),
     "csv": ("text", "csv"),
@@ -116,7 +120,7 @@ def send(
                 if client is None and not down:
                     client = _connected(mail, password, context)
                     line.callback(client.close)
-            except (OSError, smtplib.SMTPException) as error:
+            except _FAILURES as error:
                 why = down = f"{mail.host}: {_why(error)}"
             if client is not None:
                 why = _handed_over(client, parcel)
@@ -124,7 +128,7 @@ def send(
                 why = f"{mail.host}: {why}" if why else ""
             told(parcel, why)
         if client is not None:
-            with suppress(OSError, smtplib.SMTPException):
+            with suppress(*_FAILURES):
                 client.quit()
 
 
@@ -132,7 +136,7 @@ def _handed_over(client: smtplib.SMTP, parcel: Parcel) -> str:
     """Send one message; return why the server did not take it, or ""."""
     try:
         _hand_over(client, parcel)
-    except (OSError, smtplib.SMTPException) as error:
+    except _FAILURES as error:
         return _why(error)
     return ""
 
@@ -204,7 +208,7 @@ def _reset(client: smtplib.SMTP) -> smtplib.SMTP | None:
     try:
         if client.rset()[0] == 250:  # noqa: PLR2004
             return client
-    except (OSError, smtplib.SMTPException):
+    except _FAILURES:
         pass
     client.close()
     return None
@@ -230,4 +234,6 @@ _TOLD: Final = (
     (smtplib.SMTPServerDisconnected, "it closed the connection"),
     (smtp.TooLongError, "its answer has no end"),
     (TimeoutError, "no answer in time"),
+    (UnicodeError, "this is no name of a server"),
+    (ValueError, "its answer is not understood"),
 )

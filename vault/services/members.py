@@ -6,7 +6,6 @@ admin makes its keys and its keyslot, and it holds no key to any secret.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 
@@ -98,9 +97,10 @@ def change_passphrase(session: Session, passphrase: str, *, cost: str = "strong"
     """Let the member of this session open the vault by a new passphrase, and by no other.
 
     The new keyslot is on the disk, and was opened as it stands there, before the old ones go: at
-    every moment one of them opens. Devices that remember the vault have keyslots of their own, and
-    go on. Raises UsageError for an empty passphrase, RefusedError for one that opens the vault
-    already, and as `Session.refresh` and `Store.writing` do.
+    every moment one of them opens. That they are gone is read back as well. Devices that remember
+    the vault have keyslots of their own, and go on. Raises UsageError for an empty passphrase,
+    RefusedError for one that opens the vault already, StorageError where the file does not hold
+    what was written, and as `Session.refresh` and `Store.writing` do.
     """
     if not passphrase:
         raise UsageError("A member needs a passphrase.", "Give one.")
@@ -111,21 +111,26 @@ def change_passphrase(session: Session, passphrase: str, *, cost: str = "strong"
         with store.writing() as writing:
             session.refresh()  # who was removed meanwhile gets no keyslot any more
             writing.put_keyslot(slot)
-        with Snapshot(session.path) as snapshot:
-            stored = {each.slot_id: each for each in read_slots(snapshot.keyslots())}
-        open_slot(_read_back(stored, slot), secret)
+        found = [each for each in _slots_of(session, slot.member_id) if each == slot]
+        if not found:
+            raise StorageError(
+                "The new keyslot is not in the file as written.",
+                "The old passphrase still holds: check the disk, and try again.",
+            )
+        open_slot(found[0], secret)
         with store.writing() as writing:
             writing.exchange_keyslots(slot.member_id, slot)
+        if _slots_of(session, slot.member_id) != [slot]:
+            raise StorageError(
+                "The file holds not the new keyslot alone: the old passphrase may still open it.",
+                "Find out who else could write to the file, and change the passphrase again.",
+            )
 
 
-def _read_back(stored: Mapping[bytes, Keyslot], slot: Keyslot) -> Keyslot:
-    found = stored.get(slot.slot_id)
-    if found != slot:
-        raise StorageError(
-            "The new keyslot is not in the file as written.",
-            "The old passphrase still holds: check the disk, and try again.",
-        )
-    return found
+def _slots_of(session: Session, member_id: bytes) -> list[Keyslot]:
+    """Return a member's keyslots as the file has them now."""
+    with Snapshot(session.path) as snapshot:
+        return [each for each in read_slots(snapshot.keyslots()) if each.member_id == member_id]
 
 
 def remove_member(session: Session, member: MemberLine) -> None:

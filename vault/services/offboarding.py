@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from shlex import quote
 
 import msgspec
 
@@ -207,7 +208,7 @@ def _refuse_calling_off(registry: Registry, case: Case) -> None:
     begun = next((p.step.id for p in case.progress if p.state == "pending"), "")
     if begun:
         message = f"the new secret of step {begun} is not proved yet"
-        hint = f"safehands case verify {case.id[:8]} {begun}"
+        hint = f"safehands case verify {case.id[:8]} {quote(begun)}"
         raise RefusedError(message, f"log in with it, then: {hint}")
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.policy import SMTP
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from vault.crypto.digest import sha256
 from vault.domain.counting import several
+from vault.domain.toml import read_toml
 from vault.errors import StorageError, UsageError
 from vault.reports.render import FORMS
 from vault.services.reporting import REPORTS
@@ -23,7 +23,8 @@ PORTS: Final[Mapping[str, int]] = {"starttls": 587, "tls": 465, "none": 25}
 _HINT: Final = "docs/periodic.md describes the file"
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Line = Annotated[str, msgspec.Meta(max_length=1000, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Text = Annotated[Line, msgspec.Meta(min_length=1)]
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -77,9 +78,9 @@ class Mail(
     sender: Text
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] | None = None
     security: Literal["starttls", "tls", "none"] = "starttls"
-    user: str = ""
-    password_file: str = ""
-    ca_file: str = ""
+    user: Line = ""
+    password_file: Line = ""
+    ca_file: Line = ""
     timeout_s: Annotated[int, msgspec.Meta(ge=1, le=600)] = 60
 
     @property
@@ -108,8 +109,8 @@ def read_periodic(file: Path) -> Periodic:
     except OSError as error:
         raise StorageError(f"{file} cannot be read: {error.strerror}.", _HINT) from error
     try:
-        given: dict[str, Any] = tomllib.loads(raw.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        given = read_toml(raw.decode())
+    except ValueError as error:
         raise UsageError(f"{file}: this is not TOML: {error}", _HINT) from None
     if len(raw) > SIZE_LIMIT:
         raise UsageError(f"{file} is too long to say what to report.", _HINT)

@@ -19,7 +19,7 @@ from vault.reports.about.rotation import rotation
 from vault.reports.about.single_points import single_points_of_failure
 from vault.reports.history import over_time, since_then
 from vault.reports.report import Maker, Report
-from vault.services.rotation import POLICY_FILE, policy_from
+from vault.services.rotation import policy_of
 from vault.services.session import Session
 
 REPORTS: Final[Mapping[str, Maker]] = {
@@ -81,9 +81,8 @@ def report_of(session: Session, name: str, at: datetime, **asked: Any) -> Report
     """
     if name == "evidence":
         asked.setdefault("proof", _proof(session))
-    settings = session.env.settings_file
-    if name == "rotation" and settings is not None:
-        asked.setdefault("policy", policy_from(None, settings.with_name(POLICY_FILE)))
+    if name == "rotation":
+        asked["policy"] = policy_of(session, asked.pop("policy_file", None))
     return make_report(name, session.registry, at, **asked)
 
 

@@ -18,6 +18,7 @@ from vault.domain.changes import Change, Changes, changes
 from vault.domain.credential import LOGIN_SECRETS, Credential, CredentialKind, Version
 from vault.domain.effects import learnt
 from vault.domain.ids import Id
+from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.rotation import (
     refuse_clock_set_back,
@@ -29,7 +30,7 @@ from vault.domain.rotation import (
     without_unproved,
 )
 from vault.domain.rotation_ending import known_again
-from vault.domain.rotation_policy import USUAL, Policy, read_policy
+from vault.domain.rotation_policy import USUAL, Policy, check_policy, read_policy
 from vault.domain.rotation_steps import (
     RotationPlan,
     comes_with_login,
@@ -95,6 +96,18 @@ def policy_from(file: Path | None, usual: Path | None = None) -> Policy:
         raise UsageError(message, "docs/rotation.md has one to begin with") from error
     except UsageError as error:
         raise UsageError(f"{chosen}: {error.message}", error.hint) from error
+
+
+def policy_of(session: Session, file: Path | None = None) -> Policy:
+    """Return the policy in a file, else that of this device, as far as it can apply to the vault.
+
+    Raises what `policy_from` and `check_policy` raise.
+    """
+    settings = session.env.settings_file
+    usual = settings.with_name(POLICY_FILE) if settings else None
+    policy, today = policy_from(file, usual), session.env.now().date()
+    check_policy(policy, session.registry.catalogue, today, str(file or usual))
+    return policy
 
 
 def targets_of(
@@ -195,8 +208,8 @@ def _refuse_second(
             f"{who} began to change {account.label} on {pending.made_at:%Y-%m-%d %H:%M} "
             "and has not finished"
         )
-        hint = f"let them finish, or drop it: safehands credential set {account.id[:8]} --drop"
-        raise RefusedError(message, hint)
+        drop = f"{Names(registry).storing(credential)} --drop"
+        raise RefusedError(message, f"let them finish, or drop it: {drop}")
 
 
 def _open_on(registry: Registry, account: Account) -> Case | None:
@@ -307,7 +320,7 @@ def _refuse_stopping(registry: Registry, case: Case, *, old_works: bool) -> None
         raise RefusedError(message, f"go on, or waive what is left: {waive}")
     begun = [c for c in _secrets_of(registry, case) if unproved(c) is not None]
     if begun:
-        refuse_unless_old_works(old_works=old_works)
+        refuse_unless_old_works(registry, begun[0].id, old_works=old_works)
 
 
 def _secrets_of(registry: Registry, case: Case) -> Iterator[Credential]:

@@ -65,7 +65,7 @@ def salvage(location: str, unlock: Unlock, env: Environment) -> Salvage:
 def _believed(snapshot: Snapshot, vault_id: bytes) -> Membership:
     """Return what the control entries say, up to the first that does not follow."""
     membership: Membership | None = None
-    for stored in snapshot.entries_after(0):
+    for stored in snapshot.entries_of_bytes():
         try:
             entry = parsed(stored)
             if membership is None:

@@ -8,11 +8,9 @@ import msgspec
 
 from vault.domain.account import Account
 from vault.domain.changes import changes
-from vault.domain.guards import objection
 from vault.domain.ids import Id
 from vault.domain.levels import Level, at_least
 from vault.domain.person import Person
-from vault.domain.registry import Registry
 from vault.domain.seat import Seat
 from vault.domain.steps import Step
 from vault.errors import NotFoundError, RefusedError, UsageError
@@ -24,6 +22,7 @@ from vault.services.editing import (
     fresh_id,
     write_checked,
 )
+from vault.services.guarding import guarded
 from vault.services.session import Session
 
 
@@ -108,11 +107,4 @@ def end_seat(session: Session, seat: Seat, *, force: bool = False) -> Seat:
 
 def _somebody_keeps_rights(seat: Seat) -> Guard:
     step = Step(id="", act="remove_seat", account=seat.account, target=seat.id, person=seat.person)
-
-    def guard(registry: Registry, now: datetime) -> None:
-        why = objection(registry, step, now)
-        if why:
-            hint = "give somebody else the same rights first, or record the fact with --force"
-            raise RefusedError(why[0].upper() + why[1:], hint)
-
-    return guard
+    return guarded(step, "give somebody else the same rights first")

@@ -6,6 +6,7 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from shlex import quote
 
 from vault.errors import NotAVaultError, RefusedError, StorageError, UnsafePathError, UsageError
 
@@ -89,7 +90,7 @@ def check_private(path: Path) -> None:
             "Work as that user, or on a copy of your own.",
         )
     if found.st_mode & _OTHERS_MAY_WRITE:
-        raise UnsafePathError(f"Others may write to {path}.", f"Run: chmod go-w '{path}'")
+        raise UnsafePathError(f"Others may write to {path}.", f"Run: chmod go-w {quote(str(path))}")
 
 
 def identity(path: Path) -> tuple[int, int]:
@@ -118,7 +119,7 @@ def check_folder(folder: Path) -> None:
     if found.st_mode & _OTHERS_MAY_WRITE:
         raise UnsafePathError(
             f"Others may write to the folder {folder}.",
-            f"Run: chmod go-w '{folder}', or keep the vault in a folder of its own.",
+            f"Run: chmod go-w {quote(str(folder))}, or keep the vault in a folder of its own.",
         )
 
 

@@ -154,6 +154,13 @@ class Snapshot:
             for row in self._database.execute(query, (seq,)):
                 yield self._entry(row)
 
+    def entries_of_bytes(self) -> Iterator[StoredEntry]:
+        """Yield the rows of the journal that hold bytes where they must stand, in order."""
+        with in_our_words(self._path):
+            blobs = "typeof(hash) = 'blob' AND typeof(entry) = 'blob'"
+            query = f"SELECT seq, hash, entry FROM journal WHERE {blobs} ORDER BY seq"  # noqa: S608  # no value is put in
+            yield from map(self._entry, self._database.execute(query))
+
     def heads(self) -> list[HeadRow]:
         """Return the rows of all records without their bodies, in no promised order."""
         return self._rows(f"SELECT {_HEAD_ROW} FROM records")  # noqa: S608  # no value is put in
@@ -195,9 +202,9 @@ class Snapshot:
         rows = self._rows("SELECT type, name, sql FROM sqlite_master")
         # A list: a trigger may bear the name of a table, and must not hide behind it.
         found = sorted(
-            (_text(kind), _text(name), _single_spaced(sql))
+            (str(kind), str(name), _single_spaced(str(sql)))
             for kind, name, sql in rows
-            if not (_text(kind) == "index" and sql is None)  # made by SQLite for a key
+            if not (kind == "index" and sql is None)  # made by SQLite for a key
         )
         ours = sorted(("table", name, text) for name, text in SCHEMA.items())
         if not {"vault", "journal", "alembic_version"} <= {name for _, name, _ in found}:
@@ -208,7 +215,7 @@ class Snapshot:
         revisions = self._rows("SELECT version_num FROM alembic_version LIMIT 2")
         if len(revisions) != 1:
             raise self._altered("does not say which revision its tables have")
-        revision = _text(revisions[0][0])
+        revision = str(revisions[0][0])
         if revision not in REVISIONS:
             raise _of_unknown_revision(self._path)
         self.is_outdated = revision != REVISIONS[-1]
@@ -229,7 +236,7 @@ class Snapshot:
 
     def _blob(self, value: object) -> bytes:
         if not isinstance(value, bytes):
-            raise self._altered("holds a number or nothing where bytes must stand")
+            raise self._altered("holds a number, a text or nothing where bytes must stand")
         return value
 
     def _altered(self, fault: str) -> MalformedError:
@@ -251,8 +258,9 @@ def _connect(path: Path) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
     )
-    # Text of a hostile file need not be text: bytes never fail to decode.
-    database.text_factory = bytes
+    # Text of a hostile file need not be UTF-8: this never fails. As bytes it would pass for a blob,
+    # which SQLite does not take it for: no WHERE of a writer would find its row.
+    database.text_factory = lambda raw: raw.decode("latin-1")
     for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "temp_store=MEMORY"):
         database.execute(f"PRAGMA {pragma}")
     database.execute("BEGIN")
@@ -277,16 +285,12 @@ def _has_log(path: Path) -> bool:
         return False
 
 
-def _single_spaced(sql: object) -> str:
+def _single_spaced(sql: str) -> str:
     """Return a statement with each run of ASCII white space as one space.
 
     Other white space is a letter to SQLite: it would make two words one name.
     """
-    return _text(b" ".join(sql.split()) if isinstance(sql, bytes) else sql)
-
-
-def _text(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return b" ".join(sql.encode("latin-1").split()).decode("latin-1")
 
 
 def _of_unknown_revision(path: Path) -> NewerVaultError:

@@ -10,6 +10,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.integration.delivery.server import (
     PASSWORD,
@@ -21,7 +22,7 @@ from tests.integration.delivery.server import (
 )
 from vault.errors import StorageError, UsageError
 from vault.reports.report import Figure, Report
-from vault.services.delivery import NO_SERVER, Run, bring_waiting
+from vault.services.delivery import NOT_ASKED, Run, bring_waiting
 from vault.services.environment import Environment
 from vault.services.mailing import compose
 from vault.services.outbox import Outbox, Parcel
@@ -30,6 +31,7 @@ from vault.services.session import Session
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANA, SENDER = "ana@acme.example", "Safehands <reports@acme.example>"
+DIRECTIE = "directie@acme.example"
 
 
 class Desk:
@@ -51,7 +53,7 @@ class Desk:
             "host": "127.0.0.1",
             "security": "none",
             "sender": SENDER,
-            "to": (ANA,),
+            "to": (ANA, DIRECTIE, f"Directie <{DIRECTIE}>"),
             "timeout_s": 5,
         } | more
         self.mail = Mail(port=port, **given)  # type: ignore[arg-type]
@@ -81,7 +83,7 @@ def report(title: str = "Accounts nobody uses") -> Report:
 def parcel(to: str, at: datetime) -> Parcel:
     content = compose(report(), "html", SENDER, to, lambda n: at.isoformat().encode()[-n:])
     return Parcel(
-        spec="5" * 16,
+        spec=Asked("dormant").spec,
         report="dormant",
         way="mail",
         to=to,
@@ -300,6 +302,22 @@ def test_a_password_that_smtp_does_not_carry_is_refused_without_being_shown(
     assert "Geheim" not in f"{caught.value} {caught.value.hint}"
 
 
+def test_a_name_that_no_resolver_takes_is_a_server_that_is_not_there(desk: Desk) -> None:
+    desk.names(25, host="mail..acme.example")
+    desk.put(ANA)
+    assert [each.said for each in desk.send()] == [
+        "mail..acme.example: this is no name of a server"
+    ]
+
+
+def test_a_challenge_that_cannot_be_read_leaves_the_mail_waiting(desk: Desk) -> None:
+    answers = (b"220 x\r\n", b"250-x\r\n250 AUTH CRAM-MD5\r\n", b"334 x\r\n")
+    with breaking_off(b"QUIT", answers) as (port, _):
+        desk.names(port, user="safehands", password_file="f")
+        desk.put(ANA)
+        assert [each.said for each in desk.send()] == ["127.0.0.1: its answer is not understood"]
+
+
 def test_a_server_without_starttls_is_given_nothing(desk: Desk, office: Post) -> None:
     desk.names(office.port, security="starttls", user="safehands", password_file="f")
     desk.put(ANA)
@@ -340,7 +358,32 @@ def test_a_server_that_says_nothing_is_not_waited_for(desk: Desk) -> None:
 
 def test_where_no_server_is_named_any_more_mail_waits(desk: Desk) -> None:
     desk.put(ANA)
-    assert [each.said for each in desk.send()] == [NO_SERVER]
+    assert [each.said for each in desk.send()] == [NOT_ASKED]
+    assert desk.waiting()
+
+
+def test_who_is_named_no_more_is_sent_nothing_and_what_waits_for_him_stays(
+    desk: Desk, office: Post
+) -> None:
+    desk.names(office.port, to=(ANA,))
+    desk.put(ANA, DIRECTIE)
+    told = {each.to: (each.is_waiting, each.said) for each in desk.send()}
+    assert told == {ANA: (False, ""), DIRECTIE: (True, NOT_ASKED)}
+    assert [each.to for each in office.taken] == [[ANA]]
+    (waiting,) = desk.waiting()
+    assert (waiting.to, waiting.attempts) == (DIRECTIE, 0)
+
+
+def test_a_report_that_is_asked_for_no_more_or_by_another_file_is_sent_to_nobody(
+    desk: Desk, office: Post
+) -> None:
+    desk.names(office.port)
+    desk.put(ANA)
+    (ours,) = desk.box.parcels()
+    desk.box.drop(ours)
+    desk.box.put(replace(ours, spec=Asked("ownership").spec))
+    assert [each.said for each in desk.send()] == [NOT_ASKED]
+    assert office.taken == []
 
 
 def test_what_a_server_says_is_hostile_text(desk: Desk, office: Post) -> None:
@@ -350,31 +393,3 @@ def test_what_a_server_says_is_hostile_text(desk: Desk, office: Post) -> None:
     (waiting,) = desk.send()
     assert waiting.said.isprintable()
     assert len(waiting.said) <= 320
-
-
-def test_mails_of_one_kind_say_which_they_are() -> None:
-    words = ("30 days", "policy a/b: x")
-    made = opened(compose(report(), "csv", SENDER, ANA, bytes, words=words))
-    subject = "Accounts nobody uses (30 days, policy a/b: x), 2026-03-02: 2 dormant accounts"
-    assert made["Subject"].strip() == subject  # what is folded begins with a space
-    [attached] = made.iter_attachments()
-    assert attached.get_filename() == "dormant-30-days-policy-a-b-x-2026-03-02-1200.csv"
-
-
-@pytest.mark.parametrize(
-    "hostile", ["x\r\nBcc: everybody@evil.example", "\u2028Bcc: x", "a" * 5000, "\ud800\u202e"]
-)
-def test_no_title_makes_a_header_of_its_own(hostile: str) -> None:
-    made = opened(compose(report(hostile), "html", SENDER, ANA, bytes))
-    assert set(made.keys()) == {
-        "Subject",
-        "From",
-        "To",
-        "Date",
-        "Message-ID",
-        "Auto-Submitted",
-        "MIME-Version",
-        "Content-Type",
-    }
-    assert len(made["Subject"]) <= 150
-    assert compose(report(hostile), "table", SENDER, ANA, bytes).isascii()

@@ -154,6 +154,18 @@ def test_the_next_day_only_news_is_asked_for(company: Company) -> None:
     assert known.checked_at.date() == company.clock.at.date()
 
 
+def test_a_feed_whose_validator_no_request_can_carry_is_read_all_the_same(
+    company: Company,
+) -> None:
+    headers = {**RSS, "ETag": '"\xe9t\xe9"', "Last-Modified": "Tue, 03 Nov 2026 08:00:00 GMT"}
+    company.add(1, Page(rss(format_datetime(POSTED)), 200, headers))
+    company.ask()
+    company.tomorrow()
+    assert outcomes(company.ask()) == {"seen": 1}
+    assert "if-none-match" not in company.feeds.asked[1][1]
+    assert "if-modified-since" in company.feeds.asked[1][1]
+
+
 def test_conditions_are_kept_over_a_failure_and_follow_the_redirect(company: Company) -> None:
     page = Page(rss(format_datetime(POSTED)), 200, {**RSS, "ETag": '"1"'})
     company.feeds.pages["/new"] = page
@@ -256,6 +268,12 @@ def test_a_source_that_asks_for_a_long_pause_gets_it(company: Company, after: st
     report = company.ask()
     assert (report.requests, outcomes(report)) == (1, {"busy": 1, "not_asked": 2})
     assert report.sources[0].trouble.startswith("no answer: ")
+
+
+@pytest.mark.parametrize("year", ["9" * 20, "2026 00:00:00 +" + "9" * 14])
+def test_a_pause_until_a_day_that_no_calendar_has_is_none(company: Company, year: str) -> None:
+    company.add(1, Page(b"", 503, {**RSS, "Retry-After": f"Mon, 1 Jan {year} 00:00:00 GMT"}))
+    assert outcomes(company.ask(manners(attempts=1))) == {"failed": 1}
 
 
 def test_a_source_that_fails_again_and_again_is_left_alone(company: Company) -> None:

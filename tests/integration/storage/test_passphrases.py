@@ -13,6 +13,7 @@ from vault.services.members import add_reporter, change_passphrase
 from vault.services.session import Session, open_vault
 from vault.storage import crashpoints
 from vault.storage.reading import Snapshot
+from vault.storage.store import Writing
 
 NEW = "four words and a verb"
 MACHINES = "tin can with a string"
@@ -87,6 +88,15 @@ def test_the_old_one_stays_where_the_new_one_is_not_in_the_file(
     with pytest.raises(StorageError, match="not in the file as written"):
         change_passphrase(running, NEW, cost="floor")
     assert set(before) < set(sample.sql("SELECT slot FROM keyslots"))
+
+
+def test_an_old_keyslot_that_did_not_go_is_told(
+    running: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(members, "_check_unused", lambda *_: None)
+    monkeypatch.setattr(Writing, "exchange_keyslots", lambda *_: None)
+    with pytest.raises(StorageError, match="old passphrase may still open"):
+        change_passphrase(running, NEW, cost="floor")
 
 
 def test_none_and_one_that_opens_the_vault_already_are_refused(running: Session) -> None:

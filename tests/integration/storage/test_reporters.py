@@ -41,10 +41,13 @@ from vault.errors import (
 from vault.formats.control import PolicyChange
 from vault.formats.entry import EntryKind
 from vault.formats.member import MemberKeys, MemberKind
+from vault.services import writing
+from vault.services.history import history
 from vault.services.holding import Held
 from vault.services.members import add_reporter, find_member, remove_member
 from vault.services.session import Session, open_vault
 from vault.services.writing import Ruling
+from vault.storage.sealing import Deed
 from vault.storage.store import Writing
 
 MACHINES = "tin can with a string"
@@ -124,6 +127,19 @@ def test_no_change_hides_in_what_a_reporter_hands_out(reporter: Session) -> None
     with pytest.raises(NotForReportersError):
         reporter.write("report.deliver", renamed(1, "mine"), kind=EntryKind.EXPORT)
     assert reporter.refresh().role(record_id(1)).name == "role 1"
+
+
+def test_a_reporter_cannot_pass_off_what_it_hands_out_as_a_deed_of_an_admin(
+    keeping: Sample, reporter: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_up = Deed("case.verify", "seen with my own eyes", {record_id(1): ("", "0" * 12)}, 3)
+    monkeypatch.setattr(writing, "deed_of", lambda *_: made_up)
+    reporter.write("report.deliver", lambda *_: (), kind=EntryKind.EXPORT)
+    with keeping.open() as session:
+        *_, told = session.journal()
+        assert (told.act, told.records, told.count) == ("export.other", (), 0)
+        assert (told.author, told.note) == ("Monday mail", made_up.note)
+        assert told.seq not in {each.line.seq for each in history(session, record_id(1))}
 
 
 def test_a_reporter_has_a_name_and_a_passphrase_of_its_own(keeping: Sample) -> None:

@@ -35,6 +35,12 @@ FAULTS: dict[str, Callable[[Sample], object]] = {
     "a record that is no bytes": lambda s: s.sql(
         "UPDATE records SET head = 'text' WHERE rid = ?", values=RID
     ),
+    "a record whose head became a text": lambda s: s.sql(
+        "UPDATE records SET head = CAST(head AS TEXT) WHERE rid = ?", values=RID
+    ),
+    "a record whose id became a text": lambda s: s.sql(
+        "UPDATE records SET rid = CAST(rid AS TEXT) WHERE rid = ?", values=RID
+    ),
     "a record under another id": lambda s: s.sql(
         "UPDATE records SET rid = x'ffffffffffffffffffffffffffffffff' WHERE rid = ?", values=RID
     ),
@@ -57,7 +63,9 @@ def test_all_but_what_was_altered_is_given_with_the_reason(sample: Sample, fault
     [
         "DELETE FROM journal WHERE seq = 2",
         "UPDATE journal SET entry = zeroblob(300) WHERE seq = 2",
+        "UPDATE journal SET entry = CAST(entry AS TEXT) WHERE seq = 2",
         "UPDATE buckets SET hash = zeroblob(32)",
+        "UPDATE buckets SET hash = CAST(hash AS TEXT)",
     ],
 )
 def test_all_records_are_given_where_only_the_journal_was_altered(

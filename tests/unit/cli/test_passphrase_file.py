@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from shlex import quote
 from threading import Thread
 
 import pytest
@@ -14,7 +15,7 @@ from vault.cli.invocation import Invocation
 @pytest.fixture
 def secret(tmp_path: Path) -> Path:
     """Return a passphrase file that only its owner may open."""
-    path = tmp_path / "passphrase"
+    path = tmp_path / "it's a $(passphrase)"
     path.touch(mode=0o600)
     path.write_text("correct horse\n", encoding="utf-8")
     return path
@@ -45,7 +46,7 @@ def test_a_passphrase_file_that_others_may_open_is_told_once_with_what_to_run(
     warning, hint = told(secret, capsys).splitlines()
     assert warning.startswith("safehands: warning: ")
     assert f"{mode:o}" in warning
-    assert hint == f"  hint: run: chmod 600 '{secret}'"
+    assert hint == f"  hint: run: chmod 600 {quote(str(secret))}"
 
 
 def test_a_passphrase_file_of_another_user_is_told_and_one_of_the_administrator_is_not(

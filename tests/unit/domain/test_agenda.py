@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from tests.unit.domain.company import NOW, account, company, days, holds, password, seat, version
@@ -44,8 +45,36 @@ def needs(registry: Registry) -> list[tuple[str, str, date | None, str]]:
 
 
 def test_who_leaves_and_is_out_already_needs_no_departure_any_more() -> None:
-    case = Case(id="c", what="offboarding", person="jan", opened_at=NOW, closed_at=NOW)
-    assert needs(company(leaving(3), case)) == []
+    done = case(last_day=days(3).date(), closed_at=NOW)
+    assert needs(company(leaving(3), done)) == []
+
+
+@pytest.mark.parametrize(
+    ("closed", "told"),
+    [
+        ({"last_day": days(-90).date(), "closed_at": days(-90)}, True),
+        ({"last_day": days(3).date(), "closed_at": days(-1)}, False),
+        ({"last_day": days(9).date()}, False),
+    ],
+    ids=["of an earlier time", "carried out", "open for another day"],
+)
+def test_a_case_stands_for_the_last_day_it_was_made_for_and_no_later_one(
+    closed: dict[str, Any], told: bool
+) -> None:
+    waits = {"transfer_ownership": 7}
+    seats = (account(), seat("jan", "owner"), holds("ann"))
+    registry = company(leaving(3), *seats, case(**closed), models=("seats",), waits=waits)
+    unplanned = [n.what for n in agenda.departures(registry, NOW) if n.opens == "departure"]
+    assert unplanned == ["Jan leaves, and no departure is planned"] * told
+    assert bool([*agenda.clocks_of_leavers(registry, NOW)]) == told
+
+
+@pytest.mark.parametrize("state", ["todo", "applied"])
+def test_a_departure_called_off_is_planned_anew_even_for_the_same_day(state: Any) -> None:
+    begun = case(step("s1", state), last_day=days(3).date())
+    called_off = begun.given_up(days(-1), "ann", "Jan stays")
+    [need] = agenda.departures(company(leaving(3), account(), called_off), NOW)
+    assert need.what == "Jan leaves, and no departure is planned"
 
 
 def test_who_leaves_within_thirty_days_needs_a_departure() -> None:

@@ -102,6 +102,18 @@ def test_nobody_records_what_cannot_be_so() -> None:
     refuse_applying(office(), case(Progress(step("a"))), Progress(step("a")), "ann", NOW)
 
 
+@pytest.mark.parametrize("planned_for", ["eva", ""])
+@pytest.mark.parametrize("act", ["rotate_password", "rotate_token", "renew_recovery_codes"])
+def test_a_new_secret_is_known_to_who_makes_it_whoever_it_was_planned_for(
+    act: Act, planned_for: str
+) -> None:
+    former = office(password(), Person(id="eva", name="Eva", last_day=days(-3).date()))
+    progress = Progress(step("a", act, target="password of acme", assignee=planned_for))
+    refuse_applying(former, case(progress), progress, "ann", NOW)
+    nobody = "Nobody who stays would know the new secret of net/@acme"
+    assert applying(progress, by="", registry=former) == nobody
+
+
 def test_a_guard_speaks_for_the_last_one_with_full_rights() -> None:
     progress = Progress(step("a", "remove_seat", target="jan on acme"))
     alone = office(seat("jan", "owner"))
@@ -228,10 +240,32 @@ def test_who_leaves_types_in_for_others_and_is_marked_and_confirms_for_nobody() 
     with pytest.raises(RefusedError, match="cannot confirm a step, for others either") as refused:
         hand(both, begun, "jan", "confirm a step", NOW)
     assert refused.value.hint == "let another member record it: Ann"
-    only = "recorded by the leaver: nobody else can open the vault"
+    only = "recorded by the leaver: nobody who stays can open the vault"
     assert hand(alone, begun, "jan", "confirm a step", NOW) == only
     other = Case(id="other", what="rotation", account="acme", opened_at=OPENED)
     assert hand(both, other, "jan", "", NOW) == "recorded by Jan, who is leaving"
+
+
+def test_two_members_who_leave_together_do_not_wait_for_each_other() -> None:
+    begun = case(done("a"))
+    hers = Case(id="hers", what="offboarding", person="ann", opened_at=OPENED)
+    only = "recorded by the leaver: nobody who stays can open the vault"
+    together = office(member("jan"), member("ann"), begun, hers)
+    assert hand(together, begun, "jan", "confirm a step", NOW) == only
+    third = office(member("jan"), member("ann"), member("eva"), begun, hers)
+    with pytest.raises(RefusedError) as refused:
+        hand(third, begun, "jan", "confirm a step", NOW)
+    assert refused.value.hint == "let another member record it: Eva"
+
+
+def test_the_id_of_a_step_is_quoted_where_a_command_is_printed() -> None:
+    todo = Progress(step("a; reboot", "rotate_password", target="password of acme"))
+    dropped = version(2, current_from=None, dropped_at=days(-1))
+    registry = office(password("acme", version(), dropped))
+    for progress in (todo, msgspec.structs.replace(todo, state="pending")):
+        with pytest.raises(RefusedError) as caught:
+            refuse_verifying(registry, case(progress), progress, "ann", NOW)
+        assert caught.value.hint.endswith("safehands case applied case 'a; reboot'")
 
 
 def test_a_member_whom_no_record_names_is_not_taken_for_a_leaver() -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import msgspec
+import pytest
 
 from tests.unit.domain.company import (
     LONG_AGO,
@@ -25,7 +26,7 @@ from vault.domain.credential import Credential
 from vault.domain.deactivation import ASSUMED_GRACE, Closing, Wish, closings
 from vault.domain.effects import effect
 from vault.domain.factor import Factor
-from vault.domain.fate import reversible_until
+from vault.domain.fate import fate, reversible_until
 from vault.domain.grant import Grant
 from vault.domain.guards import objection
 from vault.domain.instructions import instructions
@@ -182,6 +183,67 @@ def test_it_says_until_when_it_can_be_undone_as_planned_and_as_done() -> None:
     assert reversible_until(case_of(plan, deactivate=days(1))) == days(31).date()
     unknown = closed(company(account()))
     assert reversible_until(case_of(unknown)) is None
+
+
+def test_what_is_final_at_once_can_be_undone_until_the_day_before() -> None:
+    plan = closed(company(account(), grace={"delete": 0}), close_by=date(2026, 7, 1))
+    assert plan.reversible_until == date(2026, 6, 30)
+    assert reversible_until(case_of(plan)) == date(2026, 6, 30)
+    assert reversible_until(case_of(plan, delete=NOW)) == days(-1).date()
+
+
+def test_an_account_that_is_gone_for_good_is_not_told_to_be_reversible() -> None:
+    registry = company(account(), grace={"delete": 0})
+    plan = closed(registry, close_by=NOW.date())
+    told = {
+        at: fate(registry, registry.account("acme"), at, case_of(plan)) for at in (days(-1), NOW)
+    }
+    assert told == {days(-1): "reversible until 2026-06-14", NOW: "being closed"}
+
+
+@pytest.mark.parametrize(
+    ("grace", "told"),
+    [
+        ({"deactivate": 30}, "closed, and can be undone until 2026-07-15; do not log in"),
+        ({}, "closed, and nobody knows how long it can be undone; do not log in"),
+    ],
+)
+def test_a_closing_is_told_to_be_undoable_only_when_the_account_is_closed(
+    grace: dict[str, int], told: str
+) -> None:
+    registry = company(account(), grace=grace)
+    plan = closed(registry, close_by=NOW.date())
+    steps = [each.act for each in plan.steps]
+    prepared = case_of(plan, **dict.fromkeys(steps[:-4], NOW))
+    waiting = tuple(
+        msgspec.structs.replace(p, state="waiting", wait_until=days(15).date())
+        if p.step.act == "deactivate"
+        else p
+        for p in prepared.progress
+    )
+    waits = registry.apply(changes(msgspec.structs.replace(prepared, progress=waiting)))
+    assert [(need.what, need.by) for need in departures(waits, NOW)] == [
+        ("net/@acme: nothing to do before that day", days(15).date())
+    ]
+    done = case_of(plan, **dict.fromkeys(steps[:-3], NOW))
+    closing = registry.apply(changes(done, account(state="closing")))
+    [need] = departures(closing, NOW)
+    assert (need.what, need.by) == (f"net/@acme: {told}", days(31).date())
+
+
+def test_what_waits_after_it_is_gone_for_good_is_not_told_to_be_undoable() -> None:
+    registry = company(account(state="closing"), grace={"delete": 0})
+    plan = closed(registry, close_by=NOW.date())
+    case = case_of(plan, **dict.fromkeys([each.act for each in plan.steps[:-3]], NOW))
+    progress = (
+        msgspec.structs.replace(p, state="waiting", wait_until=days(3).date())
+        if p.step.act == "verify_closed"
+        else p
+        for p in case.progress
+    )
+    case = msgspec.structs.replace(case, progress=tuple(progress))
+    [need] = departures(registry.apply(changes(case)), NOW)
+    assert need.what == "net/@acme: nothing to do before that day"
 
 
 def test_the_public_page_is_looked_at_only_when_it_cannot_be_undone_any_more() -> None:

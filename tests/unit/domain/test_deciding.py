@@ -68,5 +68,13 @@ def test_a_decision_that_was_taken_back_was_never_made_and_the_past_knows_better
     assert in_short(registry, taken_back, NOW) == "revive, every 14 days (taken back)"
 
 
+def test_a_decision_that_had_run_out_before_it_was_taken_back_is_told_so() -> None:
+    kept = decided("keep", -20, until=days(-10).date(), taken_back=days(-5))
+    registry = with_decisions(kept)
+    told = {day: in_short(registry, kept, days(day)) for day in (-11, -6, -5)}
+    until = "keep until 2026-06-05"
+    assert told == {-11: until, -6: f"{until} (ran out)", -5: f"{until} (taken back)"}
+
+
 def test_an_account_that_is_being_closed_is_not_to_be_decided() -> None:
     assert to_decide(with_decisions(state="closing"), NOW) == []

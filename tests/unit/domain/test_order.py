@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.unit.domain.company import (
@@ -12,6 +14,7 @@ from tests.unit.domain.company import (
     mailbox,
     password,
     saw,
+    seat,
     since,
     totp,
 )
@@ -21,9 +24,11 @@ from vault.domain.record import Record
 from vault.domain.steps import Step
 
 
-def of(*records: Record) -> Plan:
-    registry = company(*records, holds("jan"), holds("ann"))
-    return plan(registry, Departure(person="jan", last_day=days(30).date()), days(0))
+def of(*records: Record, to: str = "", **facts: Any) -> Plan:
+    registry = company(*records, holds("jan"), holds("ann"), **facts)
+    successors = {"": to} if to else {}
+    departure = Departure("jan", days(30).date(), successors=successors)
+    return plan(registry, departure, days(0))
 
 
 def test_a_factor_is_enrolled_only_when_the_leaver_is_no_longer_entitled_to_it() -> None:
@@ -47,6 +52,27 @@ def test_a_mailbox_is_released_when_no_account_hangs_on_it_any_more() -> None:
     made = of(account(login_mailboxes=since("own")), password(), *boxes)
     order = [step.act for step in made.steps]
     assert order.index("change_login_mail") < order.index("release_mailbox")
+
+
+def test_a_mailbox_is_released_when_no_second_factor_sends_codes_there_any_more() -> None:
+    boxes = (mailbox("own", owner="jan"), mailbox("web", "webcare", owner="webcare"))
+    codes = totp("acme", mailbox="own")
+    made = of(account(login_mailboxes=since("own")), password(), codes, *boxes)
+    steps = {step.act: step for step in made.steps}
+    needed = {steps["remove_factor"].id, steps["change_login_mail"].id}
+    assert set(steps["release_mailbox"].depends_on) == needed
+
+
+def test_a_seat_is_removed_when_who_stays_got_in_where_none_of_theirs_is_relied_on() -> None:
+    alone = (account(owner_roles=()), password(), saw("jan"), seat("jan", "full"))
+    made = of(*alone, to="ann", waits={"remove_seat": 7})
+    steps = {step.act: step for step in made.steps}
+    assert not set(steps) & {"add_seat", "confirm_seat"}
+    assert steps["remove_seat"].depends_on == (steps["rotate_password"].id,)
+    assert steps["remove_seat"].not_before is None
+    two = (seat("jan", "full"), seat("ann", "full"))
+    made = of(account(owner_roles=()), password(), saw("jan"), *two, to="ann")
+    assert next(s for s in made.steps if s.act == "remove_seat").depends_on == ()
 
 
 @pytest.mark.parametrize(

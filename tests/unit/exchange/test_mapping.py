@@ -20,6 +20,12 @@ def test_columns_may_be_joined_from_several() -> None:
     assert mapping.source.name == "hr"
 
 
+@pytest.mark.parametrize("form", ["%d-%m-%Y", "%d/%m/%y %H:%M:%S.%f", "%G-W%V-%u", "%Y%m%d%z"])
+def test_a_date_format_is_taken_that_reads_what_it_writes(form: str) -> None:
+    text = PEOPLE.replace("[columns]", f"date_format = '{form}'\n[columns]")
+    assert read_mapping(text, "hr.toml").source.date_format == form
+
+
 def test_a_field_is_filled_by_a_column_or_a_constant() -> None:
     mapping = read_mapping(ACCOUNTS + '[constants]\nbrand = "Acme"\n', "list.toml")
     assert mapping.has("url")
@@ -44,6 +50,11 @@ def test_the_examples_are_mappings(path: Path) -> None:
         (PEOPLE.replace('name = "hr"\n', ""), r"\[source\]"),
         (PEOPLE.replace("[columns]", 'delimeter = ";"\n[columns]'), r"\[source\].*delimeter"),
         (PEOPLE.replace("[columns]", 'delimiter = "--"\n[columns]'), r"\[source\] delimiter"),
+        *(
+            (PEOPLE.replace("[columns]", f"date_format = {form}\n[columns]"), place)
+            for place in [r"\[source\] date_format: .* reads no moment: "]
+            for form in ("'%d%d'", "'%e-%m-%Y'", "'%'", "'%G'", '"%d\\u0000"')
+        ),
         (PEOPLE + 'handle = "H"\n', r"\[columns\] handle: is no field of people"),
         (PEOPLE + "mail = 3\n", r"\[columns\]"),
         (PEOPLE + "mail = []\n", r"\[columns\] mail: names no column"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from shlex import quote
 
 import pytest
 
@@ -42,13 +43,15 @@ def test_an_observation_of_the_future_is_refused(session: Session) -> None:
 
 def test_a_source_that_silences_many_is_refused_unless_it_is_accepted(session: Session) -> None:
     accounts = added(session, *(f"mass{number}" for number in range(12)))
-    record_observations(session, [(each, seen(session, 1)) for each in accounts], "feed")
-    silent = [(each, Activity(None, "feed", session.env.now())) for each in accounts]
+    feed = "it's $(feed)"
+    record_observations(session, [(each, seen(session, 1, feed)) for each in accounts], feed)
+    silent = [(each, Activity(None, feed, session.env.now())) for each in accounts]
     before = session.registry
-    with pytest.raises(RefusedError, match="12 of 12 accounts fell silent"):
-        record_observations(session, silent, "feed")
+    with pytest.raises(RefusedError, match="12 of 12 accounts fell silent") as refused:
+        record_observations(session, silent, feed)
+    assert f"say so with --accept {quote(feed)};" in refused.value.hint
     assert session.registry == before
-    assert record_observations(session, silent, "feed", accepted=True).updated == 12
+    assert record_observations(session, silent, feed, accepted=True).updated == 12
 
 
 def test_weekly_looks_do_not_push_out_what_people_changed(session: Session) -> None:

@@ -98,7 +98,7 @@ def test_an_account_has_several_secrets_of_a_kind_told_apart_by_their_labels(
     assert reveal_credential(session, stored).reveal() == "token of Buffer, newer"
     with pytest.raises(AmbiguousError) as caught:
         find_credential(session.registry, found, "api_token")
-    assert caught.value.candidates == ("--label 'Buffer'", "--label 'Hootsuite'")
+    assert caught.value.candidates == ("--label Buffer", "--label Hootsuite")
     with pytest.raises(NotFoundError, match="'Later'"):
         find_credential(session.registry, found, "api_token", "Later")
     end_record(session, stored)

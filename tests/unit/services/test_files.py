@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import resource
+import shlex
 import stat
 from pathlib import Path
 
@@ -42,13 +43,16 @@ def test_a_report_that_does_not_fit_on_the_disk_leaves_nothing(tmp_path: Path) -
 
 def test_the_doctor_says_what_is_open_to_others_and_how_to_close_it(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
-    vault = tmp_path / "v.safehands"
+    vault = tmp_path / "it's a $(vault)"
     vault.write_bytes(b"")
     vault.chmod(0o600)
     assert all(check.ok for check in examine(str(vault)))
     vault.chmod(0o644)
     tmp_path.chmod(0o777)
     wrong = [check for check in examine(str(vault)) if not check.ok]
-    assert [check.to_do for check in wrong] == [f"chmod 600 '{vault}'", f"chmod go-w '{tmp_path}'"]
+    assert [check.to_do for check in wrong] == [
+        f"chmod 600 {shlex.quote(str(vault))}",
+        f"chmod go-w {shlex.quote(str(tmp_path))}",
+    ]
     vault.unlink()
     assert [c.to_do for c in examine(str(vault)) if not c.ok] == ["safehands init"]

@@ -6,7 +6,6 @@ The file is written by people, so every refusal names the file, the table and th
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, NoReturn
@@ -37,6 +36,7 @@ from vault.domain.platforms.model import (
 from vault.domain.platforms.password_rules import faults
 from vault.domain.platforms.patterns import fault_of
 from vault.domain.platforms.urls import is_web_address
+from vault.domain.toml import read_toml
 from vault.errors import UsageError
 
 _Days = Annotated[int, Meta(ge=0, le=3650)]  # more than ten years would be a slip of the pen
@@ -132,8 +132,8 @@ def parse_sources(text: str, where: str) -> dict[str, Source]:
 
 def _decode(text: str, where: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return read_toml(text)
+    except ValueError as error:
         raise UsageError(f"{where}: this is not TOML: {error}", _HINT) from error
 
 

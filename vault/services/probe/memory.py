@@ -54,9 +54,13 @@ class Remembered(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def conditions(self) -> dict[str, str]:
-        """Return the headers that ask for news only (RFC 9110, section 13.1)."""
+        """Return the headers that ask for news only (RFC 9110, section 13.1).
+
+        A validator may have other letters than ASCII (8.8.3), and no request carries those: such
+        an address is asked for all of it.
+        """
         named = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in named.items() if value}
+        return {name: value for name, value in named.items() if value and value.isascii()}
 
 
 class Memory:

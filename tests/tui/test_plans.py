@@ -1,0 +1,20 @@
+"""What the interface says of plans that are only looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.domain.company import NOW, account, company
+from tui.plans import closing_sections
+from vault.domain.deactivation import Wish, closings
+
+
+@pytest.mark.parametrize("handles", [("acme",), ("acme", "other")])
+def test_what_is_final_at_once_is_not_said_to_be_undoable(handles: tuple[str, ...]) -> None:
+    registry = company(*map(account, handles), grace={"delete": 0})
+    plans = closings(registry, [Wish(account=each) for each in handles], NOW)
+    text = "\n".join(
+        line for section in closing_sections(registry, plans, str) for _, line in section.lines
+    )
+    assert text.count("which cannot be undone") == len(handles)
+    assert "can be undone until" not in text
