@@ -11,7 +11,7 @@ from tests.property.oracle import Past, Records, accepted
 from tests.property.strategies import NOW, registries
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Version
-from vault.domain.findings import debts, knowledge_debt
+from vault.domain.knowledge import debts, knowledge_debt
 from vault.domain.ledger import changed_since, debt, obligations
 from vault.domain.person import Person
 from vault.domain.registry import Registry

@@ -19,6 +19,7 @@ from vault.domain.guards import objection
 from vault.domain.ids import Id
 from vault.domain.instructions import called
 from vault.domain.levels import Level
+from vault.domain.mending import Names
 from vault.domain.naming import folded
 from vault.domain.neighbourhood import hanging_on, islands, reach, surroundings
 from vault.domain.person import Person
@@ -195,8 +196,7 @@ def refuse_verifying(
         and credential.at_stage("pending", at) is None
     ):
         message = f"the new secret of step {step.id} was dropped"
-        what = f"{credential.account[:8]} --what {credential.what}"
-        hint = f"make another: safehands credential set {what}"
+        hint = f"make another: {Names(registry).storing(credential)}"
         raise RefusedError(message, f"{hint}, then: {applied}")
 
 

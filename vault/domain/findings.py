@@ -11,13 +11,13 @@ import msgspec
 from vault.domain.access import Access, active_factors, company_side, has_login
 from vault.domain.account import Account
 from vault.domain.counting import several
-from vault.domain.credential import FEW_CODES, LOGIN_SECRETS, WEAK, Credential, CredentialKind
+from vault.domain.credential import FEW_CODES, WEAK
 from vault.domain.departures import doubts
 from vault.domain.factor import Factor
 from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
 from vault.domain.instructions import called
-from vault.domain.knowledge import could_know, is_of_unknown_holder
+from vault.domain.knowledge import is_of_unknown_holder
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import KINDS, Names, Options, Severity
@@ -135,9 +135,21 @@ def _role_mailbox(registry: Registry, account: Account, at: datetime) -> Mailbox
 
 
 def _login_and_recovery(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
+    is_fixed = registry.platform(account).login_mail_changeable == "no"
     for kind, mailbox in _addresses(registry, account, at):
         for code, what in _faults(registry, account, kind, mailbox, at):
-            yield _Seen(code, account, what, _instead(registry, account, kind, mailbox, at))
+            if kind == "log-in" and is_fixed:
+                yield _fixed(registry, account, mailbox, what)
+            else:
+                yield _Seen(code, account, what, _instead(registry, account, kind, mailbox, at))
+
+
+def _fixed(registry: Registry, account: Account, mailbox: Mailbox, what: str) -> _Seen:
+    """A fault of an address that cannot be changed: what is left is to give it to the role."""
+    is_given = isinstance(registry.find(mailbox.owner), Role) and mailbox.type != "personal"
+    says = f"{what}; {registry.platform(account).name} lets nobody change it"
+    options: Options = (("", mailbox), ("--owner", "role:ROLE"), ("--type", "shared"))
+    return _Seen("fixed_login_address", account, says, options, "low" if is_given else None)
 
 
 def _faults(
@@ -358,41 +370,3 @@ def _direct_ties(registry: Registry, person: Person, at: datetime) -> Iterator[T
                 record = registry.find(tie.target)
                 if not (isinstance(record, Factor) and is_of_unknown_holder(record)):
                     yield tie
-
-
-def _debts(
-    registry: Registry, person: Id, at: datetime, kinds: Collection[CredentialKind]
-) -> Iterator[Credential]:
-    """Secrets whose current version a person could know: by exposure, role or membership."""
-    seen: set[Id] = {e.credential for e in registry.exposures_to.get(person, ())}
-    if registry.person(person).memberships:
-        seen |= {c.id for c in registry.all(Credential) if any(v.stored for v in c.versions)}
-    for assignment in registry.assignments_of.get(person, ()):
-        for account in registry.accounts_on.get(assignment.role, ()):
-            seen |= {c.id for c in registry.credentials_of.get(account.id, ())}
-    for credential_id in seen:
-        credential = registry.find(credential_id)
-        if isinstance(credential, Credential) and credential.what in kinds:
-            version = credential.at_stage("current", at)
-            if version and could_know(registry, person, credential, version, at):
-                account_record = registry.find(credential.account)
-                if isinstance(account_record, Account) and registry.is_live(account_record, at):
-                    yield credential
-
-
-def debts(
-    registry: Registry, at: datetime, kinds: Collection[CredentialKind] = LOGIN_SECRETS
-) -> Iterator[tuple[Person, Credential]]:
-    """Yield each person who has left with each secret whose current version they could know.
-
-    Those of some `kinds`; what one logs in with where none are named.
-    """
-    for person in registry.all(Person):
-        if person.status(at) == "left":
-            for credential in _debts(registry, person.id, at, kinds):
-                yield person, credential
-
-
-def knowledge_debt(registry: Registry, at: datetime) -> int:
-    """Return the number of pairs: a person who has left, a current version they could know."""
-    return sum(1 for _ in debts(registry, at))

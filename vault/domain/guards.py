@@ -109,8 +109,14 @@ def _new_holder_objection(registry: Registry, step: Step, at: datetime) -> Objec
     if step.to == step.person:
         return "the leaver would hold it again"
     holder = registry.find(step.to)
-    away = absence(holder, at) if isinstance(holder, Person) else ""
-    return f"{registry.name_of(step.to)} {away}" if away else ""
+    if not isinstance(holder, Person):
+        return ""
+    for case in registry.open_cases:
+        # Whoever is let go today is still here, and takes nothing over.
+        if case.person == holder.id and case.last_day and case.last_day <= at.date():
+            return f"{holder.name} leaves as well, on {case.last_day}"
+    away = absence(holder, at)
+    return f"{holder.name} {away}" if away else ""
 
 
 def _enrol_factor(registry: Registry, step: Step, at: datetime) -> Objection:

@@ -8,7 +8,7 @@ import msgspec
 
 from vault.domain.account import Account
 from vault.domain.dormancy import dormancy
-from vault.domain.findings import knowledge_debt
+from vault.domain.knowledge import knowledge_debt
 from vault.domain.query import is_personal
 from vault.domain.registry import Registry
 from vault.domain.single_points import sole_controllers
@@ -50,6 +50,10 @@ def headline(registry: Registry, at: datetime, known_at: datetime | None = None)
     )
 
 
-def past_moments(now: datetime) -> list[datetime]:
-    """Return the moments the charts show before now, a week between them, the latest first."""
-    return [now - timedelta(weeks=weeks) for weeks in range(1, WEEKS)]
+def past_moments(now: datetime, begun_at: datetime | None = None) -> list[datetime]:
+    """Return the moments the charts show before now, a week between them, the latest first.
+
+    None is before `begun_at`, when the vault was made: of such a moment nobody knew anything.
+    """
+    moments = (now - timedelta(weeks=weeks) for weeks in range(1, WEEKS))
+    return [each for each in moments if begun_at is None or each >= begun_at]

@@ -6,11 +6,17 @@ says what to change, the second what to change first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from vault.domain.account import Account
-from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, Version
+from vault.domain.credential import (
+    LOGIN_SECRETS,
+    Credential,
+    CredentialKind,
+    Exposure,
+    Version,
+)
 from vault.domain.factor import Factor
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
@@ -256,3 +262,41 @@ def _signed_in_with(registry: Registry, account: Account) -> list[Account]:
 def has_session(registry: Registry, person: Id, account: Account, at: datetime) -> bool:
     """Say whether a person must be assumed to be logged in still."""
     return any(start <= at < end for start, end in inside_span(registry, person, account))
+
+
+def _debts(
+    registry: Registry, person: Id, at: datetime, kinds: Collection[CredentialKind]
+) -> Iterator[Credential]:
+    """Secrets whose current version a person could know: by exposure, role or membership."""
+    seen: set[Id] = {e.credential for e in registry.exposures_to.get(person, ())}
+    if registry.person(person).memberships:
+        seen |= {c.id for c in registry.all(Credential) if any(v.stored for v in c.versions)}
+    for assignment in registry.assignments_of.get(person, ()):
+        for account in registry.accounts_on.get(assignment.role, ()):
+            seen |= {c.id for c in registry.credentials_of.get(account.id, ())}
+    for credential_id in seen:
+        credential = registry.find(credential_id)
+        if isinstance(credential, Credential) and credential.what in kinds:
+            version = credential.at_stage("current", at)
+            if version and could_know(registry, person, credential, version, at):
+                account_record = registry.find(credential.account)
+                if isinstance(account_record, Account) and registry.is_live(account_record, at):
+                    yield credential
+
+
+def debts(
+    registry: Registry, at: datetime, kinds: Collection[CredentialKind] = LOGIN_SECRETS
+) -> Iterator[tuple[Person, Credential]]:
+    """Yield each person who has left with each secret whose current version they could know.
+
+    Those of some `kinds`; what one logs in with where none are named.
+    """
+    for person in registry.all(Person):
+        if person.status(at) == "left":
+            for credential in _debts(registry, person.id, at, kinds):
+                yield person, credential
+
+
+def knowledge_debt(registry: Registry, at: datetime) -> int:
+    """Return the number of pairs: a person who has left, a current version they could know."""
+    return sum(1 for _ in debts(registry, at))

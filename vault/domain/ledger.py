@@ -93,7 +93,7 @@ def obligations(
 def debt(registry: Registry, at: datetime) -> int:
     """Return the headline's knowledge debt: current log-in secrets that people who left know.
 
-    It counts pairs of a person and a secret, as `vault.domain.findings.debts` lists them.
+    It counts pairs of a person and a secret, as `vault.domain.knowledge.debts` lists them.
     """
     gone = [p.id for p in registry.all(Person) if p.status(at) == "left"]
     found = {(o.person, o.credential) for o in obligations(registry, at, gone) if o.is_open}

@@ -29,6 +29,11 @@ _ANOTHER = "change it: safehands rotate start {it} {options}"
 
 KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     "personal_login_address": ("high", _MOVE),
+    "fixed_login_address": (
+        "high",
+        "give the mailbox to the role, or make another account for it: "
+        "safehands mailbox edit {options}",
+    ),
     "personal_recovery_address": ("high", _MOVE),
     "personal_recovery_phone": ("high", _MOVE),
     "address_gone": ("high", f"while somebody is logged in, {_MOVE}"),

@@ -20,9 +20,8 @@ from vault.domain.cases import Case
 from vault.domain.counting import several
 from vault.domain.credential import LOGIN_SECRETS, Credential, CredentialKind, Version
 from vault.domain.factor import Factor
-from vault.domain.findings import debts
 from vault.domain.ids import Id
-from vault.domain.knowledge import could_know, did_see
+from vault.domain.knowledge import could_know, debts, did_see
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation_policy import USUAL, Policy, Rule
@@ -208,6 +207,19 @@ def in_use(credential: Credential) -> Version | None:
         if version.current_from is not None and not ended:
             return version
     return None
+
+
+def kept_of(credential: Credential) -> str:
+    """Return, in a sentence, whether the vault holds the old secret and the new one in doubt."""
+    versions = {"old": in_use(credential), "new": unproved(credential)}
+    kept = [which for which, version in versions.items() if version and version.stored]
+    match kept:
+        case ["old", "new"]:
+            return "Both are kept here."
+        case [which]:
+            other = next(each for each in versions if each != which)
+            return f"Only the {which} one is kept here: the {other} one is with whoever knows it."
+    return "Neither is kept here: they are with whoever knows them."
 
 
 def without_unproved(credential: Credential, at: datetime) -> Credential:

@@ -15,6 +15,7 @@ from vault.domain.registry import Registry
 
 FINDING_TITLES: Final[dict[str, str]] = {
     "personal_login_address": "log-in address is somebody's own",
+    "fixed_login_address": "log-in address cannot be changed",
     "personal_recovery_address": "recovery address is somebody's own",
     "personal_recovery_phone": "recovery phone is somebody's own",
     "address_gone": "address is gone",

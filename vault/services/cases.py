@@ -142,7 +142,7 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
         if progress.step.act in STAGED:
             return msgspec.structs.replace(
                 progress, state="pending", applied_by=by, evidence=seen
-            ), _applied_pending(registry, progress, by, now)
+            ), _applied_pending(registry, found, progress, by, now)
         if progress.step.act == "enrol_factor":
             _refuse_without_seed(registry, found, progress.step.account, now)
         if progress.step.act == "prove_mailbox":
@@ -179,18 +179,30 @@ def _refuse_without_seed(registry: Registry, case: Case, account: Id, now: datet
         label = registry.name_of(account)
         if _has_new_seed(registry, case, account, now):
             message = f"an authenticator secret of {label} was proved since this case began"
-            hint = f"make the plan again, without this step: safehands case replan {case.id[:8]}"
-            raise RefusedError(message, hint)
+            raise RefusedError(message, _without(case))
         message = f"no new authenticator secret for {label} is pending in the vault"
         typed = Names(registry).of(account)
         command = f"safehands credential set {typed} --what totp_seed --stdin"
         raise RefusedError(message, f"store it there first, so that the role has it: {command}")
 
 
+def _without(case: Case) -> str:
+    """How to go on with a case where a step of it was done in another one."""
+    if case.what == "rotation":
+        return f"give this one up: safehands rotate stop {case.id[:8]} --reason TEXT"
+    return f"make the plan again, without this step: safehands case replan {case.id[:8]}"
+
+
 def _has_new_seed(registry: Registry, case: Case, account: Id, now: datetime) -> bool:
     seeds = (c for c in registry.credentials_of.get(account, ()) if c.what == "totp_seed")
-    versions = (seed.at_stage("current", now) for seed in seeds)
-    return any(v and v.current_from and v.current_from >= case.opened_at for v in versions)
+    return any(_is_replaced(seed, case, now) for seed in seeds)
+
+
+def _is_replaced(credential: Credential, case: Case, now: datetime) -> bool:
+    """Whether the secret in use came into use since the case was opened."""
+    version = credential.at_stage("current", now)
+    begun = version.current_from if version else None
+    return begun is not None and begun >= case.opened_at
 
 
 def _refuse_without_proof(registry: Registry, target: Id, now: datetime) -> None:
@@ -202,12 +214,17 @@ def _refuse_without_proof(registry: Registry, target: Id, now: datetime) -> None
         raise RefusedError(message, f"send a code there and type it back: {command}")
 
 
-def _applied_pending(registry: Registry, progress: Progress, by: Id, now: datetime) -> Changes:
+def _applied_pending(
+    registry: Registry, case: Case, progress: Progress, by: Id, now: datetime
+) -> Changes:
     credential = registry.get(progress.step.target, Credential)
     pending = credential.at_stage("pending", now)
     if pending is None:
-        label = registry.name_of(credential.account)
-        message = f"no new {in_words(credential.what)} for {label} is pending in the vault"
+        what, label = in_words(credential.what), registry.name_of(credential.account)
+        if _is_replaced(credential, case, now):
+            message = f"the {what} of {label} was changed since this case began"
+            raise RefusedError(message, _without(case))
+        message = f"no new {what} for {label} is pending in the vault"
         command = Names(registry).storing(credential)
         hint = f"make it there first, so that it cannot be lost: {command}"
         raise RefusedError(message, hint)

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 import click
+import msgspec
 import pytest
 from msgspec.structs import replace
 
@@ -25,8 +26,9 @@ from tests.unit.domain.company import (
 from vault.cli.root import root
 from vault.domain.cases import Case
 from vault.domain.credential import Credential
-from vault.domain.findings import SEVERITIES, Finding, findings, knowledge_debt
+from vault.domain.findings import SEVERITIES, Finding, findings
 from vault.domain.grant import Grant
+from vault.domain.knowledge import knowledge_debt
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import KINDS
 from vault.domain.naming import resolve
@@ -75,6 +77,7 @@ WRONG: dict[str, Sequence[Record]] = {
         account(login_mailboxes=since("own")),
         mailbox("own", owner="jan", type="personal"),
     ],
+    "fixed_login_address": [account(login_mailboxes=since("free")), FREEMAIL],
     "personal_recovery_address": [
         account(login_mailboxes=since("web"), recovery_mailboxes=since("free")),
         FREEMAIL,
@@ -132,6 +135,7 @@ WRONG: dict[str, Sequence[Record]] = {
 
 
 FACTS: dict[str, dict[str, str]] = {
+    "fixed_login_address": {"login_mail_changeable": "no"},
     "group_cannot_own": {"group_mailbox_may_own": "no"},
     "dead_platform": {"status": "dead"},
 }
@@ -145,6 +149,21 @@ def test_what_is_wrong_is_found_and_says_what_to_do_by_a_command_that_exists(cod
         assert each.what
         assert each.severity in SEVERITIES
         assert parsed(command(each)) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "severity"),
+    [({"owner": "jan"}, "high"), ({"owner": "webcare"}, "low")],
+    ids=["somebody's own", "the role's"],
+)
+def test_nobody_is_told_to_move_a_log_in_that_cannot_move(
+    fields: dict[str, str], severity: str
+) -> None:
+    free = msgspec.structs.replace(FREEMAIL, **fields)
+    fixed = company(*SOUND, *WRONG["fixed_login_address"], free, login_mail_changeable="no")
+    (found,) = (f for f in findings(fixed, NOW) if f.code.endswith("login_address"))
+    assert (found.code, found.severity) == ("fixed_login_address", severity)
+    assert "Net lets nobody change it" in found.what
 
 
 def command(finding: Finding) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.unit.domain.company import (
     since,
     totp,
 )
+from vault.domain.cases import Case
 from vault.domain.guards import objection
 from vault.domain.offboarding import Departure, plan
 from vault.domain.person import Person
@@ -73,6 +75,24 @@ def test_ownership_and_its_proof_are_for_who_is_here(act: Act, eva: Person) -> N
     assert said(act, Person(id="eva", name="Eva"), *seats, target=target, to="eva") == ""
     told = said(act, eva, *seats, target=target, to="eva")
     assert told.startswith("Eva does not work here")
+
+
+@pytest.mark.parametrize("act", ["add_seat", "assign_role", "reconnect_tool"])
+def test_nothing_is_given_to_who_is_let_go_today(act: Act) -> None:
+    def told(day: int, closed: datetime | None = None) -> str:
+        last = days(day).date()
+        case = Case(
+            id="case",
+            what="offboarding",
+            person="eva",
+            last_day=last,
+            opened_at=NOW,
+            closed_at=closed,
+        )
+        return said(act, Person(id="eva", name="Eva", last_day=last), case, to="eva")
+
+    assert told(0) == f"Eva leaves as well, on {NOW.date()}"
+    assert told(0, closed=NOW) == told(30) == ""
 
 
 def test_only_a_seat_that_is_there_is_confirmed() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.domain.company import NOW, account, company, days, password, saw, since, version
 from vault.domain.credential import Credential, Exposure
-from vault.domain.findings import knowledge_debt
+from vault.domain.knowledge import knowledge_debt
 from vault.domain.ledger import Obligation, accounts_known, changed_since, debt, obligations
 from vault.domain.person import Person
 from vault.domain.record import Record
