@@ -220,7 +220,7 @@ def test_leaving_out_idle_steps_opens_nothing(case: tuple[Registry, Departure]) 
     registry, departure = case
     who, mode = departure.person, departure.mode
     staying = _without_those_who_leave_first(registry, departure)
-    planner = Planner(staying, who, departure.successors, mode, NOW)
+    planner = Planner(staying, who, departure.successors, mode, departure.last_day, NOW)
     proposed = ordered(staying, planner.steps(all_ties(staying, who, NOW)), mode)
     whole = carried_out(staying, departure, proposed)
     if not whole.moments[-1].leaver.controlled():

@@ -75,7 +75,9 @@ def plan(
     others = [case for case in registry.open_cases if case.person in part]
     part = _as_of_the_last_day(part, departure, others, at)
     ties = all_ties(part, leaver, at)
-    planner = Planner(part, leaver, departure.successors, departure.mode, at, done)
+    planner = Planner(
+        part, leaver, departure.successors, departure.mode, _ends(departure, at), at, done
+    )
     proposed = planner.steps(ties)
     steps = _arranged(part, proposed, departure, at)
     verdict = judge(part, leaver, steps, at, departure.mode)

@@ -40,6 +40,7 @@ class Planner:
         leaver: Id,
         successors: Mapping[Id, Id],
         mode: Mode,
+        last_day: date,
         at: datetime,
         done: frozenset[str] = frozenset(),
     ) -> None:
@@ -48,6 +49,7 @@ class Planner:
         self.successors = successors
         self.staff = Staff(registry, leaver, successors, at)
         self.mode = mode
+        self.last_day = last_day
         self.at = at
         self.done = done
         self.blockers: list[Blocker] = []
@@ -202,8 +204,9 @@ class Planner:
     def _cut_mailbox(self, tie: Tie) -> None:
         mailbox = self.registry.get(tie.target, Mailbox)
         if mailbox.owner == self.leaver:
-            keep = mailbox.keep_until
-            self._step("release_mailbox", "mailbox", target=mailbox.id, not_before=keep)
+            days = [mailbox.keep_until, self.last_day if self.mode == "planned" else None]
+            begins = max(filter(None, days), default=None)  # who works until then reads it
+            self._step("release_mailbox", "mailbox", target=mailbox.id, not_before=begins)
             return
         others = [r for r in current(mailbox.readers, self.at) if r != self.leaver]
         to = "" if any(self._can_read(other) for other in others) else mailbox.owner

@@ -82,4 +82,12 @@ def test_a_mailbox_that_must_be_kept_is_released_on_that_day_and_the_way_out_say
     assert "safehands mailbox edit own@acme.example --keep-until DATE" in blocker.ways_out[1]
     sooner = company(holds("ann"), mailbox("own", owner="jan", keep_until=days(-1).date()))
     (release,) = plan(sooner, Departure("jan", LAST_DAY), NOW).steps
+    assert release.not_before == LAST_DAY
+
+
+def test_who_works_until_the_last_day_reads_their_own_mailbox_until_then() -> None:
+    registry = company(holds("ann"), mailbox("own", owner="jan"))
+    (release,) = plan(registry, Departure("jan", LAST_DAY), NOW).steps
+    assert (release.not_before, release.due) == (LAST_DAY, LAST_DAY)
+    (release,) = plan(registry, Departure("jan", LAST_DAY, mode="immediate"), NOW).steps
     assert release.not_before is None
