@@ -19,7 +19,7 @@ from tui.screens.dialogue import Dialogue
 from tui.screens.page import Bookmark, Page
 from tui.screens.unlock import UnlockScreen
 from tui.telling import told
-from tui.widgets.busy import stop_all
+from tui.widgets.busy import running_in, stop_all
 from tui.widgets.plain import LONG, shown
 from vault.errors import RefusedError, SafehandsError
 
@@ -27,6 +27,8 @@ LOOK_S = 2.0
 """How often the interface looks whether another program changed the vault."""
 
 ERROR_SHOWN_S = 15.0
+
+FINISHES = "One moment: what is being written is finished."
 
 
 class SafehandsApp(QuietApp):
@@ -51,6 +53,7 @@ class SafehandsApp(QuietApp):
         self.preferences = Preferences(self)
         self._idle = Idle()
         self._was_unreadable = ""
+        self.unheard: list[SafehandsError] = []
 
     def on_mount(self) -> None:
         """Ask for the passphrase, and begin to watch the clock and the file."""
@@ -119,13 +122,18 @@ class SafehandsApp(QuietApp):
         if pages and isinstance(dialogue, Dialogue):
             pages[-1].keep(dialogue)
         self._trail = self._leave()
-        self.desk.lock()
+        session = self.desk.let_go()
         self.copied.clear()
         self.clear_notifications()
         self.push_screen(UnlockScreen(self.desk), self._unlocked)
+        if session is not None:  # another program may hold a write of it up for half a minute
+            self.run_worker(session.close, thread=True, group="close", description="close")
 
     async def _unlocked(self, _: None) -> None:
         self._idle.note_use()
+        unheard, self.unheard = self.unheard, []
+        for error in unheard:
+            self.tell_error(error)
         try:
             self.desk.read_policy()
         except SafehandsError as error:
@@ -150,25 +158,24 @@ class SafehandsApp(QuietApp):
         await super().on_event(event)
 
     async def action_quit(self) -> None:
-        """Lock the vault and leave."""
+        """Leave; what is being written is finished when nothing is on the screen any more."""
         self.copied.clear()
-        self.desk.lock()
-        self.exit(0)
+        self.exit(0, message=FINISHES if running_in(self.workers) else None)
 
     # What others change
 
     def action_read_again(self) -> None:
-        """Read what others have changed meanwhile."""
-        self._look()
+        """Read what others have changed meanwhile, and show the page anew."""
+        self._look(again=True)
 
     @work(thread=True, exclusive=True, group="look", description="look")
-    def _look(self) -> None:
+    def _look(self, *, again: bool = False) -> None:
         if not self.desk.is_open:
             return
         try:
             session = self.desk.session
             before = session.registry
-            if session.refresh() is not before:
+            if session.refresh() is not before or again:
                 self.post_message(VaultChanged())
             self._was_unreadable = ""
         except RefusedError:
@@ -198,6 +205,16 @@ class SafehandsApp(QuietApp):
         """Say what went wrong and what to do about it."""
         text = "\n".join(shown(each, LONG) for each in told(self, error))
         self.notify(text, severity="error", timeout=ERROR_SHOWN_S, markup=False)
+
+    def hear(self, error: SafehandsError) -> None:
+        """Take from a thread what a job was refused with whose page is gone.
+
+        It waits until somebody is there to read it: until unlocking, or for the command line.
+        """
+        if self.desk.is_open and self.return_value is None:
+            self.call_from_thread(self.tell_error, error)
+        elif self.desk.is_open or not isinstance(error, RefusedError):  # of being locked, mostly
+            self.unheard.append(error)
 
     def action_stop(self) -> None:
         """Stop what is read or checked in the background; what is being written is finished."""

@@ -1,8 +1,9 @@
 """Secrets on the clipboard: put there for half a minute, and taken away again.
 
 OSC 52 reaches the terminal's own clipboard, over ssh too, but cannot be read back; a helper
-program of the desktop can, so it takes away only what is still ours. What a clipboard manager has
-kept of it, nobody can take back (docs/threat-model.md).
+program of the desktop can, so it takes away only what is still ours. tmux ignores an empty OSC 52
+and puts a text on top of what it keeps (3.3a): it is sent a space, and our buffer is deleted. What
+a clipboard manager has kept of it, nobody can take back (docs/threat-model.md).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class Helper(NamedTuple):
 _WAYLAND = Helper(("wl-copy",), ("wl-paste", "--no-newline"), ("wl-copy", "--clear"))
 _X = ("xclip", "-selection", "clipboard")
 _X11 = Helper(_X, (*_X, "-o"), _X)
+_TMUX_BUFFERS = ("tmux", "list-buffers", "-F", "#{buffer_name}")
 
 
 class Clipboard:
@@ -53,6 +55,7 @@ class Clipboard:
         self._until = 0.0
         self._key = secrets.token_bytes(32)
         self._ours = b""
+        self._in_tmux = b""
 
     @property
     def seconds_left(self) -> int:
@@ -72,6 +75,8 @@ class Clipboard:
         self._app.copy_to_clipboard(value)
         self._forget()
         self._ours = b""
+        self._clear_tmux()
+        self._in_tmux = self._digest(value.encode()) if is_in_tmux() else b""
         helper = desktop_helper()
         if helper is not None and _run(helper.copy, value.encode()) is not None:
             self._ours = self._digest(value.encode())
@@ -88,15 +93,27 @@ class Clipboard:
             return
         timer.stop()
         self._until = 0.0
+        self._clear_terminal()
+        self._clear_tmux()
+
+    def _clear_terminal(self) -> None:
         ours, self._ours = self._ours, b""
+        nothing = " " if self._in_tmux else ""
         helper = desktop_helper()
         if not ours or helper is None:
-            self._app.copy_to_clipboard("")
+            self._app.copy_to_clipboard(nothing)
             return
         there = _run(helper.paste)
         if there is None or hmac.compare_digest(self._digest(there), ours):
-            self._app.copy_to_clipboard("")
+            self._app.copy_to_clipboard(nothing)
             _run(helper.empty, b"")
+
+    def _clear_tmux(self) -> None:
+        ours, self._in_tmux = self._in_tmux, b""
+        for name in (_run(_TMUX_BUFFERS) or b"").decode().splitlines() if ours else ():
+            there = _run(("tmux", "show-buffer", "-b", name))
+            if there is not None and hmac.compare_digest(self._digest(there), ours):
+                _run(("tmux", "delete-buffer", "-b", name))
 
     def _forget(self) -> None:
         # Textual keeps it for ever, to paste it into its own inputs, and has no way to forget it.
@@ -104,6 +121,17 @@ class Clipboard:
 
     def _digest(self, value: bytes) -> bytes:
         return hmac.digest(self._key, value, "sha256")
+
+
+def is_in_tmux() -> bool:
+    """Say whether this terminal is one of tmux, which keeps what is copied."""
+    return bool(os.environ.get("TMUX"))
+
+
+def kept_by_tmux() -> str:
+    """Return what to say where tmux keeps a secret that cannot be deleted from here, else ""."""
+    is_kept = is_in_tmux() and not shutil.which("tmux")
+    return "tmux keeps it: tmux delete-buffer" * is_kept
 
 
 def desktop_helper() -> Helper | None:

@@ -14,6 +14,7 @@ from vault.domain.registry import Registry
 from vault.domain.rotation_policy import USUAL
 from vault.errors import RefusedError
 from vault.services.environment import Environment
+from vault.services.journal import begun_at
 from vault.services.overview import Overview, overview_of
 from vault.services.session import Session
 
@@ -61,7 +62,9 @@ class Desk:
     @property
     def overview(self) -> Overview:
         """What needs someone, and how safe all is: the same until the vault or the day changes."""
-        self._overview = overview_of(self.registry, self.now, self._overview, self.policy)
+        kept = self._overview
+        since = kept.begun_at if kept else begun_at(self.session.path)
+        self._overview = overview_of(self.registry, self.now, kept, self.policy, since)
         return self._overview
 
     @property
@@ -89,8 +92,13 @@ class Desk:
         self.policy = USUAL
         self.policy = policy_of(self.session)
 
+    def let_go(self) -> Session | None:
+        """Be locked from now on, and return what is to be closed: that waits for a write."""
+        session, self._session, self._index, self._overview = self._session, None, None, None
+        return session
+
     def lock(self) -> None:
         """Let go of the session, and with it of keys and records."""
-        session, self._session, self._index, self._overview = self._session, None, None, None
+        session = self.let_go()
         if session is not None:
             session.close()

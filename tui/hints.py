@@ -9,15 +9,20 @@ from typing import Final
 from tui.commands import COMMANDS, Command
 
 _WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s,`'"])+"""  # as a shell reads it
-_COMMAND: Final = re.compile(rf"safehands ([a-z]+(?: [a-z]+)?)(?: {_WORD})*")
+_COMMAND: Final = re.compile(rf"safehands ([a-z]+(?: [a-z-]+)?)(?: {_WORD})*")
 _OPTION: Final = re.compile(r"(?:, or [a-z ]+)? with --[a-z-]+|: --[a-z-]+(?: [A-Z]+)?")
-_IN_A_BOX: Final = {" with --another": " (A namesake: yes)", " (--mail)": ""}
+_IN_A_BOX: Final = {
+    " with --another": " (A namesake: yes)",
+    " (--mail)": "",
+    "say --old-works": "answer yes below",
+}
 """Options that a form here has a box for, and what is said of it."""
 _NAMED: Final = re.compile(r"\{([a-z_.]+)\}")
 
 _ACCOUNT: Final = "{record.edit} on the account's page"
 _FACTOR: Final = "Second factors on the account's page"
 _SEAT: Final = "Seats on the account's page"
+_DROP: Final = "{case.stop} in its rotation"
 _HERE: Final = {
     "account edit": _ACCOUNT,
     "account end": "{record.end} on the account's page",
@@ -46,6 +51,7 @@ _HERE: Final = {
     "offboard plan": "{person.departure} on the person's page",
     "person edit": "{record.edit} on the person's page",
     "person holds": "Roles on the person's page",
+    "person leave": "{person.stay} on the person's page",
     "person list": "{go.people}",
     "phone edit": "{record.edit} under Phones in {go.people}",
     "rotate due": "Rotation in {go.hygiene}",
@@ -77,7 +83,7 @@ def here(text: str, keys: Callable[[Command], str]) -> str:
     """
 
     def replaced(found: re.Match[str]) -> str:
-        place = _HERE.get(found[1])
+        place = _DROP if found[0].endswith(" --drop") else _HERE.get(found[1])
         if place is None:
             return f"{found[0]} (on the command line)"
         return _NAMED.sub(lambda each: press(each[1], keys), place)

@@ -133,7 +133,7 @@ def _users(desk: Desk, mailbox: Mailbox) -> str:
 def phones(registry: Registry, desk: Desk) -> Rows[Phone]:
     """Return the phones in use."""
     at = desk.now
-    found = [p for p in registry.all(Phone) if p.until is None or at < p.until]
+    found = [p for p in registry.all(Phone) if p.exists(at)]
     found.sort(key=lambda p: p.number)
     return Rows(
         found,

@@ -29,16 +29,19 @@ class Look(NamedTuple):
 
 def name_of(registry: Registry, target: Target) -> str:
     """Return what is to be changed, such as "x/@acme, password"."""
-    secret = target.credential
-    return (
-        f"{target.account.label}, {called(registry, secret.id)}" if secret else target.account.label
-    )
+    return ", ".join(_names(registry, target))
+
+
+def _names(registry: Registry, target: Target) -> list[str]:
+    secret = [called(registry, target.credential.id)] if target.credential else []
+    return [target.account.label, *secret]
 
 
 def rotation_title(registry: Registry, looks: Sequence[Look]) -> str:
     """Return what is looked at."""
     if len(looks) == 1:
-        return f"Rotation of {in_title(name_of(registry, looks[0].target))}"
+        names = _names(registry, looks[0].target)  # each cut by itself: together they wrap
+        return f"Rotation of {', '.join(map(in_title, names))}"
     return f"{several(len(looks), 'rotation')}, each a case of its own"
 
 

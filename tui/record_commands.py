@@ -182,6 +182,14 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         shown=True,
     ),
     Command(
+        "person.stay",
+        "They stay",
+        "Call their departure off: they have no last day any more.",
+        "y",
+        "stay",
+        ("person",),
+    ),
+    Command(
         "person.tonight",
         "Gone tonight",
         "See what would be lost if they left now.",

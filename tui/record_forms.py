@@ -22,7 +22,7 @@ from vault.domain.spell import exactly
 from vault.services.accounts import Links, add_account, edit_account, named_account
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.mailboxes import add_mailbox, day_to_keep
-from vault.services.people import add_person
+from vault.services.people import add_person, edit_person
 from vault.services.session import Session
 
 Then = Callable[[Any], None]
@@ -177,7 +177,7 @@ def person_form(
         }
         name = answers.needed("name")
         if old:
-            return edit_record(session, old, name=name, **values)
+            return edit_person(session, old, name=name, **values)
         return add_person(session, name, another=bool(answers.word("another")), **values)
 
     title = f"Edit {old.name}" if old else "Add a person"

@@ -10,7 +10,7 @@ from tui.activity import chart, fates, last_look
 from tui.widgets.listing import Column
 from vault.domain.account import Account
 from vault.domain.counting import several
-from vault.domain.credential import Credential
+from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.dormancy import Dormancy
 from vault.domain.factor import Factor
 from vault.domain.fate import fate, open_closings
@@ -127,6 +127,11 @@ def _rotation_columns(overview: Overview) -> tuple[Column, ...]:
 
 def _why_rotate(due: RotationDue) -> str:
     return f"under way; {due.why}" if due.case else due.why
+
+
+def _is_debt(due: RotationDue) -> str:
+    """Whether the headline's knowledge debt counts it: as often as people left who could know."""
+    return "yes" if due.people and due.credential.what in LOGIN_SECRETS else "no"
 
 
 def _due(due: RotationDue, overview: Overview) -> str:
@@ -253,13 +258,17 @@ WORKLISTS: Final = {
             "rotation",
             "Rotation",
             "secret",
-            "acme  why:old  class:24",
+            "acme  why:old  class:24  debt:yes",
             "no secret is to be changed by what is recorded and the policy",
             lambda o: o.rotations_due,
             _rotation_columns,
             lambda r: r.case.id if r.case else r.credential.account,
             _rotation_detail,
-            lambda _: {"why": holding(_why_rotate), "class": beginning(lambda r: r.rule.name)},
+            lambda _: {
+                "why": holding(_why_rotate),
+                "class": beginning(lambda r: r.rule.name),
+                "debt": beginning(_is_debt),
+            },
             lambda r: r.credential.id,
         ),
         Worklist(

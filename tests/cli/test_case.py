@@ -95,7 +95,7 @@ def test_several_steps_are_recorded_at_once_and_the_one_that_is_refused_says_whi
     (sessions,) = steps(desk, case, "end_sessions")
     here, there, held = (each["step"]["id"] for each in (role, reader, sessions))
     answer = desk.do("case", "applied", case, here, there, held, code=5)
-    assert f"step {held} waits for" in answer.err
+    assert f"End all sessions of x/@acme: step {held} waits for" in answer.err
     assert f"; recorded before it: {here}, {there}; after it nothing\n" in answer.err
     assert [steps(desk, case, each["step"]["act"])[0]["state"] for each in (role, reader)] == [
         "applied",

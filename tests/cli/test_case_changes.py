@@ -108,7 +108,10 @@ def test_a_departure_is_not_called_off_while_a_new_secret_is_unproved(desk: Desk
     desk.do("case", "applied", case, password)
     desk.do("person", "leave", "jan", "--called-off")
     off = ("case", "close", case, "--called-off", "--reason", "stays")
-    assert refusal(desk.do(*off, code=5)) == f"the new secret of step {password} is not proved yet"
+    unproved = (
+        f"Change the password of x/@acme: the new secret of step {password} is not proved yet"
+    )
+    assert refusal(desk.do(*off, code=5)) == unproved
     desk.do("case", "verify", case, password)
     desk.do(*off)
 

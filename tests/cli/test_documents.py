@@ -82,7 +82,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
     "safehands.export/1": (("export",), "records"),
     "safehands.access/1": (
         ("account", "who", "x/@acme"),
-        "as_of account company_has_full_control people",
+        "as_of account company_has_full_control people unconfirmed",
     ),
     "safehands.holdings/1": (("person", "holds", "jan"), "as_of person ties controls"),
     "safehands.link/1": (("account", "link", "x/@acme"), "account url"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.runner import Desk
+from tests.cli.runner import Desk, refusal
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +42,5 @@ def test_the_journal_is_found_by_words_and_filters_the_latest_first(desk: Desk) 
     assert found("until:2020-01-01") == []
     assert found("--limit", "1", "act:account.add") == ["account.add"]
     assert desk.do("journal", "list", "nothing").out == "no entries up to that day\n"
+    wrong = refusal(desk.do("journal", "list", "acme", "since:2026-13-99", code=2))
+    assert wrong == "since:2026-13-99 is no date"

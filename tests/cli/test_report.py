@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -70,11 +71,20 @@ def test_a_report_tells_what_changed_since_a_day_and_how_its_figures_moved(desk:
     told = desk.ask("report", "ownership", "--since", "2020-01-01", "--months", "3", code=None)
     added = [row["what"] for row in told["sections"]["changes"] if row["change"] == "added"]
     assert {"x/@acme", "youtube/@acme"} <= set(added)
-    assert len(told["past"]["accounts"]) == 3
     assert "is no date" in refusal(desk.do("report", "ownership", "--since", "soon", code=2))
     late = desk.do("report", "ownership", "--since", "2999-01-01", code=2)
     assert "is after" in refusal(late)
     assert "9999" in refusal(desk.do("report", "ownership", "--months", "9999", code=2))
+
+
+def test_a_report_tells_of_no_month_before_the_vault_was_made(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = ("report", "ownership", "--months", "3")
+    assert desk.ask(*order, code=None)["past"]["accounts"] == [], "it was made today"
+    assert " on 20" not in desk.do(*order, code=None).out
+    monkeypatch.setattr(desk, "ahead", timedelta(days=70))
+    assert len(desk.ask(*order, code=None)["past"]["accounts"]) == 2
 
 
 def test_the_evidence_of_a_case_names_the_entries_that_prove_it(desk: Desk) -> None:

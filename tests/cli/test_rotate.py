@@ -117,6 +117,7 @@ def test_not_knowing_which_one_works_leaves_both_and_says_how_to_find_out(desk: 
     set_new(desk)
     told = desk.do("rotate", "unsure", case, "--reason", "the line went dead").out
     assert "--old-works" in told
+    assert "Both are kept here. Log in with each." in told
     assert (shown(desk, "pending"), shown(desk, "current")) == ("the new one", "the old one")
     assert "the line went dead" in desk.do("case", "show", case, change).out
     assert "may have taken it" in refusal(desk.do("rotate", "stop", case, "--reason", "x", code=5))

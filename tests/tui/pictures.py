@@ -27,9 +27,8 @@ from tests.tui.sparing import FRAME_S, SPARED, frames
 from tui.app import SafehandsApp
 from tui.desk import Desk
 from tui.widgets.busy import Busy
-from vault.services.demo import DemoBuilder
+from vault.services.demo import DemoBuilder, found
 from vault.services.environment import Environment
-from vault.services.session import create_vault
 
 FOLDER = REPOSITORY / "docs" / "screenshots"
 _NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -81,7 +80,7 @@ def draw(names: Sequence[str] = tuple(SHOTS)) -> dict[str, str]:
     """Return the pictures as SVG without anything fetched from elsewhere."""
     env = same_bytes()
     path = str(env.state_folder / "brugman.safehands")
-    with create_vault(path, "brugman rides on", "Ana Kramer", env, cost="floor") as session:
+    with found(path, "brugman rides on", env) as session:
         DemoBuilder(session, lambda _: None).build()
     with ExitStack() as spared:
         for each in (*SPARED, (Input, "cursor_blink", False)):

@@ -6,6 +6,7 @@ import pytest
 from tests.integration.storage.builder import Sample
 from tests.tui.carrying import later
 from tests.tui.conftest import SIZES, Hands, Interface
+from tests.tui.test_rotation_case import begin_closing
 from tui.screens.account import AccountPage
 from tui.widgets.secret_view import MASK
 from vault.domain.account import Account
@@ -214,3 +215,29 @@ async def test_hostile_values_are_shown_as_themselves(interface: Interface) -> N
         assert "\x1b" not in hands.shown()
         await hands.press("ctrl+s")
         assert page.account.note == HOSTILE
+
+
+async def test_an_account_that_has_ended_says_so_and_is_not_closed_again(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await begin_closing(hands, "x/@brugmanpro")
+        page = await at_account(hands, "x/@brugmanpro")
+        await hands.press("x")
+        assert "A case is closing x/@brugmanpro: Cases (4)." in hands.shown()
+        await hands.press("right", "enter")
+        _, about = page.heading()
+        assert about.startswith(f"was closed on {hands.app.desk.today}")
+        assert "NOT in the company's hands" not in hands.shown()
+        await hands.press("x")
+        assert hands.page is page
+        told = [each.message for each in hands.app._notifications][-1]
+        assert told.endswith("already, and is kept as history.")
+
+
+async def test_what_is_said_of_an_empty_part_is_wrapped_and_not_cut(interface: Interface) -> None:
+    async with interface((80, 24)) as hands:
+        await at_account(hands, "bitly/@brugman", "activity")
+        lines = [line.rpartition("  ")[2] for line in hands.shown().splitlines()]
+        said = " ".join(line.strip() for line in lines if line.strip())
+        assert "dormant record (on the command line)" in said

@@ -132,5 +132,5 @@ async def test_what_was_done_before_unlocking_is_not_undone(interface: Interface
         registry = hands.app.desk.registry
         await hands.press("ctrl+z")
         (said,) = [each.message for each in hands.app._notifications]
-        assert "is not one that you made since you opened it" in said
+        assert "is not one that was made here since you opened it" in said
         assert hands.app.desk.registry == registry

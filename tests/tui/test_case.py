@@ -311,8 +311,13 @@ async def test_where_a_second_person_confirms_the_first_cannot(interface: Interf
         await start_case(hands, "Ruben Kok", two_person=True)
         await hands.press("a", "enter")
         assert "to be confirmed" in hands.shown()
-        await hands.press("v", "enter")
-        assert "so somebody else must confirm it" in " ".join(hands.shown().split())
+        await hands.press("v")
+        _, by = hands.page._fields
+        assert (by.value, "Ana Kramer" in by.choices()) == ("", False)
+        hands.page.query_one("#field-by").value = "Ana Kramer"
+        await hands.press("enter")
+        said = " ".join(hands.shown().replace("│", " ").split())
+        assert "so somebody else must confirm it" in said
 
 
 async def test_planning_again_asks_first_who_takes_over(interface: Interface) -> None:
@@ -329,7 +334,9 @@ async def test_planning_again_asks_first_who_takes_over(interface: Interface) ->
         await hands.press("enter")
         eva = person(hands, "Eva Jansen").id
         assert dict(hands.page.case.successors) == {press: eva}
-        assert "Planned again." in hands.shown()
+        (said,) = {note.message for note in hands.app._notifications if "again" in note.message}
+        assert said.startswith("Planned again. The verdict does not hold. In the way: ")
+        assert said.endswith(" more.")
         assert hands.page.case.progress != before.progress
 
 

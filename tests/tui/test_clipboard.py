@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.tui.conftest import Hands, Interface
 from tests.tui.test_secret_view import exposures, show_new_password
 from tui import clipboard
+from vault.domain.secret import Secret
 
 HELPER = """#!/bin/sh
 echo "$@" >> {folder}/called
@@ -19,8 +21,8 @@ esac
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No desktop, and no ssh."""
-    for name in ("WAYLAND_DISPLAY", "DISPLAY", "SSH_CONNECTION", "SSH_TTY"):
+    """No desktop, no ssh and no tmux."""
+    for name in ("WAYLAND_DISPLAY", "DISPLAY", "SSH_CONNECTION", "SSH_TTY", "TMUX"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -141,3 +143,45 @@ async def test_a_helper_that_fails_hinders_nothing(
         await hands.press("c")
         hands.app.copied.clear()
         assert told == [secret, ""]
+
+
+TMUX = """#!/bin/sh
+cd {folder}
+case "$1" in
+  list-buffers) ls ;;
+  show-buffer) cat "$3" ;;
+  delete-buffer) rm "$3" ;;
+esac
+"""
+
+
+async def test_in_tmux_the_secret_is_overwritten_and_its_buffer_deleted(
+    interface: Interface, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buffers = tmp_path / "buffers"
+    buffers.mkdir()
+    program = tmp_path / "tmux"
+    program.write_text(TMUX.format(folder=buffers))
+    program.chmod(0o700)
+    monkeypatch.setenv("TMUX", "default,1,0")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    async with interface() as hands:
+        secret = await show_new_password(hands)
+        told = heard(hands, monkeypatch)
+        await hands.press("c")
+        (buffers / "buffer0").write_text("of somebody else")
+        assert "tmux keeps it" not in hands.shown()
+        for act in (partial(hands.app.copied.hold, Secret("the next")), hands.app.copied.clear):
+            (buffers / "buffer1").write_text(secret if told == [secret] else "the next")
+            act()
+            assert [each.name for each in buffers.iterdir()] == ["buffer0"]
+        assert told == [secret, "the next", " "]  # tmux takes no notice of an empty one
+
+
+def test_where_tmux_cannot_be_reached_it_says_how_to_delete_the_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert clipboard.kept_by_tmux() == ""
+    monkeypatch.setenv("TMUX", "default,1,0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert clipboard.kept_by_tmux() == "tmux keeps it: tmux delete-buffer"

@@ -255,7 +255,9 @@ async def test_enter_out_of_habit_starts_nothing(interface: Interface) -> None:
     async with interface() as hands:
         await plan_for(hands, "Jan Bakker")
         jan = person(hands, "Jan Bakker").id
-        await hands.press("s", "enter")
+        await hands.press("s")
+        assert "3 blockers are to be mended on the way." in hands.shown()
+        await hands.press("enter")
         assert open_case_of(hands.app.desk.registry, jan) is None
         await hands.press("s", "right", "enter")
         assert open_case_of(hands.app.desk.registry, jan) == case_of(hands, "Jan Bakker")
@@ -323,3 +325,52 @@ async def test_another_programs_change_is_planned_with(interface: Interface) -> 
         assert {s.assignee_name for s in planned(hands).steps} != {
             s.assignee_name for s in before.steps
         }
+
+
+async def choose(hands: Hands) -> None:
+    """Go on with Jan's case by way of his departure's page, and choose another mode there."""
+    await plan_for(hands, "Jan Bakker")
+    await hands.press("s", "right", "enter")
+    await plan_for(hands, "Jan Bakker")
+    await hands.press("m")
+
+
+async def test_what_is_chosen_while_a_case_is_open_is_planned_with_there(
+    interface: Interface,
+) -> None:
+    async with interface((80, 24)) as hands:
+        await choose(hands)
+        said = "A case is open: Start plans it again with what was chosen here."
+        assert said in " ".join(hands.shown().split())
+        await hands.press("d", *["backspace"] * 10, *LAST_DAY, "enter", "s")
+        assert "another last day, mode" in " ".join(hands.shown().split())
+        await hands.press("right", "enter")
+        case = case_of(hands, "Jan Bakker")
+        assert (case.mode, str(case.last_day)) == ("immediate", LAST_DAY)
+        assert str(person(hands, "Jan Bakker").last_day) == LAST_DAY
+        assert hands.page.NAME == "case"
+
+
+async def test_the_choices_of_an_open_case_are_where_its_departure_begins(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await choose(hands)
+        await hands.press("s", "right", "enter")
+        assert case_of(hands, "Jan Bakker").mode == "immediate"
+        await plan_for(hands, "Jan Bakker")
+        assert planned(hands).mode == "immediate"
+        assert "Start goes on with it" in hands.shown()
+        await hands.press("s")
+        assert hands.page.NAME == "case"
+
+
+async def test_who_confirms_the_steps_of_an_open_case_is_not_chosen_anew(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await choose(hands)
+        await hands.press("t")
+        said = [note.message for note in hands.app._notifications]
+        assert "was chosen when the case was started" in said[-1]
+        assert "second person)" not in hands.shown()

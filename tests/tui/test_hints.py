@@ -30,6 +30,21 @@ def test_what_has_no_place_here_is_said_to_be_for_the_command_line() -> None:
     assert here(said, keys) == f"{said} (on the command line)"
 
 
+def test_a_new_secret_is_given_up_by_the_answer_below() -> None:
+    said = "log in: if the old one works, say --old-works; else: safehands case verify ab12 9b0a"
+    assert here(said, keys) == "log in: if the old one works, answer yes below; else: Verified (v)"
+
+
+def test_a_secret_under_way_is_dropped_by_giving_its_rotation_up() -> None:
+    said = "finish that first, or drop it: safehands credential set x/@acme password --drop"
+    assert here(said, keys) == "finish that first, or drop it: Give up (s) in its rotation"
+
+
+def test_a_command_with_a_hyphen_is_said_whole() -> None:
+    said = "on purpose: safehands journal accept-older --reason TEXT"
+    assert here(said, keys) == f"{said} (on the command line)"
+
+
 def test_a_text_without_a_command_stays_as_it_is() -> None:
     assert here("choose another file", keys) == "choose another file"
 

@@ -53,7 +53,7 @@ async def test_the_arrows_and_a_click_go_from_list_to_list(interface: Interface)
         assert hands.page.worklist.key == "dormancy"
         await hands.press("left", "left")
         assert hands.page.worklist.key == "platforms"
-        await hands.pilot.click("Tab", offset=(2, 0))
+        await hands.pilot.click("ListTab", offset=(2, 0))
         await hands.settle()
         assert hands.page.worklist.key == "findings"
 

@@ -26,6 +26,16 @@ async def test_typing_narrows_it_down(interface: Interface) -> None:
         assert f"{len(rows)} of {hands.app.desk.session.seq}" in hands.shown()
 
 
+async def test_what_is_no_date_finds_nothing_and_is_named(interface: Interface) -> None:
+    async with interface() as hands:
+        await hands.press("6", "slash")
+        await hands.type("since:2026-1")
+        assert len(hands.page.listing.rows) == hands.app.desk.session.seq
+        await hands.type("3-99")
+        assert not hands.page.listing.rows
+        assert "since:2026-13-99 is no date: write it as 2026-01-31" in hands.shown()
+
+
 async def test_an_entry_is_told_with_the_names_of_what_it_changed(interface: Interface) -> None:
     async with interface() as hands:
         await hands.press("6")

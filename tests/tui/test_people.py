@@ -44,7 +44,7 @@ async def test_the_lists_are_chosen_with_the_mouse_and_say_how_much_is_in_them(
     async with interface() as hands:
         await hands.press("3")
         assert "[People 44]" in hands.shown()
-        await hands.pilot.click("Tab:last-of-type")
+        await hands.pilot.click("ListTab:last-of-type")
         await hands.settle()
         assert "[Phones 2]" in hands.shown()
 

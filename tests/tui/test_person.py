@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.tui.carrying import case_of, start_case
 from tests.tui.conftest import SIZES, Hands, Interface
 from tui.screens.mailbox import MailboxPage
 from tui.screens.person import PersonPage
@@ -145,3 +146,32 @@ async def test_a_mailbox_is_proven_from_its_page(interface: Interface) -> None:
         code = hands.app.desk.registry.get(box.id, Mailbox).challenge
         await hands.press(*["backspace"] * 5, *code.lower(), "enter")
         assert f"proven {hands.app.desk.today}" in hands.shown()
+
+
+async def test_a_departure_is_called_off_where_the_case_says_so(interface: Interface) -> None:
+    async with interface() as hands:
+        await start_case(hands, "Ruben Kok")
+        await hands.press("s")
+        await hands.type("He stays")
+        await hands.press("ctrl+s")
+        said = " ".join(hands.shown().replace("│", "").split())
+        assert "They stay (y) on the person's page" in said
+        await hands.press("escape")
+        page = await at_person(hands, "Ruben Kok")
+        await hands.press("y", "enter")  # out of habit: nothing comes of it
+        assert "last day 20" in hands.shown()
+        await hands.press("y", "right", "enter")
+        assert "last day 20" not in hands.shown()
+        told = [note.message for note in hands.app._notifications]
+        assert told == ["They stay. Give up (s) ends the case of their departure."]
+        await hands.press("y")
+        assert hands.page is page  # there is nothing to call off any more
+        await start_over(hands)
+        assert case_of(hands, "Ruben Kok").closed_at is not None
+
+
+async def start_over(hands: Hands) -> None:
+    """Give up the only case there is."""
+    await hands.press("4", "enter", "s")
+    await hands.type("He stays")
+    await hands.press("ctrl+s")

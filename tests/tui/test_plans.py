@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.domain.company import NOW, account, company
-from tui.plans import closing_sections
+from tests.unit.domain.company import NOW, account, company, password
+from tui.plans import Look, closing_sections, rotation_title
 from vault.domain.deactivation import Wish, closings
+from vault.services.rotation import Target
 
 
 @pytest.mark.parametrize("handles", [("acme",), ("acme", "other")])
@@ -18,3 +19,10 @@ def test_what_is_final_at_once_is_not_said_to_be_undoable(handles: tuple[str, ..
     )
     assert text.count("which cannot be undone") == len(handles)
     assert "can be undone until" not in text
+
+
+def test_the_title_of_a_rotation_names_the_account_and_the_secret_in_full() -> None:
+    long = account("brugman.marketing.and.sales.of.bxl")
+    secret = password(long.id)
+    told = rotation_title(company(long, secret), [Look(Target(long, secret))])
+    assert told == f"Rotation of {long.label}, password"

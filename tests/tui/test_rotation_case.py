@@ -85,8 +85,10 @@ async def test_a_secret_in_doubt_stays_beside_the_old_one_until_one_is_given_up(
         await hands.press("ctrl+s")
         assert "no new secret of case" in said(hands)
         await hands.press("escape", "p", "a", "enter", "d")
+        assert "Both are kept here. Today says so until it is known." in said(hands)
         await hands.type("the browser hung")
         await hands.press("ctrl+s")
+        assert "Both are kept here. Log in with each." in said(hands)
         assert "Nobody knows which secret works: log in with each." in said(hands)
         assert "the browser hung" in said(hands)
         assert "New password, pending" in said(hands)
@@ -96,6 +98,7 @@ async def test_a_secret_in_doubt_stays_beside_the_old_one_until_one_is_given_up(
         await hands.type("old one works")
         await hands.press("ctrl+s")
         assert "the platform may have taken it" in said(hands)
+        assert "if the old one works, answer yes below" in said(hands)
         hands.page.query_one("#field-old").value = "yes"
         await hands.press("ctrl+s")
         assert "Given up: the old one stays in use" in said(hands)

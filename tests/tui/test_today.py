@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
 
 from tests.tui.conftest import Hands, Interface
+from tui import desk
 from vault.domain.agenda import URGENCIES
 from vault.domain.changes import Change
 from vault.domain.headline import headline
@@ -37,7 +39,10 @@ async def test_it_says_what_needs_someone_the_most_urgent_first(interface: Inter
         assert urgencies(hands) == sorted(urgencies(hands))
 
 
-async def test_the_headline_is_the_one_of_status_with_a_chart_each(interface: Interface) -> None:
+async def test_the_headline_is_the_one_of_status_with_a_chart_each(
+    interface: Interface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "begun_at", lambda _: datetime(2020, 1, 1, tzinfo=UTC))
     async with interface() as hands:
         numbers = headline(hands.app.desk.registry, hands.app.desk.now)
         line, charts = hands.shown().splitlines()[2:4]
@@ -48,6 +53,13 @@ async def test_the_headline_is_the_one_of_status_with_a_chart_each(interface: In
             numbers.dormant,
         ]
         assert len(re.findall("[▁▂▃▄▅▆▇█]{3} [+–±]", charts)) == 4
+
+
+async def test_a_vault_made_today_has_no_past_to_show(interface: Interface) -> None:
+    async with interface() as hands:
+        charts = hands.shown().splitlines()[3]
+        assert re.findall("[▁▂▃▄▅▆▇█]+", charts) == re.findall("[▁▂▃▄▅▆▇█]", charts)
+        assert not re.search("[+–±]", charts)
 
 
 async def test_a_line_opens_its_work_and_escape_comes_back_to_it(interface: Interface) -> None:
@@ -79,11 +91,17 @@ async def test_a_click_on_a_number_opens_what_it_counts(interface: Interface) ->
         assert len(hands.page.listing.rows) == personal
 
 
-async def test_the_keys_of_the_numbers_open_their_lists(interface: Interface) -> None:
+async def test_the_keys_of_the_numbers_open_what_they_count(interface: Interface) -> None:
     async with interface() as hands:
-        for key, worklist in {"w": "rotation", "p": "single", "d": "dormancy"}.items():
+        numbers = headline(hands.app.desk.registry, hands.app.desk.now)
+        for key, worklist, number in (
+            ("w", "rotation", numbers.knowledge_debt),
+            ("p", "single", numbers.single_points),
+            ("d", "dormancy", numbers.dormant),
+        ):
             await hands.press(key)
             assert hands.page.worklist.key == worklist
+            assert len(hands.page.listing.rows) == number
             await hands.press("escape")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -64,6 +65,9 @@ class AccountPage(DetailPage, Fates, Rotating):
         """Return platform and handle, and what matters most in one line."""
         registry, account, at = self.desk.registry, self.account, self.desk.now
         platform = registry.platform(account)
+        if has_ended(account, at):
+            about = (ending(account), account.display_name, platform.name)
+            return account.label, " · ".join(filter(None, about))
         told = dormancy(registry, account, at)
         activity = told.verdict.replace("_", " ").replace("unknown", "activity unknown")
         if told.idle_days is not None:
@@ -180,9 +184,14 @@ class AccountPage(DetailPage, Fates, Rotating):
     def end_record(self) -> None:
         """Record that the account is closed."""
         account = self.account
+        if has_ended(account, self.desk.now):
+            self.safehands.tell(
+                f"{account.label} {ending(account)} already, and is kept as history."
+            )
+            return
         text = "It is kept as history. Record it once it is closed on the platform."
-        title = f"Has {account.label} been closed?"
-        self.ask(title, text, yes="Closed", job=lambda session: end_account(session, account))
+        title, texts = f"Has {account.label} been closed?", (*self.being_closed([account.id]), text)
+        self.ask(title, *texts, yes="Closed", job=lambda session: end_account(session, account))
 
     def asked_about(self) -> tuple[Id, ...]:
         """Return the account."""
@@ -204,6 +213,17 @@ class AccountPage(DetailPage, Fates, Rotating):
         if address:
             self.app.copy_to_clipboard(address)
         self.safehands.tell(f"Copied: {address}" if address else "No address is known.")
+
+
+def has_ended(account: Account, at: datetime) -> bool:
+    """Say whether an account was closed or lost, or ended otherwise."""
+    return account.until is not None and account.until <= at
+
+
+def ending(account: Account) -> str:
+    """Return how and when an account ended, such as "was closed on 2026-01-31"."""
+    how = f"was {account.state}" if account.state in {"closed", "lost"} else "ended"
+    return f"{how} on {account.until:%Y-%m-%d}"
 
 
 def _end(session: Session, record: Factor | Seat | Grant) -> Record:

@@ -49,7 +49,8 @@ class AccountActs(Fates, Rotating, ListPage):
         if chosen:
             text = "They are kept as history. Record it once they are closed on the platform."
             title = f"Have these been closed? {several(len(chosen), 'account')}"
-            self.ask(title, *self._named(chosen), text, yes="Closed", job=self._end(chosen))
+            texts = (*self._named(chosen), *self.being_closed(chosen), text)
+            self.ask(title, *texts, yes="Closed", job=self._end(chosen))
 
     def _end(self, chosen: Collection[Id]) -> Any:
         def job(session: Session) -> int:

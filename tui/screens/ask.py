@@ -23,7 +23,7 @@ from vault.domain.text import clean
 class AskScreen(Asking):
     """Asks for a few words, one box below the other; what is likely is offered while one types."""
 
-    BINDINGS = [("escape", "dismiss", "Cancel"), ("ctrl+s", "save", "Save")]
+    BINDINGS = [("escape", "cancel", "Cancel"), ("ctrl+s", "save", "Save")]
 
     def boxes(self) -> Iterable[Widget]:
         """Yield a box for each answer below its label."""

@@ -15,6 +15,7 @@ from tui.fields import Answers, Field
 from tui.screens.dialogue import Dialogue
 from tui.screens.page import Page
 from tui.telling import told
+from tui.widgets.busy import Busy
 from tui.widgets.plain import Plain
 from tui.widgets.secret_input import SecretInput
 from vault.errors import ConflictError, SafehandsError
@@ -61,12 +62,19 @@ class Asking(Dialogue[None]):
             yield Plain("", id="error")
             yield from self.boxes()
             with Horizontal(id="answers"):
+                yield Busy()
                 yield Button("Cancel", id="no", compact=True)
                 yield Button(self._yes, id="yes", compact=True, variant="primary")
 
     def boxes(self) -> Iterable[Widget]:
         """Yield a box for each field."""
         raise NotImplementedError
+
+    def in_boxes(self) -> Iterable[str]:
+        """Return what the boxes begin with, and what is offered for them."""
+        for field in self._fields:
+            yield field.value
+            yield from field.choices()
 
     def box_of(self, field: Field) -> Widget:
         """Return the box of a field."""
@@ -96,33 +104,54 @@ class Asking(Dialogue[None]):
     @on(Button.Pressed, "#yes")
     def action_save(self) -> None:
         """Do the job in the background; a second time meanwhile does nothing."""
-        button = self.query_one("#yes", Button)
-        if button.disabled:
+        if self._works:
             return
-        button.disabled = True
+        self._hold(begins=True)
         job = self._job
         answers = Answers(self._fields, {f.name: self.value_of(f) for f in self._fields})
-        page = cast("Page", self.app.screen_stack[-2])
+        page = self._page
+
+        def do(session: Session) -> Any:
+            result = job(session, answers)
+            page.place.pop("unsaved", None)  # where it was locked meanwhile
+            return result
+
         page.work(
-            lambda session: job(session, answers),
+            do,
             self._done,
             failed=lambda error: self._refused(error, answers.wrong),
         )
 
+    @property
+    def _page(self) -> Page:
+        """The page that is asked on; another dialogue may lie between."""
+        return next(each for each in reversed(self.app.screen_stack) if isinstance(each, Page))
+
+    @property
+    def _works(self) -> bool:
+        return self.query_one("#yes", Button).disabled
+
+    def _hold(self, *, begins: bool) -> None:
+        """Let no button be pressed while the job runs: what is being recorded is not taken back."""
+        for button in self.query("#answers Button"):
+            button.disabled = begins
+
     def _done(self, result: Any) -> None:
         for box in self.query(SecretInput):
             box.take()
-        self.dismiss(None)
+        if self.is_active:
+            self.dismiss(None)
         self._then(result)
 
     def _refused(self, error: SafehandsError, wrong: str) -> None:
-        self.query_one("#yes", Button).disabled = False
+        if not self.is_attached:  # whoever closed it is told all the same
+            self._page.safehands.tell_error(error)
+            return
+        self._hold(begins=False)
         self.add_class("refused")
         lines = told(self.app, error)
         if isinstance(error, ConflictError) and self.again:
-            page = cast("Page", self.app.screen_stack[-2])
-            page.keep(self)
-            page.show()  # what is new was read on the way to the conflict
+            self._page.keep(self)
             lines = (error.message, COMES_BACK)
         self.query_one("#error", Plain).say(*lines)
         for field in self._fields:
@@ -131,6 +160,7 @@ class Asking(Dialogue[None]):
             self.query_one(f"#field-{wrong}").focus()
 
     @on(Button.Pressed, "#no")
-    def no(self) -> None:
-        """Leave all as it is."""
-        self.dismiss(None)
+    def action_cancel(self) -> None:
+        """Leave all as it is; what is being recorded is waited for."""
+        if not self._works:
+            self.dismiss(None)

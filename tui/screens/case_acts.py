@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from tui.case_kinds import named, title_of_verdict
@@ -86,9 +86,10 @@ class CaseActs(Proving):
             by = self._person(session, answers.text("by"))
             return lambda s, case, step: verify_step(s, case, step, by, answers.text("seen"))
 
+        two = (p for p in self.chosen() if self.case.two_person or p.step.two_person)
         self._ask(
             "Record that it works",
-            [SEEN, self._who("by", "Who saw it")],
+            [SEEN, self._who("by", "Who saw it", but={p.applied_by for p in two})],
             act,
             "verify",
             yes="Verified",
@@ -169,12 +170,13 @@ class CaseActs(Proving):
         asked = AskScreen(what, fields, job, self.go_on, about=about, yes=yes)
         self.put(asked, again)
 
-    def _who(self, name: str, label: str) -> Field:
+    def _who(self, name: str, label: str, but: Collection[Id] = ()) -> Field:
+        """Ask for somebody who stays; not for those who could only be refused."""
         registry, now = self.desk.registry, self.desk.now
-        staying = (p for p in registry.all(Person) if p.stays(now) and p.id != self.case.person)
+        others = (p for p in registry.all(Person) if p.id not in {self.case.person, *but})
         me = self.desk.session.person
-        names = {name: name for name in sorted(person.name for person in staying)}
-        value = registry.name_of(me) if me else ""
+        names = {name: name for name in sorted(p.name for p in others if p.stays(now))}
+        value = registry.name_of(me) if me and me not in but else ""
         return Field(name, label, value=value, choices=lambda: names)
 
     def _person(self, session: Session, typed: str) -> Id:
@@ -203,7 +205,7 @@ class CaseActs(Proving):
         elif wanted is not None:
             kind = wanted
             field = Field("secret", f"The new {in_words(kind)}, as the platform shows it", "secret")
-            self.app.push_screen(
+            self.put(
                 AskScreen(
                     f"Store the new {in_words(kind)}",
                     [field],
@@ -232,9 +234,7 @@ class CaseActs(Proving):
 
         def read(verdict: Verdict) -> None:
             sections = self.verdict_sections(verdict)
-            self.app.push_screen(
-                ReadScreen(title_of_verdict(self.desk.registry, self.case), *sections)
-            )
+            self.put(ReadScreen(title_of_verdict(self.desk.registry, self.case), *sections))
 
         self._judge(read)
 
@@ -251,7 +251,7 @@ class CaseActs(Proving):
             about = named(self.desk.registry, case)
             title = f"Close {about}?" if case.person else f"Is it over, {about}?"
             question = ConfirmScreen(title, *told, yes="Close the case", then=close)
-            self.app.push_screen(question)
+            self.put(question)
 
         self._judge(ask)
 
@@ -260,7 +260,7 @@ class CaseActs(Proving):
         told = report.closing_words(self.desk.registry, case, verdict)
         self.show()
         sections = self.verdict_sections(verdict)
-        self.app.push_screen(ReadScreen(told, *sections), lambda _: self.action_export())
+        self.put(ReadScreen(told, *sections), then=lambda _: self.action_export())
 
     def _judge(self, then: Callable[[Verdict], None]) -> None:
         case = self.case

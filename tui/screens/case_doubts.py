@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from tui.case_kinds import named
@@ -14,18 +15,23 @@ from tui.screens.confirm import ConfirmScreen
 from tui.successors import HOW, successor_fields, successors_of
 from tui.widgets.sheet import in_title
 from vault.domain.cases import Case
+from vault.domain.dependants import Dependant
 from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.rotation import kept_of
 from vault.domain.rotation_policy import Policy
+from vault.domain.ways_out import Blocker
+from vault.reports.plan import view
 from vault.services.deactivation import replan_closing, stop_closing
 from vault.services.offboarding import call_off, replan_case
-from vault.services.rotation import mark_unsure, replan_rotation, stop_rotation
+from vault.services.rotation import in_doubt, mark_unsure, replan_rotation, stop_rotation
 from vault.services.session import Session
 
-BOTH_KEPT = (
-    "Both stay, and Today says so until it is known. Log in with each. If the new one works, "
+WHAT_TO_DO = (
+    "Today says so until it is known. Log in with each. If the new one works, "
     "record it as verified; if the old one does, give the new one up."
 )
-_KEEPS = "What was done keeps its evidence; what is not needed any more is dropped."
+KEEPS = "What was done keeps its evidence; what is not needed any more is dropped."
 OLD_WORKS = "Did somebody log in with the old one, after the new one was made?"
 
 
@@ -42,25 +48,21 @@ class CaseDoubts(CaseActs):
         if not fields:
             replan = partial(_plan_again, case=case, policy=policy)
             again = ConfirmScreen(
-                what, _KEEPS, yes="Plan again", then=lambda: self.work(replan, self._replanned)
+                what, KEEPS, yes="Plan again", then=lambda: self.work(replan, self._replanned)
             )
-            self.app.push_screen(again)
+            self.put(again)
             return
 
-        def job(session: Session, answers: Answers) -> tuple[Case, bool]:
+        def job(session: Session, answers: Answers) -> str:
             named = successors_of(session.registry, fields, answers)
-            departure, made = replan_case(session, case, named)
-            return departure, made.verdict.holds
+            _, made = replan_case(session, case, named)
+            return _outlook(session.registry, view(session.registry, made).answer, made.blockers)
 
-        about = f"{_KEEPS} {HOW}"
+        about = f"{KEEPS} {HOW}"
         asked = AskScreen(what, fields, job, self._replanned, about=about, yes="Plan again")
         self.put(asked, "replan")
 
-    def _replanned(self, replanned: tuple[Case, bool]) -> None:
-        _, holds = replanned
-        outlook = "Nothing stands in its way." if holds else "Something is in its way."
-        if self.case.person:
-            outlook = f"The verdict {'holds' if holds else 'does not hold'}."
+    def _replanned(self, outlook: str) -> None:
         self.safehands.tell(f"Planned again. {outlook}")
         self.show()
 
@@ -76,13 +78,17 @@ class CaseDoubts(CaseActs):
             return mark_unsure(session, case, answers.text("reason"), by)
 
         fields = [Field("reason", "What happened", "text"), self._who("by", "Who tried")]
-        title = "Nobody knows which secret works"
-        asked = AskScreen(title, fields, job, self._stayed, about=BOTH_KEPT, yes="Not sure")
+        title, about = "Nobody knows which secret works", f"{self._kept()}{WHAT_TO_DO}"
+        asked = AskScreen(title, fields, job, self._stayed, about=about, yes="Not sure")
         self.put(asked, "unsure")
 
     def _stayed(self, _: Case) -> None:
-        self.safehands.tell("Both are kept. Log in with each.")
+        self.safehands.tell(f"{self._kept()}Log in with each.")
         self.show()
+
+    def _kept(self) -> str:
+        secret = in_doubt(self.desk.registry, self.case)
+        return f"{kept_of(secret)} " if secret else ""
 
     def action_stop(self) -> None:
         """Give the case up, and say why."""
@@ -132,13 +138,25 @@ class CaseDoubts(CaseActs):
         self.show()
 
 
-def _plan_again(session: Session, case: Case, policy: Policy) -> tuple[Case, bool]:
-    """Make the plan of a rotation or closing again; return it and whether nothing is in its way.
+def _plan_again(session: Session, case: Case, policy: Policy) -> str:
+    """Make the plan of a rotation or closing again; return what stands in its way, in sentences.
 
     Raises what the service of its kind raises.
     """
+    blockers: Sequence[Blocker | Dependant]
     if case.what == "rotation":
-        rotation, made = replan_rotation(session, case, policy)
-        return rotation, not made.blockers
-    closing, plan = replan_closing(session, case)
-    return closing, plan.holds
+        blockers = replan_rotation(session, case, policy)[1].blockers
+    else:
+        blockers = replan_closing(session, case)[1].blockers
+    answer = "Something is in its way." if blockers else "Nothing stands in its way."
+    return _outlook(session.registry, answer, blockers)
+
+
+def _outlook(registry: Registry, answer: str, blockers: Sequence[Blocker | Dependant]) -> str:
+    """Return what a plan comes to, with the first thing in the way, and how many there are."""
+    if not blockers:
+        return answer
+    first = blockers[0]
+    name = f"{registry.name_of(first.account)}: " if first.account else ""
+    more = f", and {len(blockers) - 1} more" if len(blockers) > 1 else ""
+    return f"{answer} In the way: {name}{first.what}{more}."

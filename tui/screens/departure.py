@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from tui.fields import Answers, Field
 from tui.opening import page_about
 from tui.screens.ask import AskScreen
 from tui.screens.case import CasePage
+from tui.screens.case_doubts import KEEPS
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.departure_choices import plan_of
 from tui.screens.page import Page
@@ -41,10 +43,7 @@ from vault.domain.offboarding import Departure, Plan
 from vault.domain.staff import Staff
 from vault.errors import SafehandsError
 from vault.reports.plan import PlanView, view
-from vault.services.offboarding import (
-    roles_of,
-    start_offboarding,
-)
+from vault.services.offboarding import replan_case, roles_of, start_offboarding
 from vault.services.plan_files import file_name, save_plan
 from vault.services.session import Session
 
@@ -127,7 +126,7 @@ class DeparturePage(WaysOut):
         two = ", each step confirmed by a second person" if departure.two_person else ""
         self.query_one("#head", Plain).say(
             f"{self.name_shown} {leaves} on {departure.last_day}, {when} ({departure.mode}{two})",
-            *(["A case is open: to start is to go on with it."] if self.open_case else []),
+            *self._on_start(),
         )
         staff = Staff(registry, person.id, departure.successors, self.desk.now)
         taken = [
@@ -145,6 +144,14 @@ class DeparturePage(WaysOut):
                 self._show_plan(Planned(departure, made))
 
         self.work(job, done, failed=self._failed)
+
+    def _on_start(self) -> Iterator[str]:
+        """Say what Start does where a case is open."""
+        case = self.open_case
+        if case is not None:
+            anew = self.chosen_anew(case)
+            does = "plans it again with what was chosen here" if anew else "goes on with it"
+            yield f"A case is open: Start {does}."
 
     def _failed(self, error: SafehandsError) -> None:
         self.query_one("#outcome", Plain).say(*told(self.app, error))
@@ -215,26 +222,49 @@ class DeparturePage(WaysOut):
 
     def action_start(self) -> None:
         """Open the case, after a look at what the plan comes to."""
-        if self.open_case is not None:
-            self._go_to(self.open_case)
+        case = self.open_case
+        if case is not None and not self.chosen_anew(case):
+            self._go_to(case)
             return
         if self._planned is None:
             self.safehands.tell("The plan is not ready yet.")
             return
         departure, made = self._planned
-        steps, blockers = several(len(made.steps), "step"), len(made.blockers)
+        if case is not None:
+            self._ask_replan(case, made)
+            return
+        steps = several(len(made.steps), "step")
+        blockers = several(len(made.blockers), "blocker is", "blockers are")
         texts = [
             f"This opens a case with {steps}, and records {made.last_day} as the last day.",
             verdict_line(made),
         ]
-        if blockers:
-            texts.append(f"There are {several(blockers, 'blocker')} to mend on the way.")
+        if made.blockers:
+            texts.append(f"{blockers} to be mended on the way.")
 
         def start() -> None:
             self.work(lambda session: start_offboarding(session, departure), self._started)
 
         title = f"Start the departure of {self.name_shown}?"
-        self.app.push_screen(ConfirmScreen(title, *texts, yes="Start", then=start))
+        self.put(ConfirmScreen(title, *texts, yes="Start", then=start))
+
+    def _ask_replan(self, case: Case, made: PlanView) -> None:
+        anew = self.chosen_anew(case)
+        day = anew.get("last_day")
+
+        def job(session: Session) -> tuple[Case, Plan]:
+            last_day = date.fromisoformat(day) if day else None
+            successors, mode = anew.get("successors"), anew.get("mode")
+            return replan_case(session, case, successors, last_day=last_day, mode=mode)
+
+        words = ", ".join(_CHOICES[name] for name in anew)
+        texts = f"This plans the open case again with another {words}.", verdict_line(made)
+        title = f"Plan the departure of {self.name_shown} again?"
+
+        def then() -> None:
+            self.work(job, self._started)
+
+        self.put(ConfirmScreen(title, *texts, KEEPS, yes="Plan again", then=then))
 
     def _started(self, started: tuple[Case, Plan]) -> None:
         self._go_to(started[0])
@@ -270,6 +300,7 @@ class DeparturePage(WaysOut):
         )
 
 
+_CHOICES = {"last_day": "last day", "mode": "mode", "successors": "choice of successors"}
 _ON_THE_WAY = frozenset({"departure", "leaver"})
 
 

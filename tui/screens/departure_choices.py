@@ -15,7 +15,7 @@ from vault.domain.cases import Case, Mode
 from vault.domain.ids import Id
 from vault.domain.offboarding import Departure, Plan, plan
 from vault.domain.person import Person
-from vault.errors import UsageError
+from vault.errors import RefusedError, UsageError
 from vault.services.offboarding import departure_of, open_case_of
 from vault.services.session import Session
 
@@ -38,12 +38,33 @@ class DepartureChoices(Keeping):
         """The leaver's name, for a title."""
         return in_title(self.person.name)
 
+    @property
+    def chosen(self) -> Mapping[str, Any]:
+        """What was chosen here, over what the open case has."""
+        case = self.open_case
+        names = () if case is None else ("mode", "two_person", "successors")
+        has = {name: getattr(case, name) for name in names}
+        return {**has, **self.place}
+
+    def chosen_anew(self, case: Case) -> Mapping[str, Any]:
+        """Return what was chosen here and is other than in an open case, by its name."""
+        has = {
+            "last_day": str(self.person.last_day),
+            "mode": case.mode,
+            "successors": dict(case.successors),
+        }
+        return {
+            name: self.place[name]
+            for name, value in has.items()
+            if self.place.get(name, value) != value
+        }
+
     def departure(self, **changed: Any) -> Departure:
         """Return the departure as chosen, with these changes; raises UsageError without a day."""
-        chosen = {**self.place, **changed}
+        chosen = {**self.chosen, **changed}
         day = chosen.get("last_day")
         mode: Mode = chosen.get("mode", "planned")
-        successors: Mapping[Id, Id] = chosen.get("successors", {})
+        successors: Mapping[Id, Id] = dict(chosen.get("successors", {}))
         try:
             return departure_of(
                 self.person,
@@ -87,16 +108,21 @@ class DepartureChoices(Keeping):
 
     def action_mode(self) -> None:
         """Change between planned and immediate."""
-        now_immediate = self.place.get("mode", "planned") == "planned"
+        now_immediate = self.chosen.get("mode", "planned") == "planned"
         self.choose("mode", "immediate" if now_immediate else "planned")
 
     def action_two_person(self) -> None:
-        """Have a second person confirm each step, or not."""
+        """Have a second person confirm each step, or not; an open case keeps to what it has."""
+        if self.open_case is not None:
+            message = "whether a second person confirms was chosen when the case was started"
+            hint = "it stays so until that case is closed"
+            self.safehands.tell_error(RefusedError(message, hint))
+            return
         self.choose("two_person", not self.place.get("two_person", False))
 
     def action_successors(self) -> None:
         """Name who takes over each role, and the rest."""
-        fields = successor_fields(self.desk, self.person, self.place.get("successors", {}))
+        fields = successor_fields(self.desk, self.person, dict(self.chosen.get("successors", {})))
 
         def job(session: Session, answers: Answers) -> dict[Id, Id]:
             named = successors_of(session.registry, fields, answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 from textual.screen import ModalScreen
@@ -21,6 +21,12 @@ class Dialogue(ModalScreen[T], Generic[T]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (12, "-low"), (34, "-tall")]
 
     again = ""
+    is_back = False  # after locking: what was said at unlocking is not to go unread
+
+    def on_mount(self) -> None:
+        """Take away the messages of before: in a small terminal they lie over the buttons."""
+        if not self.is_back:
+            self.app.clear_notifications()
 
     @property
     def about(self) -> int:
@@ -30,6 +36,10 @@ class Dialogue(ModalScreen[T], Generic[T]):
     def typed(self) -> Mapping[str, str]:
         """Return what was typed and would be lost, by what it was typed into; never a secret."""
         return {}
+
+    def in_boxes(self) -> Iterable[str]:
+        """Return what stands in boxes or is offered for them: there no mask can lie over it."""
+        return ()
 
     def put_back(self, typed: Mapping[str, str]) -> None:
         """Show again what was typed."""

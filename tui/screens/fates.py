@@ -21,6 +21,7 @@ from vault.domain.cases import Case
 from vault.domain.counting import several
 from vault.domain.deactivation import PREPARE_DAYS, Closing, Handle, Wish
 from vault.domain.decision import Decision
+from vault.domain.fate import open_closings
 from vault.domain.ids import Id
 from vault.services.deactivation import planned, start_closing
 from vault.services.deciding import Choice, decide_on
@@ -120,6 +121,13 @@ class Fates(Keeping):
 
     # Closing
 
+    def being_closed(self, chosen: Collection[Id]) -> list[str]:
+        """Say of each of the accounts that a case is closing where it is recorded as closed."""
+        where = f"{self.safehands.preferences.press('go.cases')}. What is done there stays with it."
+        closings = open_closings(self.desk.registry)
+        names = (self.desk.registry.name_of(each) for each in chosen if each in closings)
+        return [f"A case is closing {name}: {where}" for name in names]
+
     def action_close_account(self) -> None:
         """Show what closing the accounts takes, then start or only decide."""
         chosen = self.asked_about()
@@ -142,7 +150,7 @@ class Fates(Keeping):
         if len(intos) == 1:
             answers["Only decide"] = lambda: self._only_decide(chosen, intos.pop())
         answers["Otherwise"] = self.action_close_how
-        self.app.push_screen(LookScreen(closing_title(registry, plans), *sections, answers=answers))
+        self.put(LookScreen(closing_title(registry, plans), *sections, answers=answers))
 
     def _only_decide(self, chosen: tuple[Id, ...], into: Id) -> None:
         choice = Choice(what="consolidate" if into else "deactivate", into=into)

@@ -89,7 +89,7 @@ class FormScreen(Asking):
     """Asks for a whole record: a line for each field, and choices for the one asked now."""
 
     BINDINGS = [
-        Binding("escape", "dismiss", "Cancel"),
+        Binding("escape", "cancel", "Cancel"),
         Binding("ctrl+s", "save", "Save", priority=True),
     ]
 

@@ -17,7 +17,7 @@ from tui.widgets.listing import Column, Listing
 from tui.widgets.plain import Plain
 from tui.widgets.search_box import FilterInput, SearchBox
 from tui.widgets.sheet import Section
-from tui.widgets.tabs import Tab, Tabs
+from tui.widgets.tabs import ListTab, ListTabs
 from tui.worklists import WORKLISTS, Worklist, record_of
 from vault.domain.account import Account
 from vault.domain.counting import several
@@ -51,7 +51,7 @@ class HygienePage(AccountActs):
 
     def widgets(self) -> Iterator[Any]:
         """Yield the worklists, the box, the list, and what is said of its row."""
-        yield Tabs({key: worklist.title for key, worklist in WORKLISTS.items()})
+        yield ListTabs({key: worklist.title for key, worklist in WORKLISTS.items()})
         yield SearchBox(self.worklist.hint)
         yield Listing[Any](self.columns(), self.key_of, can_mark=True)
         yield Plain("", id="marked")
@@ -110,7 +110,7 @@ class HygienePage(AccountActs):
 
     def _tell_counts(self) -> None:
         counts: Mapping[str, int] = {key: len(rows.all) for key, rows in self._rows.items()}
-        self.query_one(Tabs).tell(self.worklist.key, counts)
+        self.query_one(ListTabs).tell(self.worklist.key, counts)
 
     def find(self, text: str) -> Sequence[Any]:
         """Return the rows that a text finds."""
@@ -174,7 +174,7 @@ class HygienePage(AccountActs):
             title = f"Retire {several(self.total(), 'account')} on platforms that are gone?"
             text = "They are recorded as closed with all that hung on them; their history stays."
             question = ConfirmScreen(title, text, yes="Retire", then=self._retire)
-            self.app.push_screen(question)
+            self.put(question)
 
     def _retire(self) -> None:
         self.work(retire_dead, self._retired)
@@ -187,10 +187,10 @@ class HygienePage(AccountActs):
             ways = [
                 each for d in needing for each in (("✗", d.what), ("", f"→ {here(d.ways_out[0])}"))
             ]
-            self.app.push_screen(ReadScreen("Not retired", Section("Still needed", ways)))
+            self.put(ReadScreen("Not retired", Section("Still needed", ways)))
 
-    @on(Tab.Chosen)
-    def tab_chosen(self, message: Tab.Chosen) -> None:
+    @on(ListTab.Chosen)
+    def tab_chosen(self, message: ListTab.Chosen) -> None:
         """Show the list that was clicked."""
         self.action_worklist(message.key)
 

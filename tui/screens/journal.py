@@ -12,13 +12,13 @@ from tui.commands import bindings_of
 from tui.opening import Kind, page_about
 from tui.screens.list_page import ListPage
 from tui.widgets.listing import Column, Listing
-from tui.widgets.plain import Plain
+from tui.widgets.plain import Plain, shown
 from tui.worklists import name_of, record_of
 from vault.domain.counting import several
 from vault.domain.registry import Registry
 from vault.domain.rows import Rows
 from vault.errors import RefusedError, SafehandsError
-from vault.services.journal import JournalLine, searchable
+from vault.services.journal import JournalLine, no_dates, searchable
 from vault.services.session import Session
 
 MOST_RECORDS = 5  # of an entry are named; an import changes thousands
@@ -72,6 +72,12 @@ class JournalPage(ListPage):
     def find(self, text: str) -> Sequence[JournalLine]:
         """Return the entries that a text finds."""
         return self._rows.find(text) if self._rows else ()
+
+    def why_nothing(self, text: str) -> str:
+        """Return what is no date; else that nothing fits."""
+        for wrong in no_dates(text, typing=True):
+            return f"{shown(wrong)} is no date: write it as 2026-01-31"
+        return super().why_nothing(text)
 
     def total(self) -> int:
         """Return how many entries are read."""

@@ -8,7 +8,7 @@ from typing import Any
 from tui.presentation import PRESENTATION
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.form import FormScreen
-from tui.screens.page import Page
+from tui.screens.page import NAMES_IN_BOXES, Page
 from vault.errors import RefusedError
 from vault.services.session import Session
 from vault.services.undoing import undo
@@ -20,8 +20,7 @@ class Keeping(Page):
     def fill_in(self, form: FormScreen, again: str) -> None:
         """Ask for what a form asks; not in presentation mode, whose masks nobody should save."""
         if PRESENTATION.is_on:
-            message = "a form shows and keeps names as they are"
-            self.safehands.tell_error(RefusedError(message, "leave presentation mode first"))
+            self.safehands.tell_error(RefusedError(*NAMES_IN_BOXES))
         else:
             self.put(form, again)
 
@@ -32,7 +31,7 @@ class Keeping(Page):
     def ask(self, title: str, *texts: str, yes: str, job: Callable[[Session], Any]) -> None:
         """Ask whether to do a job, and do it."""
         done = f"{yes}: done."
-        self.app.push_screen(ConfirmScreen(title, *texts, yes=yes, then=lambda: self.do(job, done)))
+        self.put(ConfirmScreen(title, *texts, yes=yes, then=lambda: self.do(job, done)))
 
     def done(self, said: str = "") -> None:
         """Say what was done, and show it."""

@@ -38,6 +38,10 @@ class ListPage(Page):
         """Return how many rows there are without a filter."""
         raise NotImplementedError
 
+    def why_nothing(self, text: str) -> str:  # noqa: ARG002
+        """Return what to say where a text that was typed finds nothing."""
+        return "nothing fits this filter"
+
     def choose(self, key: str) -> None:
         """Open a row."""
 
@@ -128,5 +132,5 @@ class ListPage(Page):
         total = self.total()
         found = len(rows)
         box.say(several(total, self.NOUN) if found == total else f"{found:,} of {total:,}")
-        self.listing.say_when_empty(self.EMPTY if not box.text else "nothing fits this filter")
+        self.listing.say_when_empty(self.why_nothing(box.text) if box.text else self.EMPTY)
         self.listing.show(rows, keep=keep)

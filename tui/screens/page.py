@@ -13,17 +13,22 @@ from textual.widgets import Footer
 from textual.worker import get_current_worker
 
 from tui.commands import COMMANDS, Command, Where, commands_of
+from tui.presentation import PRESENTATION
 from tui.screens.dialogue import Dialogue
 from tui.widgets.busy import STOPPABLE
 from tui.widgets.places import Places
-from vault.errors import ConflictError, SafehandsError
+from vault.errors import RefusedError, SafehandsError
 
 if TYPE_CHECKING:
     from tui.app import SafehandsApp
     from tui.desk import Desk
+    from vault.domain.registry import Registry
     from vault.services.session import Session
 
 T = TypeVar("T")
+
+NAMES_IN_BOXES = "a form shows and keeps names as they are", "leave presentation mode first"
+"""Why nothing is asked in presentation mode that names somebody, whose mask nobody should save."""
 
 
 class Unsaved(NamedTuple):
@@ -119,15 +124,23 @@ class Page(Screen[None]):
         self.show()
 
     def put(
-        self, dialogue: Dialogue[T], again: str, then: Callable[[T | None], None] = _nothing
+        self, dialogue: Dialogue[T], again: str = "", then: Callable[[T | None], None] = _nothing
     ) -> None:
         """Show a dialogue that the action `again` opens; what was typed into it before comes back.
 
-        It does not where the dialogue is about something else by now: a record may be gone.
+        It does not where the dialogue is about something else by now: a record may be gone. Nothing
+        is put over another dialogue: of a key pressed twice the second comes to nothing. In
+        presentation mode nothing is asked that names somebody in a box.
         """
+        if not self.is_active:
+            return
+        if PRESENTATION.is_on and any(PRESENTATION.masked(t) != t for t in dialogue.in_boxes()):
+            self.safehands.tell_error(RefusedError(*NAMES_IN_BOXES))
+            return
         dialogue.again = again
-        unsaved: Unsaved | None = self.place.pop("unsaved", None)
+        unsaved: Unsaved | None = self.place.pop("unsaved", None) if again else None
         if unsaved is not None and unsaved.about == dialogue.about:
+            dialogue.is_back = True
             dialogue.call_after_refresh(dialogue.put_back, unsaved.typed)
         self.app.push_screen(dialogue, then)
 
@@ -146,7 +159,7 @@ class Page(Screen[None]):
     def bookmark(self) -> Bookmark:
         """Return how to come back here."""
         self.remember()
-        return Bookmark(type(self), self.ids, dict(self.place))
+        return Bookmark(type(self), self.ids, self.place)
 
     @property
     def is_open(self) -> bool:
@@ -160,10 +173,13 @@ class Page(Screen[None]):
         if self.is_open:
             then(result)
 
-    def _refused(self, error: SafehandsError) -> None:
-        self.safehands.tell_error(error)
-        if isinstance(error, ConflictError) and self.is_open:
-            self.show()  # what is new was read on the way to the conflict
+    def _fail(
+        self, tell: Callable[[SafehandsError], None], error: SafehandsError, before: Registry
+    ) -> None:
+        """Tell a refusal; what was read or written on the way to it is shown."""
+        tell(error)
+        if self.is_open and self.desk.registry is not before:
+            self.show()
 
     def work(
         self,
@@ -175,10 +191,12 @@ class Page(Screen[None]):
     ) -> None:
         """Run a job on the session in the background, then hand its result to the page.
 
-        What the job refuses is shown as a message, or given to `failed`; the page stays as it is.
-        A job with `stopped` looks at its worker's `is_cancelled`, and may be stopped by the user.
+        What the job refuses is shown as a message, or given to `failed`; where the page was left
+        meanwhile, the application hears it. A job with `stopped` looks at its worker's
+        `is_cancelled`, and may be stopped by the user.
         """
-        session = self.desk.session
+        app, session = self.safehands, self.desk.session
+        before, tell = session.registry, failed or app.tell_error
 
         def run() -> None:
             worker = get_current_worker()
@@ -186,12 +204,14 @@ class Page(Screen[None]):
                 result = job(session)
             except SafehandsError as error:
                 if not worker.is_cancelled:
-                    self.app.call_from_thread(failed or self._refused, error)
-                elif stopped is not None and self.is_attached:
-                    self.app.call_from_thread(stopped)
+                    app.call_from_thread(self._fail, tell, error, before)
+                elif stopped is None:
+                    app.hear(error)
+                elif self.is_attached:
+                    app.call_from_thread(stopped)
                 return
             if not worker.is_cancelled:
-                self.app.call_from_thread(self._hand_over, then, result)
+                app.call_from_thread(self._hand_over, then, result)
 
         group = "job" if stopped is None else STOPPABLE
         self.run_worker(run, thread=True, exit_on_error=True, description="job", group=group)

@@ -25,7 +25,7 @@ from tui.screens.keeping import Keeping
 from tui.screens.list_page import ListPage
 from tui.widgets.listing import Column, Listing
 from tui.widgets.search_box import FilterInput, SearchBox
-from tui.widgets.tabs import Tab, Tabs
+from tui.widgets.tabs import ListTab, ListTabs
 from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
@@ -106,7 +106,7 @@ class PeoplePage(Keeping, ListPage):
 
     def widgets(self) -> Iterator[Any]:
         """Yield the lists, the box, and the rows."""
-        yield Tabs({key: kept.title for key, kept in LISTS.items()})
+        yield ListTabs({key: kept.title for key, kept in LISTS.items()})
         yield SearchBox(self.kept.hint)
         yield Listing[Any](self.columns(), self.key_of)
 
@@ -140,7 +140,7 @@ class PeoplePage(Keeping, ListPage):
         self.listing.columns = self.columns()
         self.query_one(FilterInput).placeholder = kept.hint
         counts = {key: len(rows.all) for key, rows in self._rows.items()}
-        self.query_one(Tabs).tell(self.place["list"], counts)
+        self.query_one(ListTabs).tell(self.place["list"], counts)
         self._fill(keep=keep)
 
     def choose(self, key: str) -> None:
@@ -150,8 +150,8 @@ class PeoplePage(Keeping, ListPage):
         else:
             self.action_edit()
 
-    @on(Tab.Chosen)
-    def tab_chosen(self, message: Tab.Chosen) -> None:
+    @on(ListTab.Chosen)
+    def tab_chosen(self, message: ListTab.Chosen) -> None:
         """Show the list that was clicked."""
         self.action_list(message.key)
 

@@ -9,12 +9,15 @@ from tui.gone_rows import GONE_COLUMNS, gone_rows
 from tui.opening import page_about
 from tui.record_forms import person_form
 from tui.rows import cases_part, facts, history_part
+from tui.screens.confirm import ConfirmScreen
 from tui.screens.detail import DetailPage, Part, Row, columns
 from tui.tie_forms import assignment_form
-from tui.widgets.sheet import section
+from tui.widgets.sheet import in_title, section
 from vault.domain.person import Person
 from vault.domain.role import Assignment
 from vault.services.access import what_they_hold
+from vault.services.editing import edit_record
+from vault.services.offboarding import open_case_of
 from vault.services.roles import end_assignment
 from vault.services.session import Session
 
@@ -168,6 +171,28 @@ class PersonPage(DetailPage):
     def action_departure(self) -> None:
         """Plan their departure."""
         self.safehands.open(page_about("departure", self.id_shown))
+
+    def action_stay(self) -> None:
+        """Call their departure off."""
+        person = self.person
+
+        def stay() -> None:
+            self.work(lambda session: edit_record(session, person, last_day=None), self._stays)
+
+        text = f"Their last day, {person.last_day}, is taken back. What was cut for it stays cut."
+        title = f"Does {in_title(person.name)} stay?"
+        self.put(ConfirmScreen(title, text, yes="They stay", then=stay))
+
+    def _stays(self, person: Person) -> None:
+        stop = self.safehands.preferences.press("case.stop")
+        case = open_case_of(self.desk.registry, person.id)
+        self.done(f"They stay. {stop} ends the case of their departure." if case else "They stay.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to call off only a departure that is recorded."""
+        if action == "stay" and self.is_mounted and self.desk.is_open:
+            return self.person.last_day is not None
+        return super().check_action(action, parameters)
 
     def action_tonight(self) -> None:
         """See what would be lost if they left now."""

@@ -48,9 +48,7 @@ class Rotating(Keeping):
         sections = rotation_sections(registry, looks, self.safehands.preferences.here)
         can_start = [each.target for each in looks if each.plan is not None]
         answers = {"Start": lambda: self._start_rotations(can_start)} if can_start else {}
-        self.app.push_screen(
-            LookScreen(rotation_title(registry, looks), *sections, answers=answers)
-        )
+        self.put(LookScreen(rotation_title(registry, looks), *sections, answers=answers))
 
     def _start_rotations(self, targets: Sequence[Target]) -> None:
         policy = self.desk.policy
@@ -66,7 +64,7 @@ class Rotating(Keeping):
         here = self.safehands.preferences.here
         where = self.safehands.preferences.press("go.cases")
         first = [f"They are in {where}, each to be carried on by itself."] if cases else []
-        self.app.push_screen(
+        self.put(
             ReadScreen(
                 f"{several(len(cases), 'rotation')} begun",
                 section("", first),

@@ -69,4 +69,4 @@ class WaysOut(DepartureChoices, Proving):
                 self.safehands.open(page_about("account", row.about))
 
         told = section("", filter(None, [way, where, again]))
-        self.app.push_screen(ReadScreen("A way out", told), on)
+        self.put(ReadScreen("A way out", told), then=on)

@@ -25,9 +25,9 @@ class Number(NamedTuple):
 
 NUMBERS = (
     Number("personal", "tied to persons", "accounts", "tie:personal"),
-    Number("knowledge_debt", "knowledge debt", "rotation"),
+    Number("knowledge_debt", "knowledge debt", "rotation", "debt:yes"),
     Number("single_points", "single points", "single", "kind:account"),
-    Number("dormant", "dormant", "dormancy"),
+    Number("dormant", "dormant", "dormancy", "status:dormant"),
 )
 
 

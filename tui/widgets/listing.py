@@ -7,6 +7,7 @@ own table measures every cell of every row first (docs/performance.md).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from rich.cells import cell_len, set_cell_size
@@ -163,8 +164,7 @@ class Listing(ScrollView, Generic[T], can_focus=True):
             return self._line(titles, _NO_MARK, self._style("header"))
         number = y - 1 + self.scroll_offset.y
         if number >= len(self.rows):
-            text = f"  {self._empty}" if y == 1 and not self.rows else ""
-            return Strip([Segment(set_cell_size(text, width), self._style("empty"))])
+            return Strip([Segment(set_cell_size(self._when_empty(y), width), self._style("empty"))])
         row = self.rows[number]
         is_marked = self._key(row) in self.marked
         style = self.rich_style
@@ -174,6 +174,11 @@ class Listing(ScrollView, Generic[T], can_focus=True):
             style = self._style("marked")
         texts = all_shown([column.text(row) for column in self.columns])
         return self._line(texts, _MARK if is_marked else _NO_MARK, style)
+
+    def _when_empty(self, y: int) -> str:
+        """A line of what is said of a list without rows, below the titles."""
+        said = [] if self.rows else wrap(self._empty, max(1, self.scrollable_size.width - 4))
+        return f"  {said[y - 1]}" if 0 < y <= len(said) else ""
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""

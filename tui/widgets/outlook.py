@@ -35,8 +35,10 @@ class Outlook(NamedTuple):
 
 
 def verdict_line(view: PlanView) -> str:
-    """Return the verdict in one line: its four parts, or those of them that fail."""
+    """Return the verdict in one line: its parts, from when on it holds, or which of them fail."""
     names = ", ".join(each.name for each in view.judgements if each.is_good == view.holds)
+    if view.holds and (view.waits or view.blockers):
+        return f"✓ {view.answer}"
     if view.holds:
         return f"✓ The verdict holds: {names}."
     return f"✗ The verdict does not hold. What fails: {names}."

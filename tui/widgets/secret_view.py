@@ -18,6 +18,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button
 
+from tui.clipboard import kept_by_tmux
 from tui.screens.page import Page
 from tui.widgets.plain import Plain
 from vault.domain.credential import Credential, Stage
@@ -222,10 +223,10 @@ class SecretView(Vertical):
             said.append(f"Hidden in {ceil(self._shown_until - monotonic())} s.")
         left = cast("Page", self.screen).safehands.copied.seconds_left
         if self._copied and left:
-            said.append(f"Copied; off the clipboard in {left} s.")
+            said += [f"Copied; off the clipboard in {left} s.", kept_by_tmux()]
         self._copied = self._copied and left > 0
         self.set_class(bool(said), "busy")
-        self.query_one("#status", Plain).say(" ".join(said))
+        self.query_one("#status", Plain).say(" ".join(filter(None, said)))
 
 
 def hide_all(page: Page) -> bool:

@@ -1,4 +1,7 @@
-"""A bar of lists: which one is shown, and how much is in each."""
+"""A bar of lists: which one is shown, and how much is in each.
+
+They are not called `Tab` and `Tabs`: the styles of Textual's own would hold for these as well.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Label
 
 
-class Tab(Label):
+class ListTab(Label):
     """One list; a click shows it."""
 
     ALLOW_SELECT = False
@@ -39,14 +42,14 @@ class Tab(Label):
         self.post_message(self.Chosen(self.key))
 
 
-class Tabs(Horizontal):
+class ListTabs(Horizontal):
     """The lists side by side; `titles` are theirs by key."""
 
     DEFAULT_CSS = """
-    Tabs { height: 1; background: $surface; }
-    Tabs Tab { width: auto; color: $text-muted; }
-    Tabs Tab:hover { color: $text; text-style: underline; }
-    Tabs Tab.here { color: $text; text-style: bold; }
+    ListTabs { height: 1; background: $surface; }
+    ListTabs ListTab { width: auto; color: $text-muted; }
+    ListTabs ListTab:hover { color: $text; text-style: underline; }
+    ListTabs ListTab.here { color: $text; text-style: bold; }
     """
 
     def __init__(self, titles: Mapping[str, str]) -> None:
@@ -56,9 +59,9 @@ class Tabs(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out one label a list."""
         for key, title in self._titles.items():
-            yield Tab(key, title)
+            yield ListTab(key, title)
 
     def tell(self, here: str, counts: Mapping[str, int]) -> None:
         """Say which list is shown, and how much is in those that are known."""
-        for tab in self.query(Tab):
+        for tab in self.query(ListTab):
             tab.tell(counts.get(tab.key), is_here=tab.key == here)

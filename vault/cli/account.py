@@ -262,44 +262,45 @@ def link(invocation: Invocation, which: str) -> None:
 @pass_invocation
 def who(invocation: Invocation, which: str) -> None:
     """Say who gets into an account and why, and who could know or did see its secrets."""
-    from vault.services.access import company_gets_in, who_gets_in
+    from vault.reports import unconfirmed
+    from vault.services.access import company_gets_in, unconfirmed_of, who_gets_in
 
     registry, at = invocation.registry(), invocation.moment
     found = resolve(registry, Account, which)
     people = who_gets_in(registry, found, at)
     company = company_gets_in(registry, found, at)
+    unproved = unconfirmed_of(registry, found, at)
     if invocation.as_json:
         told = {
             "as_of": at,
             "account": found.id,
             "company_has_full_control": company,
             "people": [_access(each, at) for each in people],
+            "unconfirmed": unconfirmed.as_list(registry, unproved),
         }
         invocation.out.document("safehands.access/1", told)
         return
-    rows = [
-        [
-            w.person.name,
-            w.level or "not alone",
-            " -> ".join(w.why) or "; ".join(t.why[0] for t in w.ties),
-            ", ".join(f"{in_words(c.what)} {n}" for c, n in w.could),
-            ", ".join(f"{e.how} {e.at.date()}" for e in w.saw),
-        ]
-        for w in people
-    ]
-    columns: list[Column | str] = [
-        "who",
-        "as",
-        Column("because", wraps=True),
-        "could know",
-        "did see",
-    ]
-    invocation.out.table(columns, rows, empty="nobody is known to get in")
-    invocation.out.line()
+    out = invocation.out
+    out.table(_WHO, map(_who_row, people), empty="nobody is known to get in")
+    out.line()
     if company:
-        invocation.out.line(f"Those who work here have full control of {found.label}.", "good")
-    else:
-        invocation.out.line(f"Nobody who works here has full control of {found.label}.", "bad")
+        out.line(f"Those who work here have full control of {found.label}.", "good")
+        return
+    out.line(f"Nobody who works here has full control of {found.label}.", "bad")
+    out.lines(unconfirmed.as_lines(registry, unproved, out.room))
+
+
+_WHO: list[Column | str] = ["who", "as", Column("because", wraps=True), "could know", "did see"]
+
+
+def _who_row(found: WhoGetsIn) -> list[str]:
+    return [
+        found.person.name,
+        found.level or "not alone",
+        " -> ".join(found.why) or "; ".join(tie.why[0] for tie in found.ties),
+        ", ".join(f"{in_words(c.what)} {n}" for c, n in found.could),
+        ", ".join(f"{e.how} {e.at.date()}" for e in found.saw),
+    ]
 
 
 def _access(found: WhoGetsIn, at: datetime) -> dict[str, object]:

@@ -118,7 +118,7 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
             state_of(found, p),
             title(registry, p.step, str),
             registry.name_of(p.applied_by or p.step.assignee or ""),
-            due_of(p, invocation.moment.date()),
+            due_of(p, invocation.moment.date(), found.last_day),
         ]
         for p in found.progress
     ]
@@ -182,7 +182,8 @@ def _tell_next(invocation: Invocation, registry: Registry, found: Case) -> None:
         for progress in steps[:MOST_SHOWN]:
             why = f"{waits_for(found, progress)}; " if steps is waiting else ""
             told = title(registry, progress.step, str)
-            told = clean(f"{told} ({why}{duty(registry, progress, at.date())})", TEXT_LIMIT)
+            who = duty(registry, progress, at.date(), found.last_day)
+            told = clean(f"{told} ({why}{who})", TEXT_LIMIT)
             invocation.out.lines(prose(f"  {progress.step.id}  ", told, invocation.out.room))
         if steps[MOST_SHOWN:]:
             more = len(steps) - MOST_SHOWN

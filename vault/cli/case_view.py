@@ -133,7 +133,7 @@ def show_step(invocation: Invocation, registry: Registry, found: Case, progress:
     out = invocation.out
     out.line(f"{titled}  [{progress.step.id}, {state_of(found, progress)}]", "heading")
     if not is_finished(found, progress):
-        out.line(f"  For {duty(registry, progress, invocation.moment.date())}")
+        out.line(f"  For {duty(registry, progress, invocation.moment.date(), found.last_day)}")
     if progress.reason and not any(progress.reason in e.what for e in progress.evidence):
         state = "not sure" if is_unsure(progress) else progress.state
         out.line(f"  {state}: {progress.reason}")

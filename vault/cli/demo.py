@@ -42,7 +42,7 @@ MOST_SHOWN = 12
 @pass_invocation
 def demo(invocation: Invocation, keep: str | None) -> None:
     """Build a believable company and walk through a departure. Needs nothing, leaves nothing."""
-    from vault.services.session import create_vault
+    from vault.services.demo import found
 
     folder = Path(tempfile.mkdtemp(prefix="safehands-demo-"))
     try:
@@ -50,7 +50,7 @@ def demo(invocation: Invocation, keep: str | None) -> None:
         env = invocation.environment()
         if not keep:
             env = replace(env, state_folder=folder / "state")
-        session = create_vault(str(path), PASSPHRASE, "Ana Kramer", env, cost="floor")
+        session = found(str(path), PASSPHRASE, env)
         _walk(invocation, session, kept=bool(keep), path=path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,7 @@ from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
 from vault.domain.counting import several
+from vault.reports.table import Column
 
 if TYPE_CHECKING:
     from vault.services.import_report import ImportReport
@@ -117,7 +118,7 @@ def _tell_problems(invocation: Invocation, report: ImportReport) -> None:
     out = invocation.out
     out.line()
     out.table(
-        ["file", "row", "column", "what", "so"],
+        ["file", "row", "column", Column("what", wraps=True), Column("so", wraps=True)],
         [
             [Path(p.file).name, p.row, p.column, p.message, p.taken]
             for p in report.problems[:MOST_PROBLEMS]

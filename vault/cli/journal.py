@@ -37,8 +37,10 @@ def list_(invocation: Invocation, words: tuple[str, ...], limit: int) -> None:
 
     by:ana act:account about:x/@acme since:2026-01-01 until:2026-02-01 narrow it down.
     """
-    from vault.services.journal import searchable
+    from vault.services.journal import no_dates, searchable
 
+    for wrong in no_dates(" ".join(words)):
+        raise UsageError(f"{wrong} is no date", "write it as in since:2026-01-31")
     session, last = invocation.reading(), invocation.moment
     told = (e for portion in session.journal_back() for e in portion if e.at <= last)
     found = searchable(session.registry, told).find(" ".join(words)) if words else told

@@ -124,11 +124,11 @@ def add(invocation: Invocation, name: str, another: bool, **typed: Any) -> None:
 @pass_invocation
 def edit(invocation: Invocation, who: str, **typed: Any) -> None:
     """Change what is known of a person."""
-    from vault.services.editing import edit_record
+    from vault.services.people import edit_person
 
     session = invocation.writing()
     found = resolve(session.registry, Person, who)
-    record = edit_record(session, found, **_values(session.registry, typed))
+    record = edit_person(session, found, **_values(session.registry, typed))
     tell(invocation, session, record)
 
 

@@ -69,7 +69,7 @@ def dormant(invocation: Invocation, /, days: int, **given: Any) -> int:
 @click.option("--closed", is_flag=True, help="List what was met by now too, and how.")
 @_with_options
 def exposure(invocation: Invocation, /, closed: bool, **given: Any) -> int:  # noqa: FBT001
-    """Which secrets in use are to be changed because of whom, and since when."""
+    """Which secrets in use people could know who have no business with them, and since when."""
     return _answer(invocation, "exposure", given, closed=closed)
 
 

@@ -206,14 +206,17 @@ def _rotation(registry: Registry, which: str) -> Case:
 @pass_invocation
 def unsure(invocation: Invocation, which: str, reason: str) -> None:
     """Record that nobody knows whether the platform took the new secret: both are kept."""
-    from vault.services.rotation import mark_unsure
+    from vault.domain.rotation import kept_of
+    from vault.services.rotation import in_doubt, mark_unsure
 
     session = invocation.writing()
     found = mark_unsure(session, _rotation(session.registry, which), reason)
     _told(invocation, session.registry, found)
     if not invocation.as_json:
         out, where = invocation.out, short(found.id)
-        out.line(f"Log in with each. If the new one works: safehands case next {where}")
+        secret = in_doubt(session.registry, found)
+        out.line(f"{kept_of(secret)} Log in with each." if secret else "Log in with each.")
+        out.line(f"If the new one works: safehands case next {where}")
         out.line(f"If the old one does: safehands rotate stop {where} --old-works --reason TEXT")
 
 

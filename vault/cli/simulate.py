@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vault.domain.gone import Gone, Loss, ThingKind
     from vault.domain.ids import Id
     from vault.domain.registry import Registry
+    from vault.domain.unconfirmed import Unconfirmed
     from vault.services.simulating import Simulation
 
 _WHY = Column("because", wraps=True)
@@ -59,22 +60,29 @@ for _kind, (_metavar, _about) in _THINGS.items():
 def ranking(invocation: Invocation) -> int:
     """List everything without which accounts would be lost, what most hang on first."""
     from vault.domain.gone import ranking as ranked
+    from vault.domain.unconfirmed import on_unconfirmed_seats
+    from vault.reports import unconfirmed
 
     registry, at = invocation.registry(), invocation.moment
-    found = ranked(registry, at)
+    found, unproved = ranked(registry, at), on_unconfirmed_seats(registry, at)
     if invocation.as_json:
         listed = [
             {"kind": e.kind, "about": e.about, "name": _name(registry, e.about), "lost": e.lost}
             for e in found
         ]
-        invocation.out.document("safehands.ranking/1", {"as_of": at, "ranking": listed})
+        told = {"as_of": at, "ranking": listed}
+        told["unconfirmed"] = unconfirmed.as_list(registry, unproved)
+        invocation.out.document("safehands.ranking/1", told)
     else:
+        _tell_unconfirmed(invocation, registry, unproved)
         invocation.out.table(
             ["without", "what", Column("accounts lost", fixed=True)],
             [[_name(registry, e.about), e.kind, e.lost] for e in found],
-            empty="nothing would be lost: no account hangs on one thing alone",
+            empty="no account that the company has hangs on one thing alone"
+            if unproved
+            else "nothing would be lost: no account hangs on one thing alone",
         )
-    return 1 if found else 0
+    return 1 if found or unproved else 0
 
 
 def _name(registry: Registry, about: str) -> str:
@@ -99,6 +107,8 @@ def _told(invocation: Invocation, kind: ThingKind, text: str) -> int:
 
 
 def _as_dict(registry: Registry, found: Simulation) -> dict[str, Any]:
+    from vault.reports import unconfirmed
+
     gone = found.gone
     return {
         "as_of": found.as_of,
@@ -109,6 +119,7 @@ def _as_dict(registry: Registry, found: Simulation) -> dict[str, Any]:
             "kept": len(gone.kept),
             "single_points": len(gone.singles),
             "bare": len(gone.bare),
+            "unconfirmed": len(gone.unproved),
         },
         "lost": [_loss(registry, each) for each in gone.lost],
         "weaker": [_loss(registry, each) for each in gone.weaker],
@@ -125,6 +136,7 @@ def _as_dict(registry: Registry, found: Simulation) -> dict[str, Any]:
             for e in gone.singles
         ],
         "bare": [{"id": each, "name": _label(registry, each)} for each in gone.bare],
+        "unconfirmed": unconfirmed.as_list(registry, _unproved(gone)),
     }
 
 
@@ -138,6 +150,10 @@ def _loss(registry: Registry, loss: Loss) -> dict[str, Any]:
         "now": loss.now,
         "why": " -> ".join(loss.why),
     }
+
+
+def _unproved(gone: Gone) -> Unconfirmed:
+    return {each.account: each.seats for each in gone.unproved}
 
 
 def _tell(invocation: Invocation, registry: Registry, found: Simulation) -> None:
@@ -154,11 +170,25 @@ def _tell(invocation: Invocation, registry: Registry, found: Simulation) -> None
         out.table(["still in safe hands", "as", _WHY], kept)
         out.line()
     _tell_rest(invocation, registry, gone)
-    without = f"Without {found.name} the company would lose"
+    _tell_unconfirmed(invocation, registry, _unproved(gone))
+    without = f"Without {found.name} the company"
     if gone.is_harmless:
-        out.line(f"{without} nothing.", "good")
-    else:
-        out.line(f"{without} {several(len(gone.lost), 'account')}.", "bad")
+        out.line(f"{without} would lose nothing.", "good")
+    if gone.lost:
+        out.line(f"{without} would lose {several(len(gone.lost), 'account')}.", "bad")
+    if gone.unproved:
+        more = f"{several(len(gone.unproved), 'account')}{' more' if gone.lost else ''}"
+        doubt = "nobody can say while the seats are not confirmed"
+        out.line(f"{without} may lose {more}: {doubt}.", "bad")
+
+
+def _tell_unconfirmed(invocation: Invocation, registry: Registry, found: Unconfirmed) -> None:
+    from vault.reports import unconfirmed
+
+    out = invocation.out
+    if found:
+        out.lines(unconfirmed.as_lines(registry, found, out.room))
+        out.line()
 
 
 def _tell_rest(invocation: Invocation, registry: Registry, gone: Gone) -> None:

@@ -173,7 +173,7 @@ class Holdings:
         """What the party receives calls and messages on."""
         for phone in self.registry.all(Phone):
             carrier = self._first_holder(phone.carriers)
-            if carrier and (phone.until is None or self.at < phone.until):
+            if carrier and phone.exists(self.at):
                 yield Clause(("receives", phone.id), (), f"{carrier} carries {phone.number}")
 
     def of_account(self, account: Account) -> Iterator[Clause]:
@@ -341,11 +341,11 @@ def _seat_rules(
         doubted = not party.cautious and seat.person not in party.guessed
         held = seat.is_confirmed(at) if doubted else seat.holds(at)
         head: Fact = ("control", account.id, seat.level)
+        right = seat.level if seat.is_confirmed(at) else f"{seat.level}, not confirmed"
+        text = f"has a seat ({right}) on {account.label}"
         if held and seat.person in party.people:
-            name = registry.name_of(seat.person)
-            yield Clause(head, (), f"{name} has a seat ({seat.level}) on {account.label}")
+            yield Clause(head, (), f"{registry.name_of(seat.person)} {text}")
         elif held and seat.role_account:
-            text = f"has a seat ({seat.level}) on {account.label}"
             yield Clause(head, (("login", seat.role_account),), text)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -17,7 +17,7 @@ from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.deactivation import still_open
 from vault.domain.guards import objection
 from vault.domain.ids import Id
-from vault.domain.instructions import called
+from vault.domain.instructions import called, title
 from vault.domain.levels import Level
 from vault.domain.mending import Names
 from vault.domain.naming import folded
@@ -27,12 +27,13 @@ from vault.domain.registry import Registry
 from vault.domain.rotation import refuse_clock_set_back
 from vault.domain.rotation_ending import standing
 from vault.domain.staff import absence
-from vault.domain.steps import STAGED
+from vault.domain.steps import STAGED, Step
 from vault.domain.ties import own_ties
 from vault.domain.verdict import Remaining, Verdict, by_name
 from vault.errors import RefusedError
 
 NAME_ANOTHER: Final = "let somebody who stays do it, and name them"
+MOST_NAMED: Final = 3  # of the steps that one waits for; case next has them all
 
 
 def ready_on(case: Case, progress: Progress) -> date | None:
@@ -92,6 +93,11 @@ def next_day(case: Case, at: datetime) -> date | None:
     return min(filter(None, (ready_on(case, each) for each in waits)), default=None)
 
 
+def titled(registry: Registry, step: Step, message: str) -> str:
+    """Return a message about a step behind its title: the interface shows no ids."""
+    return f"{title(registry, step)}: {message}"
+
+
 def refuse_applying(
     registry: Registry, case: Case, progress: Progress, by: Id, at: datetime
 ) -> None:
@@ -99,14 +105,15 @@ def refuse_applying(
     step, following = progress.step, f"safehands case next {case.id[:8]}"
     replan = f"make the plan again: safehands case replan {case.id[:8]}"
     if progress.state in DONE:
-        message = f"step {step.id} is {progress.state} already"
+        message = titled(registry, step, f"step {step.id} is {progress.state} already")
         raise RefusedError(message, f"see what is left: {following}")
     if progress.state in {"blocked", "dropped"}:
-        message = f"step {step.id} is {progress.state}: {progress.reason or 'no longer planned'}"
+        why_not = progress.reason or "no longer planned"
+        message = titled(registry, step, f"step {step.id} is {progress.state}: {why_not}")
         raise RefusedError(message, replan)
     needs = open_needs(case, progress)
     if needs:
-        message = f"step {step.id} waits for {', '.join(p.step.id for p in needs)}"
+        message = titled(registry, step, f"step {step.id} waits for {_in_words(registry, needs)}")
         raise RefusedError(message, f"do those first: {following}")
     ready = ready_on(case, progress)
     if ready is not None and at.date() < ready:
@@ -115,13 +122,19 @@ def refuse_applying(
             why = "the mailbox must be kept until then"
         if case.what == "deactivation" and not progress.reason:
             why = "until then it can be undone"
-        message = f"step {step.id} is possible from {ready} on: {why}"
+        message = titled(registry, step, f"step {step.id} is possible from {ready} on: {why}")
         raise RefusedError(message, f"come back then; what can be done now: {following}")
     refuse_leaver(registry, case, by, "do this alone", at)
     refuse_clock_set_back(registry.find(step.target), at)
     why = objection(registry, msgspec.structs.replace(step, assignee=by or step.assignee), at)
     if why:
         raise RefusedError(why[0].upper() + why[1:], replan)
+
+
+def _in_words(registry: Registry, needs: Sequence[Progress]) -> str:
+    named = [f"{title(registry, p.step)} ({p.step.id})" for p in needs[:MOST_NAMED]]
+    more = len(needs) - len(named)
+    return ", ".join(named) + f" and {more} more" * bool(more)
 
 
 def refuse_leaver(registry: Registry, case: Case, person: Id, deed: str, at: datetime) -> None:
@@ -179,14 +192,17 @@ def refuse_verifying(
     step, case_id = progress.step, case.id[:8]
     applied = f"safehands case applied {case_id} {shlex.quote(step.id)}"
     if is_finished(case, progress) and progress.state != "applied":
-        message = f"step {step.id} is {progress.state} already"
+        message = titled(registry, step, f"step {step.id} is {progress.state} already")
         raise RefusedError(message, f"see what is left: safehands case next {case_id}")
     if progress.state not in {"applied", "pending"}:
-        message = f"step {step.id} is not done yet, so there is nothing to confirm"
+        message = titled(
+            registry, step, f"step {step.id} is not done yet, so there is nothing to confirm"
+        )
         raise RefusedError(message, f"record that it was done first: {applied}")
     refuse_leaver(registry, case, by, "confirm a step", at)
     if (case.two_person or step.two_person) and by == progress.applied_by:
-        message = f"{registry.name_of(by)} did step {step.id}, so somebody else must confirm it"
+        did = f"{registry.name_of(by)} did step {step.id}, so somebody else must confirm it"
+        message = titled(registry, step, did)
         raise RefusedError(message, "let a second person look: --by PERSON")
     credential = registry.find(step.target)
     refuse_clock_set_back(credential, at)
@@ -195,7 +211,7 @@ def refuse_verifying(
         and isinstance(credential, Credential)
         and credential.at_stage("pending", at) is None
     ):
-        message = f"the new secret of step {step.id} was dropped"
+        message = titled(registry, step, f"the new secret of step {step.id} was dropped")
         hint = f"make another: {Names(registry).storing(credential)}"
         raise RefusedError(message, f"{hint}, then: {applied}")
 

@@ -27,7 +27,9 @@ from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
+from vault.domain.seat import Seat
 from vault.domain.single_points import SinglePoint, single_points, sole_controllers
+from vault.domain.unconfirmed import on_unconfirmed_seats
 
 ThingKind = Literal["person", "mailbox", "phone", "tool", "domain"]
 
@@ -52,8 +54,17 @@ class Kept(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     why: tuple[str, ...]
 
 
+class Unproved(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """An account that hangs on unconfirmed seats, of which what is gone takes one away."""
+
+    account: Id
+    seats: tuple[Seat, ...]
+
+
 class Gone(msgspec.Struct, frozen=True, kw_only=True):
     """What would be lost, what weaker, what kept; and what would rest on too few.
+
+    Of what is `unproved` nobody can say: the company does not have it for certain even now.
 
     `singles` are what would hang on one person and does not now; `bare` the roles nobody would
     hold, the mailboxes nobody would read and the second factors nobody would have.
@@ -62,13 +73,14 @@ class Gone(msgspec.Struct, frozen=True, kw_only=True):
     lost: tuple[Loss, ...]
     weaker: tuple[Loss, ...]
     kept: tuple[Kept, ...]
+    unproved: tuple[Unproved, ...]
     singles: tuple[SinglePoint, ...]
     bare: tuple[Id, ...]
 
     @property
     def is_harmless(self) -> bool:
-        """Say whether nothing would be lost."""
-        return not self.lost
+        """Say whether nothing would be lost, for certain."""
+        return not self.lost and not self.unproved
 
 
 def gone_tonight(registry: Registry, things: Iterable[Id], at: datetime) -> Gone:
@@ -85,6 +97,7 @@ def gone_tonight(registry: Registry, things: Iterable[Id], at: datetime) -> Gone
         lost=tuple(lost),
         weaker=tuple(weaker),
         kept=tuple(_kept(then, _of_interest(now.registry, touched, people, at))),
+        unproved=tuple(_unproved(now, then)),
         singles=tuple(each for each in single_points(then.registry, at) if each not in known),
         bare=tuple(_bare(now, then)),
     )
@@ -156,6 +169,16 @@ def _kept(then: Access, accounts: frozenset[Id]) -> Iterator[Kept]:
         level = then.level(account)
         if level and at_least(level, "full"):
             yield Kept(account=account, level=level, why=then.why(account))
+
+
+def _unproved(now: Access, then: Access) -> Iterator[Unproved]:
+    """Yield the accounts that hang on unconfirmed seats, and would not on the same ones."""
+    before = on_unconfirmed_seats(now.registry, now.at)
+    after = on_unconfirmed_seats(then.registry, then.at)
+    for account, seats in before.items():
+        is_there = then.registry.is_live(then.registry.account(account), then.at)
+        if is_there and seats != after.get(account):
+            yield Unproved(account=account, seats=seats)
 
 
 def _bare(now: Access, then: Access) -> Iterator[Id]:

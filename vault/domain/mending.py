@@ -31,8 +31,7 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     "personal_login_address": ("high", _MOVE),
     "fixed_login_address": (
         "high",
-        "give the mailbox to the role, or make another account for it: "
-        "safehands mailbox edit {options}",
+        "give it to the role, or make another account: safehands mailbox edit {options}",
     ),
     "personal_recovery_address": ("high", _MOVE),
     "personal_recovery_phone": ("high", _MOVE),

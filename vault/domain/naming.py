@@ -62,7 +62,7 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
             raise _ambiguous(registry, what, text, meant)
     message = f"there is no {what} {clean(text)!r}"
     hint = f"see what there is: safehands {what} list"
-    if kind in _ADDED_BY and not any(True for _ in registry.all(kind)):
+    if kind in _ADDED_BY and not registry.all(kind):
         hint = f"there is none yet; add one: safehands {what} add {_ADDED_BY[kind]}"
     raise NotFoundError(message, hint)
 

@@ -15,6 +15,7 @@ from vault.domain.cases import Case, Mode
 from vault.domain.cautions import continuity, only_member, thinned_roles, who_has_left
 from vault.domain.changes import changes
 from vault.domain.ids import Id
+from vault.domain.instructions import title
 from vault.domain.neighbourhood import reach, surroundings
 from vault.domain.person import Person
 from vault.domain.planning import Planner
@@ -178,7 +179,7 @@ def _found_blockers(
         if stuck.account not in named or not stuck.account:
             named.add(stuck.account)
             yield Blocker(stuck.account, stuck.why, ways_out(registry, by_id[stuck.step], at))
-    for blocker in _denials(registry, verdict, at):
+    for blocker in _denials(registry, verdict, by_id, at):
         if blocker.account not in named:
             named.add(blocker.account)
             yield blocker
@@ -189,13 +190,17 @@ def _found_blockers(
             yield Blocker(step.account, what, WAYS_OUT["transfer_ownership"])
 
 
-def _denials(registry: Registry, verdict: Verdict, at: datetime) -> Iterator[Blocker]:
+def _denials(
+    registry: Registry, verdict: Verdict, steps: Mapping[str, Step], at: datetime
+) -> Iterator[Blocker]:
     """What the verdict denies, account by account."""
     for account, step_id in verdict.lost:
-        what = f"{registry.name_of(account)} would be lost to the company after step {step_id}"
+        after = title(registry, steps[step_id])
+        what = f"{registry.name_of(account)} would be lost to the company after: {after}"
         yield Blocker(account, what, WAYS_OUT["add_seat"])
     for account, step_id in verdict.reopened:
-        what = f"{registry.name_of(account)} would be open to the leaver again after {step_id}"
+        after = title(registry, steps[step_id])
+        what = f"{registry.name_of(account)} would be open to the leaver again after: {after}"
         yield Blocker(account, what, filled(registry, WAYS_OUT["record_loss"], at, account))
     for remaining in verdict.remaining:
         ways = filled(registry, WAYS_OUT["record_loss"], at, remaining.account)

@@ -114,6 +114,21 @@ def knowing_leavers(registry: Registry, credential: Credential, at: datetime) ->
     return sorted(known, key=lambda p: p.name)
 
 
+def is_to_change(registry: Registry, credential: Credential, at: datetime) -> bool:
+    """Say whether a secret is to be changed as soon as somebody who left could know it."""
+    return _can_change(registry, credential, at) and _lets_in(registry, credential, at)
+
+
+def _can_change(registry: Registry, credential: Credential, at: datetime) -> bool:
+    """Not where a log-in may bring the account back, nor where there is no password."""
+    account = registry.find(credential.account)
+    is_there = credential.until is None or at < credential.until
+    if not is_there or not isinstance(account, Account):
+        return False
+    is_used = registry.is_live(account, at) and account.state != "closing"
+    return is_used and (credential.what != "password" or takes_password(registry, account))
+
+
 def _lets_in(registry: Registry, credential: Credential, at: datetime) -> bool:
     """Say whether a secret is worth anything to whoever knows it.
 
@@ -283,9 +298,7 @@ class _Judge:
 
     def due(self, credential: Credential, knowing: Sequence[Person]) -> RotationDue | None:
         account = self.registry.find(credential.account)
-        if credential.until is not None and credential.until <= self.at:
-            return None
-        if not isinstance(account, Account) or not self._can_change(credential, account):
+        if not isinstance(account, Account) or not _can_change(self.registry, credential, self.at):
             return None
         rule = rule_of(self.registry, account, self.at, self.policy)
         people = sorted(knowing, key=lambda p: p.name)
@@ -305,11 +318,6 @@ class _Judge:
             reasons=tuple(reasons),
             case=self.under_way.get(credential.id),
         )
-
-    def _can_change(self, credential: Credential, account: Account) -> bool:
-        """Not where a log-in may bring the account back, nor where there is no password."""
-        is_used = self.registry.is_live(account, self.at) and account.state != "closing"
-        return is_used and (credential.what != "password" or takes_password(self.registry, account))
 
     def _reasons(
         self, credential: Credential, account: Account, rule: Rule, people: Sequence[Person]

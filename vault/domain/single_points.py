@@ -122,7 +122,7 @@ class _Held:
             if mailbox.exists(self._at):
                 yield ("reads", mailbox.id), self._readers(mailbox)
         for phone in self._registry.all(Phone):
-            if phone.until is None or self._at < phone.until:
+            if phone.exists(self._at):
                 yield ("receives", phone.id), self._among(phone.carriers)
         members = self._members()
         for account in self._registry.all(Account):

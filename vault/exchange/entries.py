@@ -13,6 +13,7 @@ import msgspec
 from vault.domain.platforms import Catalogue
 from vault.domain.text import NAME_LIMIT, clean
 from vault.errors import NotFoundError
+from vault.exchange.beside import beside_address
 from vault.exchange.cleaning import NOTE_LIMIT, mail, moment, parts, plain, tidied
 from vault.exchange.csv_table import Row, Table
 from vault.exchange.mapping import ImportMapping
@@ -41,9 +42,13 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class AccountEntry(Entry, frozen=True, gc=False, kw_only=True):
-    """A row that means a profile, held from `since` until `until` where the source says so."""
+    """A row that means a profile, held from `since` until `until` where the source says so.
+
+    `called` is what stands where the handle should and can be none: a display name.
+    """
 
     profile: Profile
+    called: str = ""
 
     @property
     def since(self) -> datetime | None:
@@ -96,10 +101,21 @@ class Sheet:
         self._check_identifiers(catalogue)
         for row, texts, moments in self._rows():
             profile = self._profile(reader, row, texts)
-            if profile is not None:
-                yield AccountEntry(
-                    file=self.table.name, row=row, texts=texts, moments=moments, profile=profile
-                )
+            if profile is None:
+                continue
+            called = ""
+            if texts.get("handle") and texts.get("url") and (profile.handle or profile.platform_id):
+                profile, called, remark = beside_address(catalogue, profile, texts["handle"])
+                if remark:
+                    self.report(row, *remark)
+            yield AccountEntry(
+                file=self.table.name,
+                row=row,
+                texts=texts,
+                moments=moments,
+                profile=profile,
+                called=called,
+            )
 
     def report(self, row: int, field: str, kind: ProblemKind, message: str, taken: str) -> None:
         """Add a problem with a field of a row; the column is named as the source names it."""
@@ -233,7 +249,9 @@ class Sheet:
                 self._moments[text] = self._moment(text)
             found = self._moments[text]
             if found is None:
-                what = f"{clean(text)!r} is no date such as 2024-01-31, nor in date_format"
+                form = self.mapping.source.date_format
+                missed = f"not in date_format {form}" if form else "no date such as 2024-01-31"
+                what = f"{clean(text)!r} is {missed}"
                 self.report(row.number, field, "date", what, "no date")
             else:
                 moments[field] = found

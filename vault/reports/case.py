@@ -11,12 +11,12 @@ from vault.domain.casework import is_finished, open_needs, ready_on, subject, ve
 from vault.domain.counting import several
 from vault.domain.instructions import in_words, instructions, title
 from vault.domain.registry import Registry
-from vault.domain.schedule import due_from, late
+from vault.domain.schedule import due_from
 from vault.domain.text import clean
 from vault.domain.verdict import Verdict
 from vault.reports.markdown import escape, opening
 from vault.reports.plan.view import SENTENCE_LIMIT, Judgement, because
-from vault.reports.plan.words import by_day
+from vault.reports.plan.words import by_day, lateness
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def step_sheet(
     return StepSheet(
         title=title(registry, step),
         state=stage_of(case, progress),
-        duty=said_of(duty(registry, progress, today or date.min)),
+        duty=said_of(duty(registry, progress, today or date.min, case.last_day)),
         why=because(registry, step, said_of),
         held_by=said_of(progress.reason),
         after=tuple(f"{title(registry, p.step)} ({stage_of(case, p)})" for p in before),
@@ -99,18 +99,23 @@ def waits_for(case: Case, progress: Progress) -> str:
     return f"{state}: {progress.reason}" if progress.reason else state
 
 
-def duty(registry: Registry, progress: Progress, today: date) -> str:
-    """Return who is to do a step, and by when; whether that is late."""
+def duty(registry: Registry, progress: Progress, today: date, last_day: date | None = None) -> str:
+    """Return who is to do a step, and by when; whether that is late, or after a last day."""
     step = progress.step
     who = registry.name_of(step.assignee) if step.assignee else "nobody yet"
-    return f"{who}, by {due_of(progress, today)}" if step.due else who
+    return f"{who}, by {due_of(progress, today, last_day)}" if step.due else who
 
 
-def due_of(progress: Progress, today: date) -> str:
-    """Return by when a step is to be done, "" for no date; of one that is late, as things are."""
+def due_of(progress: Progress, today: date, last_day: date | None = None) -> str:
+    """Return by when a step is to be done, "" for no date; of one that is late, as things are.
+
+    Of a departure the `last_day` is told as well where a step has to wait beyond it. Without one
+    (a rotation) what is late keeps its day: since then the secret is due.
+    """
     if progress.state in ENDED:
         return str(progress.step.due or "")
-    return by_day(due_from(progress.step, today), is_late=late(progress.step, today))
+    due = due_from(progress.step, today) if last_day else progress.step.due
+    return by_day(due, lateness(progress.step, today, last_day))
 
 
 def said(registry: Registry, evidence: Evidence) -> str:

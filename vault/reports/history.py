@@ -12,9 +12,19 @@ from vault.reports.report import Cell, Figure, Point, Report, Row, Section, sect
 MONTH: Final = timedelta(days=365.25 / 12)
 
 
-def over_time(report: Report, make: Callable[[datetime], Report], months: int) -> Report:
-    """Return a report whose figures know what they were in each of the last months."""
-    earlier = [make(report.as_of - MONTH * back) for back in range(months, 0, -1)]
+def over_time(
+    report: Report,
+    make: Callable[[datetime], Report],
+    months: int,
+    begun_at: datetime | None = None,
+) -> Report:
+    """Return a report whose figures know what they were in each of the last months.
+
+    Those before `begun_at`, when the vault was made, are left out: what was imported without a date
+    would count as having been so always, and what was put right since as wrong until then.
+    """
+    moments = [report.as_of - MONTH * back for back in range(months, 0, -1)]
+    earlier = [make(at) for at in moments if begun_at is None or at >= begun_at]
 
     def past(figure: Figure) -> tuple[Point, ...]:
         values = ((each.as_of, _value(each, figure.name)) for each in earlier)

@@ -39,7 +39,7 @@ def as_lines(report: Report, room: int | None) -> Iterator[Line]:
         mark = ("✗" if figure.number else "✓") if figure.calls else "-"
         calls = figure.calls and figure.number
         told = clean(figure.words + _was(figure), SENTENCE)
-        yield Line(f"{mark} {told}", "bad" if calls else "plain")
+        yield from prose(f"{mark} ", told, room, "bad" if calls else "plain")
     for each in report.sections:
         yield Line()
         yield Line(clean(each.title, SENTENCE), "heading")

@@ -21,6 +21,7 @@ from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.spell import current
 from vault.domain.ties import Tie, account_ties, all_ties
+from vault.domain.unconfirmed import Unconfirmed, on_unconfirmed_seats
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,12 @@ def company_gets_in(registry: Registry, account: Account, at: datetime) -> bool:
     """Say whether those who work here have full control of an account at a moment."""
     part = surroundings(registry, (account.id,))
     return Access(part, company_side(part, at), at).controls(account.id, "full")
+
+
+def unconfirmed_of(registry: Registry, account: Account, at: datetime) -> Unconfirmed:
+    """Return the account if those who work here have it only by unconfirmed seats, with these."""
+    found = on_unconfirmed_seats(surroundings(registry, (account.id,)), at)
+    return {each: seats for each, seats in found.items() if each == account.id}
 
 
 def knowers(

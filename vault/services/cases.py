@@ -18,6 +18,7 @@ from vault.domain.casework import (
     refuse_leaver,
     refuse_verifying,
     subject,
+    titled,
     verdict_of_deeds,
 )
 from vault.domain.changes import Change, Changes, changes
@@ -136,7 +137,7 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
         registry: Registry, found: Case, progress: Progress, now: datetime
     ) -> tuple[Progress, Changes]:
         refuse_applying(registry, found, progress, by, now)
-        _refuse_untold(progress, evidence)
+        _refuse_untold(registry, progress, evidence)
         progress = _witnessed(session, found, progress, now, named=by)
         seen = _with_evidence(progress, now, by, evidence)
         if progress.step.act in STAGED:
@@ -157,12 +158,11 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
     return _on_step(session, "case.applied", case, step, deed, note=evidence)
 
 
-def _refuse_untold(progress: Progress, evidence: str) -> None:
+def _refuse_untold(registry: Registry, progress: Progress, evidence: str) -> None:
     what = TOLD.get(progress.step.act)
     if what and not evidence.strip():
-        message = (
-            f"nothing is written down, and nothing else will be left of step {progress.step.id}"
-        )
+        left = f"nothing else will be left of step {progress.step.id}"
+        message = titled(registry, progress.step, f"nothing is written down, and {left}")
         raise UsageError(message, f"say {what}: --evidence TEXT")
 
 
@@ -273,7 +273,9 @@ def waive_step(session: Session, case: Case, step: str, reason: str, approver: I
         refuse_leaver(registry, found, approver, "waive a step", now)
         progress = _witnessed(session, found, progress, now, named=approver, deed="waive a step")
         if is_finished(found, progress):
-            message = f"step {progress.step.id} is {progress.state} already"
+            message = titled(
+                registry, progress.step, f"step {progress.step.id} is {progress.state} already"
+            )
             raise RefusedError(message, "nothing to do")
         return (
             msgspec.structs.replace(progress, state="waived", reason=reason, approved_by=approver),
@@ -300,10 +302,12 @@ def block_step(
     refuse_empty(reason, "what stands in the way: --reason TEXT")
 
     def deed(
-        _registry: Registry, found: Case, progress: Progress, now: datetime
+        registry: Registry, found: Case, progress: Progress, now: datetime
     ) -> tuple[Progress, Changes]:
         if progress.state not in {"todo", "waiting", "blocked"}:
-            message = f"step {progress.step.id} is {progress.state} already"
+            message = titled(
+                registry, progress.step, f"step {progress.step.id} is {progress.state} already"
+            )
             hint = f"safehands case note {case.id[:8]} TEXT --step {shlex.quote(progress.step.id)}"
             raise RefusedError(message, f"keep a remark instead: {hint}")
         if until is not None and until < now.date():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from vault.domain.account import Account
@@ -25,10 +26,24 @@ from vault.services.accounts import Links, add_account, edit_account
 from vault.services.activity import record_activity
 from vault.services.credentials import set_credential
 from vault.services.editing import add_record, fresh_id
+from vault.services.environment import Environment
 from vault.services.generating import STRENGTH, generate_password
-from vault.services.session import Session
+from vault.services.session import Session, create_vault
 
 YEARS = timedelta(days=365)
+
+
+def found(location: str, passphrase: str, env: Environment) -> Session:
+    """Return the new vault of a company that has had it for a year.
+
+    Of the time before a vault was made nothing is told, and so no chart would have a past. Raises
+    as `create_vault` does.
+    """
+    then = env.now() - YEARS
+    made = replace(env, now=lambda: then)
+    session = create_vault(location, passphrase, "Ana Kramer", made, cost="floor")
+    session.env = env
+    return session
 
 
 class DemoBuilder:

@@ -68,6 +68,7 @@ class AccountImport:
             self._counter.record([piece.row for piece in group.pieces], outcome)
             holders.bring(account, group)
         self._one_for_each_handle(index)
+        self.directory.report_misnamed(entries, "role", "holder")
         holders.close()
         self._counter.close()
 
@@ -159,6 +160,9 @@ class AccountImport:
             values["platform_id"] = group.platform_id
         if group.external_id:
             values["external_id"] = group.external_id
+        called = next((piece.entry.called for piece in group.pieces if piece.entry.called), "")
+        if not (account.display_name or values.get("display_name")):
+            values["display_name"] = called
         sinces = [account.since] if account.since else []
         for piece in group.pieces:
             if piece.entry.profile.url:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -9,18 +11,26 @@ from typing import Any
 import msgspec
 
 from vault.domain.ids import Id, derived_id
+from vault.domain.naming import folded
 from vault.domain.person import Person
 from vault.domain.role import Assignment
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
 from vault.exchange.entries import Entry
 from vault.services.import_records import RecordImport
+from vault.services.matching import MOST_CANDIDATES
+from vault.services.people import told_apart
 
 
 class PeopleImport(RecordImport):
     """Brings the rows of a mapping for people into a run."""
 
     kind = "person"
+
+    def bring(self, entries: Sequence[Entry]) -> None:
+        """Stage the people of all rows and count them."""
+        self._rows_named = Counter(folded(entry.get("name")) for entry in entries)
+        super().bring(entries)
 
     def record(self, entry: Entry) -> Person | None:
         """Return the person a row means, or None where it means nobody new, with a problem."""
@@ -31,7 +41,15 @@ class PeopleImport(RecordImport):
         known = self._known(external_id, address, name)
         if self.is_second(known, entry):
             return None
-        person = known or Person(id=self.run.fresh_id(), name=name, source=self.run.source)
+        new = Person(id=self.run.fresh_id(), name=name, source=self.run.source)
+        if known is None:
+            row = msgspec.structs.replace(new, external_id=external_id, mail=address)
+            alike = [p for p in self.directory.people_named(name) if not told_apart(p, row)]
+            known = self._without_keys(name)
+            if alike and known is None:
+                self._report_alike(entry, row, alike)
+                return None
+        person = known or new
         values = self._values(person, entry)
         if entry.get("name"):
             values["name"] = name
@@ -43,7 +61,9 @@ class PeopleImport(RecordImport):
         return person
 
     def finish(self, entries: Sequence[Entry]) -> None:
-        """Tie people to their managers, once all of them are in."""
+        """Tie people to their managers once all are in, and report roles named like people."""
+        for field in ("name", "role"):
+            self.directory.report_misnamed(entries, field)
         row_of = {(entry.file, entry.row): person for person, entry in self.seen.items()}
         for entry in entries:
             person = self.run.find(row_of.get((entry.file, entry.row), ""))
@@ -65,6 +85,33 @@ class PeopleImport(RecordImport):
         if found is None and not (mapping.has("external_id") or mapping.has("mail")):
             return with_key("name", name)
         return None
+
+    def _without_keys(self, name: str) -> Person | None:
+        """The only one of a name who has no key to be known by, such as the founder; or None.
+
+        Only where one row alone has that name, too: two people who share it are not made one.
+        """
+        named = self.directory.people_named(name)
+        if len(named) != 1 or self._rows_named[folded(name)] != 1:
+            return None
+        only = named[0]
+        has_key = only.mail or only.other_mails or only.external_id
+        return None if has_key or only.source not in ("", self.run.source) else only
+
+    def _report_alike(self, entry: Entry, row: Person, alike: Sequence[Person]) -> None:
+        """Report a row that nothing tells apart from people of its name."""
+        ids = [person.id[:8] for person in alike[:MOST_CANDIDATES]]
+        what = f"same name as {clean(row.name)}, {' and '.join(ids)}"
+        key = f"--mail {row.mail}" if row.mail else ""
+        if row.external_id:
+            key = f"--external-id {shlex.quote(clean(row.external_id))}"
+        if key:
+            named = shlex.quote(clean(row.name))
+            what += f"; if it is the same person: safehands person edit {ids[0]} {key}"
+            what += f"; if it is another: safehands person add {named} {key} --another"
+        else:
+            what += ", and neither external id nor mail address tells them apart"
+        self.run.report(entry, "name", "same_name", what, "skipped")
 
     def _values(self, person: Person, entry: Entry) -> dict[str, Any]:
         values: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
 import msgspec
@@ -48,6 +49,10 @@ class RoleImport(RecordImport):
         self.directory.file_role(role)
         return role
 
+    def finish(self, entries: Sequence[Entry]) -> None:
+        """Report roles that are named like people."""
+        self.directory.report_misnamed(entries, "name")
+
 
 class MailboxImport(RecordImport):
     """Brings the rows of a mapping for mailboxes into a run."""
@@ -79,6 +84,10 @@ class MailboxImport(RecordImport):
         mailbox = msgspec.structs.replace(mailbox, readers=readers, **values)
         self.directory.file_mailbox(mailbox)
         return mailbox
+
+    def finish(self, entries: Sequence[Entry]) -> None:
+        """Report owners that are roles named like people."""
+        self.directory.report_misnamed(entries, "owner_role", "owner")
 
     def _type(self, mailbox: Mailbox, entry: Entry) -> MailboxKind:
         given = entry.get("type").casefold()

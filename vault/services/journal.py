@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 
 from vault.domain.ids import Id
+from vault.domain.query import parse_query
 from vault.domain.registry import Registry
 from vault.domain.rows import Filters, Passes, Rows, beginning, holding
 from vault.errors import JournalError
@@ -51,6 +54,15 @@ def lines(snapshot: Snapshot, held: Held) -> Iterator[JournalLine]:
     yield from map(_Teller(snapshot, held), _chained(snapshot, held.position))
 
 
+def begun_at(path: Path) -> datetime:
+    """Return when the vault at a path was made, by its founder's clock; raises JournalError."""
+    with Snapshot(path) as snapshot:
+        first = snapshot.entry_at(1)
+    if first is None:
+        raise _broken_off()
+    return claimed(parsed(first).time_ms)
+
+
 FIRST_PORTION = 500
 """How many entries are read backwards at first, which takes a few hundredths of a second."""
 
@@ -82,7 +94,7 @@ def searchable(registry: Registry, lines: Iterable[JournalLine] = ()) -> Rows[Jo
 
     Words are looked for in act, note, author and the names of the records that changed.
     `by:ana act:account about:acme since:2026-01-01 until:2026-02-01`; a date that is still being
-    typed passes everything.
+    typed passes everything, and what is no date nothing (`no_dates`).
     """
 
     def names(line: JournalLine) -> str:
@@ -99,11 +111,35 @@ def searchable(registry: Registry, lines: Iterable[JournalLine] = ()) -> Rows[Jo
 
 
 def _dated(value: str, fits: Callable[[date, date], bool]) -> Passes[JournalLine]:
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return lambda _: True
+    day = _day(value)
+    if day is None:
+        may_become_one = _BEGUN.fullmatch(value) is not None
+        return lambda _: may_become_one
     return lambda line: fits(line.at.date(), day)
+
+
+def no_dates(text: str, *, typing: bool = False) -> list[str]:
+    """Return the parts of a text that ask for a day and name none, such as "since:2026-13-99".
+
+    With `typing`, those that may become one are left out.
+    """
+    query = parse_query(text, ("since", "until"))
+    return [
+        f"{name}:{value}"
+        for name, value in query.filters
+        if _day(value) is None and not (typing and _BEGUN.fullmatch(value))
+    ]
+
+
+_BEGUN = re.compile(r"\d{0,4}|\d{4}-(?:0?|10?|0[1-9]|1[0-2])|\d{4}-(?:0[1-9]|1[0-2])-[0-3]?")
+"""What may become a date, as in 2026-01-31, while it is typed."""
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 class _Teller:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
 
@@ -13,7 +14,9 @@ from vault.domain.naming import folded
 from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.role import Role
+from vault.domain.text import clean
 from vault.errors import AmbiguousError, NotFoundError
+from vault.exchange.entries import Entry
 from vault.services.import_report import Kind
 from vault.services.import_run import ImportRun
 
@@ -49,6 +52,11 @@ class Directory:
         found = self._people.get(f"{key}:{folded(text)}", {}) if text else {}
         current = {each.id: each for each in found.values()}
         return next(iter(current.values())) if len(current) == 1 else None
+
+    def people_named(self, name: str) -> list[Person]:
+        """Return the people of a name who were in the registry before this import."""
+        known = map(self._run.registry.find, self._people.get(f"name:{folded(name)}", ()))
+        return [person for person in known if isinstance(person, Person)]
 
     def person(self, text: str) -> Person:
         """Return the person a source means by an external id, a mail address or a name.
@@ -162,6 +170,24 @@ class Directory:
             self.file_mailbox(found)
         self._count("mailbox", found)
         return found
+
+    def report_misnamed(self, entries: Iterable[Entry], field: str, instead: str = "") -> None:
+        """Report names in a field that are both a role's and a person's, each where it is first.
+
+        Lists name people in the column of the team; `instead` is the field that people belong in.
+        """
+        first: dict[str, Entry] = {}
+        for entry in entries:
+            first.setdefault(entry.get(field), entry)
+        for name, entry in first.items():
+            role = self._roles.get(f"name:{folded(name)}") if name else None
+            if role is None or role.until or f"name:{folded(name)}" not in self._people:
+                continue
+            what = f"there is a role named like the person {clean(name)}"
+            taken = (
+                f"both; if the person is meant, map the column to {instead}" if instead else "both"
+            )
+            self._run.report(entry, field, "same_name", what, taken)
 
     def _count(self, kind: Kind, record: Record) -> None:
         self.named.add(record.id)

@@ -9,6 +9,7 @@ from shlex import quote
 import msgspec
 
 from vault.domain.cases import DONE, Case, Mode, Progress
+from vault.domain.casework import titled
 from vault.domain.changes import Change, Changes, changes
 from vault.domain.ids import Id
 from vault.domain.naming import resolve
@@ -205,10 +206,10 @@ def _refuse_calling_off(registry: Registry, case: Case) -> None:
         message = f"the last day of {leaver.name} is {leaver.last_day}"
         hint = f"safehands person leave {leaver.id[:8]} --called-off"
         raise RefusedError(message, f"record that they stay first: {hint}")
-    begun = next((p.step.id for p in case.progress if p.state == "pending"), "")
-    if begun:
-        message = f"the new secret of step {begun} is not proved yet"
-        hint = f"safehands case verify {case.id[:8]} {quote(begun)}"
+    begun = next((p.step for p in case.progress if p.state == "pending"), None)
+    if begun is not None:
+        message = titled(registry, begun, f"the new secret of step {begun.id} is not proved yet")
+        hint = f"safehands case verify {case.id[:8]} {quote(begun.id)}"
         raise RefusedError(message, f"log in with it, then: {hint}")
 
 

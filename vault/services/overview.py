@@ -29,7 +29,8 @@ class Overview:
     """What one registry says at one moment. Each question is answered once; any thread may ask.
 
     `past` are the headlines of earlier weeks as far as they are worked out, the latest first.
-    What was worked out `before` the last change is told until it is worked out anew.
+    There are none from before `begun_at`, when the vault was made. What was worked out `before` the
+    last change is told until it is worked out anew.
     """
 
     def __init__(
@@ -38,8 +39,10 @@ class Overview:
         at: datetime,
         before: Overview | None = None,
         policy: Policy = USUAL,
+        begun_at: datetime | None = None,
     ) -> None:
         self.registry = registry
+        self.begun_at = begun_at
         self.at = at
         self.policy = policy
         self.past: list[Point] = [*before.past] if before else []
@@ -86,7 +89,7 @@ class Overview:
                 yield name
                 with self._lock:
                     self._answers[name] = piece(self)
-        moments = past_moments(self.at)
+        moments = past_moments(self.at, self.begun_at)
         while len(self.past) < len(moments):
             yield "how it was"
             with self._lock:
@@ -122,12 +125,16 @@ _TOLD = ("departures", "clocks", "unfinished rotations", "findings", "dormant ac
 
 
 def overview_of(
-    registry: Registry, now: datetime, kept: Overview | None = None, policy: Policy = USUAL
+    registry: Registry,
+    now: datetime,
+    kept: Overview | None = None,
+    policy: Policy = USUAL,
+    begun_at: datetime | None = None,
 ) -> Overview:
     """Return the overview of a registry: the one `kept`, until that or the day changes.
 
     The past is worked out once a day: a change that is recorded today rarely changes it.
     """
     if kept is None or kept.at.date() != now.date():
-        return Overview(registry, now, policy=policy)
-    return kept if kept.registry is registry else Overview(registry, now, kept, policy)
+        return Overview(registry, now, policy=policy, begun_at=begun_at)
+    return kept if kept.registry is registry else Overview(registry, now, kept, policy, begun_at)

@@ -4,29 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from vault.domain.naming import folded
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.errors import RefusedError
-from vault.services.editing import add_record, fresh_id
+from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.session import Session
 
 
 def add_person(session: Session, name: str, *, another: bool = False, **values: Any) -> Person:
     """Add somebody; raises RefusedError for one who is most likely in the registry already.
 
-    That is who shares an address, or a name where nothing tells the two apart: the plan for one
-    would be made for the other. `another` says that it is somebody else of that name.
+    That is who shares an address or an external id, or a name where nothing tells the two apart:
+    the plan for one would be made for the other. `another` says that it is somebody else of that
+    name.
     """
     person = Person(id=fresh_id(session), name=name, **values)
-    _refuse_shared_address(session.registry, person)
+    _refuse_shared_keys(session.registry, person, _keys(person))
     for other in namesakes(session.registry, person):
-        if not (another or _told_apart(person, other)):
+        if not (another or told_apart(person, other)):
             message = f"there is a person {other.name!r} already, as {other.id[:8]}"
             same = f"if it is the same person: safehands person edit {other.id[:8]}"
             ways = "or give both an address (--mail), or say it is somebody else with --another"
             raise RefusedError(message, f"{same}, {ways}")
     return add_record(session, person)
+
+
+def edit_person(session: Session, person: Person, **values: Any) -> Person:
+    """Change what is known of somebody and return the record.
+
+    Raises RefusedError where they are given an address or an external id of somebody else.
+    """
+    edited = msgspec.structs.replace(person, **values)
+    _refuse_shared_keys(session.registry, edited, _keys(edited) - _keys(person))
+    return edit_record(session, person, **values)
 
 
 def namesakes(registry: Registry, person: Person) -> list[Person]:
@@ -35,20 +48,22 @@ def namesakes(registry: Registry, person: Person) -> list[Person]:
     return [p for p in registry.all(Person) if p.id != person.id and folded(p.name) == name]
 
 
-def _told_apart(one: Person, other: Person) -> bool:
-    """Whether both have a work address, or both an external id, and not the same."""
+def told_apart(one: Person, other: Person) -> bool:
+    """Say whether both have a work address, or both an external id, and not the same."""
     keys = ((one.mail, other.mail), (one.external_id, other.external_id))
     return any(mine and theirs and folded(mine) != folded(theirs) for mine, theirs in keys)
 
 
-def _addresses(person: Person) -> set[str]:
-    return {folded(mail) for mail in (person.mail, *person.other_mails) if mail}
+def _keys(person: Person) -> set[tuple[str, str]]:
+    """What a person is known by, wherever it comes from: what it is, and how it is compared."""
+    mails = {("address", folded(mail)) for mail in (person.mail, *person.other_mails) if mail}
+    return mails | ({("external id", folded(person.external_id))} if person.external_id else set())
 
 
-def _refuse_shared_address(registry: Registry, person: Person) -> None:
+def _refuse_shared_keys(registry: Registry, person: Person, given: set[tuple[str, str]]) -> None:
     for other in registry.all(Person):
-        shared = _addresses(person) & _addresses(other)
-        if shared:
-            message = f"{other.name} has the address {min(shared)} already"
+        shared = given & _keys(other)
+        if shared and other.id != person.id:
+            message = f"{other.name} has the {' '.join(min(shared))} already"
             hint = f"edit that one: safehands person edit {other.id[:8]}"
             raise RefusedError(message, hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.policy import SMTP
@@ -117,9 +118,39 @@ def read_periodic(file: Path) -> Periodic:
     try:
         periodic = msgspec.convert(given, Periodic)
     except msgspec.ValidationError as error:
-        raise UsageError(f"{file}: {error}", _HINT) from None
+        raise _in_words(error, file) from None
     _check(periodic, str(file))
     return _resolved(periodic, file.absolute().parent)
+
+
+_MISTYPED: Final = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)` - at `\$\.(.+)`")
+_TYPES: Final = {
+    "array": "a list",
+    "bool": "true or false",
+    "float": "a number with a point",
+    "int": "a whole number",
+    "object": "a table",
+    "str": "a text",
+}
+_FORMS: Final = {
+    "mail": "write [mail] once, above its lines",
+    "mail.to": 'write to = ["ana@acme.example"]',
+    "folder": "write [folder] once, above its lines",
+    "report": "write [[report]] above each report",
+}
+"""How what people most often write in another form is written."""
+
+
+def _in_words(error: msgspec.ValidationError, file: Path) -> UsageError:
+    """Return what to raise for a file of another shape; msgspec speaks of JSON and Python."""
+    found = _MISTYPED.fullmatch(str(error))
+    if found is None:
+        return UsageError(f"{file}: {error}", _HINT)
+    wanted, given, where = found.groups()
+    message = (
+        f"{file}: {where} must be {_TYPES.get(wanted, wanted)}, not {_TYPES.get(given, given)}"
+    )
+    return UsageError(message, _FORMS.get(where, _HINT))
 
 
 def _check(periodic: Periodic, where: str) -> None:

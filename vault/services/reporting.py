@@ -19,6 +19,7 @@ from vault.reports.about.rotation import rotation
 from vault.reports.about.single_points import single_points_of_failure
 from vault.reports.history import over_time, since_then
 from vault.reports.report import Maker, Report
+from vault.services import journal
 from vault.services.rotation import policy_of
 from vault.services.session import Session
 
@@ -41,13 +42,15 @@ def make_report(
     *,
     since: datetime | None = None,
     months: int = 0,
+    begun_at: datetime | None = None,
     **asked: Any,
 ) -> Report:
     """Return a report as of a moment; `asked` is what this one may be asked beside (`days=30`).
 
     With `since` it begins with what changed between that moment and `at`; with `months` it shows
     how its figures moved at as many earlier moments, a month apart, each of which takes as long as
-    the report itself. Raises UsageError for a name that is none, and for a `since` that is later.
+    the report itself, and none before `begun_at`, when the vault was made. Raises UsageError for a
+    name that is none, and for a `since` that is later.
     """
     maker = REPORTS.get(name)
     if maker is None:
@@ -70,20 +73,21 @@ def make_report(
     report = make(at)
     if since is not None:
         report = since_then(report, make(since))
-    return over_time(report, make_past, months) if months else report
+    return over_time(report, make_past, months, begun_at) if months else report
 
 
 def report_of(session: Session, name: str, at: datetime, **asked: Any) -> Report:
     """Return a report of what a session holds, with what only a session knows.
 
-    That is the journal, for the evidence of cases, and the policy of this device, for rotations.
+    That is when the vault was made, the journal, for the evidence of cases, and the policy of this
+    device, for rotations.
     Raises as `make_report`, and as reading the journal and the policy does.
     """
     if name == "evidence":
         asked.setdefault("proof", _proof(session))
     if name == "rotation":
         asked["policy"] = policy_of(session, asked.pop("policy_file", None))
-    return make_report(name, session.registry, at, **asked)
+    return make_report(name, session.registry, at, begun_at=journal.begun_at(session.path), **asked)
 
 
 def _proof(session: Session) -> list[Proof]:

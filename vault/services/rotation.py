@@ -14,6 +14,7 @@ import msgspec
 
 from vault.domain.account import Account
 from vault.domain.cases import DONE, ENDED, Case, Evidence, Progress
+from vault.domain.casework import titled
 from vault.domain.changes import Change, Changes, changes
 from vault.domain.credential import LOGIN_SECRETS, Credential, CredentialKind, Version
 from vault.domain.effects import learnt
@@ -315,12 +316,13 @@ def stop_rotation(session: Session, case: Case, reason: str, *, old_works: bool 
 def _refuse_stopping(registry: Registry, case: Case, *, old_works: bool) -> None:
     done = [p for p in case.progress if p.state in DONE - {"waived"}]
     if done:
-        message = f"step {done[0].step.id} of case {case.id[:8]} is {done[0].state} already"
+        step, state = done[0].step, done[0].state
+        message = titled(registry, step, f"step {step.id} of case {case.id[:8]} is {state} already")
         waive = f"safehands case waive {case.id[:8]} STEP --reason TEXT --approver PERSON"
         raise RefusedError(message, f"go on, or waive what is left: {waive}")
-    begun = [c for c in _secrets_of(registry, case) if unproved(c) is not None]
-    if begun:
-        refuse_unless_old_works(registry, begun[0].id, old_works=old_works)
+    begun = in_doubt(registry, case)
+    if begun is not None:
+        refuse_unless_old_works(registry, begun.id, old_works=old_works)
 
 
 def _secrets_of(registry: Registry, case: Case) -> Iterator[Credential]:
@@ -328,6 +330,12 @@ def _secrets_of(registry: Registry, case: Case) -> Iterator[Credential]:
         record = registry.find(progress.step.target)
         if isinstance(record, Credential) and progress.state not in ENDED:
             yield record
+
+
+def in_doubt(registry: Registry, case: Case) -> Credential | None:
+    """Return the secret of a rotation of which a new version waits for its proof, if there is."""
+    begun = (each for each in _secrets_of(registry, case) if unproved(each) is not None)
+    return next(begun, None)
 
 
 def _under_way(case: Case) -> Progress | None:

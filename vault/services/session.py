@@ -135,9 +135,8 @@ def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
 class Session:
     """An unlocked vault. Use `close`, or a `with` statement, to let go of the file and the keys.
 
-    `person` is the person record of who unlocked it ("" where none says so), `opened_at` the number
-    of the last entry there was then. `is_first_sight` tells that this device had never seen the
-    vault, and so cannot know whether it was set back.
+    `person` is the person record of who unlocked it ("" where none says so). `is_first_sight` tells
+    that this device had never seen the vault, and so cannot know whether it was set back.
     """
 
     def __init__(
@@ -153,7 +152,7 @@ class Session:
         self.path = path
         self.env = env
         self.is_first_sight = is_first_sight
-        self.opened_at = held.position.head.seq
+        self._own: set[int] = set()  # the numbers of the entries written here
         self._open: Held | None = held
         self._keys = keys
         self._member = keys.public().member_id
@@ -312,11 +311,11 @@ class Session:
             return {i: body.past for i, body in self._held.bodies(snapshot, ids).items()}
 
     def last_own_change(self) -> tuple[Entry, Deed] | None:
-        """Return the newest change of records, or None where somebody else made it."""
+        """Return the newest change of records, or None where another session made it."""
         with self._lock, Snapshot(self.path) as snapshot:
             self._refresh(snapshot)
             newest = journal.last_change(snapshot, self._held.position, self._held.sealer)
-            return newest if newest and newest[0].author == self._member else None
+            return newest if newest and newest[0].seq in self._own else None
 
     def close(self) -> None:
         """Lock the vault: let go of the file, the records and the keys of its epochs."""
@@ -380,6 +379,7 @@ class Session:
             writing.put_buckets(page.held.leaves, page.touched)
             writing.append(page.held.position.head)
         self._open = page.held
+        self._own.add(self.seq)
         self.remember()
         return written
 

@@ -37,13 +37,13 @@ NEVER_HELD = (Assignment, Factor, Seat, Grant)
 def undo(session: Session) -> str:
     """Undo the newest act of this session, and return what it was; undoing that does it again.
 
-    Raises RefusedError where nothing was done since the vault was opened, somebody else's act is
-    newer, it cannot be undone, or what was there contradicts the registry by now; ConflictError
-    where a record was changed meanwhile.
+    Raises RefusedError where this session has done nothing, another one's act is newer (be it of
+    the same member, in another terminal), it cannot be undone, or what was there contradicts the
+    registry by now; ConflictError where a record was changed meanwhile.
     """
     newest = session.last_own_change()
-    if newest is None or newest[0].seq <= session.opened_at:
-        message = "the newest change of the vault is not one that you made since you opened it"
+    if newest is None:
+        message = "the newest change of the vault is not one that was made here since you opened it"
         raise RefusedError(message, "see what it was in the journal, and edit the records")
     entry, deed = newest
     pasts = session.pasts(*deed.records)

@@ -22,6 +22,7 @@ from vault.errors import (
     StorageError,
 )
 from vault.formats.record import HeadRow
+from vault.storage import paths
 from vault.storage.faults import WAIT_FOR_WRITERS_S, in_our_words
 
 FORMAT = 1
@@ -250,6 +251,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     # Asked, not tried: closing a file gives up every lock this process has on it (fcntl(2)), and
     # a writer of this very process may hold some.
     if not os.access(path, os.R_OK, effective_ids=True):
+        paths.identity(path)  # says so where the file was moved away
         raise StorageError(f"{path} cannot be read.", "Check the permissions of the file.")
     database = sqlite3.connect(
         f"file:{quote(str(path))}?{_mode(path)}",

@@ -17,6 +17,7 @@ from vault.errors import (
     NewerVaultError,
     NotAVaultError,
     SafehandsError,
+    StorageError,
 )
 
 
@@ -27,6 +28,13 @@ def test_a_file_of_another_kind_is_no_vault(sample: Sample, content: bytes) -> N
     sample.path.write_bytes(content)
     with pytest.raises(NotAVaultError):
         sample.open()
+
+
+def test_a_file_that_is_moved_away_while_it_is_open_is_said_to_be_gone(sample: Sample) -> None:
+    with sample.open() as session:
+        sample.path.rename(sample.path.with_name("moved"))
+        with pytest.raises(StorageError, match=f"There is no vault at {sample.path} any more"):
+            session.refresh()
 
 
 def test_another_programs_database_is_no_vault(sample: Sample) -> None:

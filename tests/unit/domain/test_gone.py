@@ -139,3 +139,41 @@ def test_the_ranking_begins_with_what_most_hangs_on() -> None:
         saw("ann", "three"),
     )
     assert ranking(registry, NOW) == [Ranked("person", "jan", 2), Ranked("person", "ann", 1)]
+
+
+def unproved(registry: Registry, *things: str) -> dict[str, list[str]]:
+    found = gone_tonight(registry, things, NOW).unproved
+    return {
+        each.account: [seat.person or seat.role_account for seat in each.seats] for each in found
+    }
+
+
+def test_what_hangs_on_seats_that_nobody_confirmed_is_neither_lost_nor_harmless() -> None:
+    seats = account(models=("seats",)), seat("jan", "full", confirmed_on=None)
+    registry = company(*seats)
+    gone = gone_tonight(registry, ["jan"], NOW)
+    assert (gone.lost, gone.is_harmless) == ((), False)
+    assert unproved(registry, "jan") == {"acme": ["jan"]}
+    two = company(*seats, seat("ann", "owner", confirmed_on=None))
+    assert unproved(two, "jan") == {"acme": ["ann", "jan"]}, "nobody knows whether Ann's works"
+    assert unproved(company(*seats, seat("ann", "full")), "jan") == {}
+    assert gone_tonight(company(*seats, seat("ann", "full")), ["jan"], NOW).is_harmless
+    assert unproved(company(*seats, seat("ann", "post")), "ann") == {}, "it takes no such seat away"
+    assert (
+        unproved(company(account(models=("seats",)), seat("jan", "post", confirmed_on=None)), "jan")
+        == {}
+    )
+
+
+def test_what_is_contained_in_an_account_hangs_on_the_unconfirmed_seats_of_that() -> None:
+    page = account("page", models=("seats",), containers=since("acme"))
+    registry = company(account(models=("seats",)), page, seat("jan", "full", confirmed_on=None))
+    assert unproved(registry, "jan") == {"acme": ["jan"], "page": ["jan"]}
+
+
+def test_the_unconfirmed_seat_of_a_role_account_goes_with_what_opens_that_account() -> None:
+    tool = account("tool", owner_roles=(), login_mailboxes=since("web"))
+    right = seat("", "full", role_account="tool", confirmed_on=None)
+    records = (account(models=("seats",)), tool, mailbox("web", "ann"), right)
+    assert unproved(company(*records, resets_by_mail="yes"), "web") == {"acme": ["tool"]}
+    assert unproved(company(*records, resets_by_mail="no"), "web") == {}

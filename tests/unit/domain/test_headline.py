@@ -44,3 +44,8 @@ def test_the_charts_go_back_a_quarter_week_by_week() -> None:
     assert len(moments) == WEEKS - 1
     assert moments[0] == days(-7)
     assert moments[-1] == days(-84)
+
+
+def test_the_charts_go_back_to_when_the_vault_was_made_and_no_further() -> None:
+    assert past_moments(NOW, NOW) == []
+    assert past_moments(NOW, days(-20)) == [days(-7), days(-14)]

@@ -28,7 +28,7 @@ from vault.domain.credential import Credential
 from vault.domain.grant import Grant
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.rotation import in_order, retirable, rotations_due, unproved
+from vault.domain.rotation import in_order, kept_of, retirable, rotations_due, unproved
 from vault.domain.rotation_ending import standing
 from vault.domain.rotation_policy import USUAL, Policy, Rule, check_policy, read_policy
 from vault.domain.rotation_steps import RotationPlan, plan_rotation, secrets_to_change
@@ -41,6 +41,23 @@ AGED = Policy(classes=(Rule(name="all", hours=24, age_days=200),))
 
 def left(who: str = "jan", ago: int = 5) -> Person:
     return Person(id=who, name=who.title(), last_day=days(-ago).date())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (True, True, "Both are kept here."),
+        (False, True, "Only the new one is kept here: the old one is with whoever knows it."),
+        (True, False, "Only the old one is kept here: the new one is with whoever knows it."),
+        (False, False, "Neither is kept here: they are with whoever knows them."),
+    ],
+)
+def test_of_a_secret_in_doubt_it_says_which_version_is_kept(
+    old: bool, new: bool, told: str
+) -> None:
+    current, pending = version(stored=old), version(2, stored=new, current_from=None)
+    versions = (current, pending)
+    assert kept_of(Credential(id="c", account="acme", what="password", versions=versions)) == told
 
 
 def token(of: str = "acme", what: Any = "app_password", **fields: Any) -> Credential:

@@ -21,9 +21,9 @@ role = "Press"
 """
 
 
-def read(*lines: str) -> tuple[Sheet, list[Entry]]:
+def read(*lines: str, mapping: str = MAPPING) -> tuple[Sheet, list[Entry]]:
     raw = "\n".join(("first,last,mail,note", *lines)).encode()
-    sheet = Sheet(read_table(raw, "list.csv"), read_mapping(MAPPING, "map.toml"))
+    sheet = Sheet(read_table(raw, "list.csv"), read_mapping(mapping, "map.toml"))
     return sheet, list(sheet.entries())
 
 
@@ -43,3 +43,14 @@ def test_what_is_wrong_is_said_of_every_row_that_has_it() -> None:
         for what in (("mail", "mail"), ("note", "hidden_characters"))
     ]
     assert {entry.get("note") for entry in entries} == {"ab"}
+
+
+def test_a_date_is_held_against_the_one_form_that_counts() -> None:
+    dated = MAPPING.replace('note = "note"', 'joined = "note"').replace(
+        '[values.note]\nold = ""\n', ""
+    )
+    sheet, _ = read("Jan,,,01-31-2024", mapping=dated)
+    assert sheet.problems[0].message == "'01-31-2024' is no date such as 2024-01-31"
+    ours = dated.replace('kind = "people"', 'kind = "people"\ndate_format = "%d-%m-%Y"')
+    sheet, _ = read("Jan,,,2024-01-01", mapping=ours)
+    assert sheet.problems[0].message == "'2024-01-01' is not in date_format %d-%m-%Y"

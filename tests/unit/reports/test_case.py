@@ -11,7 +11,14 @@ from tests.unit.reports.test_plan import HIDDEN, HOSTILE
 from vault.domain.cases import Case, Evidence, Progress
 from vault.domain.casework import verdict_of_deeds
 from vault.domain.registry import Registry
-from vault.reports.case import as_markdown, closing_words, judgements, stage_of, step_sheet
+from vault.reports.case import (
+    as_markdown,
+    closing_words,
+    due_of,
+    judgements,
+    stage_of,
+    step_sheet,
+)
 
 LATER = NOW + timedelta(days=1)
 
@@ -85,3 +92,10 @@ def test_every_step_is_in_the_file_with_its_box() -> None:
     written = as_markdown(registry, case, LATER)
     assert written.count("- [x] ") == 2
     assert written.count("- [ ] ") == len(case.progress) - 2
+
+
+def test_what_is_late_is_for_today_in_a_departure_and_keeps_its_day_in_a_rotation() -> None:
+    progress = Progress(replace(departure(company(), "planned").steps[0], due=LAST_DAY))
+    day = LAST_DAY + timedelta(days=3)
+    assert due_of(progress, day, LAST_DAY) == f"{day}, late"
+    assert due_of(progress, day) == f"{LAST_DAY}, late"

@@ -28,6 +28,7 @@ from vault.reports.plan import (
     as_table,
     view,
 )
+from vault.reports.plan.view import AccountView, BlockerView
 from vault.reports.plan.words import NAMED_TIES, PHASES, REASONS, TIES
 
 HIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -220,7 +221,10 @@ def test_a_verdict_that_holds_late_says_when_wherever_it_is_told(plan: PlanView)
     day = plan.last_day + timedelta(days=4)
     good = tuple(replace(each, is_good=True) for each in plan.judgements)
     on_time = tuple(replace(each, not_before=plan.last_day) for each in plan.steps)
-    assert replace(plan, steps=on_time, judgements=good).answer == "The verdict holds."
+    free = replace(plan, steps=on_time, judgements=good, blockers=())
+    assert free.answer == "The verdict holds."
+    stuck = replace(free, blockers=(BlockerView(AccountView(), "nobody gets in", ("ask",)),))
+    assert stuck.answer.startswith("The verdict holds, though not every step can be done")
     late = (replace(on_time[0], not_before=day), *on_time[1:])
     told = replace(plan, steps=late, judgements=good)
     answer = f"The verdict holds, but not before {day}: 1 step has to wait beyond the last day."

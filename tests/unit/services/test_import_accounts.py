@@ -111,3 +111,35 @@ def test_two_ids_that_one_source_gives_one_handle_are_reported_and_both_kept() -
     assert (problem.kind, problem.row, problem.taken) == ("contradiction", 3, "both")
     doubles = {f.about for f in findings(after, NOW) if f.code == "double_handle"}
     assert doubles == {each.id for each in after.all(Account)}
+
+
+CALLED = read_mapping(
+    """
+[source]
+name = "list"
+kind = "accounts"
+[columns]
+handle = "handle"
+url = "link"
+display_name = "name"
+""",
+    "map.toml",
+)
+
+
+def called(row: str, *known: Record) -> list[Account]:
+    run = ImportRun(Registry(known, CATALOGUE), CALLED, NOW, os.urandom)
+    sheet = Sheet(read_table(f"handle,link,name\n{row}\n".encode(), "list.csv"), CALLED)
+    AccountImport(run, Directory(run)).bring(list(sheet.account_entries(CATALOGUE)))
+    return [each.record for each in run.changes if isinstance(each.record, Account)]
+
+
+def test_a_name_in_the_column_of_handles_is_the_display_name_where_there_is_none() -> None:
+    (new,) = called("Acme Jobs,instagram.com/acmejobs,")
+    assert (new.handle, new.display_name) == ("acmejobs", "Acme Jobs")
+    again = called("Acme Jobs,instagram.com/acmejobs,", new)
+    assert again == []
+    (new,) = called("Acme Jobs,instagram.com/acmejobs,Jobs at Acme")
+    assert new.display_name == "Jobs at Acme"
+    again = called("Acme Jobs,instagram.com/acmejobs,", new)
+    assert again == []

@@ -9,7 +9,7 @@ from vault.domain.changes import Change
 from vault.domain.role import Role
 from vault.errors import JournalError, RefusedError
 from vault.services import journal
-from vault.services.journal import JournalLine, searchable
+from vault.services.journal import JournalLine, no_dates, searchable
 from vault.services.session import Session
 
 
@@ -57,7 +57,13 @@ def test_an_entry_is_found_by_who_what_when_and_the_records_it_changed(session: 
     assert rows.find("[/red]") == [rows.all[1]]
     assert rows.find(f"since:{today} until:{today}") == rows.all
     assert rows.find(f"since:{tomorrow}") == rows.find(f"until:{newest.at.year - 1}-01-01") == []
-    assert rows.find("since:2026-0") == rows.all, "a date that is still being typed"
+    for begun in ("2", "2026-", "2026-0", "2026-1", "2026-12", "2026-12-", "2026-12-3"):
+        assert rows.find(f"until:{begun}") == rows.all, "a date that is still being typed"
+        assert not no_dates(f"until:{begun}", typing=True)
+        assert no_dates(f"by:ana until:{begun}") == [f"until:{begun}"]
+    for wrong in ("xx", "2026-13", "2026-13-99", "2026-12-4", "2026-12-32"):
+        assert rows.find(f"since:{wrong}") == []
+        assert no_dates(f"since:{wrong}", typing=True) == [f"since:{wrong}"]
     assert rows.find("by:nobody") == []
 
 

@@ -92,6 +92,15 @@ def test_what_contradicts_the_registry_by_now_is_refused(session: Session) -> No
     assert session.registry.get(box.id, Mailbox).address == "b@acme.example"
 
 
+def test_what_the_same_member_does_in_another_terminal_is_not_undone(session: Session) -> None:
+    press = edit_record(session, role(session, "Here"), purpose="news")
+    with open_with(str(session.path), lambda _: session._keys, session.env) as elsewhere:
+        there = edit_record(elsewhere, press, purpose="events")
+        with pytest.raises(RefusedError, match="not one that was made here"):
+            undo(session)
+    assert session.registry.role(press.id) == there
+
+
 def test_what_was_done_before_the_vault_was_opened_is_not_undone(session: Session) -> None:
     press = edit_record(session, role(session, "Before"), purpose="news")
     with open_with(str(session.path), lambda _: session._keys, session.env) as later:

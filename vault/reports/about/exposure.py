@@ -1,4 +1,8 @@
-"""Exposure: which secrets are to be changed because of whom, since when, and what was met."""
+"""Exposure: which secrets people could know who have no business with them, and what was met.
+
+Those of who has left are to be changed, and so are due for rotation. Somebody who stays and has
+another role now is named as well, and nothing is due for that alone (docs/rotation.md).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from vault.domain.credential import Credential
 from vault.domain.instructions import in_words
 from vault.domain.ledger import Closing, Obligation, Way, obligations
 from vault.domain.registry import Registry
+from vault.domain.rotation import is_to_change
 from vault.domain.telling import names
 from vault.reports.report import Cell, Chart, Column, Figure, Report, Row, Section, most, section
 
@@ -47,6 +52,7 @@ _COLUMNS: Final = (
     Column("arose", "date"),
     "how",
     "seen",
+    "to_be_changed",
 )
 
 
@@ -57,7 +63,7 @@ def exposure(
     closed: bool = False,
     ledger: Sequence[Obligation] | None = None,
 ) -> Report:
-    """Return which secrets in use are to be changed because of whom, as it stood at a moment.
+    """Return which secrets in use people could know without business, as it stood at a moment.
 
     With `closed` also what was met by then, and how. `ledger` is that of this moment or a later
     one, for who has it: working it out is nearly all that this takes.
@@ -74,7 +80,7 @@ def exposure(
         as_of=at,
         answers="Which secrets in use are known, or could be, to people who have no business with"
         " them any more; each stays here until it is changed.",
-        figures=tuple(_figures(owed, met, len(people))),
+        figures=tuple(_figures(registry, owed, met, at)),
         sections=tuple(_sections(registry, owed, met if closed else None, at)),
         charts=(
             Chart("Open, by person", most((registry.name_of(p), n) for p, n in people.items())),
@@ -90,12 +96,25 @@ def _as_it_stood(owed: Obligation, at: datetime) -> Obligation:
     return replace(owed, closed_at=None, closed_how="")
 
 
-def _figures(owed: list[Obligation], met: list[Obligation], people: int) -> Iterator[Figure]:
-    secrets = len({(each.credential, each.version) for each in owed})
-    yield Figure("secrets", secrets, "secret", "to be changed", calls=True)
+def _figures(
+    registry: Registry, owed: list[Obligation], met: list[Obligation], at: datetime
+) -> Iterator[Figure]:
+    secrets = {(each.credential, each.version) for each in owed}
+    due = {(e.credential, e.version) for e in owed if _is_due(registry, e, at)}
+    which = "that people with no business there could know"
+    yield Figure("secrets", len(secrets), "secret", which, calls=True)
+    which = "to be changed because somebody left"
+    yield Figure("due", len(due), "secret", which, calls=True)
     yield Figure("open", len(owed), "open obligation")
-    yield Figure("people", people, "person", "concerned")
+    yield Figure("people", len({each.person for each in owed}), "person", "concerned")
     yield Figure("closed", len(met), "obligation", "met until now")
+
+
+def _is_due(registry: Registry, owed: Obligation, at: datetime) -> bool:
+    """Whether the secret is to be changed because of this person, as `rotate due` says too."""
+    has_left = registry.person(owed.person).status(at) == "left"
+    credential = registry.get(owed.credential, Credential)
+    return owed.closed_at is None and has_left and is_to_change(registry, credential, at)
 
 
 def _certainty(owed: Iterable[Obligation]) -> Counter[str]:
@@ -106,7 +125,8 @@ def _sections(
     registry: Registry, owed: list[Obligation], met: list[Obligation] | None, at: datetime
 ) -> Iterator[Section]:
     empty = "nobody could know a secret in use without having business with it"
-    yield section("open", "To be changed", _COLUMNS, _rows(registry, owed, at), empty)
+    title = "Who could know what"
+    yield section("open", title, _COLUMNS, _rows(registry, owed, at), empty)
     if met is not None:
         columns = (*_COLUMNS, Column("closed", "date"), "closed_by")
         yield section("closed", "Met", columns, _rows(registry, met, at), "nothing was met yet")
@@ -132,6 +152,7 @@ def _cells(registry: Registry, owed: Obligation, at: datetime) -> tuple[Cell, ..
         owed.arose_at.date(),
         ", ".join(told for way, told in HOW.items() if way in owed.how),
         "yes" if owed.saw else "",
+        "yes" if _is_due(registry, owed, at) else "",
     )
     if owed.closed_at is None:
         return cells

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
-from vault.domain.access import active_factors
+from vault.domain.access import active_factors, has_login
 from vault.domain.account import Account
 from vault.domain.ids import Id
+from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
@@ -17,7 +19,9 @@ from vault.domain.role import Role
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.telling import names
+from vault.domain.unconfirmed import on_unconfirmed_seats, seat_holders
 from vault.reports.report import Cell, Chart, Column, Figure, Report, Row, most, section
+from vault.reports.unconfirmed import as_figure, as_section
 
 
 def ownership(registry: Registry, at: datetime) -> Report:
@@ -26,19 +30,23 @@ def ownership(registry: Registry, at: datetime) -> Report:
     accounts.sort(key=lambda account: (account.platform, account.label, account.id))
     staff = Staff(registry, "", {}, at)
     holders = {role.id: staff.holders(role.id) for role in registry.all(Role)}
-    ties = {account.id: sorted(_personal(registry, account, at)) for account in accounts}
+    personal = {account.id: sorted(_personal(registry, account, at)) for account in accounts}
+    unproved = on_unconfirmed_seats(registry, at)
+    tied = sum(map(bool, personal.values()))
+    for account, seats in unproved.items():
+        personal[account].append(f"seats not confirmed: {seat_holders(registry, seats)}")
     return Report(
         name="ownership",
         title="Who owns the accounts",
         as_of=at,
         answers="Which role owns each account, who holds that role, and what hangs on one person.",
-        figures=tuple(_figures(accounts, holders, sum(map(bool, ties.values())), at)),
+        figures=(*_figures(accounts, holders, tied, at), as_figure(unproved)),
         sections=(
             section(
                 "accounts",
                 "Accounts",
                 ("account", "platform", "owner_role", "holders", "login_mailbox", "hangs_on"),
-                (Row(a.id, _cells(registry, a, holders, ties[a.id], at)) for a in accounts),
+                (Row(a.id, _cells(registry, a, holders, personal[a.id], at)) for a in accounts),
                 "there are no accounts",
             ),
             section(
@@ -48,9 +56,13 @@ def ownership(registry: Registry, at: datetime) -> Report:
                 _roles(registry, accounts, holders, at),
                 "there are no roles",
             ),
+            as_section(registry, unproved, at),
         ),
         charts=(Chart("Accounts by platform", most(_platforms(registry, accounts))),),
     )
+
+
+_PERSONAL: Final = "with an address, phone, second factor or the only seat of one person"
 
 
 def _figures(
@@ -62,7 +74,7 @@ def _figures(
     yield Figure("accounts", len(accounts), "account")
     yield Figure("without_role", ownerless, "account", "without an owner role", calls=True)
     yield Figure("without_holder", unheld, "account", "whose role nobody holds", calls=True)
-    yield Figure("personal", personal, "account", "hanging on one person", calls=True)
+    yield Figure("personal", personal, "account", _PERSONAL, calls=True)
 
 
 def _cells(
@@ -102,6 +114,18 @@ def _personal(registry: Registry, account: Account, at: datetime) -> Iterator[st
         held = current(factor.holders, at)
         if len(held) == 1 and isinstance(registry.find(held[0]), Person):
             yield f"second factor of {registry.name_of(held[0])}"
+    yield from _only_seat(registry, account, at)
+
+
+def _only_seat(registry: Registry, account: Account, at: datetime) -> Iterator[str]:
+    """Yield the only full seat; where one can log in as well, the account does not hang on it."""
+    seats = [
+        seat
+        for seat in registry.seats_on.get(account.id, ())
+        if seat.is_confirmed(at) and at_least(seat.level, "full")
+    ]
+    if len(seats) == 1 and seats[0].person and not has_login(registry, account):
+        yield f"only seat of {registry.name_of(seats[0].person)}"
 
 
 def _roles(

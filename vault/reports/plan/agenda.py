@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from vault.reports.calendar import Entry, Kind, render
 from vault.reports.plan.view import PlanView, StepView
+from vault.reports.plan.words import AFTER_LAST_DAY
 
 
 def as_calendar(view: PlanView, kind: Kind = "event") -> str:
@@ -38,7 +39,9 @@ def _notes(view: PlanView, step: StepView) -> Iterator[str]:
     yield f"Step {number}, for {step.assignee_name or 'nobody yet'}"
     if step.number == 1:
         yield from view.cautions
-    if step.late:
+    if step.lateness == AFTER_LAST_DAY:
+        yield f"It has to wait beyond the last day, {view.last_day}"
+    elif step.lateness:
         yield f"Late: it should have been done before {step.due}"
     if step.due and step.not_before and step.not_before < step.due:
         yield f"Not before {step.not_before}"

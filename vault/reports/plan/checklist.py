@@ -87,7 +87,7 @@ def _conditions(step: StepView) -> Iterator[str]:
     """Who, when, after what, and why: the line below the title."""
     yield f"*{escape(step.assignee_name)}*" if step.assignee_name else "*nobody yet*"
     if step.due:
-        yield f"by **{by_day(step.due, is_late=step.late)}**"
+        yield f"by **{by_day(step.due, step.lateness)}**"
     if step.not_before:
         yield f"not before {step.not_before}"
     if step.after:

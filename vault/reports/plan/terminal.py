@@ -76,7 +76,7 @@ def _steps(view: PlanView, room: int | None) -> Iterator[Line]:
         rows += (
             [s.number, s.id, s.title, s.assignee_name or "nobody yet"]
             + [s.not_before] * waits
-            + [by_day(s.due, is_late=s.late)]
+            + [by_day(s.due, s.lateness)]
             for s in steps
         )
     yield from table(columns, rows, room, indent=2)

@@ -19,7 +19,7 @@ from vault.domain.schedule import due_from, late
 from vault.domain.steps import Act, Step
 from vault.domain.text import clean
 from vault.domain.ties import Tie, TieKind
-from vault.reports.plan.words import NAMED_TIES, POLICIES, REASONS, TIES, phase_of
+from vault.reports.plan.words import NAMED_TIES, POLICIES, REASONS, TIES, lateness, phase_of
 
 SENTENCE_LIMIT: Final = 600  # characters; a sentence of a plan quotes two or three names
 
@@ -56,7 +56,7 @@ class StepView:
 
     `todo`, `check`, `needs` and `links` are its instructions; `wait_days` pass before the platform
     allows it. Where the day by which it should have been done is over, or before it can be done, it
-    is `late`, and `due` is the first day on which it can be.
+    is `late`, and `due` is the first day on which it can be; `lateness` says which in words.
     """
 
     id: str
@@ -77,6 +77,7 @@ class StepView:
     not_before: date | None
     due: date | None
     late: bool
+    lateness: str
     reason: str
     two_person: bool
 
@@ -141,13 +142,19 @@ class PlanView:
         """The verdict in a sentence: whether it holds, and where that is late, from when on."""
         if not self.holds:
             return "The verdict does not hold."
-        late = [s.not_before for s in self.steps if s.not_before and s.not_before > self.last_day]
-        if not late:
+        if self.blockers and not self.waits:
+            return "The verdict holds, though not every step can be done: see what is in the way."
+        if not self.waits:
             return "The verdict holds."
-        waiting = several(len(late), "step has", "steps have")
-        return (
-            f"The verdict holds, but not before {max(late)}: {waiting} to wait beyond the last day."
-        )
+        waiting = several(len(self.waits), "step has", "steps have")
+        until = max(self.waits)
+        return f"The verdict holds, but not before {until}: {waiting} to wait beyond the last day."
+
+    @property
+    def waits(self) -> tuple[date, ...]:
+        """The days beyond the last one before which steps cannot be done."""
+        days = (step.not_before for step in self.steps)
+        return tuple(day for day in days if day and day > self.last_day)
 
     @property
     def phases(self) -> tuple[tuple[str, tuple[StepView, ...]], ...]:
@@ -264,6 +271,7 @@ class _Teller:
             not_before=step.not_before,
             due=due_from(step, self.plan.made_at.date()),
             late=late(step, self.plan.made_at.date()),
+            lateness=lateness(step, self.plan.made_at.date(), self.plan.last_day),
             reason=because(self.registry, step, self.say),
             two_person=step.two_person,
         )

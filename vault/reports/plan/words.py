@@ -7,7 +7,8 @@ from datetime import date
 from typing import Final
 
 from vault.domain.cases import Mode
-from vault.domain.steps import RESET, Act
+from vault.domain.schedule import due_from, late
+from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import TieKind
 
 PHASES: Final[Mapping[Mode, tuple[tuple[str, tuple[Act, ...]], ...]]] = {
@@ -134,9 +135,24 @@ MODES: Final[Mapping[Mode, str]] = {
 }
 
 
-def by_day(due: date | None, *, is_late: bool) -> str:
-    """Return by when something is to be done, "" for no date."""
-    return f"{due or ''}{', late' if is_late else ''}"
+AFTER_LAST_DAY: Final = "after the last day"
+
+
+def lateness(step: Step, today: date, last_day: date | None) -> str:
+    """Return "late" where the day of a step is over; else whether it has to wait beyond the last.
+
+    "" is in time; so is everything of a case that is about nobody's last day.
+    """
+    if step.due is not None and step.due < today:
+        return "late"
+    due = due_from(step, today)
+    waits = late(step, today) and due is not None and last_day is not None and due > last_day
+    return AFTER_LAST_DAY if waits else ""
+
+
+def by_day(due: date | None, lateness: str) -> str:
+    """Return by when something is to be done and whether that is late, "" for no date."""
+    return ", ".join(filter(None, (str(due or ""), lateness)))
 
 
 def phase_of(act: Act, mode: Mode) -> str:

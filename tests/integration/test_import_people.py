@@ -1,0 +1,147 @@
+"""Who a row of a list of people means, where some of them are in the registry already."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.importer import ACCOUNTS, NOW, PEOPLE, Importer
+from vault.domain.person import Person
+from vault.domain.registry import Registry
+from vault.domain.role import Role
+from vault.services.people import add_person, edit_person
+
+HEAD = "nr,name,mail,boss,job,last"
+BY_NAME = PEOPLE.replace('external_id = "nr"\n', "").replace('mail = "mail"\n', "")
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Iterator[Importer]:
+    """Return a vault whose founder is called Ana."""
+    importer = Importer(tmp_path)
+    yield importer
+    importer.session.close()
+
+
+def named(vault: Importer, name: str) -> list[Person]:
+    return [p for p in vault.session.registry.all(Person) if p.name.casefold() == name.casefold()]
+
+
+def test_the_founder_is_the_one_row_of_their_name(vault: Importer) -> None:
+    [before] = named(vault, "Ana")
+    rows = (HEAD, "1001,ANA,ana@acme.example,,,2024-12-31", "1002,Jan,jan@acme.example,1001,,")
+    report = vault.bring(PEOPLE, *rows)
+    [founder] = named(vault, "Ana")
+    assert (founder.id, founder.external_id, founder.mail) == (
+        before.id,
+        "1001",
+        "ana@acme.example",
+    )
+    assert founder.is_member(NOW)
+    assert (report.updated, report.created, report.problems) == ({"person": 1}, {"person": 1}, ())
+    assert named(vault, "Jan")[0].manager == founder.id
+    assert not vault.bring(PEOPLE, *rows).written
+
+
+def test_of_two_rows_of_the_founders_name_nobody_says_which_it_is(vault: Importer) -> None:
+    [founder] = named(vault, "Ana")
+    rows = (HEAD, "1001,Ana,ana@acme.example,,,", "1002,Ana,ana2@acme.example,,,")
+    report = vault.bring(PEOPLE, *rows)
+    assert (report.skipped, named(vault, "Ana")) == ({"person": 2}, [founder])
+    first, second = report.problems
+    assert (first.kind, first.row, first.column, second.row) == ("same_name", 2, "name", 3)
+    _, edit, add = (part.partition(": ")[2] for part in first.message.split("; "))
+    assert edit == f"safehands person edit {founder.id[:8]} --external-id 1001", first.message
+    assert add == "safehands person add Ana --external-id 1001 --another"
+    edit_person(vault.session, founder, external_id="1001")
+    report = vault.bring(PEOPLE, *rows)
+    assert (report.created, report.updated, report.problems) == ({"person": 1}, {"person": 1}, ())
+
+
+def test_two_founders_of_a_name_are_not_guessed_between(vault: Importer) -> None:
+    add_person(vault.session, "ana", another=True)
+    report = vault.bring(PEOPLE, HEAD, "1001,Ana,,,,")
+    [problem] = report.problems
+    assert (problem.kind, len(named(vault, "Ana"))) == ("same_name", 2)
+    assert all(person.id[:8] in problem.message for person in named(vault, "Ana"))
+
+
+def test_whom_another_list_brought_without_the_same_key_is_not_made_one_nor_doubled(
+    vault: Importer,
+) -> None:
+    vault.bring(PEOPLE, HEAD, "7,Jan,,,,")
+    by_mail = PEOPLE.replace('"hr"', '"staff"').replace('external_id = "nr"\n', "")
+    report = vault.bring(by_mail, HEAD, ",Jan,jan@acme.example,,,")
+    [jan] = named(vault, "Jan")
+    assert (jan.mail, report.skipped) == ("", {"person": 1})
+    assert f"person edit {jan.id[:8]} --mail jan@acme.example" in report.problems[0].message
+
+
+def test_two_of_a_name_whom_their_keys_tell_apart_are_two(vault: Importer) -> None:
+    rows = (HEAD, "1,Jan,jan@acme.example,,,", "2,Jan,jan2@acme.example,,,")
+    assert vault.bring(PEOPLE, *rows).problems == ()
+    assert len(named(vault, "Jan")) == 2
+    report = vault.bring(PEOPLE, *rows, "3,Jan,jan3@acme.example,,,")
+    assert (report.created, report.problems) == ({"person": 1}, ())
+
+
+def test_a_row_without_a_key_is_the_same_person_again(vault: Importer) -> None:
+    rows = (HEAD, ",Jan,,,,")
+    vault.bring(PEOPLE, *rows)
+    again = vault.bring(PEOPLE, *rows)
+    assert (again.unchanged, again.written, len(named(vault, "Jan"))) == ({"person": 1}, False, 1)
+
+
+def test_of_two_without_a_key_no_third_is_made(vault: Importer) -> None:
+    add_person(vault.session, "ana", another=True)
+    report = vault.bring(BY_NAME, HEAD, ",Ana,,,,")
+    assert (report.skipped, len(named(vault, "Ana"))) == ({"person": 1}, 2)
+    assert "neither external id nor mail address" in report.problems[0].message
+
+
+def test_a_hostile_name_is_quoted_in_the_command_that_is_told(vault: Importer) -> None:
+    name = "Ana; rm -rf $HOME"
+    add_person(vault.session, name, mail="other@acme.example")
+    [problem] = vault.bring(PEOPLE, HEAD, f"5,{name},,,,").problems
+    assert f"person add {shlex.quote(name)} --external-id 5" in problem.message
+
+
+ROLES = '[source]\nname = "jobs"\nkind = "roles"\n[columns]\nname = "job"\n'
+MAILBOXES = (
+    '[source]\nname = "mail"\nkind = "mailboxes"\n'
+    '[columns]\naddress = "address"\nowner_role = "of"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "lines", "column"),
+    [
+        (ACCOUNTS, ("where,handle,id,team,login,who", "X,a,,JAN,,", "X,b,,Jan,,"), "team"),
+        (PEOPLE, (HEAD, "2,Piet,,,jan,"), "job"),
+        (ROLES, ("job", "Jan"), "job"),
+        (MAILBOXES, ("address,of", "press@acme.example,Jan"), "of"),
+    ],
+)
+def test_a_role_that_is_named_like_a_person_is_made_and_told(
+    vault: Importer, mapping: str, lines: tuple[str, ...], column: str
+) -> None:
+    vault.bring(PEOPLE, HEAD, "1,Jan,jan@acme.example,,,")
+    report = vault.bring(mapping, *lines)
+    assert roles(vault.session.registry) == 1
+    problem = report.problems[0]
+    assert (problem.kind, problem.row, problem.column) == ("same_name", 2, column)
+    assert "named like the person" in problem.message
+    assert vault.bring(mapping, *lines).problems == report.problems
+
+
+def test_a_person_who_is_named_like_a_role_that_was_there_first_is_told(vault: Importer) -> None:
+    vault.bring(ACCOUNTS, "where,handle,id,team,login,who", "X,a,,Jan,,")
+    [problem] = vault.bring(PEOPLE, HEAD, "1,Jan,jan@acme.example,,,").problems
+    assert problem.message == "there is a role named like the person Jan"
+
+
+def roles(registry: Registry) -> int:
+    return len(registry.all(Role))
