@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from threading import Event
 from typing import Any
@@ -230,10 +231,10 @@ async def test_quitting_leaves_at_once_and_keeps_what_is_refused_afterwards(
         assert hands.app.return_value == 0
         worker.cancel()  # as the application does at its end
         held.may_end.set()
-        for _ in range(100):
-            await frames(hands.pilot)
+        for _ in range(100 * WAITED_S):
             if hands.app.unheard:
                 break
+            await asyncio.sleep(0.01)
         assert [error.message for error in hands.app.unheard] == ["somebody else writes"]
 
 
