@@ -116,6 +116,14 @@ def test_a_reset_that_may_keep_the_second_factor_hinders_the_company_only(
     assert of_those_who_stay(registry).can_log_in("acme") is staying
 
 
+@pytest.mark.parametrize("where", ["login_mailboxes", "recovery_mailboxes"])
+def test_mail_to_the_log_in_and_to_the_recovery_address_resets_the_password(where: str) -> None:
+    named = account(**{where: since("web")})
+    registry = company(named, mailbox("web", "jan"), resets_by_mail="yes")
+    assert of_jan(registry).can_log_in("acme")
+    assert not of_jan(company(named, mailbox("web", "jan"), resets_by_mail="no")).can_log_in("acme")
+
+
 def test_a_phone_that_is_gone_resets_nothing() -> None:
     number = Phone(id="phone", number="+31 20 555 0100", carriers=since("jan"), until=days(-1))
     registry = company(account(recovery_phones=since("phone")), number, resets_by_phone="yes")
