@@ -18,6 +18,7 @@ from tests.unit.domain.company import (
     version,
 )
 from vault.domain.access import Access, company_side
+from vault.domain.account import Account
 from vault.domain.credential import Credential, Exposure
 from vault.domain.grant import Grant
 from vault.domain.neighbourhood import surroundings
@@ -116,9 +117,12 @@ def test_a_reset_that_may_keep_the_second_factor_hinders_the_company_only(
     assert of_those_who_stay(registry).can_log_in("acme") is staying
 
 
-@pytest.mark.parametrize("where", ["login_mailboxes", "recovery_mailboxes"])
-def test_mail_to_the_log_in_and_to_the_recovery_address_resets_the_password(where: str) -> None:
-    named = account(**{where: since("web")})
+@pytest.mark.parametrize(
+    "named", [account(login_mailboxes=since("web")), account(recovery_mailboxes=since("web"))]
+)
+def test_mail_to_the_log_in_and_to_the_recovery_address_resets_the_password(
+    named: Account,
+) -> None:
     registry = company(named, mailbox("web", "jan"), resets_by_mail="yes")
     assert of_jan(registry).can_log_in("acme")
     assert not of_jan(company(named, mailbox("web", "jan"), resets_by_mail="no")).can_log_in("acme")
