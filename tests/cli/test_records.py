@@ -120,6 +120,11 @@ def test_somebody_who_leaves_can_stay_after_all(desk: Desk) -> None:
     assert listed(desk, "person", "people", "--status", "leaving") == []
 
 
+def test_a_list_that_finds_nothing_says_whether_it_is_the_words_or_the_filter(desk: Desk) -> None:
+    assert "'plattform' is no filter" in desk.do("account", "list", "plattform:x").out
+    assert desk.do("account", "list", "nothing like it").out == "no account fits all of that\n"
+
+
 def test_the_past_can_be_asked(desk: Desk) -> None:
     today = desk.now().date()
     desk.do("account", "edit", "x/@acme", "--handle", "acme_nl")

@@ -10,12 +10,12 @@ from tui.opening import page_about
 from tui.record_forms import account_form
 from tui.screens.account_acts import AccountActs
 from tui.widgets.listing import Column, Listing
-from tui.widgets.plain import Plain
+from tui.widgets.plain import Plain, shown
 from tui.widgets.search_box import SearchBox
 from vault.domain.account import Account
 from vault.domain.dormancy import dormancy
 from vault.domain.ids import Id
-from vault.domain.query import is_personal, parse_query
+from vault.domain.query import is_personal, no_filter, parse_query
 from vault.domain.spell import Spells, current
 
 
@@ -50,6 +50,10 @@ class AccountsPage(AccountActs):
     def find(self, text: str) -> Sequence[Any]:
         """Return the accounts that a text finds."""
         return self.desk.account_index().find(parse_query(text))
+
+    def why_nothing(self, text: str) -> str:
+        """Return what is no filter; else that nothing fits."""
+        return shown(no_filter(text)) or super().why_nothing(text)
 
     def total(self) -> int:
         """Return how many accounts there are."""

@@ -50,7 +50,7 @@ def list_(
     words: tuple[str, ...],
 ) -> None:
     """List accounts whose handle, name or purpose holds all WORDS."""
-    from vault.domain.query import find_accounts
+    from vault.domain.query import find_accounts, no_filter
 
     registry, at = invocation.registry(), invocation.moment
     found = find_accounts(
@@ -76,6 +76,8 @@ def list_(
         "name": lambda _r, a, _at: a.display_name,
     }
     empty = "no accounts: safehands account add ADDRESS, or safehands import"
+    if words or platform or role:
+        empty = no_filter(" ".join(words)) or "no account fits all of that"
     show_list(invocation, registry, "accounts", found, columns, empty)
 
 

@@ -59,6 +59,17 @@ def parse_query(text: str, known: Collection[str] | None = None) -> Query:
     return Query(tuple(words), tuple(filters), tuple(unknown))
 
 
+def no_filter(text: str) -> str:
+    """Say in a sentence what in a text looks like a filter of accounts and is none; "" for nothing.
+
+    It quotes the text, which may be anything.
+    """
+    for word in parse_query(text).unknown:
+        name = word.partition(":")[0]
+        return f"{name!r} is no filter: there are {', '.join(FILTERS)}"
+    return ""
+
+
 class AccountIndex:
     """The accounts of a registry at a moment, in order of platform and handle, ready to be found.
 

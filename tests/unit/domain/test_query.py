@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from tests.unit.domain.company import NOW, account, company, days, mailbox, since
 from vault.domain.changes import changes
-from vault.domain.query import AccountIndex, find_accounts, parse_query
+from vault.domain.query import FILTERS, AccountIndex, find_accounts, no_filter, parse_query
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 
@@ -93,3 +93,10 @@ def test_what_looks_like_a_filter_and_is_none_is_looked_for_as_a_word() -> None:
     assert asked.filters == ()
     assert asked.unknown == ("color:red",)
     assert asked.words == ("color:red", "https://x.com/acme")
+
+
+def test_what_looks_like_a_filter_and_is_none_is_named_with_those_there_are() -> None:
+    assert (
+        no_filter("acme plattform:x") == f"'plattform' is no filter: there are {', '.join(FILTERS)}"
+    )
+    assert no_filter("acme platform:x https://x.com") == ""
