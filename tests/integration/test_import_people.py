@@ -145,3 +145,11 @@ def test_a_person_who_is_named_like_a_role_that_was_there_first_is_told(vault: I
 
 def roles(registry: Registry) -> int:
     return len(registry.all(Role))
+
+
+def test_an_address_in_a_command_to_paste_runs_nothing(vault: Importer) -> None:
+    by_mail = PEOPLE.replace('external_id = "nr"\n', "")
+    rows = (HEAD, "1,Ana,`id`@acme.example,,,", "2,Ana,$HOME@acme.example,,,")
+    first, second = vault.bring(by_mail, *rows).problems
+    assert " --mail '`id`@acme.example'" in first.message
+    assert " --mail '$home@acme.example'" in second.message

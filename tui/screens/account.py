@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -65,7 +64,7 @@ class AccountPage(DetailPage, Fates, Rotating):
         """Return platform and handle, and what matters most in one line."""
         registry, account, at = self.desk.registry, self.account, self.desk.now
         platform = registry.platform(account)
-        if has_ended(account, at):
+        if account.has_ended(at):
             about = (ending(account), account.display_name, platform.name)
             return account.label, " · ".join(filter(None, about))
         told = dormancy(registry, account, at)
@@ -184,7 +183,7 @@ class AccountPage(DetailPage, Fates, Rotating):
     def end_record(self) -> None:
         """Record that the account is closed."""
         account = self.account
-        if has_ended(account, self.desk.now):
+        if account.has_ended(self.desk.now):
             self.safehands.tell(
                 f"{account.label} {ending(account)} already, and is kept as history."
             )
@@ -213,11 +212,6 @@ class AccountPage(DetailPage, Fates, Rotating):
         if address:
             self.app.copy_to_clipboard(address)
         self.safehands.tell(f"Copied: {address}" if address else "No address is known.")
-
-
-def has_ended(account: Account, at: datetime) -> bool:
-    """Say whether an account was closed or lost, or ended otherwise."""
-    return account.until is not None and account.until <= at
 
 
 def ending(account: Account) -> str:

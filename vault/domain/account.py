@@ -89,6 +89,10 @@ class Account(Record, frozen=True, kw_only=True):
         """Say whether the account exists on its platform at a moment, as far as known."""
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
+    def has_ended(self, at: datetime) -> bool:
+        """Say whether the account was closed or lost by a moment, or ended otherwise."""
+        return self.until is not None and self.until <= at
+
     def handle_at(self, at: datetime) -> str:
         """Return the handle at a moment, or the newest one where none is recorded for it."""
         for spell in reversed(self.handles):

@@ -194,7 +194,7 @@ def _without_case(registry: Registry, at: datetime) -> list[Person]:
     """
     cases = [case for case in registry.all(Case) if case.what == "offboarding"]
     begun = {case.person for case in cases if case.closed_at is None}
-    done = {(case.person, case.last_day) for case in cases if not _was_given_up(case)}
+    done = {(case.person, case.last_day) for case in cases if not case.was_given_up}
     latest = at.date() + timedelta(days=SOON_DAYS)
     return [
         person
@@ -231,11 +231,6 @@ def _next_of(registry: Registry, case: Case, following: Sequence[Progress], at: 
     else:
         what, urgency = "every step is done, the case can be closed", "now"
     return Need(urgency=urgency, what=f"{whose}: {what}", by=waits, opens="case", about=case.id)
-
-
-def _was_given_up(case: Case) -> bool:
-    """Whether a case was closed by `Case.given_up`, which leaves the reason as a remark."""
-    return any(note.at == case.closed_at for note in case.notes)
 
 
 def _why_wait(registry: Registry, case: Case, at: datetime) -> str:

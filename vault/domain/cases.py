@@ -27,6 +27,7 @@ StepState = Literal[
 
 DONE: frozenset[StepState] = frozenset({"applied", "verified", "waived"})
 ENDED: frozenset[StepState] = DONE | {"dropped"}
+_GIVEN_UP: Final = "given up: "
 
 
 class Evidence(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -115,6 +116,13 @@ class Case(Record, frozen=True, kw_only=True):
             notes=tuple(each for each in self.notes if each.at <= at),
         )
 
+    @property
+    def was_given_up(self) -> bool:
+        """Say whether the case was closed before its time, by the remark that `given_up` leaves."""
+        return any(
+            note.at == self.closed_at and note.what.startswith(_GIVEN_UP) for note in self.notes
+        )
+
     def given_up(self, at: datetime, by: Id, reason: str) -> Case:
         """Return the case closed before its time: what was done stays, the rest is dropped.
 
@@ -129,7 +137,7 @@ class Case(Record, frozen=True, kw_only=True):
         return msgspec.structs.replace(
             self,
             progress=tuple(progress),
-            notes=(*self.notes, Evidence(at, by, f"given up: {reason}")),
+            notes=(*self.notes, Evidence(at, by, f"{_GIVEN_UP}{reason}")),
             closed_at=at,
             closed_by=by,
         )

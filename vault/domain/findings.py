@@ -138,7 +138,7 @@ def _login_and_recovery(registry: Registry, account: Account, at: datetime) -> I
     is_fixed = registry.platform(account).login_mail_changeable == "no"
     for kind, mailbox in _addresses(registry, account, at):
         for code, what in _faults(registry, account, kind, mailbox, at):
-            if kind == "log-in" and is_fixed:
+            if is_fixed and code == "personal_login_address":
                 yield _fixed(registry, account, mailbox, what)
             else:
                 yield _Seen(code, account, what, _instead(registry, account, kind, mailbox, at))

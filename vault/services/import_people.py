@@ -102,7 +102,7 @@ class PeopleImport(RecordImport):
         """Report a row that nothing tells apart from people of its name."""
         ids = [person.id[:8] for person in alike[:MOST_CANDIDATES]]
         what = f"same name as {clean(row.name)}, {' and '.join(ids)}"
-        key = f"--mail {row.mail}" if row.mail else ""
+        key = f"--mail {shlex.quote(row.mail)}" if row.mail else ""
         if row.external_id:
             key = f"--external-id {shlex.quote(clean(row.external_id))}"
         if key:

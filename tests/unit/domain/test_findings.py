@@ -166,6 +166,12 @@ def test_nobody_is_told_to_move_a_log_in_that_cannot_move(
     assert "Net lets nobody change it" in found.what
 
 
+def test_a_log_in_that_cannot_move_and_whose_address_is_gone_is_no_less_bad() -> None:
+    gone = mailbox("web", "webcare", owner="webcare", until=days(-1))
+    registry = company(*SOUND, gone, login_mail_changeable="no")
+    assert ("address_gone", "high") in [(f.code, f.severity) for f in findings(registry, NOW)]
+
+
 def command(finding: Finding) -> list[str]:
     """Return the words that a shell makes of the command in what to do."""
     words, name, typed = finding.to_do.partition("safehands ")
