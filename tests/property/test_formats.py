@@ -42,7 +42,6 @@ from vault.formats.state import (
     bucket_hashes,
     check_state,
     leaf,
-    replace_bucket,
     state_of,
     state_root,
 )
@@ -197,9 +196,6 @@ def test_a_state_is_its_leaves_and_nothing_else(
     root = state_root(computed)
     assert state_of(leaves[::-1]).hashes == computed
     check_state(state_of(leaves[::-1]), root, len(leaves))
-    first = leaves[0][0]
-    held = [one for one in leaves if one[0] == first]
-    assert replace_bucket(computed, first, held) == computed
     changed = leaves[0][:16] + bytes(b ^ 1 for b in leaves[0][16:])
     with pytest.raises(IntegrityError):
         check_state(state_of([changed, *leaves[1:]]), root, len(leaves))

@@ -17,7 +17,6 @@ from vault.formats.record import HeadRow
 from vault.formats.wire import HASH_BYTES, ID_BYTES, u8
 
 BUCKETS = 256
-LEAF_BYTES = 92
 
 _BUCKET_LABEL = b"smr1/bucket\0"
 _ROOT_LABEL = b"smr1/root\0"
@@ -90,15 +89,6 @@ def state_of(all_leaves: Iterable[bytes]) -> State:
     for bucket in buckets:
         bucket.sort()
     return State(buckets, tuple(bucket_hash(*each) for each in enumerate(buckets)))
-
-
-def replace_bucket(
-    hashes: Sequence[bytes], index: int, bucket_leaves: Iterable[bytes]
-) -> tuple[bytes, ...]:
-    """Return `hashes` with bucket `index` computed from its new leaves."""
-    fresh = list(hashes)
-    fresh[index] = bucket_hash(index, bucket_leaves)
-    return tuple(fresh)
 
 
 def state_root(hashes: Sequence[bytes]) -> bytes:
