@@ -18,8 +18,8 @@ def system_random(length: int) -> bytes:
 def in_portions(random: Random, portion: int = 6144) -> Random:
     """Return a source that asks `random` for `portion` bytes at a time and gives each of them once.
 
-    For those who need some for each of thousands of records: a system call for each was 3 % of a
-    large import. The rest of a portion that is too short for what is asked for is not used.
+    For those who need some for each of thousands of records: a system call for each was 1 to 3 % of
+    a large import. The rest of a portion that is too short for what is asked for is not used.
     """
     read = BytesIO().read
 

@@ -20,7 +20,7 @@ class Ahead(Generic[T]):
     """What `make` returns, made in the background from `start` on.
 
     Start it when a key is about to be derived, not before: the interpreter goes from one thread to
-    the other only every 5 ms, and whoever opens a vault lets go of it at each of fifty queries.
+    the other only every 5 ms, and whoever opens a vault lets go of it at each query.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
