@@ -37,10 +37,11 @@ def midnight(day: date) -> datetime:
 
 def current(spells: Spells, at: datetime) -> tuple[str, ...]:
     """Return what holds at a moment, in the order recorded."""
-    if len(spells) > 1:
-        return tuple(spell.of for spell in spells if spell.holds(at))
-    # Nearly always; a third of what the generator takes.
-    return (spells[0].of,) if spells and spells[0].holds(at) else ()
+    if len(spells) == 1:  # nearly always; half of what asking each takes
+        [spell] = spells
+        until = spell.until
+        return (spell.of,) if spell.since <= at and (until is None or at < until) else ()
+    return tuple(spell.of for spell in spells if spell.holds(at))
 
 
 def coming(spells: Spells, at: datetime) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from vault.crypto.digest import sha256
 from vault.errors import MalformedError, RecordCountError, StateMismatchError
-from vault.formats.record import HeadRow
+from vault.formats.record import HeadRow, RecordRow
 from vault.formats.wire import HASH_BYTES, ID_BYTES, u8
 
 BUCKETS = 256
@@ -39,6 +39,12 @@ def leaf(rid: bytes, version: int, epoch: int, head_hash: bytes, body_hash: byte
         return _LEAF.pack(rid, version, epoch, head_hash, body_hash)
     except struct.error:
         raise MalformedError(f"Record {rid.hex()} has an impossible version or epoch.") from None
+
+
+def leaf_of(row: RecordRow) -> bytes:
+    """Return the leaf of a row whose hashes were just made."""
+    rid, version, epoch, _, _, head_hash, body_hash = row
+    return leaf(rid, version, epoch, head_hash, body_hash)
 
 
 def leaves(rows: Iterable[HeadRow]) -> list[bytes]:

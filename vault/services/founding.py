@@ -19,10 +19,12 @@ from vault.formats.entry import FIRST_SEQ, NO_HASH, Entry, EntryKind
 from vault.formats.epoch import KEY_BYTES, derive_epoch_keys, start_epoch
 from vault.formats.keyslot import Keyslot, by_passphrase, seal_slot
 from vault.formats.member import MemberKeys, new_member_keys
+from vault.formats.record import RecordRow
+from vault.formats.state import leaf_of
 from vault.services.writing import deed_of, milliseconds
 from vault.storage.keys import VaultKeys
 from vault.storage.leaves import NO_LEAVES, Leaves
-from vault.storage.sealing import SealedRecord, Sealer
+from vault.storage.sealing import Sealer
 
 COSTS: dict[str, KdfCost] = {"strong": kdf.STRONG, "floor": kdf.FLOOR}
 """What a passphrase may cost, by the name the command line has for it."""
@@ -44,7 +46,7 @@ class Foundation:
     vault_id: bytes
     keys: MemberKeys
     slot: Keyslot
-    record: SealedRecord
+    record: RecordRow
     leaves: Leaves
     entry: Entry
 
@@ -65,8 +67,9 @@ def found(passphrase: str, founder: str, cost: str, now: datetime, random: Rando
     sealer = Sealer(vault_id, epoch, random)
     membership = Spell(keys.public().member_id.hex(), now)
     person = Person(id=new_id(random), name=founder, memberships=(membership,))
-    record = next(sealer.seal([(person, Body(), 1)]))
-    leaves, _ = NO_LEAVES.put([record.leaf])
+    digests: dict[bytes, str] = {}
+    record = next(sealer.seal([(person, Body(), 1)], digests))
+    leaves, _ = NO_LEAVES.put([leaf_of(record)])
     unsealed = Entry(
         vault_id=vault_id,
         seq=FIRST_SEQ,
@@ -80,7 +83,7 @@ def found(passphrase: str, founder: str, cost: str, now: datetime, random: Rando
         n_records=len(leaves),
         public=Control(genesis).encode(),
     )
-    deed = deed_of("vault.init", "", {person.id: ("", record.digest)})
+    deed = deed_of("vault.init", "", {person.id: ("", digests[record[0]])})
     entry = sealer.with_deed(unsealed, deed).signed_by(SigningKey(keys.signing_seed))
     return Foundation(vault_id, keys, slot, record, leaves, entry)
 

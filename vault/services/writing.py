@@ -26,12 +26,13 @@ from vault.formats.entry import Entry, EntryKind
 from vault.formats.keyslot import Keyslot
 from vault.formats.member import MemberKeys
 from vault.formats.membership import follow
+from vault.formats.record import RecordRow
 from vault.services.fingerprints import fingerprinted
 from vault.services.holding import BODIES_AT_ONCE, Held, Numbered
 from vault.storage.crashpoints import crashpoint
 from vault.storage.leaves import Leaves
 from vault.storage.reading import Snapshot
-from vault.storage.sealing import Deed, SealedRecord, Sealer, digest_of
+from vault.storage.sealing import Deed, Sealer, digest_of
 from vault.storage.verifying import Position
 
 PASTS_KEPT = 50
@@ -112,17 +113,15 @@ class Scribe:
 
     def rows(
         self, held: Held, written: Sequence[Change], bodies: Mapping[Id, Body]
-    ) -> Iterator[SealedRecord]:
-        """Yield the changes `written` to what is `held`, each sealed when it is asked for.
+    ) -> Iterator[RecordRow]:
+        """Return the rows of the changes `written` to what is `held`, each sealed when asked for.
 
         `bodies` are those of the records that exist. Nothing to seal takes no key to seal with,
         which a reporter does not have.
         """
         if not written:
-            return
-        for row in held.sealer.seal(self._following(held, written, bodies)):
-            self._digests[row.rid] = row.digest
-            yield row
+            return iter(())
+        return held.sealer.seal(self._following(held, written, bodies), self._digests)
 
     def _following(
         self, held: Held, written: Sequence[Change], bodies: Mapping[Id, Body]
@@ -158,7 +157,7 @@ class Scribe:
         after = held.after(signed, leaves, held.registry.apply(tuple(written)))
         return Page(sorted(touched), after)
 
-    def resealed(self, held: Held, ruling: Ruling, snapshot: Snapshot) -> Iterator[SealedRecord]:
+    def resealed(self, held: Held, ruling: Ruling, snapshot: Snapshot) -> Iterator[RecordRow]:
         """Yield all records under the epoch that a ruling begins; none where it begins none."""
         if not isinstance(ruling.body, RemoveMember):
             return

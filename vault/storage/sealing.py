@@ -6,11 +6,9 @@ Above it nobody has bytes of the file, below it nobody has fields (docs/adr/0001
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 import msgspec
 
-from vault.crypto.aead import NONCE_BYTES
 from vault.crypto.digest import sha256
 from vault.crypto.randomness import Random, in_portions
 from vault.domain.record import Record
@@ -30,32 +28,18 @@ from vault.errors import (
     UsageError,
 )
 from vault.formats.entry import Entry, open_details, seal_details
-from vault.formats.record import HeadRow, Part, PartSealer, RecordPlace, open_heads, open_record
-from vault.formats.state import leaf
+from vault.formats.record import (
+    HeadRow,
+    Part,
+    RecordPlace,
+    RecordRow,
+    open_heads,
+    open_record,
+    seal_records,
+)
 from vault.storage.keys import VaultKeys
 from vault.storage.leaves import Leaf
 from vault.storage.reading import StoredBody
-
-
-class SealedRecord(NamedTuple):
-    """A record as its row holds it: docs/file-format.md section 5.
-
-    `digest` is what a deed says of its head, and stands in no row.
-    """
-
-    rid: bytes
-    version: int
-    epoch: int
-    head: bytes
-    body: bytes
-    head_hash: bytes
-    body_hash: bytes
-    digest: str
-
-    @property
-    def leaf(self) -> bytes:
-        """Return the record's leaf in the state."""
-        return leaf(self.rid, self.version, self.epoch, self.head_hash, self.body_hash)
 
 
 class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -92,25 +76,28 @@ class Sealer:
         """Return the epoch under which it seals."""
         return self._keys.epoch
 
-    def seal(self, records: Iterable[tuple[Record, Body, int]]) -> Iterator[SealedRecord]:
+    def seal(
+        self, records: Iterable[tuple[Record, Body, int]], digests: dict[bytes, str] | None = None
+    ) -> Iterator[RecordRow]:
         """Yield the row of each record, body and version under the current epoch.
 
-        Raises NotForReportersError, and UsageError for text that has no UTF-8 form.
+        What a deed says of each head is noted in `digests` by the record's id. Raises
+        NotForReportersError, and UsageError for text that has no UTF-8 form.
         """
-        epoch, vault_id = self._keys.epoch, self._vault_id
-        seal_head = PartSealer(self._keys.heads[epoch], Part.HEAD, vault_id, epoch).seal
-        seal_body = PartSealer(self._keys.body(epoch), Part.BODY, vault_id, epoch).seal
-        nonce = in_portions(self._random)
-        for record, body, version in records:
-            rid = bytes.fromhex(record.id)
-            try:
-                plain = encode_head(record)
-                head = seal_head(rid, version, plain, nonce(NONCE_BYTES))
-                sealed = seal_body(rid, version, encode_body(body), nonce(NONCE_BYTES))
-            except UnicodeEncodeError:
-                raise _without_encoding() from None
-            hashes = sha256(head), sha256(sealed)
-            yield SealedRecord(rid, version, epoch, head, sealed, *hashes, digest_of(plain))
+        epoch, noted = self._keys.epoch, {} if digests is None else digests
+        ciphers = {Part.HEAD: self._keys.heads[epoch], Part.BODY: self._keys.body(epoch)}
+
+        def plains() -> Iterator[tuple[bytes, int, bytes, bytes]]:
+            for record, body, version in records:
+                rid = bytes.fromhex(record.id)
+                try:
+                    head, rest = encode_head(record), encode_body(body)
+                except UnicodeEncodeError:
+                    raise _without_encoding() from None
+                noted[rid] = digest_of(head)
+                yield rid, version, head, rest
+
+        return seal_records(ciphers, self._vault_id, epoch, plains(), in_portions(self._random))
 
     def open_heads(self, rows: Sequence[HeadRow]) -> list[AnyRecord]:
         """Return the records of these rows, in their order.

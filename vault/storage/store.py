@@ -16,13 +16,14 @@ from pathlib import Path
 from vault.errors import JournalError, StateMismatchError, StorageError
 from vault.formats.entry import Entry
 from vault.formats.keyslot import Keyslot
+from vault.formats.record import RecordRow
+from vault.formats.state import leaf_of
 from vault.storage import paths
 from vault.storage.connection import connect_to_write
 from vault.storage.crashpoints import crashpoint
 from vault.storage.faults import translated
 from vault.storage.leaves import Leaves
 from vault.storage.reading import FORMAT
-from vault.storage.sealing import SealedRecord
 from vault.storage.verifying import Mark
 
 ROWS_A_STATEMENT = 5000
@@ -60,7 +61,7 @@ class Writing:
         row = (entry.seq, entry.hash(), entry.encode())
         self._database.execute("INSERT INTO journal (seq, hash, entry) VALUES (?, ?, ?)", row)
 
-    def put_records(self, records: Iterable[SealedRecord]) -> list[bytes]:
+    def put_records(self, records: Iterable[RecordRow]) -> list[bytes]:
         """Write rows, and return their leaves: version 1 is new, others replace the one before.
 
         The records are asked for in portions, so that they may be sealed while they are written.
@@ -69,18 +70,18 @@ class Writing:
         leaves: list[bytes] = []
         waiting = iter(records)
         while some := list(islice(waiting, ROWS_A_STATEMENT)):
-            self._insert([record for record in some if record.version == 1])
-            self._replace([record for record in some if record.version != 1])
-            leaves += (record.leaf for record in some)
+            self._insert([record for record in some if record[_VERSION] == 1])
+            self._replace([record for record in some if record[_VERSION] != 1])
+            leaves += map(leaf_of, some)
         return leaves
 
-    def _insert(self, rows: list[SealedRecord]) -> None:
+    def _insert(self, rows: list[RecordRow]) -> None:
         try:
             self._database.executemany(_INSERT, map(_bound, rows))
         except sqlite3.IntegrityError:
             raise _unknown_rows() from None
 
-    def _replace(self, rows: list[SealedRecord]) -> None:
+    def _replace(self, rows: list[RecordRow]) -> None:
         if rows and self._database.executemany(_REPLACE, map(_bound, rows)).rowcount != len(rows):
             raise _unknown_rows()
 
@@ -168,12 +169,16 @@ class Store:
             )
 
 
-def _bound(row: SealedRecord) -> tuple[object, ...]:
+_VERSION = 1
+"""Where in a row its version stands."""
+
+
+def _bound(row: RecordRow) -> tuple[object, ...]:
     """Return a row as the driver takes it fastest: it asks for an adapter of each `bytes`.
 
     A `bytearray` it takes as it is: a third of the inserting (CPython 3.11, `need_adapt`).
     """
-    rid, version, epoch, *blobs, _ = row
+    rid, version, epoch, *blobs = row
     return bytearray(rid), version, epoch, *map(bytearray, blobs)
 
 

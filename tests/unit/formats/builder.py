@@ -27,7 +27,7 @@ from vault.formats.entry import NO_HASH, Entry, EntryKind
 from vault.formats.epoch import EpochKeys, derive_epoch_keys, seal_grant, seal_ladder, start_epoch
 from vault.formats.member import Member, MemberKeys, MemberKind, join_message, recovery_keys
 from vault.formats.membership import Membership, fold_control
-from vault.formats.record import Part, PartSealer, RecordPlace
+from vault.formats.record import Part, RecordPlace, seal_records
 from vault.formats.state import EMPTY_STATE, state_root
 
 FOUNDER = MemberKeys(bytes(range(32)), bytes(range(32, 64)))
@@ -55,8 +55,13 @@ def seal_record(
     cipher: Cipher, part: Part, place: RecordPlace, plain: bytes, random: Random
 ) -> bytes:
     """Return one part of one record, sealed in its place."""
-    sealer = PartSealer(cipher, part, place.vault_id, place.epoch)
-    return sealer.seal(place.rid, place.version, plain, random(NONCE_BYTES))
+    nonce = random(NONCE_BYTES)
+    records = [(place.rid, place.version, plain, plain)]
+    ciphers = dict.fromkeys(Part, cipher)
+    [(_, _, _, head, body, _, _)] = seal_records(
+        ciphers, place.vault_id, place.epoch, records, lambda _: nonce + nonce
+    )
+    return head if part is Part.HEAD else body
 
 
 def recovery_of(keys: MemberKeys, threshold: int = 2, shares: int = 3) -> Recovery:
