@@ -85,15 +85,17 @@ class Figures:
         ours, peer = self.get(action, size), self.get(action, size, PEER)
         return ours.cpu_seconds / peer.cpu_seconds if ours and peer else None
 
-    def beyond(self, action: str, constant: str, size: int) -> float | None:
+    def beyond(self, action: str, constant: str, size: int, *, cpu: bool = False) -> float | None:
         """Return the seconds an action takes beyond another one at the same size."""
         whole, part = self.get(action, size), self.get(constant, size)
-        return whole.seconds - part.seconds if whole and part else None
+        if not whole or not part:
+            return None
+        return whole.cpu_seconds - part.cpu_seconds if cpu else whole.seconds - part.seconds
 
-    def exponent(self, action: str, small: int, large: int) -> float | None:
+    def exponent(self, action: str, small: int, large: int, *, cpu: bool = False) -> float | None:
         """Return b where an action's time beyond its constant part grows like N^b."""
         constant = CONSTANT_PART[action]
-        less, more = (self.beyond(action, constant, size) for size in (small, large))
+        less, more = (self.beyond(action, constant, size, cpu=cpu) for size in (small, large))
         if not less or not more or less < 0 or more < 0:
             return None
         return math.log(more / less) / math.log(large / small)
