@@ -156,3 +156,29 @@ async def test_hostile_names_are_shown_as_themselves_in_every_list(
             assert "\x1b" not in hands.shown()
             assert "\u202e" not in hands.shown()
             await hands.press("escape")
+
+
+async def test_what_a_form_gives_to_somebody_who_leaves_is_saved_and_warned_of(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        jan = next(p for p in hands.app.desk.registry.all(Person) if p.name == "Jan Bakker")
+        await hands.press("3", "h", "a", *"+31612340000")
+        for name, text in (("type", "mobile"), ("carriers", "Jan Bakker")):
+            hands.page.query_one(f"#field-{name}").value = text
+        await hands.press("ctrl+s")
+        shown = " ".join(hands.shown().split())
+        assert "+31612340000" in shown
+        assert f"Jan Bakker leaves on {jan.last_day}" in shown
+        assert "departure with it: Departure (d) on the" in shown
+
+
+async def test_a_form_that_gives_a_leaver_nothing_new_warns_of_nothing(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await hands.press("3", "h", "e")
+        hands.page.query_one("#field-note").value = "blue"
+        await hands.press("ctrl+s")
+        assert "Saved." in hands.shown()
+        assert "leaves on" not in hands.shown()

@@ -14,10 +14,12 @@ from textual.widgets import Button, Input, TextArea
 from tui.fields import Answers, Field
 from tui.screens.dialogue import Dialogue
 from tui.screens.page import Page
-from tui.telling import told
+from tui.telling import told, warn
 from tui.widgets.busy import Busy
 from tui.widgets.plain import Plain
 from tui.widgets.secret_input import SecretInput
+from vault.domain.handing import Handed, handed_to_leavers
+from vault.domain.record import Record
 from vault.errors import ConflictError, SafehandsError
 from vault.services.session import Session
 
@@ -111,10 +113,14 @@ class Asking(Dialogue[None]):
         answers = Answers(self._fields, {f.name: self.value_of(f) for f in self._fields})
         page = self._page
 
-        def do(session: Session) -> Any:
+        def do(session: Session) -> tuple[Any, list[Handed]]:
+            before = session.registry
             result = job(session, answers)
             page.place.pop("unsaved", None)  # where it was locked meanwhile
-            return result
+            if not isinstance(result, Record):
+                return result, []
+            old, now = before.find(result.id), session.env.now()
+            return result, list(handed_to_leavers(session.registry, old, result, now))
 
         page.work(
             do,
@@ -136,12 +142,15 @@ class Asking(Dialogue[None]):
         for button in self.query("#answers Button"):
             button.disabled = begins
 
-    def _done(self, result: Any) -> None:
+    def _done(self, done: tuple[Any, list[Handed]]) -> None:
+        result, handed = done
         for box in self.query(SecretInput):
             box.take()
         if self.is_active:
             self.dismiss(None)
         self._then(result)
+        for each in handed:
+            warn(self.app, *each)
 
     def _refused(self, error: SafehandsError, wrong: str) -> None:
         if not self.is_attached:  # whoever closed it is told all the same

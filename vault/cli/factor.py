@@ -9,7 +9,7 @@ import click
 from vault.cli.arguments import changed, given, holders, moment, pass_invocation
 from vault.cli.by_account import resolve_on_account
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.account import Account
 from vault.domain.factor import Factor, FactorMethod, SeedPlace
 from vault.domain.instructions import in_words
@@ -111,6 +111,7 @@ def add(
     )
     add_record(session, record)
     tell(invocation, session, record)
+    warn_of_leavers(session, record)
 
 
 @factor.command("edit")
@@ -148,7 +149,9 @@ def edit(
         label=label,
     )
     values["holders"] = changed(registry, found.holders, new, gone, session.env.now())
-    tell(invocation, session, edit_record(session, found, **values))
+    record = edit_record(session, found, **values)
+    tell(invocation, session, record)
+    warn_of_leavers(session, record, found)
 
 
 @factor.command("end")

@@ -9,7 +9,7 @@ import click
 from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.by_account import resolve_on_account
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.account import Account
 from vault.domain.grant import Grant
 from vault.domain.levels import Level
@@ -91,6 +91,7 @@ def add(
     )
     add_record(session, record)
     tell(invocation, session, record)
+    warn_of_leavers(session, record)
 
 
 @grant.command("edit")
@@ -114,7 +115,9 @@ def edit(
     found = resolve_on_account(registry, Grant, which)
     by = resolve(registry, Person, who).id if who else who
     values = given(granted_by=by, scope=scope, level=level)
-    tell(invocation, session, edit_record(session, found, **values))
+    record = edit_record(session, found, **values)
+    tell(invocation, session, record)
+    warn_of_leavers(session, record, found)
 
 
 @grant.command("end")

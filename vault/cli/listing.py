@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from vault.cli import diagnostics
 from vault.cli.invocation import Invocation
 from vault.domain.ids import Id
 from vault.domain.mending import Names
@@ -136,3 +137,11 @@ def tell(invocation: Invocation, session: Session, record: Record, became: str =
         return
     label = label_of(session.registry, record)
     invocation.out.line(f"{short(record.id)}  {label}{', ' if became else ''}{became}")
+
+
+def warn_of_leavers(session: Session, new: Record, old: Record | None = None) -> None:
+    """Warn where a record now gives something to somebody who leaves, and did not as `old`."""
+    from vault.domain.handing import handed_to_leavers
+
+    for told in handed_to_leavers(session.registry, old, new, session.env.now()):
+        diagnostics.warn(*told)

@@ -10,7 +10,7 @@ import click
 
 from vault.cli.arguments import changed, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.naming import folded, holder, resolve
 from vault.domain.person import Person
@@ -122,6 +122,7 @@ def add(
         note=note,
     )
     _tell(invocation, session, record)
+    warn_of_leavers(session, record)
 
 
 def _tell(invocation: Invocation, session: Session, record: Mailbox) -> None:
@@ -176,7 +177,9 @@ def edit(
         note=note,
     )
     values["readers"] = changed(registry, found.readers, readers, gone, now)
-    _tell(invocation, session, edit_record(session, found, **values))
+    record = edit_record(session, found, **values)
+    _tell(invocation, session, record)
+    warn_of_leavers(session, record, found)
 
 
 @mailbox.command("end")

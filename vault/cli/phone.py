@@ -9,7 +9,7 @@ import click
 
 from vault.cli.arguments import changed, given, holders, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.phone import Phone, PhoneKind
@@ -102,7 +102,9 @@ def add(
         carriers=holders(registry, carriers, session.env.now()),
         note=note,
     )
-    tell(invocation, session, add_record(session, record))
+    add_record(session, record)
+    tell(invocation, session, record)
+    warn_of_leavers(session, record)
 
 
 @phone.command("edit")
@@ -131,7 +133,9 @@ def edit(
     payer = resolve(registry, Person, contract).id if contract else contract
     values = given(type=type_, contract=payer, note=note)
     values["carriers"] = changed(registry, found.carriers, new, gone, session.env.now())
-    tell(invocation, session, edit_record(session, found, **values))
+    record = edit_record(session, found, **values)
+    tell(invocation, session, record)
+    warn_of_leavers(session, record, found)
 
 
 @phone.command("end")

@@ -10,7 +10,7 @@ import click
 
 from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
@@ -156,8 +156,9 @@ def assign(invocation: Invocation, name: str, who: str, since: str | None) -> No
     session = invocation.writing()
     begins = moment(since, "--from", session.env.now())
     found, holder = _role_and_person(session.registry, name, who)
-    assign_role(session, found, holder, begins)
+    given = assign_role(session, found, holder, begins)
     tell(invocation, session, found, f"held by {_all_holders(session.registry, found, begins)}")
+    warn_of_leavers(session, given)
 
 
 @role.command("unassign")

@@ -8,7 +8,7 @@ import click
 
 from vault.cli.arguments import moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.account import Account
 from vault.domain.levels import Level
 from vault.domain.naming import resolve
@@ -108,6 +108,7 @@ def add(
     found, held_by = resolve(registry, Account, which), _holder(registry, holder)
     record = add_seat(session, found, held_by, level, begins, confirmed=not unconfirmed)
     tell(invocation, session, record)
+    warn_of_leavers(session, record)
 
 
 @seat.command("edit")
