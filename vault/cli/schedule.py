@@ -83,7 +83,7 @@ def run(invocation: Invocation, file: Path, again: bool) -> int:  # noqa: FBT001
     """Make the reports of FILE and bring them, with what still waits.
 
     Exit 0 when all is clean, 1 when a report has findings, 8 when something could not be brought:
-    it waits, and the next run brings it.
+    it waits, and the next run brings it. What waits for another FILE is named, and changes nothing.
     """
     from vault.services import delivery
 
@@ -167,7 +167,7 @@ def _run(invocation: Invocation, file: Path) -> Run:
             )
         return session
 
-    return Run(periodic, _outbox(invocation), env, opened, _mail_password)
+    return Run(file.absolute(), periodic, _outbox(invocation), env, opened, _mail_password)
 
 
 def _outbox(invocation: Invocation) -> Outbox:
@@ -186,33 +186,44 @@ def _mail_password(file: Path) -> str:
 
 
 def _tell(invocation: Invocation, run: Run, parcels: list[Parcel]) -> int:
-    """Tell what became of parcels; raises NotDeliveredError where one still waits."""
-    waiting = [parcel for parcel in parcels if parcel.is_waiting]
+    """Tell what became of parcels; raises NotDeliveredError where one of this file still waits.
+
+    What another file asked for waits for its run, and is named.
+    """
+    from vault.services.delivery import speaks_for
+
+    own = [parcel for parcel in parcels if speaks_for(run, parcel)]
+    others = [parcel for parcel in parcels if parcel not in own]
+    waiting = [parcel for parcel in own if parcel.is_waiting]
     arrived = [
         f"{parcel.arrived_at:%H:%M}  {parcel.report} to {parcel.to}"
-        for parcel in parcels
+        for parcel in own
         if parcel.arrived_at is not None
     ]
+    for line in arrived if waiting else ():
+        diagnostics.note(line)
+    for parcel in (*waiting, *others):
+        _note_waiting(parcel)
     if waiting:
-        for line in arrived:
-            diagnostics.note(line)
-        raise _not_delivered(run, waiting, len(parcels))
+        raise _not_delivered(run, waiting, len(own))
     if invocation.as_json:
-        told = [_told(parcel) for parcel in parcels]
-        invocation.out.document("safehands.delivery/1", {"parcels": told})
+        told = {"parcels": list(map(_told, own)), "others": list(map(_told, others))}
+        invocation.out.document("safehands.delivery/1", told)
     else:
         for line in arrived:
             invocation.out.line(line)
-    return 0 if all(parcel.is_clean for parcel in parcels) else 1
+    return 0 if all(parcel.is_clean for parcel in own) else 1
+
+
+def _note_waiting(parcel: Parcel) -> None:
+    again = f"; tried again from {_moment(parcel.not_before)} on" if parcel.not_before else ""
+    diagnostics.note(f"{parcel.report} waits for {parcel.to}: {parcel.said}{again}")
 
 
 def _not_delivered(run: Run, waiting: list[Parcel], total: int) -> NotDeliveredError:
-    """Note why each waits; what the file does not ask for, no run with it will bring."""
+    """Say that some wait; what the file does not ask for, no run with it will bring."""
     from vault.services.delivery import asks_for
 
-    for parcel in waiting:
-        again = f"; tried again from {_moment(parcel.not_before)} on" if parcel.not_before else ""
-        diagnostics.note(f"{parcel.report} waits for {parcel.to}: {parcel.said}{again}")
     hint = "They wait, and the next run brings them; see: safehands schedule outbox"
     asked = [parcel for parcel in waiting if asks_for(run.periodic, parcel)]
     if len(asked) < len(waiting):
@@ -228,7 +239,7 @@ def _moment(at: datetime | None) -> str:
 
 
 def _told(parcel: Parcel) -> dict[str, object]:
-    names = ("id", "report", "way", "to", "name", "made_at", "arrived_at", "is_clean")
+    names = ("id", "report", "way", "to", "name", "asked_in", "made_at", "arrived_at", "is_clean")
     more = ("is_waiting", "attempts", "not_before", "said")
     return {name: getattr(parcel, name) for name in (*names, *more)}
 

@@ -33,12 +33,14 @@ from vault.services.reporting import report_of
 from vault.services.session import Session
 
 NOT_ASKED: Final = "the file of reports does not ask for it (any more)"
+ANOTHERS: Final = "another file of reports asked for it"
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run, with how it opens the vault and reads a password's file where it has to."""
+    """One run of a file, with how it opens the vault and reads a password's file where needed."""
 
+    file: Path
     periodic: Periodic
     outbox: Outbox
     env: Environment
@@ -106,6 +108,11 @@ def asks_for(periodic: Periodic, parcel: Parcel) -> bool:
     Another file may have asked for it, or this one before somebody was taken out of it.
     """
     return parcel.key in {(asked.spec, way, to) for asked, way, to in _receivers(periodic)}
+
+
+def speaks_for(run: Run, parcel: Parcel) -> bool:
+    """Return whether a run answers for a parcel by how it ends: its file asks for it, or did."""
+    return asks_for(run.periodic, parcel) or parcel.asked_in in {"", str(run.file)}
 
 
 def _due(run: Run, *, again: bool) -> Iterator[_Receiver]:
@@ -178,6 +185,7 @@ def _parcel(run: Run, report: Report, receiver: _Receiver) -> Parcel:
         is_clean=report.is_clean,
         content=made,
         sender=sender,
+        asked_in=str(run.file),
     )
 
 
@@ -200,7 +208,7 @@ def _brought(run: Run, *, by_hand: bool = False) -> list[Parcel]:
     _try(run, waiting, now)
     tried = {parcel.id for parcel in waiting}
     told = [
-        parcel if parcel.id in asked else replace(parcel, said=NOT_ASKED, not_before=None)
+        parcel if parcel.id in asked else _left(run, parcel)
         for parcel in run.outbox.parcels()
         if parcel.is_waiting
         or parcel.id in tried
@@ -208,6 +216,12 @@ def _brought(run: Run, *, by_hand: bool = False) -> list[Parcel]:
     ]
     run.outbox.tidy()
     return told
+
+
+def _left(run: Run, parcel: Parcel) -> Parcel:
+    """Return a parcel that the run does not bring, with the reason for that."""
+    why = NOT_ASKED if speaks_for(run, parcel) else f"{ANOTHERS}, {parcel.asked_in}"
+    return replace(parcel, said=why, not_before=None)
 
 
 def _try(run: Run, waiting: Sequence[Parcel], now: datetime) -> None:

@@ -33,7 +33,8 @@ class Parcel(msgspec.Struct, frozen=True, omit_defaults=True):
     """One report for one receiver.
 
     `spec` tells which report, `to` is an address or a folder, `name` what the file is called, and
-    `content` the whole message or file, b"" once it has arrived. `said` is why it did not.
+    `content` the whole message or file, b"" once it has arrived. `said` is why it did not, and
+    `asked_in` the file of reports that asked for it, "" where an older version did not note it.
     """
 
     spec: str
@@ -45,6 +46,7 @@ class Parcel(msgspec.Struct, frozen=True, omit_defaults=True):
     is_clean: bool
     content: bytes
     sender: str = ""
+    asked_in: str = ""
     arrived_at: datetime | None = None
     attempts: int = 0
     not_before: datetime | None = None

@@ -44,7 +44,7 @@ class Desk:
     def send(self) -> list[Parcel]:
         env = Environment(lambda: NOON, bytes, Path("/nowhere"))
         periodic = Periodic((ASKED,), folder=Folder(str(self.out)))
-        return bring_waiting(Run(periodic, self._box, env, _closed, str))
+        return bring_waiting(Run(self.out, periodic, self._box, env, _closed, str))
 
 
 def _closed() -> Session:

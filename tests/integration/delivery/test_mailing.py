@@ -22,13 +22,14 @@ from tests.integration.delivery.server import (
 )
 from vault.errors import StorageError, UsageError
 from vault.reports.report import Figure, Report
-from vault.services.delivery import NOT_ASKED, Run, bring_waiting
+from vault.services.delivery import ANOTHERS, NOT_ASKED, Run, bring_waiting
 from vault.services.environment import Environment
 from vault.services.mailing import compose
 from vault.services.outbox import Outbox, Parcel
 from vault.services.periodic import Asked, Mail, Periodic
 from vault.services.session import Session
 
+FILE = Path("/etc/safehands/reports.toml")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ANA, SENDER = "ana@acme.example", "Safehands <reports@acme.example>"
 DIRECTIE = "directie@acme.example"
@@ -61,7 +62,7 @@ class Desk:
     def send(self) -> list[Parcel]:
         env = Environment(lambda: self.now, bytes, Path("/nowhere"))
         periodic = Periodic((Asked("dormant"),), self.mail)
-        return bring_waiting(Run(periodic, self.box, env, _closed, self._password))
+        return bring_waiting(Run(FILE, periodic, self.box, env, _closed, self._password))
 
     def _password(self, _file: Path) -> str:
         self.password_file_read += 1
@@ -382,6 +383,17 @@ def test_a_report_that_is_asked_for_no_more_or_by_another_file_is_sent_to_nobody
     (ours,) = desk.box.parcels()
     desk.box.drop(ours)
     desk.box.put(replace(ours, spec=Asked("ownership").spec))
+    assert [each.said for each in desk.send()] == [NOT_ASKED]
+    assert office.taken == []
+
+
+def test_what_another_file_asked_for_is_named_with_it_and_left(desk: Desk, office: Post) -> None:
+    desk.names(office.port, to=(ANA,))
+    desk.put(DIRECTIE)
+    (ours,) = desk.box.parcels()
+    desk.box.put(replace(ours, asked_in="/srv/board.toml"))
+    assert [each.said for each in desk.send()] == [f"{ANOTHERS}, /srv/board.toml"]
+    desk.box.put(replace(ours, asked_in=str(FILE)))
     assert [each.said for each in desk.send()] == [NOT_ASKED]
     assert office.taken == []
 
