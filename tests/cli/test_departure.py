@@ -369,6 +369,26 @@ def test_an_edit_that_gives_the_leaver_nothing_new_is_not_warned_of(leaving: Des
     assert leaving.do("phone", "edit", "+31612345670", "--carrier", "eva").err == ""
 
 
+def test_a_plan_of_a_departure_that_is_open_is_the_one_its_case_would_be_given(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o700)
+    desk = company(tmp_path)
+    desk.do("phone", "add", "+31612345679", "--carrier", "jan")
+    case = desk.ask("offboard", "start", "jan", "--last-day", last_day(desk), code=None)["case"]
+    step, begun = steps_of(desk, case)["collect_device"], desk.now().date().isoformat()
+    desk.ahead = timedelta(days=1)
+    desk.do("case", "applied", case, step)
+    desk.ahead = timedelta(days=2)
+    desk.do("phone", "edit", "+31612345679", "--carrier", "jan")
+    shown = [each["id"] for each in desk.ask("offboard", "plan", "jan", code=None)["steps"]]
+    then = desk.ask("offboard", "plan", "jan", "--as-of", begun, code=None)["steps"]
+    again = desk.ask("case", "replan", case, code=None)["plan"]["steps"]
+    assert shown == [each["id"] for each in again]
+    assert step not in shown
+    assert step in [each["id"] for each in then], "it was done only later"
+
+
 @pytest.fixture(scope="module")
 def leaving(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The company with Jan's departure begun, and more that he could be given."""

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-from tests.tui.carrying import case_of, person, start_case
+from tests.tui.carrying import case_of, later, person, start_case
 from tests.tui.conftest import Interface
 from tests.tui.test_departure import plan_for, planned
-from vault.services.editing import edit_record
+from vault.domain.phone import Phone
+from vault.domain.spell import Spell, begun
+from vault.services.cases import apply_step
+from vault.services.editing import add_record, edit_record
+from vault.services.offboarding import replan_case
 
 
 async def test_the_departure_of_who_has_left_says_when_that_was(interface: Interface) -> None:
@@ -36,3 +40,24 @@ async def test_a_departure_that_was_called_off_is_given_up_where_it_is(
         assert "Ruben Kok stays. What was done stays done." in hands.shown()
         case = case_of(hands, "Ruben Kok")
         assert case.closed_at is not None
+
+
+async def test_what_came_back_is_planned_under_the_id_that_its_case_gives_it(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        desk, ruben = hands.app.desk, person(hands, "Ruben Kok").id
+        carried = Phone(id="f" * 32, number="+31612340000", carriers=(Spell(ruben, desk.now),))
+        add_record(desk.session, carried)
+        await start_case(hands, "Ruben Kok")
+        (step,) = (p.step for p in hands.page.case.progress if p.step.act == "collect_device")
+        apply_step(desk.session, hands.page.case, step.id, desk.session.person)
+        collected = desk.registry.get(carried.id, Phone)
+        await later(hands, hours=1)
+        edit_record(desk.session, collected, carriers=begun(collected.carriers, ruben, desk.now))
+        await plan_for(hands, "Ruben Kok")
+        shown = [each.id for each in planned(hands).steps]
+        _, made = replan_case(desk.session, case_of(hands, "Ruben Kok"))
+        assert shown == [each.id for each in made.steps]
+        assert step.id not in shown
+        assert "collect_device" in {each.act for each in made.steps}

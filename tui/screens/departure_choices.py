@@ -13,10 +13,10 @@ from tui.successors import HOW, successor_fields, successors_of
 from tui.widgets.sheet import in_title
 from vault.domain.cases import Case, Mode
 from vault.domain.ids import Id
-from vault.domain.offboarding import Departure, Plan, plan
+from vault.domain.offboarding import Departure, Plan
 from vault.domain.person import Person
 from vault.errors import RefusedError, UsageError
-from vault.services.offboarding import departure_of, open_case_of
+from vault.services.offboarding import departure_of, open_case_of, plan_departure
 from vault.services.session import Session
 
 
@@ -143,5 +143,5 @@ class DepartureChoices(Keeping):
 
 
 def plan_of(session: Session, departure: Departure) -> Plan:
-    """Return the plan for a departure from now on; raises as `plan` does."""
-    return plan(session.registry, departure, session.env.now())
+    """Return the plan for what is left of a departure from now on; raises as `plan` does."""
+    return plan_departure(session.registry, departure, session.env.now())

@@ -97,12 +97,12 @@ def _departure(registry: Registry, given: dict[str, Any], today: date) -> Depart
 @pass_invocation
 def plan(invocation: Invocation, /, form: str | None, out: str | None, **given: Any) -> int:
     """Plan the departure of WHO. Exit 0 when the verdict holds, 1 when it does not."""
-    from vault.domain.offboarding import plan as make_plan
     from vault.reports import plan as report
+    from vault.services.offboarding import plan_departure
 
     chosen = invocation.form(form)
     registry, at = invocation.registry(), invocation.moment
-    made = make_plan(registry, _departure(registry, given, at.date()), at)
+    made = plan_departure(registry, _departure(registry, given, at.date()), at)
     view = report.view(registry, made, verbatim=chosen == "json")
     if chosen == "json" and not out:
         invocation.out.document("safehands.plan/1", report.as_dict(view))

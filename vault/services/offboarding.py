@@ -11,6 +11,7 @@ import msgspec
 from vault.domain.cases import DONE, Case, Mode, Progress
 from vault.domain.casework import titled
 from vault.domain.changes import Change, Changes, changes
+from vault.domain.existence import was_open
 from vault.domain.ids import Id
 from vault.domain.naming import resolve
 from vault.domain.offboarding import Departure, Plan, plan
@@ -72,6 +73,16 @@ def open_case_of(registry: Registry, person: Id) -> Case | None:
     """Return the open case of somebody's departure, or None."""
     found = (c for c in registry.open_cases if c.what == "offboarding" and c.person == person)
     return next(found, None)
+
+
+def plan_departure(registry: Registry, departure: Departure, at: datetime) -> Plan:
+    """Return the plan for a departure as things stand at a moment; raises what `plan` raises.
+
+    Where its case was open then, that is what making its plan again would give, chosen so.
+    """
+    open_then = (c for c in registry.all(Case) if c.person == departure.person and was_open(c, at))
+    case = next(open_then, None)
+    return plan(registry, departure, at, _done(case.as_of(at)) if case else frozenset())
 
 
 def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Plan]:
@@ -175,8 +186,12 @@ def replanned(registry: Registry, case: Case, at: datetime) -> Plan:
         raise RefusedError(message, f"end its case, or give a last day: {hint}")
     successors, today = dict(case.successors), at.date()
     departure = departure_of(leaver, None, case.mode, successors, today, two_person=case.two_person)
-    done = frozenset(p.step.id for p in case.progress if p.state in DONE - {"waived"})
-    return plan(registry, departure, at, done)
+    return plan(registry, departure, at, _done(case))
+
+
+def _done(case: Case) -> frozenset[str]:
+    """The steps of a case that were done: a waived one is still to do, as far as a plan can say."""
+    return frozenset(p.step.id for p in case.progress if p.state in DONE - {"waived"})
 
 
 def call_off(session: Session, case: Case, reason: str) -> Case:
