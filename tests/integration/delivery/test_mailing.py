@@ -382,19 +382,9 @@ def test_a_report_that_is_asked_for_no_more_or_by_another_file_is_sent_to_nobody
     desk.put(ANA)
     (ours,) = desk.box.parcels()
     desk.box.drop(ours)
-    desk.box.put(replace(ours, spec=Asked("ownership").spec))
-    assert [each.said for each in desk.send()] == [NOT_ASKED]
-    assert office.taken == []
-
-
-def test_what_another_file_asked_for_is_named_with_it_and_left(desk: Desk, office: Post) -> None:
-    desk.names(office.port, to=(ANA,))
-    desk.put(DIRECTIE)
-    (ours,) = desk.box.parcels()
-    desk.box.put(replace(ours, asked_in="/srv/board.toml"))
-    assert [each.said for each in desk.send()] == [f"{ANOTHERS}, /srv/board.toml"]
-    desk.box.put(replace(ours, asked_in=str(FILE)))
-    assert [each.said for each in desk.send()] == [NOT_ASKED]
+    for asked_in, said in (("", NOT_ASKED), (str(FILE), NOT_ASKED), ("/b", f"{ANOTHERS}, /b")):
+        desk.box.put(replace(ours, spec=Asked("ownership").spec, asked_in=asked_in))
+        assert [each.said for each in desk.send()] == [said]
     assert office.taken == []
 
 
