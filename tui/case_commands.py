@@ -206,6 +206,14 @@ CASE_COMMANDS: Final[tuple[Command, ...]] = (
         ("case",),
     ),
     Command(
+        "case.drop",
+        "Drop the new one",
+        "Give up the pending secret of a departure's step: it is kept as dropped.",
+        "f",
+        "drop",
+        ("case",),
+    ),
+    Command(
         "case.replan",
         "Plan again",
         "Make the plan again from what was really done.",

@@ -13,6 +13,7 @@ from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import unproved
 from vault.domain.steps import CLOSING, STAGED
+from vault.services.preparing import secret_to_drop
 
 
 def kind_of(case: Case) -> str:
@@ -30,8 +31,11 @@ def named(registry: Registry, case: Case) -> str:
     return f"the {kind_of(case)} of {in_title(subject(registry, case))}"
 
 
-def acts_open(registry: Registry, case: Case, progress: Progress | None) -> set[str]:
-    """Return what only some kinds of case offer: not to be sure of a new secret, and to give up."""
+def acts_open(registry: Registry, case: Case, progress: Progress | None, at: datetime) -> set[str]:
+    """Return what only some kinds of case offer: not to be sure of a new secret, and to give up.
+
+    A rotation is given up with its new secret, a departure goes on without it.
+    """
     if case.closed_at is not None:
         return set()
     acts = {"stop"} if _may_be_given_up(registry, case) else set()
@@ -39,6 +43,8 @@ def acts_open(registry: Registry, case: Case, progress: Progress | None) -> set[
         secret = registry.find(progress.step.target)
         is_made = isinstance(secret, Credential) and unproved(secret) is not None
         acts |= {"unsure"} if is_made and progress.state not in ENDED else set()
+    if case.what == "offboarding" and progress and secret_to_drop(registry, progress, at):
+        acts.add("drop")
     return acts
 
 

@@ -22,7 +22,7 @@ _NAMED: Final = re.compile(r"\{([a-z_.]+)\}")
 _ACCOUNT: Final = "{record.edit} on the account's page"
 _FACTOR: Final = "Second factors on the account's page"
 _SEAT: Final = "Seats on the account's page"
-_DROP: Final = "{case.stop} in its rotation"
+_DROP: Final = "{case.stop} in its rotation, or {case.drop} at its step of a departure"
 _HERE: Final = {
     "account edit": _ACCOUNT,
     "account end": "{record.end} on the account's page",

@@ -35,9 +35,10 @@ def test_a_new_secret_is_given_up_by_the_answer_below() -> None:
     assert here(said, keys) == "log in: if the old one works, answer yes below; else: Verified (v)"
 
 
-def test_a_secret_under_way_is_dropped_by_giving_its_rotation_up() -> None:
+def test_a_secret_under_way_is_dropped_in_its_rotation_or_departure() -> None:
     said = "finish that first, or drop it: safehands credential set x/@acme password --drop"
-    assert here(said, keys) == "finish that first, or drop it: Give up (s) in its rotation"
+    where = "Give up (s) in its rotation, or Drop the new one (f) at its step of a departure"
+    assert here(said, keys) == f"finish that first, or drop it: {where}"
 
 
 def test_a_command_with_a_hyphen_is_said_whole() -> None:

@@ -43,6 +43,7 @@ ACTS = {
     "export": "Export",
     "unsure": "Not sure",
     "stop": "Give up",
+    "drop": "Drop the new one",
 }
 """The acts as buttons; each has a key as well."""
 
@@ -50,7 +51,7 @@ LINK_ACTS = {"open_link": "Open link", "copy_link": "Copy link", "qr_link": "QR 
 """What can be done with the links of a step."""
 
 _AT_HAND = ("prepare", "apply", "verify", "close_case")
-_FIRST_ACTS = (*_AT_HAND, "unsure", "stop")
+_FIRST_ACTS = (*_AT_HAND, "unsure", "stop", "drop")
 _SHOWN = frozenset({"apply", "verify", "prepare"})
 _ACTING = frozenset({*ACTS, "next", "replan"})
 _OTHER_ACTS = tuple(act for act in ACTS if act not in _FIRST_ACTS)
@@ -213,7 +214,7 @@ class CasePage(CaseDoubts):
         possible = {"export"}
         if case.closed_at is not None:
             return possible
-        possible |= acts_open(registry, case, progress)
+        possible |= acts_open(registry, case, progress, now)
         for each in self.chosen():
             possible.update(deeds_open(case, each))
         if all(is_finished(case, each) for each in case.progress):

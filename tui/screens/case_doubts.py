@@ -16,14 +16,17 @@ from tui.successors import HOW, successor_fields, successors_of
 from tui.widgets.sheet import in_title
 from vault.domain.cases import Case
 from vault.domain.dependants import Dependant
+from vault.domain.instructions import in_words
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import kept_of
 from vault.domain.rotation_policy import Policy
 from vault.domain.ways_out import Blocker
 from vault.reports.plan import view
+from vault.services.credentials import drop_pending
 from vault.services.deactivation import replan_closing, stop_closing
 from vault.services.offboarding import call_off, replan_case
+from vault.services.preparing import secret_to_drop
 from vault.services.rotation import in_doubt, mark_unsure, replan_rotation, stop_rotation
 from vault.services.session import Session
 
@@ -33,6 +36,7 @@ WHAT_TO_DO = (
 )
 KEEPS = "What was done keeps its evidence; what is not needed any more is dropped."
 OLD_WORKS = "Did somebody log in with the old one, after the new one was made?"
+GIVEN_UP = "Given up: the old one stays in use, a new one is kept as dropped."
 
 
 class CaseDoubts(CaseActs):
@@ -104,10 +108,25 @@ class CaseDoubts(CaseActs):
         def job(session: Session, answers: Answers) -> str:
             old_works = bool(answers.word("old"))
             stop_rotation(session, case, answers.text("reason"), old_works=old_works)
-            return "Given up: the old one stays in use, a new one is kept as dropped."
+            return GIVEN_UP
 
-        old = Field("old", OLD_WORKS, value="no", help="yes or no", choices=yes_or_no)
-        self._ask_why(case, [Field("reason", "Why it is given up", "text"), old], job)
+        self._ask_why(case, [Field("reason", "Why it is given up", "text"), _OLD], job)
+
+    def action_drop(self) -> None:
+        """Give up the new secret of the step that is shown; the case goes on."""
+        registry, progress = self.desk.registry, self.current()
+        secret = secret_to_drop(registry, progress, self.desk.now) if progress else None
+        if self.case.what != "offboarding" or secret is None:
+            self.safehands.tell("No new secret is pending at this step.")
+            return
+
+        def job(session: Session, answers: Answers) -> str:
+            drop_pending(session, secret, old_works=bool(answers.word("old")))
+            return GIVEN_UP
+
+        name, what = in_title(registry.name_of(secret.account)), in_words(secret.what)
+        title = f"Give up the new {what} of {name}?"
+        self.put(AskScreen(title, [_OLD], job, self._given_up, yes="Give up"), "drop")
 
     def _stop_closing(self, case: Case) -> None:
         name = in_title(self.desk.registry.name_of(case.account))
@@ -136,6 +155,9 @@ class CaseDoubts(CaseActs):
     def _given_up(self, said: str) -> None:
         self.safehands.tell(said)
         self.show()
+
+
+_OLD = Field("old", OLD_WORKS, value="no", help="yes or no", choices=yes_or_no)
 
 
 def _plan_again(session: Session, case: Case, policy: Policy) -> str:

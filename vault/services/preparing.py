@@ -59,6 +59,14 @@ def secret_to_store(registry: Registry, progress: Progress, at: datetime) -> Cre
     return None if credential.at_stage("pending", at) else credential.what
 
 
+def secret_to_drop(registry: Registry, progress: Progress, at: datetime) -> Credential | None:
+    """Return the secret of which a new version, beside an open step, could be given up, or None."""
+    if progress.state in ENDED:
+        return None
+    kept = secrets_for(registry, progress.step, at)
+    return next((each.credential for each in kept if each.stage == "pending"), None)
+
+
 def mailbox_to_prove(registry: Registry, progress: Progress, at: datetime) -> Mailbox | None:
     """Return the mailbox whose code has to come back before a step is done, or None."""
     mailbox = registry.find(progress.step.target)
