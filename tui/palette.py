@@ -112,7 +112,7 @@ def _people(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:
         text = folded(f"{person.name} {person.mail}")
         if not all(word in text for word in words):
             continue
-        yield "person", person.id, person.name
+        yield "person", person.one_with or person.id, person.name
         for case in cases.get(person.id, ()):
             state = "closed" if case.closed_at else "open"
             yield "case", case.id, f"{person.name}: {kind_of(case)}, {state}"

@@ -24,7 +24,8 @@ def people(registry: Registry, desk: Desk) -> Rows[Person]:
     """Return everybody: those who are leaving first, those who have left last."""
     at = desk.now
     found = sorted(
-        registry.all(Person), key=lambda p: (_STATUS.index(p.status(at)), folded(p.name))
+        (p for p in registry.all(Person) if not p.one_with),
+        key=lambda p: (_STATUS.index(p.status(at)), folded(p.name)),
     )
     return Rows(
         found,

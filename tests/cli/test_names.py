@@ -120,3 +120,21 @@ def test_one_of_something_is_told_in_the_singular(desk: Desk) -> None:
         words = ("--reason", "closes soon", "--approver", "ana")
         desk.do("case", "waive", case, each["step"]["id"], *words)
     assert refusal(desk.do("case", "close", case, code=5)).startswith("1 step is not finished: ")
+
+
+def test_two_records_of_one_person_are_made_one_and_both_names_mean_them(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    desk = Desk(tmp_path).found().keep_open()
+    desk.do("role", "add", "Press")
+    keep = desk.id_of("person", "add", "Jan Bakker", "--mail", "jan@acme.example")
+    desk.do("person", "add", "Jan Baker", "--mail", "j.baker@acme.example")
+    desk.do("role", "assign", "press", "Jan Baker")
+    told = desk.do("person", "merge", "Jan Bakker", "Jan Baker").out
+    assert told == f"{keep[:8]}  Jan Bakker, also known as Jan Baker\n"
+    shown = desk.ask("person", "show", "j.baker@acme.example")
+    assert (shown["id"], shown["roles"], shown["also_known_as"]) == (keep, ["Press"], ["Jan Baker"])
+    listed = [each["name"] for each in desk.ask("person", "list")["people"]]
+    assert listed == ["Ana Kramer", "Jan Bakker"]
+    again = desk.do("person", "merge", "Jan Bakker", "Jan Baker", code=2)
+    assert refusal(again) == "Jan Bakker is one person already"
+    assert "person.merge" in desk.do("journal", "list", "--limit", "1").out

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.integration.importer import ACCOUNTS, NOW, PEOPLE, Importer
+from vault.domain.credential import Exposure
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Role
-from vault.services.people import add_person, edit_person
+from vault.services.people import add_person, edit_person, merge_people
 
 HEAD = "nr,name,mail,boss,job,last"
 BY_NAME = PEOPLE.replace('external_id = "nr"\n', "").replace('mail = "mail"\n', "")
@@ -153,3 +154,50 @@ def test_an_address_in_a_command_to_paste_runs_nothing(vault: Importer) -> None:
     first, second = vault.bring(by_mail, *rows).problems
     assert " --mail '`id`@acme.example'" in first.message
     assert " --mail '$home@acme.example'" in second.message
+
+
+def two_of_one(vault: Importer) -> tuple[Person, Person]:
+    """Somebody whom one list brought in under two spellings, each with keys of its own."""
+    vault.bring(PEOPLE, HEAD, *TWICE)
+    return named(vault, "Jan Bakker")[0], named(vault, "Jan Baker")[0]
+
+
+TWICE = (
+    "1001,Jan Bakker,jan@acme.example,,Press,",
+    "1002,Jan Baker,j.baker@acme.example,,Press,",
+)
+
+
+@pytest.mark.parametrize("rows", [TWICE, TWICE[:1], TWICE[1:]], ids=["both", "one", "other"])
+def test_whoever_was_made_one_is_not_split_again_by_either_spelling(
+    vault: Importer, rows: tuple[str, ...]
+) -> None:
+    kept = merge_people(vault.session, *two_of_one(vault))
+    report = vault.bring(PEOPLE, HEAD, *rows)
+    assert (report.created, report.proposals) == ({}, ())
+    assert [each.kind for each in report.problems] == ["duplicate"] * (len(rows) - 1)
+    assert vault.session.registry.person(kept.id) == kept
+    assert not vault.bring(PEOPLE, HEAD, *rows).written
+
+
+def test_who_was_made_one_is_found_by_name_and_where_an_account_names_them(
+    vault: Importer,
+) -> None:
+    kept = merge_people(vault.session, *two_of_one(vault))
+    by_name = BY_NAME.replace('"hr"', '"staff"')
+    report = vault.bring(by_name, HEAD, ",Jan Baker,,,,2024-12-31")
+    assert (report.created, report.problems) == ({}, ())
+    now = vault.session.registry.person(kept.id)
+    assert (now.name, str(now.last_day)) == ("Jan Bakker", "2024-12-31")
+    for who in ("j.baker@acme.example", "1002", "Jan Baker"):
+        assert not vault.bring(
+            ACCOUNTS, "where,handle,id,team,login,who", f"x,acme,,,,{who}"
+        ).problems
+    assert {each.person for each in vault.session.registry.all(Exposure)} == {kept.id}
+
+
+def test_what_a_list_says_of_who_was_made_one_is_kept_through_it(vault: Importer) -> None:
+    """Their manager is found though the list names another spelling, whatever the rows' order."""
+    kept = merge_people(vault.session, *two_of_one(vault))
+    vault.bring(PEOPLE, HEAD, "1003,Eva,eva@acme.example,1002,,", TWICE[0])
+    assert named(vault, "Eva")[0].manager == kept.id

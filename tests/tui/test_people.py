@@ -10,6 +10,7 @@ from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.role import Role
+from vault.services.people import merge_people
 
 HOSTILE = "[/red]\x1b[31m\u202e[bold]" + "x" * 1_000_000
 
@@ -182,3 +183,19 @@ async def test_a_form_that_gives_a_leaver_nothing_new_warns_of_nothing(
         await hands.press("ctrl+s")
         assert "Saved." in hands.shown()
         assert "leaves on" not in hands.shown()
+
+
+async def test_who_turned_out_to_be_somebody_listed_already_is_found_and_listed_as_them(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        desk = hands.app.desk
+        keep, other = (resolve(desk.registry, Person, n) for n in ("Ruben Kok", "Tess van Dijk"))
+        merge_people(desk.session, keep, other)
+        await hands.press("3")
+        assert "[People 43]" in hands.shown()
+        await hands.press("ctrl+p")
+        await hands.type("tess van")
+        await hands.press("enter")
+        assert hands.page.NAME == "person"
+        assert "Ruben Kok" in hands.shown()

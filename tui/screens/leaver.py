@@ -61,7 +61,8 @@ class LeaverPage(ListPage):
             day = str(person.last_day or "")
             return order.index(person.status(now)), day, person.name, person.id
 
-        return sorted(self.desk.registry.all(Person), key=urgency)
+        found = (p for p in self.desk.registry.all(Person) if not p.one_with)
+        return sorted(found, key=urgency)
 
     def _roles(self, person: Person) -> str:
         registry = self.desk.registry

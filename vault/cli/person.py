@@ -36,7 +36,8 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
     found = [
         p
         for p in registry.all(Person)
-        if (status is None or p.status(at) == status)
+        if not p.one_with
+        and (status is None or p.status(at) == status)
         and (p.joined is None or p.joined <= at.date())
         and all(word in folded(f"{p.name} {p.mail}") for word in wanted)
     ]
@@ -69,6 +70,7 @@ def show(invocation: Invocation, who: str) -> None:
         "status": found.status(at),
         "roles": _roles(registry, found, at),
         "vault_member": found.is_member(at),
+        "also_known_as": sorted(p.name for p in registry.all(Person) if p.one_with == found.id),
     }
     show_record(invocation, registry, found, more)
 
@@ -130,6 +132,19 @@ def edit(invocation: Invocation, who: str, **typed: Any) -> None:
     found = resolve(session.registry, Person, who)
     record = edit_person(session, found, **_values(session.registry, typed))
     tell(invocation, session, record)
+
+
+@person.command("merge")
+@click.argument("keep")
+@click.argument("other")
+@pass_invocation
+def merge(invocation: Invocation, keep: str, other: str) -> None:
+    """Say that KEEP and OTHER are one person: all that ties OTHER to anything ties KEEP."""
+    from vault.services.people import merge_people
+
+    session = invocation.writing()
+    one, two = (resolve(session.registry, Person, each) for each in (keep, other))
+    tell(invocation, session, merge_people(session, one, two), f"also known as {two.name}")
 
 
 @person.command("leave")

@@ -54,7 +54,7 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
         message = f"no {what} was named"
         raise NotFoundError(message, "give a name, an address or an id")
     for reading in _readings(registry, kind, wanted, text):
-        found = list(reading())
+        found = _as_one(registry, reading())
         meant = [record for record in found if not _has_ended(record)] or found
         if len(meant) == 1:
             return meant[0]
@@ -65,6 +65,12 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
     if kind in _ADDED_BY and not registry.all(kind):
         hint = f"there is none yet; add one: safehands {what} add {_ADDED_BY[kind]}"
     raise NotFoundError(message, hint)
+
+
+def _as_one(registry: Registry, found: Iterable[R]) -> list[R]:
+    """The records, of people those that stand for them, each once."""
+    ids = dict.fromkeys(getattr(each, "one_with", "") or each.id for each in found)
+    return [cast("R", registry.find(each)) for each in ids]
 
 
 def holder(registry: Registry, text: str) -> Id:

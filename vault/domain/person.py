@@ -17,6 +17,8 @@ class Person(Record, frozen=True, kw_only=True):
 
     `external_id` is the key the HR source knows them by; `memberships` says when they were which
     vault member (spells of member ids, hexadecimal). `source` names the import that brought them.
+    `one_with` is set where two records were of one person: it is the one that stands for both, and
+    this one is only what else they are called.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Person(Record, frozen=True, kw_only=True):
     joined: date | None = None
     last_day: date | None = None
     memberships: Spells = ()
+    one_with: Id = ""
     source: str = ""
     note: str = ""
 

@@ -157,7 +157,12 @@ def _person(registry: Registry, person: Person) -> None:
         message = f"{person.name} cannot be their own manager"
         raise UsageError(message, "name somebody else with --manager")
     mail = folded(person.mail)
-    others = (o for o in registry.all(Person) if o.id != person.id and folded(o.mail) == mail)
+    same = {person.id, person.one_with}
+    others = (
+        other
+        for other in registry.all(Person)
+        if other.id not in same and other.one_with != person.id and folded(other.mail) == mail
+    )
     other = next(others, None) if mail else None
     if other is not None:
         message = f"{other.name} has the address {person.mail} already"

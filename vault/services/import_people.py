@@ -54,7 +54,7 @@ class PeopleImport(RecordImport):
         if entry.get("name"):
             values["name"] = name
         values["mail"] = self._own_mail(person, address, entry)
-        person = msgspec.structs.replace(person, **values)
+        person = msgspec.structs.replace(person, **self.directory.own(person, values))
         self.directory.file_person(person)
         if entry.get("role"):
             self._assign(person.id, entry)

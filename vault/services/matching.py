@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
@@ -40,12 +40,31 @@ class Directory:
         """People by external id, by mail and by name, each text giving those it fits by id."""
         index: defaultdict[str, dict[str, Person]] = defaultdict(dict)
         for person in self._run.registry.all(Person):
-            _file(index, person)
+            if not person.one_with:
+                _file(index, person, self._others[person.id])
         return index
+
+    @cached_property
+    def _others(self) -> defaultdict[Id, set[str]]:
+        """What else people go by: what others did, who turned out to be one with them."""
+        keys: defaultdict[Id, set[str]] = defaultdict(set)
+        for person in self._run.registry.all(Person):
+            if person.one_with:
+                keys[person.one_with].update(_keys(person))
+        return keys
 
     def file_person(self, person: Person) -> None:
         """Let a new or changed person be found."""
-        _file(self._people, person)
+        _file(self._people, person, self._others[person.id])
+
+    def own(self, person: Person, values: dict[str, Any]) -> dict[str, Any]:
+        """Return the values for a person but those that are what else they go by."""
+        others = self._others[person.id]
+        return {
+            name: value
+            for name, value in values.items()
+            if not (isinstance(value, str) and f"{name}:{folded(value)}" in others)
+        }
 
     def person_with(self, key: str, text: str) -> Person | None:
         """Return the one person whose external_id, mail or name (`key`) is `text`, or None."""
@@ -195,8 +214,12 @@ class Directory:
         self._run.tally.count(kind, self._run.put(record))
 
 
-def _file(index: dict[str, dict[str, Person]], person: Person) -> None:
+def _file(index: dict[str, dict[str, Person]], person: Person, others: Iterable[str]) -> None:
+    for key in (*_keys(person), *others):
+        index.setdefault(key, {})[person.id] = person
+
+
+def _keys(person: Person) -> tuple[str, ...]:
     mails = [f"mail:{folded(mail)}" for mail in (person.mail, *person.other_mails) if mail]
     external = [f"external_id:{folded(person.external_id)}"] if person.external_id else []
-    for key in (*external, *mails, f"name:{folded(person.name)}"):
-        index.setdefault(key, {})[person.id] = person
+    return (*external, *mails, f"name:{folded(person.name)}")

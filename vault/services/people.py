@@ -1,15 +1,21 @@
-"""People: added so that nobody is taken for somebody else."""
+"""People: added so that nobody is taken for somebody else, and two records of one made one."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from vault.domain.changes import Changes, changes
+from vault.domain.mending import Names
+from vault.domain.merging import merged
 from vault.domain.naming import folded
 from vault.domain.person import Person
+from vault.domain.records import encode_head
 from vault.domain.registry import Registry
-from vault.errors import RefusedError
+from vault.domain.validation import validate
+from vault.errors import RefusedError, UsageError
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.session import Session
 
@@ -42,6 +48,48 @@ def edit_person(session: Session, person: Person, **values: Any) -> Person:
     return edit_record(session, person, **values)
 
 
+def merge_people(session: Session, keep: Person, other: Person) -> Person:
+    """Make one person of two records of the same one, and return the one that is kept.
+
+    All that ties `other` to anything is tied to `keep`, as if it had always been so; `other` stays
+    as what else they are called, and whatever names it means `keep` (docs/import.md). Raises
+    UsageError for one and the same, and RefusedError where they may well be two people, or where
+    work under way counts on one of them.
+    """
+    if keep.id == other.id:
+        message = f"{keep.name} is one person already"
+        raise UsageError(message, "name two: see safehands person list")
+
+    def decide(registry: Registry, now: datetime) -> Changes:
+        one, two = registry.person(keep.id), registry.person(other.id)
+        _refuse_merging(registry, one, two)
+        made = changes(*merged(registry, one, two, now, lambda: fresh_id(session)))
+        validate(registry, made)
+        return made
+
+    registry = session.write("person.merge", decide, note=f"{other.name} is {keep.name}")
+    return registry.person(keep.id)
+
+
+def _refuse_merging(registry: Registry, keep: Person, other: Person) -> None:
+    names = Names(registry)
+    if other.memberships:
+        message = f"{other.name} is or was a member of the vault, which no other record can be"
+        swapped = f"safehands person merge {names.typed(other)} {names.typed(keep)}"
+        raise RefusedError(message, f"keep that one: {swapped}")
+    if keep.last_day != other.last_day:
+        leaver = keep if other.last_day is None else other
+        stays = other if leaver is keep else keep
+        ends = stays.last_day or "no last day"
+        message = f"{leaver.name} has the last day {leaver.last_day}, and {stays.name} {ends}"
+        leave = f"safehands person leave {names.typed(stays)} --last-day {leaver.last_day}"
+        raise RefusedError(message, f"if they are one, record what is true of both: {leave}")
+    for case in registry.open_cases:
+        if case.person == keep.id or other.id.encode() in encode_head(case):
+            message = f"case {case.id[:8]} is open, and counts on one of them"
+            raise RefusedError(message, f"close it first: safehands case next {case.id[:8]}")
+
+
 def namesakes(registry: Registry, person: Person) -> list[Person]:
     """Return the others of a person's name."""
     name = folded(person.name)
@@ -63,7 +111,7 @@ def _keys(person: Person) -> set[tuple[str, str]]:
 def _refuse_shared_keys(registry: Registry, person: Person, given: set[tuple[str, str]]) -> None:
     for other in registry.all(Person):
         shared = given & _keys(other)
-        if shared and other.id != person.id:
+        if shared and person.id not in {other.id, other.one_with}:
             message = f"{other.name} has the {' '.join(min(shared))} already"
             hint = f"edit that one: safehands person edit {other.id[:8]}"
             raise RefusedError(message, hint)

@@ -30,6 +30,8 @@ from vault.services.writing import short_digest
 REVERSIBLE = (Person, Role, Assignment, Mailbox, Phone, Factor, Account, Seat, Grant, Decision)
 """What only says how things are. Secrets were seen and steps were done, which nobody can undo."""
 
+MERGE = "person.merge"
+
 NEVER_HELD = (Assignment, Factor, Seat, Grant)
 """What can end when it began, and so was never there."""
 
@@ -63,7 +65,8 @@ def _refuse_irreversible(
     registry: Registry, act: str, records: Mapping[Id, tuple[str, str]]
 ) -> None:
     found = [registry.find(record_id) for record_id in records]
-    if not found or not all(isinstance(record, REVERSIBLE) for record in found):
+    is_merge = act == MERGE  # which gave everything another name, and changed nothing else
+    if not found or not (is_merge or all(isinstance(record, REVERSIBLE) for record in found)):
         message = f"{act.replace('.', ' ') or 'that'} cannot be undone"
         hint = "secrets, steps and imports stay: end or edit what came of it"
         if any(isinstance(record, Case) and not record.person for record in found):
