@@ -9,6 +9,7 @@ from tests.cli.runner import Desk
 RECORDS = {
     "person": (
         "id name mail other_mails external_id manager joined last_day memberships source note"
+        " one_with"
     ),
     "role": "id name purpose external_id min_holders until source note",
     "mailbox": (

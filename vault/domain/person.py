@@ -29,9 +29,9 @@ class Person(Record, frozen=True, kw_only=True):
     joined: date | None = None
     last_day: date | None = None
     memberships: Spells = ()
-    one_with: Id = ""
     source: str = ""
     note: str = ""
+    one_with: Id = ""
 
     def status(self, at: datetime) -> PersonStatus:
         """Return active, leaving (the last day is known and not over) or left."""
