@@ -21,7 +21,7 @@ from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import exactly
 from vault.services.accounts import Links, add_account, edit_account, named_account
 from vault.services.editing import add_record, edit_record, fresh_id
-from vault.services.mailboxes import add_mailbox, day_to_keep
+from vault.services.mailboxes import add_mailbox, day_to_keep, shut_out
 from vault.services.people import add_person, edit_person
 from vault.services.session import Session
 
@@ -268,6 +268,7 @@ def mailbox_form(
             return add_mailbox(session, address, chosen, owner=owned_by, readers=readers, **values)
         values |= {"address": address, "type": kind or old.type, "owner": owned_by}
         values["readers"] = exactly(old.readers, readers, session.env.now())
+        values["shut_out"] = shut_out(registry, old, readers, (), session.env.now())
         return edit_record(session, old, **values)
 
     fields = _mailbox_fields(registry, at, old, old.owner if old else owner)

@@ -13,7 +13,8 @@ RECORDS = {
     ),
     "role": "id name purpose external_id min_holders until source note",
     "mailbox": (
-        "id address type owner readers proven_at challenge keep_until since until source note"
+        "id address type owner readers shut_out proven_at challenge keep_until since until source"
+        " note"
     ),
     "phone": "id number type contract carriers until note",
     "account": (

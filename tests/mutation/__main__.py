@@ -36,6 +36,7 @@ TESTS = (
             "departure",
             "guards",
             "order",
+            "leavers_mailbox",
             "replanning",
             "verdict",
         )

@@ -94,6 +94,7 @@ RULES = (
         "            if False:\n",
     ),
     Mutant("owners do not read", ACCESS, "mailbox.owner in self.party.people", "False"),
+    Mutant("who is shut out reads", ACCESS, " and mailbox.lets_owner_in(self.at)", ""),
     Mutant("dead phones ring", ACCESS, "carrier and phone.exists(self.at)", "carrier"),
     Mutant(
         "roles hold nothing",
@@ -202,12 +203,8 @@ KNOWING = (
         "intersection(spells_span(registry, person, record.readers), in_use)",
         "spells_span(registry, person, record.readers)",
     ),
-    Mutant(
-        "owners do not read",
-        KNOWLEDGE,
-        "owned = in_use if record.owner == person else NEVER",
-        "owned = NEVER",
-    ),
+    Mutant("owners did not read", KNOWLEDGE, "if record.owner == person:", "if False:"),
+    Mutant("who is shut out did read", KNOWLEDGE, "complement(union(out))", "in_use"),
     Mutant(
         "seeds of any time",
         KNOWLEDGE,
@@ -295,9 +292,11 @@ ORDERS = (
     Mutant(
         "leaky dependencies",
         SCHEDULE,
-        "if _needs(registry, step, earlier) or _leaks(registry, step, earlier)",
+        "if _needs(registry, step, earlier) or _leaks(registry, step, earlier, done)",
         "if _needs(registry, step, earlier)",
     ),
+    Mutant("mail resets new secrets", SCHEDULE, 'earlier.act == "block_mailbox"', "False"),
+    Mutant("the fired read on", "vault/domain/planning.py", "(stays or last_day is None)", "stays"),
     Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),
     Mutant("seats go too early", SCHEDULE, "_once_somebody_is_in(registry, after, done)", "after"),
     Mutant("waits are not added up", SCHEDULE, "begins + timedelta(days=step.wait_days)", "begins"),

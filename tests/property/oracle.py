@@ -129,7 +129,8 @@ class Past:
         for m in self.all(Mailbox):
             exists = (m.since is None or m.since <= at) and (m.until is None or at < m.until)
             if m.id == mailbox_id and exists:
-                return m.owner == self.person or self.is_among(m.readers, at)
+                reading = {m.owner}.difference(on(m.shut_out, at))
+                return self.person in reading or self.is_among(m.readers, at)
         return False
 
     def carries(self, phone_id: str, at: datetime) -> bool:
@@ -274,9 +275,8 @@ class Oracle:
 
     def rules(self) -> Iterator[Rule]:
         for m in self.all(Mailbox):
-            if (m.until is None or self.at < m.until) and (
-                m.owner in self.people or self.somebody(m.readers)
-            ):
+            reading = {m.owner}.difference(on(m.shut_out, self.at)) & self.people
+            if (m.until is None or self.at < m.until) and (reading or self.somebody(m.readers)):
                 yield ("reads", m.id), ()
         for p in self.all(Phone):
             if (p.until is None or self.at < p.until) and self.somebody(p.carriers):

@@ -195,6 +195,7 @@ class Maker:
             keep_until=TODAY + timedelta(days=9) if dice.chance(0.1) else None,
             since=dice.past() if dice.chance(0.3) else None,
             until=dice.end(0.1),
+            shut_out=dice.spells((owner,), 1, 0.1),
         )
 
     def phone(self, name: str) -> Phone:

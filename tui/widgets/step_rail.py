@@ -25,6 +25,7 @@ IN_SHORT: Final[Mapping[Act, str]] = {
     "remove_vault_member": "vault member",
     "advance_vault_keys": "vault keys",
     "remove_mailbox_reader": "mailbox reader",
+    "block_mailbox": "shut out of",
     "collect_device": "collect",
     "enrol_factor": "enrol factor",
     "remove_factor": "remove factor",

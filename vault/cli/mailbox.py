@@ -128,13 +128,13 @@ def add(
 def _tell(invocation: Invocation, session: Session, record: Mailbox) -> None:
     """Tell which mailbox was added or edited, and who reads it.
 
-    A person who owns it reads it, and a role that does only where it is among the readers
-    (docs/access-model.md, section 2).
+    A person who owns it reads it unless they are shut out, and a role that does only where it is
+    among the readers (docs/access-model.md, section 2).
     """
     registry, now = session.registry, session.env.now()
     owner, told = registry.find(record.owner), names(registry, record.readers, now)
     is_silent = owner is not None and owner.id not in current(record.readers, now)
-    if is_silent and isinstance(owner, Person):
+    if is_silent and isinstance(owner, Person) and record.lets_owner_in(now):
         told = ", ".join(filter(None, (owner.name, told)))
     tell(invocation, session, record, f"read by {told or 'nobody'}")
     if is_silent and isinstance(owner, Role) and not invocation.as_json:
@@ -162,9 +162,9 @@ def edit(
     keep_until: str | None,
     note: str | None,
 ) -> None:
-    """Change what is known of a mailbox."""
+    """Change what is known of a mailbox. Its owner reads it too, until named with --no-reader."""
     from vault.services.editing import edit_record
-    from vault.services.mailboxes import day_to_keep
+    from vault.services.mailboxes import day_to_keep, shut_out
 
     kept = optional_day(keep_until, "--keep-until")
     session = invocation.writing()
@@ -177,6 +177,8 @@ def edit(
         note=note,
     )
     values["readers"] = changed(registry, found.readers, readers, gone, now)
+    new, old = ([holder(registry, each) for each in texts] for texts in (readers, gone))
+    values["shut_out"] = shut_out(registry, found, new, old, now)
     record = edit_record(session, found, **values)
     _tell(invocation, session, record)
     warn_of_leavers(session, record, found)

@@ -164,7 +164,8 @@ class Holdings:
             if not mailbox.exists(self.at):
                 continue
             reader = self._first_holder(mailbox.readers)
-            if reader is None and mailbox.owner in self.party.people:
+            owns = mailbox.owner in self.party.people and mailbox.lets_owner_in(self.at)
+            if reader is None and owns:
                 reader = self.registry.name_of(mailbox.owner)
             if reader:
                 yield Clause(("reads", mailbox.id), (), f"{reader} reads {mailbox.address}")

@@ -39,7 +39,8 @@ MOST_NAMED: Final = 3  # of the steps that one waits for; case next has them all
 def ready_on(case: Case, progress: Progress) -> date | None:
     """Return the first day on which a step's waiting time is over, or None where none runs."""
     if not progress.step.wait_days:
-        kept = progress.step.not_before if progress.step.act == "release_mailbox" else None
+        dated = progress.step.act in {"release_mailbox", "block_mailbox"}
+        kept = progress.step.not_before if dated else None
         return max(filter(None, (kept, progress.wait_until)), default=None)
     ends = [
         p.applied_at.date() + timedelta(days=progress.step.wait_days)
@@ -120,6 +121,8 @@ def refuse_applying(
         why = progress.reason or "the platform makes newcomers wait"
         if step.act == "release_mailbox" and not progress.reason:
             why = "the mailbox must be kept until then"
+        if step.act == "block_mailbox" and not progress.reason:
+            why = "until then they work here and read it"
         if case.what == "deactivation" and not progress.reason:
             why = "until then it can be undone"
         message = titled(registry, step, f"step {step.id} is possible from {ready} on: {why}")

@@ -21,7 +21,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
-from vault.domain.spell import Spell, begun, ended, replaced
+from vault.domain.spell import Spell, Spells, begun, ended, replaced
 from vault.domain.steps import Act, Step
 
 R = TypeVar("R", bound=Record)
@@ -136,21 +136,34 @@ def _nothing(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
 
 def _remove_mailbox_reader(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     mailbox = registry.get(step.target, Mailbox)
-    readers = ended(mailbox.readers, at, (step.person,))
-    readers = begun(readers, step.to, at) if step.to else readers
-    return changes(msgspec.structs.replace(mailbox, readers=readers))
+    return changes(msgspec.structs.replace(mailbox, readers=_handed_on(mailbox.readers, step, at)))
+
+
+def _block_mailbox(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
+    """Its owner does not read it any more, and owns it until it is released."""
+    mailbox = registry.get(step.target, Mailbox)
+    return changes(
+        msgspec.structs.replace(
+            mailbox,
+            readers=_handed_on(mailbox.readers, step, at),
+            shut_out=(*mailbox.shut_out, Spell(step.person, at)),
+        )
+    )
+
+
+def _handed_on(spells: Spells, step: Step, at: datetime) -> Spells:
+    """What the leaver has goes to whom the step names, if anybody."""
+    left = ended(spells, at, (step.person,))
+    return begun(left, step.to, at) if step.to else left
 
 
 def _collect_device(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     device = registry.find(step.target)
     if isinstance(device, Phone):
-        carriers = ended(device.carriers, at, (step.person,))
-        carriers = begun(carriers, step.to, at) if step.to else carriers
+        carriers = _handed_on(device.carriers, step, at)
         return changes(msgspec.structs.replace(device, carriers=carriers))
     factor = registry.get(step.target, Factor)
-    holders = ended(factor.holders, at, (step.person,))
-    holders = begun(holders, step.to, at) if step.to else holders
-    return changes(msgspec.structs.replace(factor, holders=holders))
+    return changes(msgspec.structs.replace(factor, holders=_handed_on(factor.holders, step, at)))
 
 
 def pending_seed(registry: Registry, account: Id, at: datetime) -> Credential | None:
@@ -322,6 +335,7 @@ _EFFECTS: dict[Act, Effect] = {
     "remove_vault_member": _remove_vault_member,
     "advance_vault_keys": _nothing,
     "remove_mailbox_reader": _remove_mailbox_reader,
+    "block_mailbox": _block_mailbox,
     "collect_device": _collect_device,
     "enrol_factor": _enrol_factor,
     "remove_factor": _remove_factor,

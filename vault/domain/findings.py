@@ -319,7 +319,8 @@ def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[_Se
 
 
 def _is_read(registry: Registry, mailbox: Mailbox, at: datetime) -> bool:
-    for reader in (*current(mailbox.readers, at), mailbox.owner):
+    owner = (mailbox.owner,) if mailbox.lets_owner_in(at) else ()
+    for reader in (*current(mailbox.readers, at), *owner):
         record = registry.find(reader)
         if isinstance(record, Person) and record.stays(at):
             return True

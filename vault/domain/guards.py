@@ -291,6 +291,7 @@ _CHECKS: dict[Act, Callable[[Registry, Step, datetime], Objection]] = {
     "remove_seat": _remove_seat,
     "end_role_assignment": _end_role_assignment,
     "remove_vault_member": _remove_vault_member,
+    "block_mailbox": _new_holder_objection,
     "reconnect_tool": _new_holder_objection,
     "release_mailbox": _release_mailbox,
     "point_to_successor": _point_to_successor,

@@ -177,6 +177,16 @@ IN_THE_COMPANY: Final[dict[Act, Play]] = {
         check="The mail system lists only people who stay; a test mail reaches one of them.",
         needs=("an administrator of the mail system",),
     ),
+    "block_mailbox": Play(
+        steps=(
+            "Have IT block their sign-in to {target}: a new password, nothing left signed in.",
+            "Look for rules that forward its mail to them, and delete these.",
+            "Let {to} read it: codes and reset letters go on coming in. Leave what is private.",
+            "Do not delete it yet: accounts may still hang on it.",
+        ),
+        check="A sign-in as them is refused; a test mail reaches somebody who stays.",
+        needs=("an administrator of the mail system",),
+    ),
     "collect_device": Play(
         steps=(
             "Take the device or SIM in, with its PIN and charger.",

@@ -136,13 +136,16 @@ def could_know(
 
 
 def reading_span(registry: Registry, person: Id, mailbox: Id) -> Span:
-    """Return when a person could read a mailbox: as a reader, by role, or as its owner."""
+    """Return when a person could read a mailbox: as a reader, by role, or as its owner let in."""
     record = registry.find(mailbox)
     if not isinstance(record, Mailbox):
         return NEVER
     in_use = span(record.since, record.until)
-    owned = in_use if record.owner == person else NEVER
-    return union((owned, intersection(spells_span(registry, person, record.readers), in_use)))
+    reading = spells_span(registry, person, record.readers)
+    if record.owner == person:
+        out = (span(s.since, s.until) for s in record.shut_out if s.of == person)
+        reading = union((reading, complement(union(out))))
+    return intersection(reading, in_use)
 
 
 def carrying_span(registry: Registry, person: Id, phone: Id) -> Span:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from vault.domain.ids import Id
 from vault.domain.record import Record
-from vault.domain.spell import Spells
+from vault.domain.spell import Spells, current
 
 MailboxKind = Literal["licensed", "shared", "group", "alias", "forwarder", "personal"]
 
@@ -16,14 +16,16 @@ class Mailbox(Record, frozen=True, kw_only=True):
     """An address, who owns it and who reads it.
 
     `owner` is a role's or a person's id, or "" where nobody knows; `readers` are spells of person
-    and role ids; `proven_at` is when a challenge sent there last came back, `challenge`
-    the code that is out now. `source` names the import that brought it.
+    and role ids; `shut_out` of people who cannot read it although they own it; `proven_at` is when
+    a challenge sent there last came back, `challenge` the code that is out now. `source` names the
+    import that brought it.
     """
 
     address: str
     type: MailboxKind = "shared"
     owner: Id = ""
     readers: Spells = ()
+    shut_out: Spells = ()
     proven_at: datetime | None = None
     challenge: str = ""
     keep_until: date | None = None
@@ -35,3 +37,7 @@ class Mailbox(Record, frozen=True, kw_only=True):
     def exists(self, at: datetime) -> bool:
         """Say whether the mailbox is in use at a moment."""
         return self.until is None or at < self.until
+
+    def lets_owner_in(self, at: datetime) -> bool:
+        """Say whether a person who owns the mailbox can read it at a moment."""
+        return self.owner not in current(self.shut_out, at)

@@ -71,7 +71,8 @@ def plan(
     """
     _check(registry, departure, at)
     leaver = departure.person
-    people = (leaver, *departure.successors.values())
+    manager = registry.person(leaver).manager
+    people = (leaver, *departure.successors.values(), *filter(None, (manager,)))
     part = surroundings(registry, reach(registry, leaver), people)
     others = [case for case in registry.open_cases if case.person in part]
     part = _as_of_the_last_day(part, departure, others, at)

@@ -15,6 +15,7 @@ from vault.domain.guards import has_one_owner, is_owned_without, is_proven
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.levels import LEVELS, Level, at_least
+from vault.domain.mail_moves import may_read, new_mailbox, next_reader, outlasts
 from vault.domain.mailbox import Mailbox
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -110,18 +111,8 @@ class Planner:
 
     def _new_mailbox(self, account: Id) -> Id:
         """The company mailbox an account can move to, or "" for none."""
-        role = self._role_of(account)
-        platform = self.registry.platform(self.registry.account(account))
-        fit = [
-            m
-            for m in self.registry.mailboxes_of.get(role, ())
-            if m.owner == role
-            and m.type != "personal"
-            and m.exists(self.at)
-            and not (m.type == "group" and platform.group_mailbox_may_own == "no")
-        ]
-        fit.sort(key=lambda m: (m.proven_at is None, m.type in {"group", "alias"}, m.address))
-        return fit[0].id if fit else ""
+        record = self.registry.account(account)
+        return new_mailbox(self.registry, record, self._role_of(account), self.at)
 
     def _is_personal(self, mailbox: Id) -> bool:
         record = self.registry.find(mailbox)
@@ -204,15 +195,24 @@ class Planner:
     def _cut_mailbox(self, tie: Tie) -> None:
         mailbox = self.registry.get(tie.target, Mailbox)
         if mailbox.owner == self.leaver:
-            days = [mailbox.keep_until, self.last_day if self.mode == "planned" else None]
-            begins = max(filter(None, days), default=None)  # who works until then reads it
-            self._step("release_mailbox", "mailbox", target=mailbox.id, not_before=begins)
+            self._cut_own_mailbox(mailbox)
             return
         others = [r for r in current(mailbox.readers, self.at) if r != self.leaver]
         to = "" if any(self._can_read(other) for other in others) else mailbox.owner
         if to and not self.staff.holders(to) and not self.staff.takes_over(to):
             to = ""
         self._step("remove_mailbox_reader", "mailbox", target=mailbox.id, to=to)
+
+    def _cut_own_mailbox(self, mailbox: Mailbox) -> None:
+        """Released when nothing hangs on it any more; who must be out before is shut out of it."""
+        last_day = self.last_day if self.mode == "planned" else None  # who works then reads it
+        moved = {s.account for s in self._steps.values() if s.act == "change_login_mail"}
+        stays = outlasts(self.registry, mailbox, self.last_day, moved, self.at)
+        if (stays or last_day is None) and may_read(mailbox, self.leaver, self.at):
+            to = next_reader(self.staff, mailbox, self.at)
+            self._step("block_mailbox", "mailbox", target=mailbox.id, to=to, not_before=last_day)
+        begins = max(filter(None, (mailbox.keep_until, last_day)), default=None)
+        self._step("release_mailbox", "mailbox", target=mailbox.id, not_before=begins)
 
     def _can_read(self, reader: Id) -> bool:
         return self.staff.stays(reader) or bool(self.staff.holders(reader))

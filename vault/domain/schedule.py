@@ -38,6 +38,8 @@ PLANNED: tuple[Act, ...] = (
     "change_login_mail",
     "change_recovery_mail",
     "change_recovery_phone",
+    # On the last day, where it stays in use: what moved off it before has not to wait for that.
+    "block_mailbox",
     # A new factor before the old one goes.
     "enrol_factor",
     "remove_factor",
@@ -56,7 +58,8 @@ PLANNED: tuple[Act, ...] = (
 IMMEDIATE: tuple[Act, ...] = (
     # A role must have a holder before it can be taken from the leaver.
     "assign_role",
-    # Live access first.
+    # Live access first, and of that the mail, by which all the rest can be reset.
+    "block_mailbox",
     "end_role_assignment",
     "remove_vault_member",
     "advance_vault_keys",
@@ -151,7 +154,7 @@ def linked(registry: Registry, steps: Sequence[Step], at: datetime) -> tuple[Ste
         needed = tuple(
             earlier.id
             for earlier in done
-            if _needs(registry, step, earlier) or _leaks(registry, step, earlier)
+            if _needs(registry, step, earlier) or _leaks(registry, step, earlier, done)
         )
         after = msgspec.structs.replace(step, depends_on=needed)
         if not needed and step.act == "remove_seat" and objection(registry, step, at):
@@ -180,6 +183,7 @@ _GIVING: frozenset[Act] = _SECRET | {
     "confirm_seat",
     "transfer_ownership",
     "remove_mailbox_reader",
+    "block_mailbox",
     "collect_device",
     "change_login_mail",
     "change_recovery_mail",
@@ -201,11 +205,13 @@ def _once_somebody_is_in(registry: Registry, step: Step, before: Iterable[Step])
     return msgspec.structs.replace(step, depends_on=needed, wait_days=0, not_before=None)
 
 
-def _leaks(registry: Registry, step: Step, earlier: Step) -> bool:
+def _leaks(registry: Registry, step: Step, earlier: Step, before: Iterable[Step]) -> bool:
     """Whether done before `earlier`, the step would leave the leaver a new secret or session."""
     account = registry.find(step.account)
     if not isinstance(account, Account):
         return False
+    if earlier.act == "block_mailbox":
+        return _is_undone_by_mail(account, step, earlier, before)
     if step.act in _SECRET:
         owned = {spell.of for spell in account.owner_roles}
         ends = earlier.act == "end_role_assignment" and earlier.reason in owned
@@ -216,6 +222,16 @@ def _leaks(registry: Registry, step: Step, earlier: Step) -> bool:
         and earlier.account in parents
         and earlier.act in {"rotate_password", "end_sessions"}
     )
+
+
+def _is_undone_by_mail(
+    account: Account, step: Step, blocking: Step, before: Iterable[Step]
+) -> bool:
+    """Whether who reads that mailbox could reset what the step makes: the account is on it yet."""
+    used = {spell.of for spell in (*account.login_mailboxes, *account.recovery_mailboxes)}
+    moved = any((s.account, s.target) == (account.id, blocking.target) for s in before)
+    makes = step.act in _SECRET or step.act == "end_sessions"
+    return makes and blocking.target in used and not moved
 
 
 AFTERWARDS: frozenset[Act] = frozenset({"reconnect_tool", "release_mailbox", "record_loss"})

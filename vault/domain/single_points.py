@@ -182,7 +182,8 @@ class _Held:
         )
 
     def _readers(self, mailbox: Mailbox) -> frozenset[Id]:
-        return self._among(mailbox.readers) | ({mailbox.owner} & self._people)
+        owner = {mailbox.owner} if mailbox.lets_owner_in(self._at) else set()
+        return self._among(mailbox.readers) | (owner & self._people)
 
     def _members(self) -> frozenset[Id]:
         people = (p for p in self._registry.all(Person) if p.id in self._people)

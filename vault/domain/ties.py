@@ -68,8 +68,11 @@ def account_ties(registry: Registry, person: Id, account: Account, at: datetime)
     yield from _secret_ties(registry, person, account, at)
     yield from _channel_ties(registry, person, account, at)
     for factor in active_factors(registry, account, at):
-        if _holds_factor(registry, person, factor, at):
-            why = f"{name} has the {factor.method.replace('_', ' ')} of {account.label}"
+        what = f"the {factor.method.replace('_', ' ')} of {account.label}"
+        why = f"{name} has {what}" if _holds_factor(registry, person, factor, at) else ""
+        if not why and owns(registry, person, factor.mailbox, at):
+            why = f"{name} owns {registry.name_of(factor.mailbox)}, which gets {what}"
+        if why:
             yield Tie(kind="factor", account=account.id, target=factor.id, why=(why,))
     for grant in registry.grants_on.get(account.id, ()):
         if grant.granted_by == person and grant.holds(at):
@@ -116,9 +119,9 @@ def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime
     )
     for kind, mailboxes in channels:
         for mailbox_id in mailboxes:
-            if reads(registry, person, mailbox_id, at):
-                address = registry.name_of(mailbox_id)
-                why = f"{name} reads {address}, the {kind.replace('_', ' ')} of {account.label}"
+            if reads(registry, person, mailbox_id, at) or owns(registry, person, mailbox_id, at):
+                has = _how_they_have(registry, person, mailbox_id, at)
+                why = f"{has}, the {kind.replace('_', ' ')} of {account.label}"
                 yield Tie(kind=kind, account=account.id, target=mailbox_id, why=(why,))
     for phone_id in coming(account.recovery_phones, at):
         if carries(registry, person, phone_id, at):
@@ -141,7 +144,23 @@ def reads(registry: Registry, person: Id, mailbox: Id, at: datetime) -> bool:
     record = registry.find(mailbox)
     if not isinstance(record, Mailbox) or not record.exists(at):
         return False
-    return record.owner == person or _among(registry, person, current(record.readers, at), at)
+    is_let_in = record.owner == person and record.lets_owner_in(at)
+    return is_let_in or _among(registry, person, current(record.readers, at), at)
+
+
+def owns(registry: Registry, person: Id, mailbox: Id, at: datetime) -> bool:
+    """Say whether a mailbox in use is a person's, read by them or not.
+
+    Before it is released all that hangs on it has to move, also when they are shut out of it.
+    """
+    record = registry.find(mailbox)
+    return isinstance(record, Mailbox) and record.exists(at) and record.owner == person
+
+
+def _how_they_have(registry: Registry, person: Id, mailbox: Id, at: datetime) -> str:
+    is_shut_out = owns(registry, person, mailbox, at) and not reads(registry, person, mailbox, at)
+    verb = "owns" if is_shut_out else "reads"
+    return f"{registry.name_of(person)} {verb} {registry.name_of(mailbox)}"
 
 
 def carries(registry: Registry, person: Id, phone: Id, at: datetime) -> bool:
@@ -175,7 +194,7 @@ def own_ties(registry: Registry, person: Id, at: datetime) -> Iterator[Tie]:
         read = mailbox.exists(at) and person in coming(mailbox.readers, at)
         owned = mailbox.owner == person and mailbox.type != "personal" and mailbox.exists(at)
         if (read and mailbox.owner != person) or owned:
-            why = f"{name} reads {mailbox.address}"
+            why = _how_they_have(registry, person, mailbox.id, at)
             yield Tie(kind="mailbox", target=mailbox.id, why=(why,))
     for phone in registry.phones_of.get(person, ()):
         carried = phone.exists(at) and person in coming(phone.carriers, at)

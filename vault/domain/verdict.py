@@ -244,7 +244,8 @@ class _Trial:
 
 def required_by_policy(step: Step) -> bool:
     """Say whether a step is there because policy says so, whatever the verdict would be without."""
-    return step.act in {"advance_vault_keys", "assign_role"} or step.reason == RESET
+    wanted = {"advance_vault_keys", "assign_role", "block_mailbox"}
+    return step.act in wanted or step.reason == RESET
 
 
 def _outcome(

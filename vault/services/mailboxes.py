@@ -14,9 +14,10 @@ from vault.domain.changes import Change, Changes
 from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox, MailboxKind
+from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Role
-from vault.domain.spell import Spell
+from vault.domain.spell import Spell, Spells, begun, ended
 from vault.errors import RefusedError, UsageError
 from vault.services.editing import add_record, fresh_id
 from vault.services.session import Session
@@ -51,6 +52,15 @@ def add_mailbox(
         **values,
     )
     return add_record(session, record)
+
+
+def shut_out(
+    registry: Registry, mailbox: Mailbox, new: Sequence[Id], gone: Sequence[Id], now: datetime
+) -> Spells:
+    """Return who cannot read a mailbox that they own, when some readers are new and some gone."""
+    spells, owner = ended(mailbox.shut_out, now, new), registry.find(mailbox.owner)
+    is_out = isinstance(owner, Person) and owner.id in gone
+    return begun(spells, mailbox.owner, now) if is_out else spells
 
 
 def day_to_keep(day: date | None, now: datetime) -> date | None:

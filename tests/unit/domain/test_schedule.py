@@ -75,7 +75,8 @@ def test_a_mailbox_that_must_be_kept_is_released_on_that_day_and_the_way_out_say
     keep = LAST_DAY + timedelta(days=90)
     registry = company(holds("ann"), mailbox("own", owner="jan", keep_until=keep))
     planned = plan(registry, Departure("jan", LAST_DAY), NOW)
-    (release,) = planned.steps
+    block, release = planned.steps
+    assert (block.act, block.not_before, block.due) == ("block_mailbox", LAST_DAY, LAST_DAY)
     assert release.not_before == keep
     (blocker,) = planned.blockers
     assert blocker.ways_out[0].startswith(f"wait until {keep}")
@@ -89,5 +90,6 @@ def test_who_works_until_the_last_day_reads_their_own_mailbox_until_then() -> No
     registry = company(holds("ann"), mailbox("own", owner="jan"))
     (release,) = plan(registry, Departure("jan", LAST_DAY), NOW).steps
     assert (release.not_before, release.due) == (LAST_DAY, LAST_DAY)
-    (release,) = plan(registry, Departure("jan", LAST_DAY, mode="immediate"), NOW).steps
+    block, release = plan(registry, Departure("jan", LAST_DAY, mode="immediate"), NOW).steps
+    assert (block.act, block.due) == ("block_mailbox", TODAY)
     assert release.not_before is None

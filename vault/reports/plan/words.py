@@ -29,7 +29,12 @@ PHASES: Final[Mapping[Mode, tuple[tuple[str, tuple[Act, ...]], ...]]] = {
         ),
         (
             "Then the ways back in",
-            ("change_login_mail", "change_recovery_mail", "change_recovery_phone"),
+            (
+                "change_login_mail",
+                "change_recovery_mail",
+                "change_recovery_phone",
+                "block_mailbox",
+            ),
         ),
         (
             "Then factors, passwords and sessions",
@@ -50,6 +55,7 @@ PHASES: Final[Mapping[Mode, tuple[tuple[str, tuple[Act, ...]], ...]]] = {
         (
             "Now, whatever lets them in today",
             (
+                "block_mailbox",
                 "end_role_assignment",
                 "remove_vault_member",
                 "advance_vault_keys",
