@@ -37,6 +37,7 @@ TESTS = (
             "guards",
             "order",
             "leavers_mailbox",
+            "grace",
             "replanning",
             "verdict",
         )

@@ -9,6 +9,7 @@ KNOWLEDGE = "vault/domain/knowledge.py"
 SCHEDULE = "vault/domain/schedule.py"
 GUARDS = "vault/domain/guards.py"
 SIMULATION = "vault/domain/simulation.py"
+PLANNING = "vault/domain/planning.py"
 VERDICT = "vault/domain/verdict.py"
 
 
@@ -296,7 +297,10 @@ ORDERS = (
         "if _needs(registry, step, earlier)",
     ),
     Mutant("mail resets new secrets", SCHEDULE, 'earlier.act == "block_mailbox"', "False"),
-    Mutant("the fired read on", "vault/domain/planning.py", "(stays or last_day is None)", "stays"),
+    Mutant(
+        "the fired read on", "vault/domain/mail_moves.py", "until is None or _out", "until and _out"
+    ),
+    Mutant("log-ins undo closings", PLANNING, "not is_closing(self.registry, tie.account)", "True"),
     Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),
     Mutant("seats go too early", SCHEDULE, "_once_somebody_is_in(registry, after, done)", "after"),
     Mutant("waits are not added up", SCHEDULE, "begins + timedelta(days=step.wait_days)", "begins"),
@@ -368,7 +372,7 @@ GUARDS_AND_VERDICT = (
     ),
     Mutant(
         "what came back stays done",
-        "vault/domain/planning.py",
+        PLANNING,
         "while name in self.done:",
         "while False:",
     ),

@@ -224,6 +224,7 @@ class Maker:
             models=(dice.any_of(MODELS),) if dice.chance(0.1) else (),
             sessions_ended=(dice.past(),) if dice.chance(0.3) else (),
             until=dice.end(0.05),
+            state="closing" if dice.chance(0.05) else "living",
         )
 
     def credential(self, name: str) -> Credential:

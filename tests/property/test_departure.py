@@ -24,6 +24,7 @@ from tests.property.strategies import (
 from tests.property.well_kept import KEEPER, well_kept
 from vault.domain.access import Access, leaver_side
 from vault.domain.effects import effect
+from vault.domain.grace import is_closing
 from vault.domain.guards import has_one_owner, objection
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
@@ -36,7 +37,7 @@ from vault.domain.schedule import ordered
 from vault.domain.seat import Seat
 from vault.domain.simulation import TICK, Simulation, simulate
 from vault.domain.spell import current
-from vault.domain.steps import Step
+from vault.domain.steps import LOGIN_ACTS, SEAT_ACTS, Step
 from vault.domain.ties import all_ties
 from vault.domain.verdict import required_by_policy
 
@@ -251,6 +252,7 @@ def test_every_step_respects_its_guards_and_makes_no_new_tie(
             assert mailbox.owner not in people
             assert mailbox.type != "personal"
             assert mailbox.proven_at is not None
+        assert not (step.act in LOGIN_ACTS | SEAT_ACTS and is_closing(registry, step.account))
         if step.act == "enrol_factor":
             assert isinstance(before.registry.find(step.to), Role)
         if step.act == "release_mailbox":

@@ -25,7 +25,8 @@ def well_kept(draw: st.DrawFn, large: Sizes) -> Registry:
     """A registry where every departure can be done: a keeper stays who has everything as well.
 
     The keeper holds every role, opens the vault and owns every account by a confirmed seat; every
-    account has a role in charge, and the role a proved mailbox; no change of a secret is under way.
+    account has a role in charge, and the role a proved mailbox; no change of a secret is under way,
+    and nothing is being closed.
     """
     registry = draw(registries(large))
     kept: list[Record] = [
@@ -51,6 +52,7 @@ def well_kept(draw: st.DrawFn, large: Sizes) -> Registry:
                 owner_roles=(Spell(roles[number % len(roles)], LONG_AGO),),
                 sign_in_accounts=tuple(s for s in account.sign_in_accounts if s.of in older),
                 models=(),
+                state="living",
             )
         )
         seat = Seat(

@@ -15,6 +15,7 @@ from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.cases import DONE, Case, CaseKind, Progress
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.deactivation import still_open
+from vault.domain.grace import without_gone
 from vault.domain.guards import objection
 from vault.domain.ids import Id
 from vault.domain.instructions import called, title
@@ -302,6 +303,7 @@ def verdict_of_deeds(registry: Registry, case: Case, at: datetime) -> Verdict:
         )
     accounts = reach(registry, case.person)
     part = surroundings(registry, accounts, (case.person,))
+    part = without_gone(part, registry, at.date(), at)
     deeds = sorted({p.applied_at for p in case.progress if p.applied_at} | {at})
     moments = [_moment(part, case.person, when) for when in (case.opened_at, *deeds)]
     access = Access(part, leaver_side(case.person), at)

@@ -23,30 +23,10 @@ from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.spell import current
 from vault.domain.staff import absence
-from vault.domain.steps import Act, Step
+from vault.domain.steps import LOGIN_ACTS, SEAT_ACTS, Act, Step
 
 Objection = str
 """Why a step may not be done now; "" where nothing speaks against it."""
-
-LOGIN_ACTS: frozenset[Act] = frozenset(
-    {
-        "change_login_mail",
-        "change_recovery_mail",
-        "change_recovery_phone",
-        "enrol_factor",
-        "remove_factor",
-        "renew_recovery_codes",
-        "rotate_password",
-        "rotate_token",
-        "end_sessions",
-        "revoke_app",
-        "reconnect_tool",
-    }
-)
-"""Acts that somebody does while logged in to the account."""
-
-SEAT_ACTS: frozenset[Act] = frozenset({"add_seat", "transfer_ownership", "remove_seat"})
-"""Acts that somebody does with full rights on the account."""
 
 
 def objection(registry: Registry, step: Step, at: datetime) -> Objection:
@@ -256,7 +236,8 @@ def _release_mailbox(registry: Registry, step: Step, at: datetime) -> Objection:
     for account in registry.accounts_on.get(mailbox.id, ()):
         spells = (*account.login_mailboxes, *account.recovery_mailboxes)
         if account.is_open(at) and mailbox.id in current(spells, at):
-            return f"{mailbox.address} is still an address of {account.label}"
+            closing = ", which is being closed" if account.state == "closing" else ""
+            return f"{mailbox.address} is still an address of {account.label}{closing}"
     for factor in registry.factors_on.get(mailbox.id, ()):
         uses = factor.mailbox == mailbox.id and factor.holds(at)
         if uses and registry.account(factor.account).is_open(at):

@@ -21,7 +21,7 @@ from vault.domain.platforms.model import PLATFORM_ACTS, Platform, Play
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
-from vault.domain.steps import CHANGE_PIN, REVIEW_APPS, TITLES, Act, Step
+from vault.domain.steps import CHANGE_PIN, LOGIN_ACTS, REVIEW_APPS, SEAT_ACTS, TITLES, Act, Step
 from vault.domain.text import clean
 
 ABSENT: Final = {
@@ -94,6 +94,8 @@ def instructions(registry: Registry, step: Step) -> Play:
         return _in_the_company(registry, step)
     account = registry.get(step.account, Account)
     platform = registry.platform(account)
+    if account.state == "closing" and step.act in LOGIN_ACTS | SEAT_ACTS:
+        return LEFT_ALONE
     # A PIN where there is no password is the second factor, and set like one (WhatsApp).
     as_factor = is_pin(registry, step) and not platform.applies(step.act)
     play = registry.catalogue.play(platform, "enrol_factor" if as_factor else step.act)
@@ -134,6 +136,15 @@ def filled(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the texts that are not empty, each once."""
     return tuple(dict.fromkeys(filter(None, texts)))
 
+
+LEFT_ALONE: Final = Play(
+    steps=(
+        "Do not log in: the account is being closed, and on some platforms that brings it back.",
+        "Make the plan again: it leaves this step out.",
+    ),
+    check="Nobody has logged in.",
+)
+"""How a step is done that was planned before its account was closed: not at all."""
 
 IN_THE_COMPANY: Final[dict[Act, Play]] = {
     "assign_role": Play(

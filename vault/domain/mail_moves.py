@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
 from vault.domain.account import Account
+from vault.domain.grace import is_closing
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.registry import Registry
@@ -28,24 +29,38 @@ def new_mailbox(registry: Registry, account: Account, role: Id, at: datetime) ->
     return fit[0].id if fit else ""
 
 
-def may_read(mailbox: Mailbox, leaver: Id, at: datetime) -> bool:
-    """Say whether the leaver who owns a mailbox reads it by their own name, now or later."""
-    is_out = any(s.of == leaver and s.holds(at) and s.until is None for s in mailbox.shut_out)
-    return not is_out or leaver in coming(mailbox.readers, at)
+def is_shut_out_first(
+    registry: Registry, mailbox: Mailbox, until: date | None, moved: Collection[Id], at: datetime
+) -> bool:
+    """Say whether its owner is to be shut out of a mailbox before it is released.
+
+    That is so at once, where they do not help `until` a day; else where it stays in use beyond that
+    day, when the accounts `moved` are off it. Who is out for good already is not shut out again.
+    """
+    owner = mailbox.owner
+    is_out = any(s.of == owner and s.holds(at) and s.until is None for s in mailbox.shut_out)
+    if is_out and owner not in coming(mailbox.readers, at):
+        return False
+    return until is None or _outlasts(registry, mailbox, until, moved, at)
 
 
-def outlasts(
+def _outlasts(
     registry: Registry, mailbox: Mailbox, day: date, moved: Collection[Id], at: datetime
 ) -> bool:
-    """Say whether a mailbox stays in use beyond a day, when these accounts have moved off it."""
+    """It must be kept, or an account stays on it: nobody logs in to move what is being closed."""
     if mailbox.keep_until is not None and mailbox.keep_until > day:
         return True
-    return any(
-        account.id not in moved
-        and account.is_open(at)
-        and mailbox.id in current(account.login_mailboxes, at)
-        for account in registry.accounts_on.get(mailbox.id, ())
-    )
+    on_it = [a for a in registry.accounts_on.get(mailbox.id, ()) if a.is_open(at)]
+    stays = (a for a in on_it if mailbox.id in current(a.login_mailboxes, at))
+    factors = (f for f in registry.factors_on.get(mailbox.id, ()) if f.holds(at))
+    hanging = {a.id for a in on_it} | {f.account for f in factors}
+    return any(a.id not in moved for a in stays) or any(is_closing(registry, a) for a in hanging)
+
+
+def is_read_without(staff: Staff, mailbox: Mailbox, at: datetime) -> bool:
+    """Say whether the leaver is not the only reader: somebody who stays is one, or has a role."""
+    others = (reader for reader in current(mailbox.readers, at) if reader != staff.leaver)
+    return any(staff.stays(each) or staff.holders(each) for each in others)
 
 
 def next_reader(staff: Staff, mailbox: Mailbox, at: datetime) -> Id:
@@ -54,8 +69,7 @@ def next_reader(staff: Staff, mailbox: Mailbox, at: datetime) -> Id:
     That is "" too where somebody who stays reads it already. It is a person and no role, since what
     is private in it is for few eyes.
     """
-    others = (reader for reader in current(mailbox.readers, at) if reader != staff.leaver)
-    if any(staff.stays(each) or staff.holders(each) for each in others):
+    if is_read_without(staff, mailbox, at):
         return ""
     return next(filter(staff.stays, _candidates(staff, mailbox)), "")
 

@@ -14,6 +14,13 @@ import msgspec
 from vault.domain.cases import Case, Mode
 from vault.domain.cautions import continuity, only_member, thinned_roles, who_has_left
 from vault.domain.changes import changes
+from vault.domain.grace import (
+    could_be_undone,
+    ending_by_themselves,
+    is_closing,
+    left_alone,
+    without_gone,
+)
 from vault.domain.ids import Id
 from vault.domain.instructions import title
 from vault.domain.neighbourhood import reach, surroundings
@@ -74,8 +81,9 @@ def plan(
     manager = registry.person(leaver).manager
     people = (leaver, *departure.successors.values(), *filter(None, (manager,)))
     part = surroundings(registry, reach(registry, leaver), people)
-    others = [case for case in registry.open_cases if case.person in part]
+    others = [case for case in registry.open_cases if case.person in part or case.account in part]
     part = _as_of_the_last_day(part, departure, others, at)
+    part = without_gone(part, registry, _out_by(departure, at), at)
     ties = all_ties(part, leaver, at)
     planner = Planner(
         part, leaver, departure.successors, departure.mode, _ends(departure, at), at, done
@@ -106,6 +114,10 @@ def _cautions(registry: Registry, departure: Departure, made: Plan) -> Iterator[
     yield from who_has_left(registry.person(made.person), made.mode, made.made_at)
     if made.mode == "immediate" and made.ties:
         yield from continuity(registry, made.ties, made.steps, made.verdict)
+    blocked = {blocker.account for blocker in made.blockers}
+    yield from left_alone(registry, made.person, made.ties, blocked)
+    out_by = _out_by(departure, made.made_at)
+    yield from ending_by_themselves(registry, made.person, out_by, made.made_at)
     yield from only_member(registry, made.person, made.made_at)
     yield from thinned_roles(staff, made.ties, _ends(departure, made.made_at))
 
@@ -113,6 +125,11 @@ def _cautions(registry: Registry, departure: Departure, made: Plan) -> Iterator[
 def _ends(departure: Departure, at: datetime) -> date:
     """The day by which all is to be done: the last day, or today where that is over."""
     return max(departure.last_day, at.date())
+
+
+def _out_by(departure: Departure, at: datetime) -> date:
+    """The day from which the leaver is to control nothing: today, where they do not help."""
+    return _ends(departure, at) if departure.mode == "planned" else at.date()
 
 
 def _as_of_the_last_day(
@@ -204,5 +221,8 @@ def _denials(
         what = f"{registry.name_of(account)} would be open to the leaver again after: {after}"
         yield Blocker(account, what, filled(registry, WAYS_OUT["record_loss"], at, account))
     for remaining in verdict.remaining:
+        if is_closing(registry, remaining.account):
+            yield could_be_undone(registry, remaining.account, remaining.why)
+            continue
         ways = filled(registry, WAYS_OUT["record_loss"], at, remaining.account)
         yield Blocker(remaining.account, " -> ".join(remaining.why), ways)

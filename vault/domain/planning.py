@@ -11,11 +11,12 @@ from vault.domain.cases import Mode
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
+from vault.domain.grace import is_closing
 from vault.domain.guards import has_one_owner, is_owned_without, is_proven
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.levels import LEVELS, Level, at_least
-from vault.domain.mail_moves import may_read, new_mailbox, next_reader, outlasts
+from vault.domain.mail_moves import is_read_without, is_shut_out_first, new_mailbox, next_reader
 from vault.domain.mailbox import Mailbox
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -57,9 +58,13 @@ class Planner:
         self._steps: dict[str, Step] = {}
 
     def steps(self, ties: Sequence[Tie]) -> list[Step]:
-        """Return the steps that cut these ties, in no order yet."""
+        """Return the steps that cut these ties, in no order yet.
+
+        None of them sends anybody to log in to an account that is being closed.
+        """
         for tie in ties:
-            getattr(self, f"_cut_{tie.kind}")(tie)
+            if tie.kind == "factor" or not is_closing(self.registry, tie.account):
+                getattr(self, f"_cut_{tie.kind}")(tie)
         return list(self._steps.values())
 
     # -- what everything needs ---------------------------------------------------------------
@@ -197,8 +202,7 @@ class Planner:
         if mailbox.owner == self.leaver:
             self._cut_own_mailbox(mailbox)
             return
-        others = [r for r in current(mailbox.readers, self.at) if r != self.leaver]
-        to = "" if any(self._can_read(other) for other in others) else mailbox.owner
+        to = "" if is_read_without(self.staff, mailbox, self.at) else mailbox.owner
         if to and not self.staff.holders(to) and not self.staff.takes_over(to):
             to = ""
         self._step("remove_mailbox_reader", "mailbox", target=mailbox.id, to=to)
@@ -207,15 +211,11 @@ class Planner:
         """Released when nothing hangs on it any more; who must be out before is shut out of it."""
         last_day = self.last_day if self.mode == "planned" else None  # who works then reads it
         moved = {s.account for s in self._steps.values() if s.act == "change_login_mail"}
-        stays = outlasts(self.registry, mailbox, self.last_day, moved, self.at)
-        if (stays or last_day is None) and may_read(mailbox, self.leaver, self.at):
+        if is_shut_out_first(self.registry, mailbox, last_day, moved, self.at):
             to = next_reader(self.staff, mailbox, self.at)
             self._step("block_mailbox", "mailbox", target=mailbox.id, to=to, not_before=last_day)
         begins = max(filter(None, (mailbox.keep_until, last_day)), default=None)
         self._step("release_mailbox", "mailbox", target=mailbox.id, not_before=begins)
-
-    def _can_read(self, reader: Id) -> bool:
-        return self.staff.stays(reader) or bool(self.staff.holders(reader))
 
     def _cut_device(self, tie: Tie) -> None:
         to = self.successors.get("", "")
@@ -283,6 +283,8 @@ class Planner:
 
     def _replace_factor(self, factor: Factor, reason: str) -> None:
         """A new factor for the role, then the old one goes."""
+        if is_closing(self.registry, factor.account):
+            return
         role = self._role_of(factor.account)
         self._step("enrol_factor", reason, factor.account, factor.account, role)
         self._step("remove_factor", reason, factor.account, factor.id)

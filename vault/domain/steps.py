@@ -62,6 +62,26 @@ STAGED: frozenset[Act] = frozenset({"rotate_password", "rotate_token", "renew_re
 CLOSING: frozenset[Act] = frozenset({"deactivate", "delete"})
 """Acts that close an account on its platform; for a grace period they can be undone."""
 
+LOGIN_ACTS: frozenset[Act] = frozenset(
+    {
+        "change_login_mail",
+        "change_recovery_mail",
+        "change_recovery_phone",
+        "enrol_factor",
+        "remove_factor",
+        "renew_recovery_codes",
+        "rotate_password",
+        "rotate_token",
+        "end_sessions",
+        "revoke_app",
+        "reconnect_tool",
+    }
+)
+"""Acts that somebody does while logged in to the account."""
+
+SEAT_ACTS: frozenset[Act] = frozenset({"add_seat", "transfer_ownership", "remove_seat"})
+"""Acts that somebody does with full rights on the account."""
+
 TITLES: dict[Act, str] = {
     "assign_role": "Give the role {target} to {to}",
     "prove_mailbox": "Prove that {target} can be read",

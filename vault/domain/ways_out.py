@@ -81,6 +81,11 @@ KEPT: Final = (
 )
 """What can be done where a mailbox must be kept beyond the departure."""
 
+AS_LONG_AS_IT_CLOSES: Final = (
+    "wait until it is gone for good: to move it somebody logs in, which may bring it back"
+)
+"""What can be done where a mailbox is the address of an account that is being closed."""
+
 _NEAREST: Final[Mapping[Act, Act]] = {
     "rotate_token": "rotate_password",
     "renew_recovery_codes": "rotate_password",
@@ -98,9 +103,20 @@ def ways_out(registry: Registry, step: Step, at: datetime) -> tuple[str, ...]:
     if isinstance(kept, Mailbox) and kept.keep_until and at.date() < kept.keep_until:
         mailbox = Names(registry).typed(kept)
         return tuple(way.format(day=kept.keep_until, mailbox=mailbox) for way in KEPT)
+    if isinstance(kept, Mailbox) and any(a.state == "closing" for a in _on(registry, kept, at)):
+        return (AS_LONG_AS_IT_CLOSES,)
     act = _NEAREST.get(step.act, step.act)
     ways = WAYS_OUT.get(act, WAYS_OUT["rotate_password"])
     return filled(registry, ways, at, step.account, step.target)
+
+
+def _on(registry: Registry, mailbox: Mailbox, at: datetime) -> list[Account]:
+    return [
+        account
+        for account in registry.accounts_on.get(mailbox.id, ())
+        if mailbox.id in current((*account.login_mailboxes, *account.recovery_mailboxes), at)
+        and account.is_open(at)
+    ]
 
 
 def filled(

@@ -3,13 +3,14 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.reports.company import catalogue, company, departure, record_id
 from vault.domain.changes import changes
-from vault.domain.instructions import IN_THE_COMPANY, called, instructions, title
+from vault.domain.instructions import IN_THE_COMPANY, LEFT_ALONE, called, instructions, title
 from vault.domain.mailbox import Mailbox
 from vault.domain.platforms.model import PLATFORM_ACTS
-from vault.domain.steps import Act, Step
+from vault.domain.steps import LOGIN_ACTS, SEAT_ACTS, Act, Step
 
 ACTS = get_args(Act)
 
@@ -37,6 +38,18 @@ def test_a_general_play_takes_the_links_of_its_platform() -> None:
     step = Step(id="1", act="change_recovery_mail", account=record_id("instagram"))
     assert "change_recovery_mail" not in catalogue().get("instagram").playbook
     assert instructions(company(), step).links == (catalogue().get("instagram").links["login"],)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_log_in_that_was_planned_before_the_account_was_closed_is_not_told_any_more(
+    act: Act,
+) -> None:
+    registry = company()
+    closing = replace(registry.account(record_id("x")), state="closing")
+    step = Step(id="1", act=act, account=closing.id)
+    told = instructions(registry.apply(changes(closing)), step)
+    assert (told == instructions(registry, step)) is not (act in LOGIN_ACTS | SEAT_ACTS)
+    assert (told == LEFT_ALONE) is (act in LOGIN_ACTS | SEAT_ACTS)
 
 
 def test_a_platform_that_nobody_knows_has_the_general_play() -> None:
