@@ -272,6 +272,7 @@ _CHECKS: dict[Act, Callable[[Registry, Step, datetime], Objection]] = {
     "remove_seat": _remove_seat,
     "end_role_assignment": _end_role_assignment,
     "remove_vault_member": _remove_vault_member,
+    "remove_mailbox_reader": _new_holder_objection,
     "block_mailbox": _new_holder_objection,
     "reconnect_tool": _new_holder_objection,
     "release_mailbox": _release_mailbox,

@@ -114,6 +114,8 @@ def _in_the_company(registry: Registry, step: Step) -> Play:
         steps=tuple(line.format(**named) for line in play.steps),
         check=play.check.format(**named),
     )
+    if step.act == "remove_mailbox_reader" and step.to:
+        told = replace(told, steps=(*told.steps, f"Let {named['to']} read it instead."))
     return _looked_at(registry, step, told) if step.act == "verify_closed" else told
 
 

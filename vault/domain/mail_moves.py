@@ -10,6 +10,7 @@ from vault.domain.grace import is_closing
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.registry import Registry
+from vault.domain.role import Role
 from vault.domain.spell import coming, current
 from vault.domain.staff import Staff
 
@@ -57,20 +58,17 @@ def _outlasts(
     return any(a.id not in moved for a in stays) or any(is_closing(registry, a) for a in hanging)
 
 
-def is_read_without(staff: Staff, mailbox: Mailbox, at: datetime) -> bool:
-    """Say whether the leaver is not the only reader: somebody who stays is one, or has a role."""
-    others = (reader for reader in current(mailbox.readers, at) if reader != staff.leaver)
-    return any(staff.stays(each) or staff.holders(each) for each in others)
-
-
 def next_reader(staff: Staff, mailbox: Mailbox, at: datetime) -> Id:
-    """Return who reads the leaver's own mailbox from now on, or "" where nobody is there to.
+    """Return who reads a mailbox from now on instead of the leaver, or "" for nobody new.
 
-    That is "" too where somebody who stays reads it already. It is a person and no role, since what
-    is private in it is for few eyes.
+    Nobody is, where somebody who stays reads it already, or where nobody is there to. It is the
+    role that owns it, else a person: what is private in somebody's mailbox is for few eyes.
     """
-    if is_read_without(staff, mailbox, at):
+    owner, readers = mailbox.owner, {*current(mailbox.readers, at)} - {staff.leaver}
+    if staff.stays(owner) or any(staff.stays(each) or staff.holders(each) for each in readers):
         return ""
+    if isinstance(staff.registry.find(owner), Role) and staff.takes_over(owner):
+        return owner
     return next(filter(staff.stays, _candidates(staff, mailbox)), "")
 
 

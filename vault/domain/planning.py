@@ -16,7 +16,7 @@ from vault.domain.guards import has_one_owner, is_owned_without, is_proven
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.levels import LEVELS, Level, at_least
-from vault.domain.mail_moves import is_read_without, is_shut_out_first, new_mailbox, next_reader
+from vault.domain.mail_moves import is_shut_out_first, new_mailbox, next_reader
 from vault.domain.mailbox import Mailbox
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -202,9 +202,7 @@ class Planner:
         if mailbox.owner == self.leaver:
             self._cut_own_mailbox(mailbox)
             return
-        to = "" if is_read_without(self.staff, mailbox, self.at) else mailbox.owner
-        if to and not self.staff.holders(to) and not self.staff.takes_over(to):
-            to = ""
+        to = next_reader(self.staff, mailbox, self.at)
         self._step("remove_mailbox_reader", "mailbox", target=mailbox.id, to=to)
 
     def _cut_own_mailbox(self, mailbox: Mailbox) -> None:

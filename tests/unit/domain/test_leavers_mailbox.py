@@ -141,15 +141,39 @@ def test_the_successor_reads_it_or_who_looks_after_what_hangs_on_it_or_the_manag
     assert the(made, "block_mailbox").to == to
 
 
-def test_who_takes_it_over_stays() -> None:
-    step = Step(id="1", act="block_mailbox", target="own", to="jan", person="jan")
+@pytest.mark.parametrize("act", ["block_mailbox", "remove_mailbox_reader"])
+def test_who_takes_a_mailbox_over_stays(act: Any) -> None:
+    step = Step(id="1", act=act, target="own", to="jan", person="jan")
     assert objection(firm(), step, NOW) == "the leaver would hold it again"
     left = Person(id="kim", name="Kim", last_day=days(-9).date())
-    step = Step(id="1", act="block_mailbox", target="own", to="kim", person="jan")
+    step = Step(id="1", act=act, target="own", to="kim", person="jan")
     assert objection(firm(left), step, NOW) == "Kim does not work here any more"
+
+
+def test_where_nobody_is_there_to_read_it_the_step_says_so_in_general() -> None:
     nobody = Step(id="1", act="block_mailbox", target="own", person="jan")
     assert "let the company read it" in title(firm(), nobody)
     assert instructions(firm(), nobody).steps[2].startswith("Let the company read it: codes")
+
+
+@pytest.mark.parametrize(
+    ("records", "to"),
+    [
+        ((mailbox("own", "jan", owner="webcare"),), "webcare"),
+        ((mailbox("own", "jan"),), "ann"),
+        ((mailbox("own", "jan", owner="kim"), Person(id="kim", name="Kim")), ""),
+        ((mailbox("own", "jan", "ann"),), ""),
+        ((mailbox("own", "jan"), account()), ""),
+    ],
+)
+def test_a_mailbox_that_only_the_leaver_read_is_read_by_somebody_else_and_the_step_says_whom(
+    records: tuple[Record, ...], to: str
+) -> None:
+    registry = firm(*records)
+    step = the(planned(registry), "remove_mailbox_reader")
+    assert step.to == to
+    told = [line for line in instructions(registry, step).steps if line.startswith("Let ")]
+    assert told == ([f"Let {registry.name_of(to)} read it instead."] if to else [])
 
 
 def test_what_hangs_on_it_still_moves_and_it_is_still_released_when_they_are_shut_out() -> None:
