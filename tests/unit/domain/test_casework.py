@@ -228,6 +228,14 @@ def test_a_mailbox_that_must_be_kept_is_not_released_before_that_day() -> None:
         refuse_applying(office(own), case(waits), waits, "ann", NOW)
 
 
+def test_who_works_until_their_last_day_is_not_shut_out_of_their_mailbox_before_it() -> None:
+    block = step("a", "block_mailbox", account="", target="own", not_before=days(9).date())
+    waits, told = Progress(block), "until then they work here and read it"
+    assert ready_on(case(waits), waits) == days(9).date()
+    with pytest.raises(RefusedError, match=told):
+        refuse_applying(office(mailbox("own", owner="jan")), case(waits), waits, "ann", NOW)
+
+
 def member(name: str, **fields: Any) -> Person:
     return Person(id=name, name=name.title(), memberships=since(name), **fields)
 
