@@ -38,7 +38,7 @@ _TIES: Final[Mapping[type[Record], tuple[str, ...]]] = {
     Exposure: ("person",),
     Factor: ("holders",),
     Grant: ("granted_by",),
-    Mailbox: ("owner", "readers"),
+    Mailbox: ("owner", "readers", "shut_out"),
     Person: ("manager", "one_with"),
     Phone: ("contract", "carriers"),
     ReviewedTie: ("person",),
