@@ -51,19 +51,25 @@ def write_checked(
     session.write(act, decide, note=note)
 
 
-def add_record(session: Session, record: R) -> R:
+def add_record(session: Session, record: R, guard: Guard | None = None) -> R:
     """Write a new record and return it."""
-    change = Change(record)
-    write_checked(session, f"{_kind(record)}.add", (change,), _told(session, record))
+    act = f"{_kind(record)}.add"
+    write_checked(session, act, (Change(record),), _told(session, record), guard=guard)
     return record
 
 
-def edit_record(session: Session, record: R, **values: Any) -> R:  # the record's own types
+def edit_record(
+    session: Session,
+    record: R,
+    guard: Guard | None = None,
+    **values: Any,  # the record's own types
+) -> R:
     """Write a record with other values and return it; writes nothing where nothing differs."""
     edited = msgspec.structs.replace(record, **values)
     if edited != record:
         act = f"{_kind(record)}.edit"
-        write_checked(session, act, (Change(edited),), _told(session, edited), based_on=record)
+        told = _told(session, edited)
+        write_checked(session, act, (Change(edited),), told, based_on=record, guard=guard)
     return edited
 
 

@@ -28,14 +28,17 @@ def add_person(session: Session, name: str, *, another: bool = False, **values: 
     name.
     """
     person = Person(id=fresh_id(session), name=name, **values)
-    _refuse_shared_keys(session.registry, person, _keys(person))
-    for other in namesakes(session.registry, person):
-        if not (another or told_apart(person, other)):
-            message = f"there is a person {other.name!r} already, as {other.id[:8]}"
-            same = f"if it is the same person: safehands person edit {other.id[:8]}"
-            ways = "or give both an address (--mail), or say it is somebody else with --another"
-            raise RefusedError(message, f"{same}, {ways}")
-    return add_record(session, person)
+
+    def guard(registry: Registry, _: datetime) -> None:
+        _refuse_shared_keys(registry, person, _keys(person))
+        for other in namesakes(registry, person):
+            if not (another or told_apart(person, other)):
+                message = f"there is a person {other.name!r} already, as {other.id[:8]}"
+                same = f"if it is the same person: safehands person edit {other.id[:8]}"
+                ways = "or give both an address (--mail), or say it is somebody else with --another"
+                raise RefusedError(message, f"{same}, {ways}")
+
+    return add_record(session, person, guard)
 
 
 def edit_person(session: Session, person: Person, **values: Any) -> Person:
@@ -44,8 +47,11 @@ def edit_person(session: Session, person: Person, **values: Any) -> Person:
     Raises RefusedError where they are given an address or an external id of somebody else.
     """
     edited = msgspec.structs.replace(person, **values)
-    _refuse_shared_keys(session.registry, edited, _keys(edited) - _keys(person))
-    return edit_record(session, person, **values)
+
+    def guard(registry: Registry, _: datetime) -> None:
+        _refuse_shared_keys(registry, edited, _keys(edited) - _keys(person))
+
+    return edit_record(session, person, guard, **values)
 
 
 def merge_people(session: Session, keep: Person, other: Person) -> Person:

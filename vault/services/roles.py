@@ -6,6 +6,7 @@ import shlex
 from datetime import datetime
 
 from vault.domain.person import Person
+from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.steps import Step
 from vault.errors import NotFoundError, RefusedError
@@ -19,16 +20,19 @@ def assign_role(session: Session, role: Role, person: Person, since: datetime) -
 
     Raises RefusedError for a role that has ended, or somebody who has left or holds it already.
     """
-    if role.until is not None and role.until <= since:
-        message = f"the role {role.name} ended {role.until.date()}"
-        add = f"safehands role add {shlex.quote(role.name)}"
-        raise RefusedError(message, f"add it again under its name: {add}")
-    begins = max(since, session.env.now())
-    if not person.stays(begins):
-        message = f"{person.name} does not work here on {begins.date()}"
-        raise RefusedError(message, "give the role to somebody who stays")
+
+    def guard(registry: Registry, now: datetime) -> None:
+        found, begins = registry.role(role.id), max(since, now)
+        if found.until is not None and found.until <= since:
+            message = f"the role {found.name} ended {found.until.date()}"
+            add = f"safehands role add {shlex.quote(found.name)}"
+            raise RefusedError(message, f"add it again under its name: {add}")
+        if not registry.person(person.id).stays(begins):
+            message = f"{person.name} does not work here on {begins.date()}"
+            raise RefusedError(message, "give the role to somebody who stays")
+
     new = Assignment(id=fresh_id(session), person=person.id, role=role.id, since=since)
-    return add_record(session, new)
+    return add_record(session, new, guard)
 
 
 def unassign_role(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -11,6 +12,7 @@ from vault.domain.changes import changes
 from vault.domain.ids import Id
 from vault.domain.levels import Level, at_least
 from vault.domain.person import Person
+from vault.domain.registry import Registry
 from vault.domain.seat import Seat
 from vault.domain.steps import Step
 from vault.errors import NotFoundError, RefusedError, UsageError
@@ -40,14 +42,18 @@ def add_seat(
     Raises UsageError where the platform knows no seats, RefusedError for somebody who has left,
     or who has a seat there already.
     """
-    platform = session.registry.platform(account)
-    if platform.models and not platform.has_seats:
-        message = f"{platform.name} has no seats, but one shared log-in"
-        hint = f"record the log-in instead: safehands credential set {account.id[:8]}"
-        raise UsageError(message, hint)
-    if isinstance(holder, Person) and not holder.stays(max(since, session.env.now())):
-        message = f"{holder.name} has left: a seat now would be a new personal tie"
-        raise RefusedError(message, "give it to somebody who stays")
+
+    def guard(registry: Registry, now: datetime) -> None:
+        platform = registry.platform(account)
+        if platform.models and not platform.has_seats:
+            message = f"{platform.name} has no seats, but one shared log-in"
+            hint = f"record the log-in instead: safehands credential set {account.id[:8]}"
+            raise UsageError(message, hint)
+        found = registry.find(holder.id)
+        if isinstance(found, Person) and not found.stays(max(since, now)):
+            message = f"{found.name} has left: a seat now would be a new personal tie"
+            raise RefusedError(message, "give it to somebody who stays")
+
     seat = Seat(
         id=fresh_id(session),
         account=account.id,
@@ -58,7 +64,7 @@ def add_seat(
         granted_by=session.person,
         confirmed_on=since if confirmed else None,
     )
-    return add_record(session, seat)
+    return add_record(session, seat, guard)
 
 
 def find_seat(session: Session, account: Account, holder: Id) -> Seat:
@@ -85,7 +91,9 @@ def edit_seat(
     where nobody else would have full rights, unless it is a fact that cannot be helped (`force`).
     """
     now = session.env.now()
-    values = {"confirmed_on": now} if confirmed and not seat.is_confirmed(now) else {}
+    values: dict[str, Any] = (
+        {"confirmed_on": now} if confirmed and not seat.is_confirmed(now) else {}
+    )
     if level is None or level == seat.level:
         return edit_record(session, seat, **values)
     guard = None if force or at_least(level, seat.level) else _somebody_keeps_rights(seat)
