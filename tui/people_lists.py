@@ -6,6 +6,8 @@ from datetime import datetime
 
 from tui.desk import Desk
 from tui.widgets.listing import Column
+from vault.domain.holders import holders, holders_here, is_enough
+from vault.domain.holders import roles_of as role_ids_of
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import folded
@@ -50,8 +52,7 @@ def person_columns(desk: Desk) -> tuple[Column, ...]:
 
 def roles_of(registry: Registry, person: Id, at: datetime) -> str:
     """Return the names of the roles that somebody holds."""
-    held = registry.assignments_of.get(person, ())
-    return ", ".join(sorted(registry.name_of(a.role) for a in held if a.holds(at)))
+    return ", ".join(registry.name_of(each) for each in role_ids_of(registry, person, at))
 
 
 def roles(registry: Registry, desk: Desk) -> Rows[Role]:
@@ -78,15 +79,15 @@ def role_columns(desk: Desk) -> tuple[Column, ...]:
 
 
 def holders_of(registry: Registry, role: Id, at: datetime) -> str:
-    """Return the names of those who hold a role."""
-    held = registry.assignments_of.get(role, ())
-    return ", ".join(sorted(registry.name_of(a.person) for a in held if a.holds(at)))
+    """Return the names of those who hold a role, and who of them is not here."""
+    held = (registry.person(each) for each in holders(registry, role, at))
+    return ", ".join(sorted(p.name if p.stays(at) else f"{p.name} (not here)" for p in held))
 
 
 def _enough(desk: Desk, role: Role) -> str:
-    at = desk.now
-    holders = sum(a.holds(at) for a in desk.registry.assignments_of.get(role.id, ()))
-    return "yes" if holders >= role.min_holders else f"! {holders} of {role.min_holders}"
+    if is_enough(desk.registry, role, desk.now):
+        return "yes"
+    return f"! {len(holders_here(desk.registry, role.id, desk.now))} of {role.min_holders}"
 
 
 def _owned(desk: Desk, role: Role) -> str:

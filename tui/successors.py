@@ -7,11 +7,12 @@ from typing import Final
 
 from tui.desk import Desk
 from tui.fields import Answers, Field
+from vault.domain.holders import roles_of
 from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.staff import Staff
-from vault.services.offboarding import named_successors, roles_of
+from vault.services.offboarding import named_successors
 
 HOW: Final = "Type a name; right takes what is offered. Empty: as it says in the box."
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 
 from tests.tui.conftest import SIZES, Hands, Interface
 from vault.domain.changes import Change
+from vault.domain.holders import holders_here
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.person import Person
@@ -199,3 +202,21 @@ async def test_who_turned_out_to_be_somebody_listed_already_is_found_and_listed_
         await hands.press("enter")
         assert hands.page.NAME == "person"
         assert "Ruben Kok" in hands.shown()
+
+
+async def test_a_role_that_too_few_who_stay_hold_is_not_called_enough(interface: Interface) -> None:
+    async with interface() as hands:
+        desk = hands.app.desk
+        role = resolve(desk.registry, Role, "Webcare")
+        held = [desk.registry.person(p) for p in holders_here(desk.registry, role.id, desk.now)]
+        for person in held[: len(held) - role.min_holders + 1]:
+            left = replace(person, last_day=desk.now.date() - timedelta(days=3))
+            desk.session.write("test", lambda *_, left=left: (Change(left),))
+        await hands.press("3", "r", "slash")
+        await hands.type("webcare")
+        few = f"! {role.min_holders - 1} of {role.min_holders}"
+        shown = hands.shown()
+        assert few in shown
+        assert f"{held[0].name} (not here)" in shown
+        await hands.press("enter", "enter")
+        assert f"fewer than {role.min_holders}" in hands.shown()

@@ -39,11 +39,12 @@ from tui.widgets.sheet import in_title
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.counting import several
+from vault.domain.holders import roles_of
 from vault.domain.offboarding import Departure, Plan
 from vault.domain.staff import Staff
 from vault.errors import SafehandsError
 from vault.reports.plan import PlanView, view
-from vault.services.offboarding import replan_case, roles_of, start_offboarding
+from vault.services.offboarding import replan_case, start_offboarding
 from vault.services.plan_files import file_name, save_plan
 from vault.services.session import Session
 

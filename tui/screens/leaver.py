@@ -10,10 +10,11 @@ from tui.screens.case import CasePage
 from tui.screens.departure import DeparturePage
 from tui.screens.list_page import ListPage
 from tui.widgets.listing import Column
+from vault.domain.holders import roles_of
 from vault.domain.ids import Id
 from vault.domain.naming import folded
 from vault.domain.person import Person
-from vault.services.offboarding import open_case_of, roles_of
+from vault.services.offboarding import open_case_of
 
 
 class LeaverPage(ListPage):

@@ -13,6 +13,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.detail import DetailPage, Part, Row, columns
 from tui.tie_forms import assignment_form
 from tui.widgets.sheet import in_title, section
+from vault.domain.holders import holders_here
 from vault.domain.person import Person
 from vault.domain.role import Assignment
 from vault.services.access import what_they_hold
@@ -99,9 +100,9 @@ class PersonPage(DetailPage):
         found = []
         for each in registry.assignments_of.get(self.id_shown, ()):
             others = sorted(
-                registry.name_of(other.person)
-                for other in registry.assignments_of.get(each.role, ())
-                if other.holds(at) and other.person != self.id_shown
+                registry.name_of(other)
+                for other in holders_here(registry, each.role, at)
+                if other != self.id_shown
             )
             until = str(each.until.date()) if each.until else ""
             over = each.is_over(at)

@@ -10,6 +10,7 @@ from tui.rows import ACCOUNT_COLUMNS, account_row, facts, history_part
 from tui.screens.detail import DetailPage, Part, Row, columns
 from tui.tie_forms import assignment_form
 from vault.domain.counting import several
+from vault.domain.holders import holders_here, is_enough
 from vault.domain.role import Assignment, Role
 from vault.domain.spell import current
 from vault.services.editing import end_record
@@ -32,11 +33,11 @@ class RolePage(DetailPage):
     def heading(self) -> tuple[str, str]:
         """Return the name, and what matters most in one line."""
         role, at = self.role, self.desk.now
-        held = self.desk.registry.assignments_of.get(role.id, ())
-        holders = sum(each.holds(at) for each in held)
-        few = f", fewer than {role.min_holders}" if holders < role.min_holders else ""
+        registry = self.desk.registry
+        few = "" if is_enough(registry, role, at) else f", fewer than {role.min_holders}"
         ended = f"ended {role.until.date()}" if role.until and role.until <= at else ""
-        told = [role.purpose, f"held by {several(holders, 'person')}{few}", ended]
+        held = several(len(holders_here(registry, role.id, at)), "person")
+        told = [role.purpose, f"held by {held}{few}", ended]
         return role.name, " · ".join(filter(None, told))
 
     def parts(self) -> tuple[Part, ...]:

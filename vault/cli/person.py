@@ -11,6 +11,7 @@ from vault.cli import diagnostics
 from vault.cli.arguments import day, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell
+from vault.domain.holders import roles_of
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
 from vault.errors import UsageError
@@ -55,8 +56,7 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
 
 
 def _roles(registry: Registry, found: Person, at: datetime) -> list[str]:
-    held = registry.assignments_of.get(found.id, ())
-    return sorted(registry.name_of(a.role) for a in held if a.holds(at))
+    return [registry.name_of(each) for each in roles_of(registry, found.id, at)]
 
 
 @person.command("show")

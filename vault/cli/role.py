@@ -11,6 +11,7 @@ import click
 from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
+from vault.domain.holders import holders
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
@@ -27,8 +28,7 @@ def role() -> None:
 
 
 def _holders(registry: Registry, found: Role, at: datetime) -> list[str]:
-    held = registry.assignments_of.get(found.id, ())
-    return sorted(registry.name_of(a.person) for a in held if a.holds(at))
+    return sorted(registry.name_of(each) for each in holders(registry, found.id, at))
 
 
 def _all_holders(registry: Registry, found: Role, at: datetime) -> str:

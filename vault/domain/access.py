@@ -14,6 +14,7 @@ from functools import cached_property
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential
 from vault.domain.factor import Factor
+from vault.domain.holders import holders
 from vault.domain.horn import Clause, Derived, Fact, branches, derive, explain
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder
@@ -146,10 +147,7 @@ class Holdings:
 
     def holder_of_role(self, role: Id, among: Collection[Id]) -> Id | None:
         """One of these people who holds the role now."""
-        for assignment in self.registry.assignments_of.get(role, ()):
-            if assignment.role == role and assignment.person in among and assignment.holds(self.at):
-                return assignment.person
-        return None
+        return next((p for p in holders(self.registry, role, self.at) if p in among), None)
 
     @cached_property
     def _employed(self) -> frozenset[Id]:

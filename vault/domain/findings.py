@@ -15,6 +15,7 @@ from vault.domain.credential import FEW_CODES, WEAK
 from vault.domain.departures import doubts
 from vault.domain.factor import Factor
 from vault.domain.freemail import is_freemail
+from vault.domain.holders import holders_here, is_enough
 from vault.domain.ids import Id
 from vault.domain.instructions import called
 from vault.domain.knowledge import is_of_unknown_holder
@@ -282,18 +283,14 @@ def _role(registry: Registry, role: Role, at: datetime) -> Iterator[_Seen]:
     ]
     if role.until is not None and role.until <= at:
         return
-    holders = {
-        a.person
-        for a in registry.assignments_of.get(role.id, ())
-        if a.holds(at) and registry.person(a.person).stays(at)
-    }
-    if not holders:
+    here = holders_here(registry, role.id, at)
+    if not here:
         what = f"nobody holds the role {role.name}, which owns {several(len(owned), 'account')}"
         yield _Seen("role_without_holder", role, what, severity=None if owned else "low")
-    elif len(holders) < role.min_holders:
-        what = f"{len(holders)} of at least {role.min_holders} people hold the role {role.name}"
+    elif not is_enough(registry, role, at):
+        what = f"{len(here)} of at least {role.min_holders} people hold the role {role.name}"
         yield _Seen("role_below_minimum", role, what)
-    ends = [registry.person(holder).last_day for holder in holders]
+    ends = [registry.person(holder).last_day for holder in here]
     known = [day for day in ends if day is not None]
     if known and len(known) == len(ends):
         what = f"everybody who holds the role {role.name} leaves, by {max(known)}"
@@ -324,10 +321,9 @@ def _is_read(registry: Registry, mailbox: Mailbox, at: datetime) -> bool:
         record = registry.find(reader)
         if isinstance(record, Person) and record.stays(at):
             return True
-        if isinstance(record, Role) and reader in current(mailbox.readers, at):
-            held = registry.assignments_of.get(reader, ())
-            if any(a.holds(at) and registry.person(a.person).stays(at) for a in held):
-                return True
+        by_role = isinstance(record, Role) and reader in current(mailbox.readers, at)
+        if by_role and holders_here(registry, reader, at):
+            return True
     return False
 
 

@@ -17,6 +17,7 @@ from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.account import Account
 from vault.domain.changes import changes
 from vault.domain.factor import Factor
+from vault.domain.holders import holders
 from vault.domain.ids import Id
 from vault.domain.levels import Level, at_least
 from vault.domain.mailbox import Mailbox
@@ -26,7 +27,7 @@ from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.role import Assignment, Role
+from vault.domain.role import Role
 from vault.domain.seat import Seat
 from vault.domain.single_points import SinglePoint, single_points, sole_controllers
 from vault.domain.unconfirmed import on_unconfirmed_seats
@@ -199,8 +200,8 @@ def _bare(now: Access, then: Access) -> Iterator[Id]:
 
 
 def _is_held(access: Access, role: Role) -> bool:
-    held: Iterable[Assignment] = access.registry.assignments_of.get(role.id, ())
-    return any(a.person in access.party.people and a.holds(access.at) for a in held)
+    held = holders(access.registry, role.id, access.at)
+    return not access.party.people.isdisjoint(held)
 
 
 def domain_of(address: str) -> str:

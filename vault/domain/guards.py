@@ -13,6 +13,7 @@ from vault.domain.access import Access, Party, active_factors, company_side
 from vault.domain.dependants import dependants
 from vault.domain.factor import Factor
 from vault.domain.fate import why_not_into
+from vault.domain.holders import holders
 from vault.domain.ids import Id
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
@@ -201,12 +202,7 @@ def _end_role_assignment(registry: Registry, step: Step, at: datetime) -> Object
     role = assignment.role
     if not assignment.holds(at) or not _owns_something(registry, role, at):
         return ""
-    others = (
-        a
-        for a in registry.assignments_of.get(role, ())
-        if a.role == role and a.holds(at) and _stays(registry, a.person, step.person, at)
-    )
-    if any(others):
+    if any(_stays(registry, other, step.person, at) for other in holders(registry, role, at)):
         return ""
     return f"nobody else holds the role {registry.name_of(role)}"
 

@@ -18,11 +18,11 @@ from vault.domain.changes import changes
 from vault.domain.credential import LOGIN_SECRETS
 from vault.domain.effects import effect
 from vault.domain.guards import objection, obstacle
+from vault.domain.holders import roles_of
 from vault.domain.mending import Names
 from vault.domain.neighbourhood import surroundings
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.role import Role
 from vault.domain.simulation import TICK
 from vault.domain.steps import STAGED, Step
 from vault.domain.ways_out import Blocker
@@ -89,8 +89,7 @@ def _carried_out(
 def _ways_out(registry: Registry, part: Registry, person: Person, at: datetime) -> Iterator[str]:
     names = Names(registry)
     typed = names.typed(person)
-    for each in part.assignments_of.get(person.id, ()):
-        if each.person == person.id and each.holds(at):
-            role = names.typed(registry.get(each.role, Role))
-            yield f"end their role first: safehands role unassign {role} {typed}"
+    for each in roles_of(part, person.id, at):
+        role = names.typed(registry.role(each))
+        yield f"end their role first: safehands role unassign {role} {typed}"
     yield f"plan the departure first: safehands offboard plan {typed}"

@@ -19,6 +19,7 @@ import msgspec
 from vault.domain.access import Party, active_factors, clauses, company_side
 from vault.domain.account import Account
 from vault.domain.credential import Credential
+from vault.domain.holders import holders
 from vault.domain.horn import Clause, Fact
 from vault.domain.ids import Id
 from vault.domain.levels import LEVELS
@@ -173,13 +174,7 @@ class _Held:
         return frozenset(found)
 
     def _holders(self, role: Id) -> frozenset[Id]:
-        return frozenset(
-            assignment.person
-            for assignment in self._registry.assignments_of.get(role, ())
-            if assignment.role == role
-            and assignment.person in self._people
-            and assignment.holds(self._at)
-        )
+        return self._people.intersection(holders(self._registry, role, self._at))
 
     def _readers(self, mailbox: Mailbox) -> frozenset[Id]:
         owner = {mailbox.owner} if mailbox.lets_owner_in(self._at) else set()

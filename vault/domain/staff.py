@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from vault.domain.holders import holders
 from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.registry import Registry
@@ -45,12 +46,8 @@ class Staff:
 
     def holders(self, role: Id) -> list[Id]:
         """Those who hold a role and stay, by name; whoever leaves later comes last."""
-        held = (
-            a.person
-            for a in self.registry.assignments_of.get(role, ())
-            if a.role == role and a.holds(self.at) and self.stays(a.person)
-        )
-        return sorted(set(held), key=lambda p: (self.leaves(p), self.registry.name_of(p), p))
+        held = set(filter(self.stays, holders(self.registry, role, self.at)))
+        return sorted(held, key=lambda p: (self.leaves(p), self.registry.name_of(p), p))
 
     def takes_over(self, role: Id) -> Id:
         """Who takes over from the leaver in a role: the named successor, else another holder.

@@ -16,6 +16,7 @@ from vault.domain.access import Access, active_factors, company_side, has_login,
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential
 from vault.domain.factor import Factor
+from vault.domain.holders import holders
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder
 from vault.domain.mailbox import Mailbox
@@ -132,7 +133,7 @@ def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime
 
 def holds_role(registry: Registry, person: Id, role: Id, at: datetime) -> bool:
     """Say whether a person holds a role at a moment."""
-    return any(a.person == person and a.holds(at) for a in registry.assignments_of.get(role, ()))
+    return person in holders(registry, role, at)
 
 
 def _among(registry: Registry, person: Id, holders: tuple[str, ...], at: datetime) -> bool:

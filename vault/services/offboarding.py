@@ -51,16 +51,6 @@ def _fitting(person: Person, mode: Mode, today: date) -> Mode:
     return "immediate" if has_left else mode
 
 
-def roles_of(registry: Registry, person: Id, at: datetime) -> list[Id]:
-    """Return the roles that somebody holds, by name: each wants a successor when they leave."""
-    held = {
-        each.role
-        for each in registry.assignments_of.get(person, ())
-        if each.person == person and each.holds(at)
-    }
-    return sorted(held, key=lambda role: (registry.name_of(role), role))
-
-
 def named_successors(registry: Registry, typed: Mapping[Id, str]) -> dict[Id, Id]:
     """Return who takes over which role ("" for all the rest), from what was typed for each.
 

@@ -91,9 +91,9 @@ def edit_seat(
     where nobody else would have full rights, unless it is a fact that cannot be helped (`force`).
     """
     now = session.env.now()
-    values: dict[str, Any] = (
-        {"confirmed_on": now} if confirmed and not seat.is_confirmed(now) else {}
-    )
+    values: dict[str, Any] = {}
+    if confirmed and not seat.is_confirmed(now):
+        values["confirmed_on"] = now
     if level is None or level == seat.level:
         return edit_record(session, seat, **values)
     guard = None if force or at_least(level, seat.level) else _somebody_keeps_rights(seat)
