@@ -310,11 +310,13 @@ def _retire_credentials(registry: Registry, step: Step, at: datetime, by: Id) ->
 
 
 def _archive_record(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
-    """The seats on an account end with it; whatever else needs it is in the way (`guards`)."""
+    """Its seats and second factors end with it; what else needs it is in the way (`guards`)."""
     account = registry.account(step.account)
-    seats = (s for s in registry.seats_on.get(account.id, ()) if not s.is_over(at))
     closed = msgspec.structs.replace(account, state="closed", until=at)
-    return changes(closed, *(_ended(seat, max(at, seat.since)) for seat in seats))
+    held: list[Seat | Factor] = [*registry.seats_on.get(account.id, ())]
+    held += registry.factors_of.get(account.id, ())
+    over = (_ended(each, max(at, each.since)) for each in held if not each.is_over(at))
+    return changes(closed, *over)
 
 
 def _ended(record: R, at: datetime) -> R:

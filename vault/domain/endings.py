@@ -21,9 +21,9 @@ MOST_NAMED = 3
 
 def refuse_ending(registry: Registry, record: Record, at: datetime) -> None:
     """Raise RefusedError where something that is in use still hangs on a record at a moment."""
-    if isinstance(record, Mailbox) and record.keep_until and at.date() < record.keep_until:
-        message = f"{record.address} must be kept until {record.keep_until}"
-        raise RefusedError(message, "wait for that day, or change it with --keep-until")
+    kept = why_kept(record, at) if isinstance(record, Mailbox) else ""
+    if kept:
+        raise RefusedError(kept, "wait for that day, or change it with --keep-until")
     users = sorted(set(what_hangs_on(registry, record, at)))
     if users:
         name = registry.name_of(record.id)
@@ -32,6 +32,13 @@ def refuse_ending(registry: Registry, record: Record, at: datetime) -> None:
         raise RefusedError(
             message, _TO_DO[type(record)].format(move=_move(registry, record.id, at))
         )
+
+
+def why_kept(mailbox: Mailbox, at: datetime) -> str:
+    """Return until when a mailbox must be kept, as a clause, or "" where it need not be."""
+    if mailbox.keep_until is None or mailbox.keep_until <= at.date():
+        return ""
+    return f"{mailbox.address} must be kept until {mailbox.keep_until}"
 
 
 def _move(registry: Registry, record_id: Id, at: datetime) -> str:
@@ -60,10 +67,9 @@ def what_hangs_on(registry: Registry, record: Record, at: datetime) -> Iterator[
     """Yield the names of what still needs a role, mailbox, phone or account at a moment."""
     if type(record) not in _TO_DO:
         return
-    for account in registry.accounts_on.get(record.id, ()):
-        if account.is_open(at) and record.id in _needed(account, at):
-            yield account.label
-    yield from _codes_sent_to(registry, record.id, at)
+    yield from (account.label for account in accounts_on(registry, record.id, at))
+    for account in sending_codes_to(registry, record.id, at):
+        yield f"the second factor of {account.label}"
     if isinstance(record, Role):
         for mailbox in registry.mailboxes_of.get(record.id, ()):
             if mailbox.owner == record.id and mailbox.exists(at):
@@ -72,6 +78,22 @@ def what_hangs_on(registry: Registry, record: Record, at: datetime) -> Iterator[
         for grant in registry.grants_by.get(record.id, ()):
             if grant.tool == record.id and grant.holds(at):
                 yield f"the grant on {registry.name_of(grant.account)}"
+
+
+def accounts_on(registry: Registry, record_id: Id, at: datetime) -> Iterator[Account]:
+    """Yield the open accounts that hang on a role, mailbox, phone or account at a moment."""
+    for account in registry.accounts_on.get(record_id, ()):
+        if account.is_open(at) and record_id in _needed(account, at):
+            yield account
+
+
+def sending_codes_to(registry: Registry, record_id: Id, at: datetime) -> Iterator[Account]:
+    """Yield the open accounts whose second factor goes to a mailbox or phone at a moment."""
+    for factor in registry.factors_on.get(record_id, ()):
+        if record_id in (factor.phone, factor.mailbox) and factor.holds(at):
+            account = registry.account(factor.account)
+            if account.is_open(at):
+                yield account
 
 
 def _needed(account: Account, at: datetime) -> tuple[Id, ...]:
@@ -84,9 +106,3 @@ def _needed(account: Account, at: datetime) -> tuple[Id, ...]:
         *account.containers,
     )
     return current(spells, at)
-
-
-def _codes_sent_to(registry: Registry, record_id: Id, at: datetime) -> Iterator[str]:
-    for factor in registry.factors_on.get(record_id, ()):
-        if record_id in (factor.phone, factor.mailbox) and factor.holds(at):
-            yield f"the second factor of {registry.name_of(factor.account)}"

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from vault.domain.access import Access, Party, active_factors, company_side
 from vault.domain.dependants import dependants
+from vault.domain.endings import accounts_on, sending_codes_to, what_hangs_on, why_kept
 from vault.domain.factor import Factor
 from vault.domain.fate import why_not_into
 from vault.domain.holders import holders
@@ -22,7 +23,6 @@ from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
-from vault.domain.spell import current
 from vault.domain.staff import absence
 from vault.domain.steps import LOGIN_ACTS, SEAT_ACTS, Act, Step
 
@@ -200,7 +200,7 @@ def _end_role_assignment(registry: Registry, step: Step, at: datetime) -> Object
     """Never leave a role that owns something without a holder."""
     assignment = registry.get(step.target, Assignment)
     role = assignment.role
-    if not assignment.holds(at) or not _owns_something(registry, role, at):
+    if not assignment.holds(at) or not any(what_hangs_on(registry, registry.role(role), at)):
         return ""
     if any(_stays(registry, other, step.person, at) for other in holders(registry, role, at)):
         return ""
@@ -216,28 +216,17 @@ def _remove_vault_member(registry: Registry, step: Step, at: datetime) -> Object
     return "nobody who stays could open the vault"
 
 
-def _owns_something(registry: Registry, role: Id, at: datetime) -> bool:
-    """Whether an open account or a mailbox in use would be nobody's without the role."""
-    hanging, held = registry.accounts_on.get(role, ()), registry.mailboxes_of.get(role, ())
-    accounts = (a for a in hanging if a.is_open(at) and role in current(a.owner_roles, at))
-    mailboxes = (m for m in held if m.owner == role and m.exists(at))
-    return any(accounts) or any(mailboxes)
-
-
 def _release_mailbox(registry: Registry, step: Step, at: datetime) -> Objection:
     """Never release a mailbox that is still a log-in or recovery address."""
     mailbox = registry.get(step.target, Mailbox)
-    if mailbox.keep_until and at.date() < mailbox.keep_until:
-        return f"{mailbox.address} must be kept until {mailbox.keep_until.isoformat()}"
-    for account in registry.accounts_on.get(mailbox.id, ()):
-        spells = (*account.login_mailboxes, *account.recovery_mailboxes)
-        if account.is_open(at) and mailbox.id in current(spells, at):
-            closing = ", which is being closed" if account.state == "closing" else ""
-            return f"{mailbox.address} is still an address of {account.label}{closing}"
-    for factor in registry.factors_on.get(mailbox.id, ()):
-        uses = factor.mailbox == mailbox.id and factor.holds(at)
-        if uses and registry.account(factor.account).is_open(at):
-            return f"{mailbox.address} still gets codes of {registry.name_of(factor.account)}"
+    kept = why_kept(mailbox, at)
+    if kept:
+        return kept
+    for account in accounts_on(registry, mailbox.id, at):
+        closing = ", which is being closed" if account.state == "closing" else ""
+        return f"{mailbox.address} is still an address of {account.label}{closing}"
+    for account in sending_codes_to(registry, mailbox.id, at):
+        return f"{mailbox.address} still gets codes of {account.label}"
     return ""
 
 

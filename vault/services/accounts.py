@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import msgspec
 
 from vault.domain.access import has_password
-from vault.domain.account import Account, AccountState
+from vault.domain.account import Account
 from vault.domain.changes import Changes, changes
 from vault.domain.counting import several
 from vault.domain.credential import Credential, Version
+from vault.domain.effects import effect
 from vault.domain.ids import Id
 from vault.domain.platforms.model import Platform
 from vault.domain.platforms.urls import full_address
@@ -21,6 +23,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.rotation_ending import over_with
 from vault.domain.spell import Spell, ended, exactly, replaced
+from vault.domain.steps import Step
 from vault.domain.text import clean
 from vault.domain.validation import validate
 from vault.errors import RefusedError, UsageError
@@ -154,16 +157,11 @@ def edit_account(
 
 
 def end_account(session: Session, account: Account, *, lost: bool = False) -> Account:
-    """Record that an account is closed, or lost; raises RefusedError while others hang on it."""
-    now = session.env.now()
-    if account.until is not None:
-        message = f"{account.label} ended {account.until.date()}"
-        raise RefusedError(message, "nothing to do")
-    state: AccountState = "lost" if lost else "closed"
-    ended_account = msgspec.structs.replace(account, state=state, until=now)
-    made = changes(ended_account, *over_with(session.registry, {account.id}, now, session.person))
-    write_checked(session, "account.end", made, account.label, based_on=account)
-    return ended_account
+    """Record that an account is closed, or lost; raises RefusedError while others hang on it.
+
+    With one that is closed its seats and second factors end. Of a lost one nobody took them back.
+    """
+    return _end(session, [account.id], account.label, lost=lost).account(account.id)
 
 
 def link_accounts(session: Session, accounts: Collection[Id], links: Links) -> int:
@@ -184,18 +182,30 @@ def link_accounts(session: Session, accounts: Collection[Id], links: Links) -> i
 
 def end_accounts(session: Session, accounts: Collection[Id]) -> int:
     """Record that several accounts are closed, as one act; raises as `end_account` does."""
+    _end(session, accounts, several(len(accounts), "account"))
+    return len(accounts)
 
+
+def _end(session: Session, accounts: Collection[Id], note: str, *, lost: bool = False) -> Registry:
     def decide(registry: Registry, now: datetime) -> Changes:
         found = [_open(registry.account(each), now) for each in accounts]
-        closed: AccountState = "closed"
-        gone = (msgspec.structs.replace(a, state=closed, until=now) for a in found)
+        gone = (_lost(each, now) if lost else _closed(registry, each, now) for each in found)
         rotations = over_with(registry, {a.id for a in found}, now, session.person)
-        made = changes(*gone, *rotations)
+        made = (*chain(*gone), *changes(*rotations))
         validate(registry, made)
         return made
 
-    session.write("account.end", decide, note=several(len(accounts), "account"))
-    return len(accounts)
+    return session.write("account.end", decide, note=note)
+
+
+def _lost(account: Account, now: datetime) -> Changes:
+    return changes(msgspec.structs.replace(account, state="lost", until=now))
+
+
+def _closed(registry: Registry, account: Account, now: datetime) -> Changes:
+    """What the last step of closing it records."""
+    step = Step(id="end", act="archive_record", account=account.id)
+    return effect(registry, step, now, "")
 
 
 def _open(account: Account, now: datetime) -> Account:

@@ -3,19 +3,22 @@ from __future__ import annotations
 import pytest
 
 from vault.domain.account import Account
+from vault.domain.factor import Factor
 from vault.domain.mailbox import Mailbox
 from vault.domain.role import Role
+from vault.domain.seat import Seat
 from vault.domain.spell import current
 from vault.errors import RefusedError, UsageError
 from vault.services.accounts import (
     Links,
     add_account,
     edit_account,
+    end_account,
     end_accounts,
     link_accounts,
     named_account,
 )
-from vault.services.editing import add_record, fresh_id
+from vault.services.editing import add_record, end_record, fresh_id
 from vault.services.mailboxes import add_mailbox
 from vault.services.people import add_person
 from vault.services.session import Session
@@ -69,6 +72,30 @@ def test_an_account_that_another_signs_in_with_does_not_end_alone(session: Sessi
     with pytest.raises(RefusedError, match="cannot end yet"):
         end_accounts(session, [parent.id])
     end_accounts(session, [parent.id, child.id])
+
+
+def test_what_is_on_an_account_ends_with_it_as_when_it_is_closed_step_by_step(
+    session: Session,
+) -> None:
+    eva = add_person(session, "Eva of the page")
+    now = session.env.now()
+    box = add_mailbox(session, "codes@acme.example")
+    for name, lost in (("shut", False), ("stolen", True)):
+        found = account(session, name)
+        seat = Seat(id=fresh_id(session), account=found.id, person=eva.id, level="full", since=now)
+        code = Factor(
+            id=fresh_id(session), account=found.id, method="email", mailbox=box.id, since=now
+        )
+        for record in (seat, code):
+            add_record(session, record)
+        with pytest.raises(RefusedError, match="hangs on it"):
+            end_record(session, box)
+        end_account(session, found, lost=lost)
+        assert session.registry.account(found.id).state == ("lost" if lost else "closed")
+        held = (session.registry.get(seat.id, Seat), session.registry.get(code.id, Factor))
+        assert [each.is_over(session.env.now()) for each in held] == [not lost, not lost]
+    # Nobody took the factor of the lost one back, and yet the address is free.
+    assert end_record(session, box).until is not None
 
 
 def test_a_mailbox_is_shared_unless_it_is_somebodys_freemail(session: Session) -> None:
