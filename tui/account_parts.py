@@ -11,10 +11,10 @@ from tui.screens.detail import Row, columns
 from tui.widgets.sheet import section
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Version
-from vault.domain.instructions import in_words
 from vault.domain.registry import Registry
 from vault.domain.telling import names
 from vault.domain.timeline import stretches_of
+from vault.domain.wording import in_words
 from vault.services.access import WhoGetsIn, knowers, who_gets_in
 from vault.services.preparing import KeptSecret
 

@@ -9,13 +9,13 @@ from typing import Any, get_args
 
 from tui.fields import Choices
 from vault.domain.ids import Id
-from vault.domain.instructions import in_words
 from vault.domain.naming import folded
 from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.spell import Spells, current
 from vault.domain.text import clean
+from vault.domain.wording import in_words
 
 
 def records(registry: Registry, at: datetime, *kinds: type[Record]) -> Callable[[], Choices]:

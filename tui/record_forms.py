@@ -10,7 +10,6 @@ from tui.choices import records, several, shown, words, yes_or_no
 from tui.fields import Answers, Field, by_name
 from tui.screens.form import FormScreen
 from vault.domain.account import Account
-from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.naming import holder
 from vault.domain.person import Person
@@ -19,6 +18,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import exactly
+from vault.domain.wording import in_words
 from vault.services.accounts import Links, add_account, edit_account, named_account
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.mailboxes import add_mailbox, day_to_keep, shut_out

@@ -18,6 +18,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.spell import Spells
 from vault.domain.telling import NOT_FOR_PEOPLE, value_in_words
+from vault.domain.wording import in_words
 from vault.services.history import Happened, history
 from vault.services.session import Session
 
@@ -35,7 +36,7 @@ def facts(
 ) -> list[Row]:
     """Return a row for each field of a record that says something, then for more."""
     told = [
-        (name.replace("_", " "), value_in_words(registry, getattr(record, name), at))
+        (in_words(name), value_in_words(registry, getattr(record, name), at))
         for name in record.__struct_fields__
         if name not in NOT_FOR_PEOPLE and name != "id"
     ]

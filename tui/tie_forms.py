@@ -12,7 +12,6 @@ from tui.screens.form import FormScreen
 from vault.domain.account import Account
 from vault.domain.factor import Factor, FactorMethod, SeedPlace
 from vault.domain.grant import Grant
-from vault.domain.instructions import in_words
 from vault.domain.levels import Level
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import holder
@@ -22,6 +21,7 @@ from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.spell import exactly
+from vault.domain.wording import in_words
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.roles import assign_role
 from vault.services.seats import add_seat, edit_seat

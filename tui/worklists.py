@@ -16,12 +16,13 @@ from vault.domain.factor import Factor
 from vault.domain.fate import fate, open_closings
 from vault.domain.findings import Finding
 from vault.domain.ids import Id
-from vault.domain.instructions import called, in_words
+from vault.domain.instructions import called
 from vault.domain.registry import Registry
 from vault.domain.rotation import RotationDue
 from vault.domain.rows import Filters, Rows, beginning, holding
 from vault.domain.single_points import SinglePoint
 from vault.domain.spell import current
+from vault.domain.wording import in_words
 from vault.domain.worklists import FINDING_TITLES, idle_accounts, on_dead_platforms
 from vault.services.overview import Overview
 

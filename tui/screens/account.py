@@ -39,6 +39,7 @@ from vault.domain.query import is_personal
 from vault.domain.record import Record
 from vault.domain.seat import Seat
 from vault.domain.telling import label_of, names
+from vault.domain.wording import in_words
 from vault.services.access import company_gets_in
 from vault.services.accounts import end_account
 from vault.services.editing import end_record
@@ -68,7 +69,7 @@ class AccountPage(DetailPage, Fates, Rotating):
             about = (ending(account), account.display_name, platform.name)
             return account.label, " · ".join(filter(None, about))
         told = dormancy(registry, account, at)
-        activity = told.verdict.replace("_", " ").replace("unknown", "activity unknown")
+        activity = in_words(told.verdict).replace("unknown", "activity unknown")
         if told.idle_days is not None:
             activity = f"{activity}, {told.idle_days} days idle"
         in_hands = company_gets_in(registry, account, at)

@@ -17,6 +17,7 @@ from vault.domain.dormancy import dormancy
 from vault.domain.ids import Id
 from vault.domain.query import is_personal, no_filter, parse_query
 from vault.domain.spell import Spells, current
+from vault.domain.wording import in_words
 
 
 class AccountsPage(AccountActs):
@@ -71,7 +72,7 @@ class AccountsPage(AccountActs):
         return "person" if is_personal(self.desk.registry, account, self.desk.now) else "role"
 
     def _activity(self, account: Account) -> str:
-        return dormancy(self.desk.registry, account, self.desk.now).verdict.replace("_", " ")
+        return in_words(dormancy(self.desk.registry, account, self.desk.now).verdict)
 
     # What is done here
 

@@ -22,8 +22,8 @@ from tui.widgets.sheet import Section, Sheet, numbered, section
 from tui.widgets.step_rail import StepRail
 from vault.domain.cases import Progress
 from vault.domain.casework import deeds_open, is_finished, next_after
-from vault.domain.instructions import in_words
 from vault.domain.links import safe_link
+from vault.domain.wording import in_words
 from vault.errors import RefusedError, SafehandsError
 from vault.reports.case import StepSheet, step_sheet
 from vault.services.preparing import mailbox_to_prove, secret_to_store, secrets_for

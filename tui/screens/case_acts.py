@@ -16,10 +16,11 @@ from vault.domain.cases import Case, Progress
 from vault.domain.casework import subject, verdict_of_deeds
 from vault.domain.counting import several
 from vault.domain.ids import Id
-from vault.domain.instructions import in_words, title
+from vault.domain.instructions import title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.verdict import Verdict
+from vault.domain.wording import in_words
 from vault.reports import case as report
 from vault.services.cases import (
     apply_step,

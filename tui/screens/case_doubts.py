@@ -16,12 +16,12 @@ from tui.successors import HOW, successor_fields, successors_of
 from tui.widgets.sheet import in_title
 from vault.domain.cases import Case
 from vault.domain.dependants import Dependant
-from vault.domain.instructions import in_words
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import kept_of
 from vault.domain.rotation_policy import Policy
 from vault.domain.ways_out import Blocker
+from vault.domain.wording import in_words
 from vault.reports.plan import view
 from vault.services.credentials import drop_pending
 from vault.services.deactivation import replan_closing, stop_closing

@@ -16,6 +16,7 @@ from tui.widgets.sheet import in_title, section
 from vault.domain.holders import holders_here
 from vault.domain.person import Person
 from vault.domain.role import Assignment
+from vault.domain.wording import in_words
 from vault.services.access import what_they_hold
 from vault.services.editing import edit_record
 from vault.services.offboarding import open_case_of
@@ -120,7 +121,7 @@ class PersonPage(DetailPage):
             Row(
                 f"{tie.kind} {tie.account} {tie.target}",
                 (
-                    tie.kind.replace("_", " "),
+                    in_words(tie.kind),
                     registry.name_of(tie.account) if tie.account else tie.why[0],
                     "only they" if tie.sole else "",
                 ),

@@ -11,13 +11,13 @@ from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.account import Account
-from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
 from vault.domain.role import Role
 from vault.domain.spell import current
 from vault.domain.telling import names
+from vault.domain.wording import in_words
 from vault.reports.table import Column
 
 if TYPE_CHECKING:

@@ -31,10 +31,11 @@ from vault.domain.casework import (
     to_confirm,
 )
 from vault.domain.counting import several
-from vault.domain.instructions import in_words, title
+from vault.domain.instructions import title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.text import clean
+from vault.domain.wording import in_words
 from vault.reports.case import due_of, duty, said, state_of, waits_for
 from vault.reports.lines import prose
 from vault.reports.table import Column

@@ -34,10 +34,10 @@ from vault.domain.credential import (
     Stage,
     Version,
 )
-from vault.domain.instructions import in_words
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
 from vault.domain.secret import Secret
+from vault.domain.wording import in_words
 from vault.errors import UsageError
 from vault.reports.table import Column
 

@@ -14,9 +14,9 @@ from vault.cli.reveal import show_secret
 from vault.domain.account import Account
 from vault.domain.credential import Credential, CredentialKind, Stage
 from vault.domain.fate import open_closings, reversible_until
-from vault.domain.instructions import in_words
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
+from vault.domain.wording import in_words
 from vault.errors import RefusedError
 
 WHAT = click.option(

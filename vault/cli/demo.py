@@ -28,6 +28,7 @@ from vault.domain.offboarding import plan as make_plan
 from vault.domain.person import Person
 from vault.domain.role import Assignment, Role
 from vault.domain.spell import Spell, begun
+from vault.domain.wording import in_words
 from vault.services.editing import add_record, edit_record, fresh_id
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def _tell_dormant(invocation: Invocation, session: Session) -> None:
     out.line()
     out.line("The accounts nobody uses (safehands dormant report):", "heading")
     rows = [
-        [a.label, d.verdict.replace("_", " "), "" if d.idle_days is None else str(d.idle_days)]
+        [a.label, in_words(d.verdict), "" if d.idle_days is None else str(d.idle_days)]
         for a, d in silent
     ]
     out.table(["account", "verdict", "idle days"], rows)

@@ -20,6 +20,7 @@ from vault.domain.fate import fate, open_closings, reversible_until
 from vault.domain.mending import Names
 from vault.domain.naming import resolve
 from vault.domain.telling import names
+from vault.domain.wording import in_words
 from vault.errors import UsageError
 from vault.reports.lines import prose
 from vault.reports.table import Column
@@ -76,7 +77,7 @@ def report(invocation: Invocation, days: int, everything: bool) -> int:  # noqa:
     else:
         shown = [each for each in judged if everything or each[1].verdict in TELLING]
         _tell(invocation, registry, shown)
-        told = ", ".join(f"{n} {v.replace('_', ' ')}" for v, n in sorted(counts.items()))
+        told = ", ".join(f"{n} {in_words(v)}" for v, n in sorted(counts.items()))
         if told:
             invocation.out.line(told)
         _tell_what_is_open(invocation, registry, judged, undecided, days)
@@ -164,7 +165,7 @@ def _tell(invocation: Invocation, registry: Registry, judged: Judged) -> None:
         rows.append(
             [
                 account.label,
-                found.verdict.replace("_", " "),
+                in_words(found.verdict),
                 "" if found.idle_days is None else found.idle_days,
                 found.last.date() if found.last else "",
                 found.source,

@@ -16,6 +16,7 @@ from vault.domain.counting import several
 from vault.domain.naming import resolve
 from vault.domain.probing import Outcome
 from vault.domain.text import clean
+from vault.domain.wording import in_words
 from vault.errors import NotFoundError
 from vault.reports.table import Column
 
@@ -161,12 +162,10 @@ def _tell(invocation: Invocation, registry: Registry, report: ProbeReport) -> No
     rest = [each for each in report.accounts if each.outcome not in _TOLD]
     if rest:
         out.line("")
-        rows = [
-            [registry.name_of(e.account), e.outcome.replace("_", " "), clean(e.told)] for e in rest
-        ]
+        rows = [[registry.name_of(e.account), in_words(e.outcome), clean(e.told)] for e in rest]
         what = Column("outcome", fixed=True)
         out.table(["account", what, Column("why", wraps=True)], rows)
-    told = ", ".join(f"{n:,} {o.replace('_', ' ')}" for o, n in _counts(report.accounts).items())
+    told = ", ".join(f"{n:,} {in_words(o)}" for o, n in _counts(report.accounts).items())
     out.line("")
     out.line(
         f"{told or 'no account'}; {several(report.requests, 'request')},"

@@ -12,11 +12,11 @@ from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.account import Account
 from vault.domain.factor import Factor, FactorMethod, SeedPlace
-from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
 from vault.domain.telling import names
+from vault.domain.wording import in_words
 
 _SEED = click.Choice(get_args(SeedPlace))
 

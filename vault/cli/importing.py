@@ -12,6 +12,7 @@ from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
 from vault.domain.counting import several
+from vault.domain.wording import in_words
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _tell_problems(invocation: Invocation, report: ImportReport) -> None:
             for p in report.problems[:MOST_PROBLEMS]
         ],
     )
-    counts = Counter(p.kind.replace("_", " ") for p in report.problems)
+    counts = Counter(in_words(p.kind) for p in report.problems)
     told = ", ".join(f"{n} {kind}" for kind, n in counts.most_common())
     out.line(f"{several(len(report.problems), 'problem')}: {told}")
     if len(report.problems) > MOST_PROBLEMS:

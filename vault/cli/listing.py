@@ -16,6 +16,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.telling import NOT_FOR_PEOPLE, label_of, value_in_words
 from vault.domain.text import clean
+from vault.domain.wording import in_words
 from vault.reports.lines import prose
 from vault.reports.table import ROWS_AT_ONCE, Column
 
@@ -74,7 +75,7 @@ def show_record(
         invocation.out.document(f"safehands.{kind}/1", told)
         return
     told_rows = [
-        (name.replace("_", " "), text)
+        (in_words(name), text)
         for name, value in {**dict(_fields(record)), **extra}.items()
         if (text := value if name == "id" else value_in_words(registry, value, invocation.moment))
     ]

@@ -14,6 +14,7 @@ from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.holders import roles_of
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
+from vault.domain.wording import in_words
 from vault.errors import UsageError
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ def _tell_holdings(invocation: Invocation, registry: Registry, held: Holdings) -
         ["tie", "on", Column("only they", fixed=True), Column("how", wraps=True)],
         [
             [
-                tie.kind.replace("_", " "),
+                in_words(tie.kind),
                 registry.name_of(tie.account) if tie.account else "",
                 "yes" if tie.sole else "",
                 " -> ".join(tie.why),

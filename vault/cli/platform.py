@@ -13,6 +13,7 @@ from vault.cli.listing import TEXT_LIMIT
 from vault.domain.naming import folded
 from vault.domain.platforms.model import NAMES, Platform, Play
 from vault.domain.text import clean
+from vault.domain.wording import in_words
 from vault.reports.lines import prose
 from vault.reports.table import Column
 
@@ -51,7 +52,7 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
                 p.name,
                 p.kind,
                 ", ".join(p.models),
-                ", ".join(f"{act.replace('_', ' ')} {days} d" for act, days in p.waits.items()),
+                ", ".join(f"{in_words(act)} {days} d" for act, days in p.waits.items()),
                 str(p.died_on or "") if p.is_dead else "",
             ]
             for p in found
@@ -92,7 +93,7 @@ def _show_facts(invocation: Invocation, platform: Platform) -> None:
     numbers = {source: str(number) for number, source in enumerate(sources, 1)}
     source = Column("source", right=True, fixed=True)
     rows = [
-        [name.replace("_", " ").replace(".", ": "), numbers.get(said, "") if said else "", text]
+        [in_words(name).replace(".", ": "), numbers.get(said, "") if said else "", text]
         for name, text, said in facts
     ]
     out = invocation.out
@@ -127,7 +128,7 @@ def _in_words(value: object) -> str:
     if isinstance(value, msgspec.Struct):
         value = msgspec.to_builtins(value)  # without what stands at its default
     if isinstance(value, dict):
-        told = ((str(key).replace("_", " "), _in_words(each)) for key, each in value.items())
+        told = ((in_words(str(key)), _in_words(each)) for key, each in value.items())
         return ", ".join(f"{key}: {each}" for key, each in told if each)
     if isinstance(value, tuple | list):
         return ", ".join(map(_in_words, value))
@@ -138,7 +139,7 @@ def _in_words(value: object) -> str:
 
 def _show_play(invocation: Invocation, act: str, play: Play) -> None:
     out = invocation.out
-    out.line(act.replace("_", " ").capitalize(), "heading")
+    out.line(in_words(act).capitalize(), "heading")
     for number, step in enumerate(play.steps, 1):
         out.lines(prose(f"  {number}. ", clean(step, TEXT_LIMIT), out.room))
     if play.check:

@@ -24,8 +24,8 @@ from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.counting import several
 from vault.domain.credential import CredentialKind
-from vault.domain.instructions import in_words
 from vault.domain.naming import resolve
+from vault.domain.wording import in_words
 from vault.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, record_dict, short, with_accounts
-from vault.domain.instructions import in_words, instructions, title
+from vault.domain.instructions import instructions, title
 from vault.domain.rotation import RotationDue
 from vault.domain.text import clean
+from vault.domain.wording import in_words
 from vault.reports.lines import prose
 from vault.reports.table import Column
 

@@ -25,6 +25,7 @@ from vault.domain.phone import Phone
 from vault.domain.platforms.model import Answer
 from vault.domain.registry import Registry
 from vault.domain.spell import Spells, current
+from vault.domain.wording import in_words
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ class Holdings:
         version = credential.at_stage("current", self.at)
         if version is None or (credential.what == "recovery_codes" and credential.codes_left == 0):
             return
-        what = credential.what.replace("_", " ")
+        what = in_words(credential.what)
         knower = self._knower(account, credential)
         if knower:
             text = f"{knower} the {what} of {account.label} (version {version.number})"
@@ -231,7 +232,7 @@ class Holdings:
 
     def _of_factor(self, account: Account, factor: Factor) -> Iterator[Clause]:
         head = ("has", factor.id)
-        what = f"{factor.method.replace('_', ' ')} of {account.label}"
+        what = f"{in_words(factor.method)} of {account.label}"
         holder = self._first_holder(factor.holders)
         if holder:
             yield Clause(head, (), f"{holder} has the {what}")

@@ -16,13 +16,14 @@ from vault.domain.deciding import decision_on
 from vault.domain.fate import reversible_until
 from vault.domain.findings import Finding
 from vault.domain.ids import Id
-from vault.domain.instructions import in_words, title
+from vault.domain.instructions import title
 from vault.domain.offboarding import Departure, plan
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import RotationDue, to_retire, told_old
 from vault.domain.rotation_policy import USUAL, Policy
 from vault.domain.steps import Step
+from vault.domain.wording import in_words
 from vault.domain.worklists import (
     FINDING_TITLES,
     by_kind,

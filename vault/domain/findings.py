@@ -31,6 +31,7 @@ from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import Spells, current
 from vault.domain.ties import Tie, account_ties, own_ties
+from vault.domain.wording import in_words
 
 R = TypeVar("R", bound=Record)
 
@@ -193,7 +194,7 @@ def _phones(registry: Registry, account: Account, at: datetime) -> Iterator[_See
 def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
     for factor in active_factors(registry, account, at):
         holders = current(factor.holders, at)
-        method = factor.method.replace("_", " ")
+        method = in_words(factor.method)
         if len(holders) == 1 and isinstance(registry.find(holders[0]), Person):
             what = f"only {registry.name_of(holders[0])} has the {method} of {account.label}"
             role = next(iter(_held(registry, account.owner_roles, Role, at)), "role:ROLE")

@@ -23,6 +23,7 @@ from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.steps import CHANGE_PIN, LOGIN_ACTS, REVIEW_APPS, SEAT_ACTS, TITLES, Act, Step
 from vault.domain.text import clean
+from vault.domain.wording import in_words
 
 ABSENT: Final = {
     "account": "the account",
@@ -31,18 +32,6 @@ ABSENT: Final = {
     "person": "the leaver",
 }
 """What a title says where a step names nothing."""
-
-WORDS: Final = {
-    "totp": "authenticator app",
-    "sms": "text message",
-    "call": "phone call",
-    "email": "e-mail code",
-    "push": "push approval",
-    "totp_seed": "authenticator secret",
-    "api_token": "API token",
-    "pin": "PIN",
-}
-"""Methods and kinds of secret whose stored name is no English."""
 
 
 def title(registry: Registry, step: Step, say: Callable[[str], str] = clean) -> str:
@@ -81,11 +70,6 @@ def called(registry: Registry, record_id: Id) -> str:
         case Factor(label="", method=kind) | Credential(label="", what=kind):
             return in_words(kind)
     return registry.name_of(record_id)
-
-
-def in_words(kind: str) -> str:
-    """Return a stored kind, method or act as words: `security_key` is "security key"."""
-    return WORDS.get(kind) or kind.replace("_", " ")
 
 
 def instructions(registry: Registry, step: Step) -> Play:

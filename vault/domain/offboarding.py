@@ -33,6 +33,7 @@ from vault.domain.steps import Step
 from vault.domain.ties import Tie, all_ties
 from vault.domain.verdict import Verdict, judge, without_idle
 from vault.domain.ways_out import WAYS_OUT, Blocker, filled, ways_out
+from vault.domain.wording import in_words
 from vault.errors import RefusedError, UsageError
 
 
@@ -203,7 +204,7 @@ def _found_blockers(
             yield blocker
     for step in steps:
         if step.wait_days and late(step, at.date()):
-            act, when = step.act.replace("_", " "), f"from {step.not_before} on, after the last day"
+            act, when = in_words(step.act), f"from {step.not_before} on, after the last day"
             what = f"{act} is possible {when}: a matter of dates, by which nobody is locked out"
             yield Blocker(step.account, what, WAYS_OUT["transfer_ownership"])
 

@@ -27,6 +27,7 @@ from vault.domain.staff import Staff
 from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import Tie, holds_role
 from vault.domain.ways_out import NO_MAILBOX, Blocker, filled
+from vault.domain.wording import in_words
 
 
 class Planner:
@@ -233,7 +234,7 @@ class Planner:
             self.registry, self.leaver, credential, pending, self.at
         ):
             return False
-        new = f"a new {credential.what.replace('_', ' ')} of {self.registry.name_of(tie.account)}"
+        new = f"a new {in_words(credential.what)} of {self.registry.name_of(tie.account)}"
         self._block(
             tie.account,
             f"{new} is pending, and {self.registry.name_of(self.leaver)} could know it",

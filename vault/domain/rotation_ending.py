@@ -8,9 +8,9 @@ from datetime import datetime
 from vault.domain.cases import Case
 from vault.domain.credential import Credential
 from vault.domain.ids import Id
-from vault.domain.instructions import in_words
 from vault.domain.registry import Registry
 from vault.domain.rotation import knowing_leavers, unproved
+from vault.domain.wording import in_words
 
 
 def known_again(registry: Registry, case: Case, at: datetime) -> dict[Id, int]:

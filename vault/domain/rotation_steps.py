@@ -19,7 +19,6 @@ from vault.domain.access import active_factors, takes_password
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, CredentialKind
 from vault.domain.ids import Id, derived_id
-from vault.domain.instructions import in_words
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
@@ -31,6 +30,7 @@ from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step
 from vault.domain.ways_out import Blocker
+from vault.domain.wording import in_words
 from vault.errors import NotFoundError, RefusedError
 
 WISH: Final = "somebody wants it changed"

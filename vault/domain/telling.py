@@ -13,13 +13,14 @@ from vault.domain.decision import Decision
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
-from vault.domain.instructions import called, in_words
+from vault.domain.instructions import called
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.review import ReviewedTie
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.spell import Spell, current
+from vault.domain.wording import in_words
 
 NOT_FOR_PEOPLE = frozenset({"memberships", "challenge", "versions", "sessions_ended", "before"})
 """Fields that are told in other words, or to programs only."""
@@ -44,7 +45,7 @@ def value_in_words(registry: Registry, value: object, at: datetime) -> str:
                 for name in value.__struct_fields__
                 if name not in NOT_FOR_PEOPLE
             }
-            text = "; ".join(f"{n.replace('_', ' ')} {each}" for n, each in told.items() if each)
+            text = "; ".join(f"{in_words(n)} {each}" for n, each in told.items() if each)
         case _:
             text = str(value)
     return text

@@ -24,6 +24,7 @@ from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.spell import coming, current
+from vault.domain.wording import in_words
 
 TieKind = Literal[
     "seat",
@@ -69,7 +70,7 @@ def account_ties(registry: Registry, person: Id, account: Account, at: datetime)
     yield from _secret_ties(registry, person, account, at)
     yield from _channel_ties(registry, person, account, at)
     for factor in active_factors(registry, account, at):
-        what = f"the {factor.method.replace('_', ' ')} of {account.label}"
+        what = f"the {in_words(factor.method)} of {account.label}"
         why = f"{name} has {what}" if _holds_factor(registry, person, factor, at) else ""
         if not why and owns(registry, person, factor.mailbox, at):
             why = f"{name} owns {registry.name_of(factor.mailbox)}, which gets {what}"
@@ -107,7 +108,7 @@ def _credential_tie(
         kind = "password"
     elif kind == "token" and credential.what not in TOKENS:
         return
-    what = credential.what.replace("_", " ")
+    what = in_words(credential.what)
     why = f"{registry.name_of(person)} could know the {what} of {account.label}"
     yield Tie(kind=kind, account=account.id, target=credential.id, why=(why,))
 
@@ -122,7 +123,7 @@ def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime
         for mailbox_id in mailboxes:
             if reads(registry, person, mailbox_id, at) or owns(registry, person, mailbox_id, at):
                 has = _how_they_have(registry, person, mailbox_id, at)
-                why = f"{has}, the {kind.replace('_', ' ')} of {account.label}"
+                why = f"{has}, the {in_words(kind)} of {account.label}"
                 yield Tie(kind=kind, account=account.id, target=mailbox_id, why=(why,))
     for phone_id in coming(account.recovery_phones, at):
         if carries(registry, person, phone_id, at):

@@ -27,6 +27,7 @@ from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.span import intersection, span
 from vault.domain.spell import Spell, Spells
+from vault.domain.wording import in_words
 from vault.errors import RefusedError, UsageError
 
 
@@ -61,7 +62,7 @@ def _dates_in_order(record: Record) -> None:
     for first, second in pairs:
         begins, ends = getattr(record, first, None), getattr(record, second, None)
         if begins is not None and ends is not None and _as_date(ends) < _as_date(begins):
-            name = second.replace("_", " ")
+            name = in_words(second)
             message = f"{name} {_as_date(ends)} is before {first} {_as_date(begins)}"
             raise UsageError(message, "give the dates in their order")
     for spell in _spells(record):
@@ -99,7 +100,7 @@ def _links_lead_somewhere(registry: Registry, record: Record) -> None:
     for name, linked in _links(record):
         if linked and linked not in registry:
             kind = type(record).__name__.lower()
-            message = f"the {name.replace('_', ' ')} of this {kind} is not in the registry"
+            message = f"the {in_words(name)} of this {kind} is not in the registry"
             raise RefusedError(message, "add it first, or name another one")
 
 

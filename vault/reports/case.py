@@ -9,11 +9,12 @@ from datetime import date, datetime
 from vault.domain.cases import ENDED, Case, Evidence, Progress
 from vault.domain.casework import is_finished, open_needs, ready_on, subject, verdict_of_deeds
 from vault.domain.counting import several
-from vault.domain.instructions import in_words, instructions, title
+from vault.domain.instructions import instructions, title
 from vault.domain.registry import Registry
 from vault.domain.schedule import due_from
 from vault.domain.text import clean
 from vault.domain.verdict import Verdict
+from vault.domain.wording import in_words
 from vault.reports.markdown import escape, opening
 from vault.reports.plan.view import SENTENCE_LIMIT, Judgement, because
 from vault.reports.plan.words import by_day, lateness

@@ -11,7 +11,7 @@ from vault.reports import calendar, csv_safe, html, markdown
 from vault.reports.charts import ROW, bars, trend
 from vault.reports.documents import to_json
 from vault.reports.lines import Line, prose
-from vault.reports.report import Cell, Figure, Point, Report, Section, in_words
+from vault.reports.report import Cell, Figure, Point, Report, Section, points_in_words
 from vault.reports.table import Column, table
 
 SENTENCE: Final = 500  # characters of a title or a sentence of ours, names in it included
@@ -142,7 +142,7 @@ def _as_html(report: Report) -> str:
         charts=[(each, bars(each)) for each in report.charts if each.points],
         row=ROW,
         most=MOST_ROWS,
-        in_words=in_words,
+        points_in_words=points_in_words,
     )
 
 

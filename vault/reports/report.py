@@ -14,6 +14,7 @@ from itertools import compress
 from typing import Literal, NamedTuple
 
 from vault.domain.counting import several
+from vault.domain.wording import in_words
 
 Cell = str | int | date | None
 CellKind = Literal["text", "number", "date"]
@@ -33,7 +34,7 @@ class Column(NamedTuple):
     @property
     def title(self) -> str:
         """What stands above the column."""
-        return self.key.replace("_", " ")
+        return in_words(self.key)
 
 
 class Row(NamedTuple):
@@ -69,7 +70,7 @@ class Point(NamedTuple):
     value: int
 
 
-def in_words(points: Iterable[Point]) -> str:
+def points_in_words(points: Iterable[Point]) -> str:
     """Return points as a text, for those who do not see the chart."""
     return "; ".join(f"{point.label}: {point.value}" for point in points)
 

@@ -28,13 +28,14 @@ from vault.domain.credential import Credential
 from vault.domain.effects import effect, learnt, pending_seed
 from vault.domain.guards import is_proven
 from vault.domain.ids import Id
-from vault.domain.instructions import in_words, title
+from vault.domain.instructions import title
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.rotation_ending import over_with
 from vault.domain.steps import CLOSING, STAGED, Step
 from vault.domain.verdict import Verdict
+from vault.domain.wording import in_words
 from vault.errors import NotFoundError, RefusedError, SafehandsError, UsageError
 from vault.services.session import Session
 

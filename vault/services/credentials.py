@@ -22,7 +22,6 @@ from vault.domain.credential import (
     Version,
 )
 from vault.domain.ids import Id
-from vault.domain.instructions import in_words
 from vault.domain.mending import Names
 from vault.domain.naming import folded
 from vault.domain.registry import Registry
@@ -35,6 +34,7 @@ from vault.domain.rotation import (
     without_unproved,
 )
 from vault.domain.secret import Secret
+from vault.domain.wording import in_words
 from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
 from vault.services.editing import end_record, fresh_id
 from vault.services.recovery_codes import as_list

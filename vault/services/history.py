@@ -12,6 +12,7 @@ from vault.domain.record import Record
 from vault.domain.records import Past, decode_head
 from vault.domain.registry import Registry
 from vault.domain.telling import NOT_FOR_PEOPLE, value_in_words
+from vault.domain.wording import in_words
 from vault.services.journal import JournalLine
 from vault.services.session import Session
 from vault.services.writing import milliseconds
@@ -81,7 +82,7 @@ def _differences(
         old, new = getattr(before, name, None), getattr(after, name)
         if old != new and name not in NOT_FOR_PEOPLE:
             told = [value_in_words(registry, each, at) for each in (old, new)]
-            yield FieldChange(after.id, name.replace("_", " "), *told)
+            yield FieldChange(after.id, in_words(name), *told)
 
 
 def _of_line(

@@ -277,7 +277,7 @@ HELD: dict[str, Sequence[Record]] = {
     ],
     "carries +31612345678": [Phone(id="phone", number="+31612345678", carriers=since("eva"))],
     "can open the vault": [replace(FORMER, memberships=since("member"))],
-    "has the totp of net/@acme": [totp("acme", "eva", "webcare")],
+    "has the authenticator app of net/@acme": [totp("acme", "eva", "webcare")],
     "could know the recovery codes of net/@acme": [
         Credential(id="password of acme", account="acme", what="recovery_codes",
                    versions=(version(),)),
@@ -306,7 +306,7 @@ def test_all_that_a_leaver_still_holds_is_one_line() -> None:
     accounts = (account(name, login_mailboxes=since("web")) for name in names)
     registry = company(*SOUND, FORMER, *accounts, *(totp(name, "eva", "webcare") for name in names))
     [told] = [each.what for each in findings(registry, NOW) if each.about == "eva"]
-    assert told.endswith("has the totp of net/@a1; has the totp of net/@a2; and 6 more")
+    assert told.endswith("has the authenticator app of net/@a1; has the authenticator app of net/@a2; and 6 more")
 
 
 def test_who_could_open_the_vault_could_know_what_it_kept_of_any_account() -> None:

@@ -15,6 +15,7 @@ from vault.domain.fate import fate, open_closings, reversible_until
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
 from vault.domain.telling import names
+from vault.domain.wording import in_words
 from vault.reports.report import Cell, Chart, Column, Due, Figure, Report, Row, most, section
 
 Judged = tuple[Account, Dormancy]
@@ -53,7 +54,7 @@ def dormant(
     told = [each for each in judged if each[1].verdict in TELLING]
     left = [each for each in told if not is_settled(registry, each[0], at)]
     settled = [each for each in told if is_settled(registry, each[0], at)]
-    verdicts = most((verdict.replace("_", " "), n) for verdict, n in counts.items())
+    verdicts = most((in_words(verdict), n) for verdict, n in counts.items())
     closings = open_closings(registry, at)
     open_, done = (_rows(registry, each, closings, at) for each in (left, settled))
     return Report(
@@ -94,7 +95,7 @@ def _cells(
     decision = decision_on(registry, account, at)
     return (
         account.label,
-        found.verdict.replace("_", " "),
+        in_words(found.verdict),
         found.idle_days,
         found.last.date() if found.last else None,
         found.source,

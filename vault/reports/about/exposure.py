@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from vault.domain.account import Account
 from vault.domain.credential import Credential
-from vault.domain.instructions import in_words
 from vault.domain.ledger import Closing, Obligation, Way, obligations
 from vault.domain.registry import Registry
 from vault.domain.rotation import is_to_change
 from vault.domain.telling import names
+from vault.domain.wording import in_words
 from vault.reports.report import Cell, Chart, Column, Figure, Report, Row, Section, most, section
 
 HOW: Final[dict[Way, str]] = {

@@ -6,11 +6,11 @@ from collections import Counter
 from datetime import datetime
 
 from vault.domain.account import Account
-from vault.domain.instructions import in_words
 from vault.domain.registry import Registry
 from vault.domain.rotation import CAUSES, RotationDue, rotations_due
 from vault.domain.rotation_policy import USUAL, Policy
 from vault.domain.telling import names
+from vault.domain.wording import in_words
 from vault.reports.report import Cell, Chart, Column, Due, Figure, Report, Row, most, section
 
 
