@@ -85,6 +85,18 @@ class Account(Record, frozen=True, kw_only=True):
         """The newest handle, or "" where only the platform's id is known."""
         return self.handles[-1].of if self.handles else ""
 
+    @property
+    def supports(self) -> Spells:
+        """All it hangs on: roles, mailboxes, phones and other accounts, now or at any time."""
+        return (
+            *self.owner_roles,
+            *self.login_mailboxes,
+            *self.recovery_mailboxes,
+            *self.recovery_phones,
+            *self.sign_in_accounts,
+            *self.containers,
+        )
+
     def is_open(self, at: datetime) -> bool:
         """Say whether the account exists on its platform at a moment, as far as known."""
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)

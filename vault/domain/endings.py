@@ -13,7 +13,7 @@ from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
-from vault.domain.spell import Spells, current
+from vault.domain.spell import current
 from vault.errors import RefusedError
 
 MOST_NAMED = 3
@@ -83,7 +83,7 @@ def what_hangs_on(registry: Registry, record: Record, at: datetime) -> Iterator[
 def accounts_on(registry: Registry, record_id: Id, at: datetime) -> Iterator[Account]:
     """Yield the open accounts that hang on a role, mailbox, phone or account at a moment."""
     for account in registry.accounts_on.get(record_id, ()):
-        if account.is_open(at) and record_id in _needed(account, at):
+        if account.is_open(at) and record_id in current(account.supports, at):
             yield account
 
 
@@ -94,15 +94,3 @@ def sending_codes_to(registry: Registry, record_id: Id, at: datetime) -> Iterato
             account = registry.account(factor.account)
             if account.is_open(at):
                 yield account
-
-
-def _needed(account: Account, at: datetime) -> tuple[Id, ...]:
-    spells: Spells = (
-        *account.owner_roles,
-        *account.login_mailboxes,
-        *account.recovery_mailboxes,
-        *account.recovery_phones,
-        *account.sign_in_accounts,
-        *account.containers,
-    )
-    return current(spells, at)

@@ -163,17 +163,7 @@ _NAMING: dict[type[Record], tuple[tuple[str, ...], tuple[str, ...]]] = {
     Mailbox: (("owner",), ("readers",)),
     Phone: (("contract",), ("carriers",)),
     Factor: (("account", "phone", "mailbox", "credential"), ("holders",)),
-    Account: (
-        (),
-        (
-            "owner_roles",
-            "login_mailboxes",
-            "recovery_mailboxes",
-            "recovery_phones",
-            "sign_in_accounts",
-            "containers",
-        ),
-    ),
+    Account: ((), ("supports",)),
     Credential: (("account",), ()),
     Exposure: (("credential", "person"), ()),
     Seat: (("account", "person", "role_account"), ()),

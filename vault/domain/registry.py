@@ -36,17 +36,6 @@ def _named(spells: Spells) -> set[str]:
     return {spell.of for spell in spells}
 
 
-def _account_keys(account: Account) -> set[str]:
-    return _named(
-        account.owner_roles
-        + account.login_mailboxes
-        + account.recovery_mailboxes
-        + account.recovery_phones
-        + account.sign_in_accounts
-        + account.containers
-    )
-
-
 def _successors(case: Case) -> set[str]:
     return {p.step.to for p in case.progress if p.step.act == "point_to_successor"}
 
@@ -65,7 +54,7 @@ _INDEXES: dict[str, tuple[type[Record], Keys]] = {
     "grants_by": (Grant, lambda g: {g.tool, g.granted_by}),
     "ties_reviewed": (ReviewedTie, lambda t: (t.review,)),
     "assignments_of": (Assignment, lambda a: (a.role, a.person)),
-    "accounts_on": (Account, _account_keys),
+    "accounts_on": (Account, lambda a: _named(a.supports)),
     "mailboxes_of": (Mailbox, lambda m: _named(m.readers) | {m.owner}),
     "phones_of": (Phone, lambda p: _named(p.carriers)),
 }

@@ -78,20 +78,33 @@ def _spells(record: Record) -> Iterable[Spell]:
             yield from (each for each in value if isinstance(each, Spell))
 
 
-_LINKS = (
-    "person",
-    "role",
-    "account",
-    "tool",
-    "role_account",
-    "granted_by",
-    "owner",
-    "contract",
-    "manager",
-    "credential",
-    "phone",
-    "mailbox",
+_LINKS = frozenset(
+    {
+        "account",
+        "by",
+        "closed_by",
+        "contract",
+        "credential",
+        "granted_by",
+        "into",
+        "mailbox",
+        "manager",
+        "one_with",
+        "opened_by",
+        "owner",
+        "person",
+        "phone",
+        "review",
+        "role",
+        "role_account",
+        "roles",
+        "started_by",
+        "target",
+        "tool",
+    }
 )
+"""Fields that are an id, or ids, of other records."""
+
 _TEXTS = frozenset({"handles", "memberships"})
 """Spells of texts; all others are of ids."""
 
@@ -108,7 +121,7 @@ def _links(record: Record) -> Iterator[tuple[str, Id]]:
     for name in record.__struct_fields__:
         value = getattr(record, name)
         if name in _LINKS:
-            yield name, value
+            yield from ((name, each) for each in (value if isinstance(value, tuple) else (value,)))
         elif isinstance(value, tuple) and name not in _TEXTS:
             yield from ((name, each.of) for each in value if isinstance(each, Spell))
 

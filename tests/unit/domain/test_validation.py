@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, get_args
+
 import msgspec
 import pytest
 
@@ -22,12 +24,34 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.record import Record
+from vault.domain.records import AnyRecord
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.spell import Spell
 from vault.domain.validation import validate
 from vault.errors import RefusedError, UsageError
+
+KINDS: tuple[type[Record], ...] = get_args(AnyRecord)
+LINKS = [
+    (kind, name)
+    for kind in KINDS
+    for name, typed in kind.__annotations__.items()
+    if typed in {"Id", "Spells", "tuple[Id, ...]"} and name not in {"handles", "memberships"}
+]
+"""The fields of records that name other records; a spell of an account's handle names none."""
+
+
+@pytest.mark.parametrize(("kind", "name"), LINKS, ids=lambda each: getattr(each, "__name__", each))
+def test_every_field_of_a_record_that_is_typed_id_is_among_the_links_that_are_validated(
+    kind: type[Record], name: str
+) -> None:
+    typed = kind.__annotations__[name]
+    nowhere = {"Id": "ghost", "Spells": since("ghost"), "tuple[Id, ...]": ("ghost",)}[typed]
+    values: dict[str, Any] = {f.name: None for f in msgspec.structs.fields(kind) if f.required}
+    record = kind(**{**values, "id": "id", name: nowhere})  # whatever else it holds
+    with pytest.raises(RefusedError, match="is not in the registry"):
+        validate(company(), changes(record))
 
 
 def office() -> Registry:
