@@ -8,6 +8,9 @@ ACCESS = "vault/domain/access.py"
 KNOWLEDGE = "vault/domain/knowledge.py"
 SCHEDULE = "vault/domain/schedule.py"
 GUARDS = "vault/domain/guards.py"
+ENDINGS = "vault/domain/endings.py"
+CHOICE = "vault/domain/mailbox_choice.py"
+HOLDERS = "vault/domain/holders.py"
 SIMULATION = "vault/domain/simulation.py"
 PLANNING = "vault/domain/planning.py"
 VERDICT = "vault/domain/verdict.py"
@@ -103,7 +106,7 @@ RULES = (
         "            person = self.holder_of_role(holder, among)\n",
         "            person = None\n",
     ),
-    Mutant("ended assignments count", ACCESS, " and assignment.holds(self.at):\n", ":\n"),
+    Mutant("ended assignments count", HOLDERS, " and assignment.holds(at):\n", ":\n"),
     Mutant("who left has new secrets", ACCESS, "self.party.people - left", "self.party.people"),
     Mutant(
         "the gone are company", ACCESS, "if p.id not in gone and p.stays(at)", "if p.id not in gone"
@@ -315,17 +318,12 @@ GUARDS_AND_VERDICT = (
     Mutant(
         "the last member may go", GUARDS, '    "remove_vault_member": _remove_vault_member,\n', ""
     ),
-    Mutant("closed accounts keep a role", GUARDS, "a.is_open(at) and role in", "role in"),
-    Mutant("gone mailboxes keep a role", GUARDS, "role and m.exists(at)", "role"),
+    Mutant("closed accounts keep a role", ENDINGS, "account.is_open(at) and record", "record"),
+    Mutant("gone mailboxes keep a role", ENDINGS, "record.id and mailbox.exists(at)", "record.id"),
     Mutant("ended seats are confirmed", GUARDS, "    if not seat.holds(at):\n", "    if False:\n"),
     Mutant("the only factor may go", GUARDS, '    "remove_factor": _remove_factor,\n', ""),
-    Mutant(
-        "unproved mailboxes do",
-        GUARDS,
-        "if not is_proven(mailbox, at):",
-        "if False:",
-    ),
-    Mutant("personal mailboxes do", GUARDS, "if not is_company_mailbox(mailbox) or", "if"),
+    Mutant("unproved mailboxes do", GUARDS, "if not (why or is_proven(mailbox, at)):", "if False:"),
+    Mutant("personal mailboxes do", CHOICE, "    if own:\n", "    if False:\n"),
     Mutant(
         "mailboxes in use are released", GUARDS, '    "release_mailbox": _release_mailbox,\n', ""
     ),

@@ -35,7 +35,7 @@ from vault.domain.dormancy import dormancy
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
-from vault.domain.query import is_personal
+from vault.domain.personal import is_personal
 from vault.domain.record import Record
 from vault.domain.seat import Seat
 from vault.domain.telling import label_of, names

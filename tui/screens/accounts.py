@@ -15,7 +15,8 @@ from tui.widgets.search_box import SearchBox
 from vault.domain.account import Account
 from vault.domain.dormancy import dormancy
 from vault.domain.ids import Id
-from vault.domain.query import is_personal, no_filter, parse_query
+from vault.domain.personal import is_personal
+from vault.domain.query import no_filter, parse_query
 from vault.domain.spell import Spells, current
 from vault.domain.wording import in_words
 

@@ -14,16 +14,17 @@ from vault.domain.counting import several
 from vault.domain.credential import FEW_CODES, WEAK
 from vault.domain.departures import doubts
 from vault.domain.factor import Factor
-from vault.domain.freemail import is_freemail
 from vault.domain.holders import holders_here, is_enough
 from vault.domain.ids import Id
 from vault.domain.instructions import called
 from vault.domain.knowledge import is_of_unknown_holder
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
+from vault.domain.mailbox_choice import role_mailboxes
 from vault.domain.mending import KINDS, Names, Options, Severity
 from vault.domain.neighbourhood import touched
 from vault.domain.person import Person
+from vault.domain.personal import whose_own
 from vault.domain.phone import Phone
 from vault.domain.platforms.handles import fold_handle
 from vault.domain.record import Record
@@ -108,7 +109,7 @@ def _instead(
     registry: Registry, account: Account, kind: str, mailbox: Mailbox, at: datetime
 ) -> Options:
     """Return the options that name the role's mailbox instead of one, and keep the others."""
-    better = _role_mailbox(registry, account, at)
+    better: Mailbox | str = next(iter(role_mailboxes(registry, account, at)), "ADDRESS")
     if kind == "log-in":
         return (("--login-mailbox", better),)
     held = _held(registry, account.recovery_mailboxes, Mailbox, at)
@@ -120,20 +121,6 @@ def _held(registry: Registry, spells: Spells, kind: type[R], at: datetime) -> li
     """Return the records of a kind that spells name now; those that are not there are left out."""
     found = (registry.find(each) for each in current(spells, at))
     return [record for record in found if isinstance(record, kind)]
-
-
-def _role_mailbox(registry: Registry, account: Account, at: datetime) -> Mailbox | str:
-    """Return the mailbox of the owner role that the account can move to, or the word for one."""
-    fit = (
-        mailbox
-        for role in current(account.owner_roles, at)
-        for mailbox in registry.mailboxes_of.get(role, ())
-        if mailbox.owner == role
-        and mailbox.exists(at)
-        and mailbox.type in {"licensed", "shared"}
-        and not is_freemail(mailbox.address)
-    )
-    return min(fit, key=lambda mailbox: mailbox.address, default="ADDRESS")
 
 
 def _login_and_recovery(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
@@ -159,13 +146,11 @@ def _faults(
 ) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with an address of an account: the code, and in words."""
     address, its = mailbox.address, f"the {kind} address of {account.label} is"
-    owner, personal = registry.find(mailbox.owner), f"personal_{kind.replace('-', '')}_address"
-    if isinstance(owner, Person):
-        yield personal, f"{its} {owner.name}'s: {address}"
-    elif mailbox.type == "personal":
-        yield personal, f"{its} somebody's own: {address}"
-    elif is_freemail(address):
-        yield personal, f"{its} a freemail one: {address}"
+    own = whose_own(registry, mailbox)
+    if own:
+        owner = f"{registry.name_of(mailbox.owner)}'s"
+        whose = {"person": owner, "somebody": "somebody's own", "freemail": "a freemail one"}[own]
+        yield f"personal_{kind.replace('-', '')}_address", f"{its} {whose}: {address}"
     if not mailbox.exists(at):
         yield "address_gone", f"{its} gone: {address}"
     if mailbox.type == "group" and registry.platform(account).group_mailbox_may_own == "no":

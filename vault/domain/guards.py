@@ -18,6 +18,7 @@ from vault.domain.holders import holders
 from vault.domain.ids import Id
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
+from vault.domain.mailbox_choice import is_proven, why_not_to
 from vault.domain.neighbourhood import surroundings
 from vault.domain.person import Person
 from vault.domain.registry import Registry
@@ -58,32 +59,15 @@ def _prove_mailbox(registry: Registry, step: Step, at: datetime) -> Objection:
     return ""
 
 
-def is_company_mailbox(mailbox: Mailbox) -> bool:
-    """Say whether a mailbox is the company's to keep: owned by a role, and not somebody's own."""
-    return mailbox.type != "personal"
-
-
-def is_proven(mailbox: Mailbox, at: datetime) -> bool:
-    """Say whether a code that was sent to a mailbox had come back by a moment."""
-    return mailbox.proven_at is not None and mailbox.proven_at <= at
-
-
 def _mailbox_objection(registry: Registry, step: Step, at: datetime) -> Objection:
     """No new personal tie, and no move to an address that nobody has seen to work."""
     if not step.to:
         return ""
     mailbox = registry.get(step.to, Mailbox)
-    if not is_company_mailbox(mailbox) or isinstance(registry.find(mailbox.owner), Person):
-        return f"{mailbox.address} belongs to a person: it would be a new personal tie"
-    if not mailbox.exists(at):
-        return f"{mailbox.address} is not in use any more"
-    if not is_proven(mailbox, at):
+    why = why_not_to(registry, registry.account(step.account), mailbox, at)
+    if not (why or is_proven(mailbox, at)):
         return f"nobody has proved yet that {mailbox.address} can be read"
-    account = registry.account(step.account)
-    platform = registry.platform(account)
-    if mailbox.type == "group" and platform.group_mailbox_may_own == "no":
-        return f"{mailbox.address} is a group, which cannot own an account on {platform.name}"
-    return ""
+    return why
 
 
 def _new_holder_objection(registry: Registry, step: Step, at: datetime) -> Objection:

@@ -9,7 +9,7 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.dormancy import dormancy
 from vault.domain.knowledge import knowledge_debt
-from vault.domain.query import is_personal
+from vault.domain.personal import is_personal
 from vault.domain.registry import Registry
 from vault.domain.single_points import sole_controllers
 

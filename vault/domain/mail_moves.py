@@ -1,11 +1,10 @@
-"""Where mail goes when somebody leaves: what accounts move to, and who reads what was theirs."""
+"""Where mail goes when somebody leaves: when it is shut to them, and who reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
-from vault.domain.account import Account
 from vault.domain.grace import is_closing
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
@@ -13,21 +12,6 @@ from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import coming, current
 from vault.domain.staff import Staff
-
-
-def new_mailbox(registry: Registry, account: Account, role: Id, at: datetime) -> Id:
-    """Return the mailbox of a role that an account can move to, or "" for none."""
-    groups = registry.platform(account).group_mailbox_may_own
-    fit = [
-        m
-        for m in registry.mailboxes_of.get(role, ())
-        if m.owner == role
-        and m.type != "personal"
-        and m.exists(at)
-        and not (m.type == "group" and groups == "no")
-    ]
-    fit.sort(key=lambda m: (m.proven_at is None, m.type in {"group", "alias"}, m.address))
-    return fit[0].id if fit else ""
 
 
 def is_shut_out_first(

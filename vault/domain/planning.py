@@ -12,12 +12,13 @@ from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
 from vault.domain.grace import is_closing
-from vault.domain.guards import has_one_owner, is_owned_without, is_proven
+from vault.domain.guards import has_one_owner, is_owned_without
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.levels import LEVELS, Level, at_least
-from vault.domain.mail_moves import is_shut_out_first, new_mailbox, next_reader
+from vault.domain.mail_moves import is_shut_out_first, next_reader
 from vault.domain.mailbox import Mailbox
+from vault.domain.mailbox_choice import is_proven, role_mailboxes
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
@@ -117,10 +118,11 @@ class Planner:
 
     def _new_mailbox(self, account: Id) -> Id:
         """The company mailbox an account can move to, or "" for none."""
-        record = self.registry.account(account)
-        return new_mailbox(self.registry, record, self._role_of(account), self.at)
+        found = role_mailboxes(self.registry, self.registry.account(account), self.at)
+        return found[0].id if found else ""
 
     def _is_personal(self, mailbox: Id) -> bool:
+        """Whether an address goes with the leaver; off one of the company's they are taken."""
         record = self.registry.find(mailbox)
         return isinstance(record, Mailbox) and (
             record.owner == self.leaver or record.type == "personal"

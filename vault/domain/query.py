@@ -17,12 +17,9 @@ import msgspec
 
 from vault.domain.account import Account
 from vault.domain.dormancy import dormancy
-from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
-from vault.domain.mailbox import Mailbox
 from vault.domain.naming import folded
-from vault.domain.person import Person
-from vault.domain.phone import Phone
+from vault.domain.personal import is_personal
 from vault.domain.registry import Registry
 from vault.domain.spell import current
 
@@ -206,24 +203,3 @@ FILTERS: dict[str, Filter] = {
 
 `tie:personal` and `tie:role`, `status:` a verdict of dormancy, `state:` that of the account.
 """
-
-
-def is_personal(registry: Registry, account: Account, at: datetime) -> bool:
-    """Tell whether what an account is opened or recovered with is one person's own."""
-    for address in current((*account.login_mailboxes, *account.recovery_mailboxes), at):
-        mailbox = registry.find(address)
-        if isinstance(mailbox, Mailbox) and (
-            mailbox.type == "personal"
-            or is_freemail(mailbox.address)
-            or isinstance(registry.find(mailbox.owner), Person)
-        ):
-            return True
-    for number in current(account.recovery_phones, at):
-        phone = registry.find(number)
-        if isinstance(phone, Phone) and phone.contract:
-            return True
-    for factor in registry.factors_of.get(account.id, ()):
-        holders = current(factor.holders, at) if factor.holds(at) else ()
-        if len(holders) == 1 and isinstance(registry.find(holders[0]), Person):
-            return True
-    return False

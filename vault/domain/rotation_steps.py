@@ -20,6 +20,7 @@ from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, CredentialKind
 from vault.domain.ids import Id, derived_id
 from vault.domain.mailbox import Mailbox
+from vault.domain.mailbox_choice import is_proven, role_mailboxes
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -29,7 +30,7 @@ from vault.domain.rotation_policy import USUAL, Policy, Rule
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step
-from vault.domain.ways_out import Blocker
+from vault.domain.ways_out import NO_MAILBOX, Blocker, filled
 from vault.domain.wording import in_words
 from vault.errors import NotFoundError, RefusedError
 
@@ -130,7 +131,7 @@ def plan_rotation(
             )
             for step in steps
         ),
-        blockers=tuple(blockers(registry, account, steps, at)),
+        blockers=(*maker.blocked, *blockers(registry, account, steps, at)),
     )
 
 
@@ -188,6 +189,7 @@ class _Maker:
         self.staff = staff
         self.version = version
         self.again = again
+        self.blocked: list[Blocker] = []
 
     def of_secret(self, credential: Credential, why: str) -> list[Step]:
         """Return the steps that change a secret, and those it makes necessary; `why` in words."""
@@ -266,6 +268,8 @@ class _Maker:
         steps = [*self._addresses(), *self._numbers(), *self._seats()]
         if steps:
             return steps
+        for blocker in self.blocked:
+            raise RefusedError(blocker.what, f"{', or '.join(blocker.ways_out)}")
         parents = [
             self.registry.name_of(p) for p in current(self.account.sign_in_accounts, self.at)
         ]
@@ -281,17 +285,23 @@ class _Maker:
         for mailbox_id in current(self.account.login_mailboxes, self.at):
             mailbox = self.registry.find(mailbox_id)
             if isinstance(mailbox, Mailbox) and self._is_lost(mailbox.owner):
-                new = self._mailbox_of_role()
-                if new is not None:
-                    why = f"{mailbox.address} belongs to somebody who left"
-                    yield self._step("change_login_mail", why, mailbox.id, new.id)
+                yield from self._moved_from(mailbox)
 
-    def _mailbox_of_role(self) -> Mailbox | None:
-        for role in current(self.account.owner_roles, self.at):
-            for mailbox in self.registry.mailboxes_of.get(role, ()):
-                if mailbox.owner == role and mailbox.type != "personal" and mailbox.exists(self.at):
-                    return mailbox
-        return None
+    def _moved_from(self, mailbox: Mailbox) -> Iterator[Step]:
+        """To the best mailbox of the role, which is proved before the account moves there."""
+        fit = role_mailboxes(self.registry, self.account, self.at)
+        if not fit:
+            what = f"no company mailbox can take over {self.account.label}"
+            ways = filled(self.registry, NO_MAILBOX, self.at, self.account.id)
+            self.blocked.append(Blocker(self.account.id, what, tuple(ways)))
+            return
+        why = f"{mailbox.address} belongs to somebody who left"
+        move = self._step("change_login_mail", why, mailbox.id, fit[0].id)
+        if not is_proven(fit[0], self.at):
+            proof = self._step("prove_mailbox", "an account moves to it", fit[0].id)
+            yield proof
+            move = _after(move, proof)
+        yield move
 
     def _numbers(self) -> Iterator[Step]:
         for phone_id in current(self.account.recovery_phones, self.at):

@@ -26,10 +26,10 @@ from vault.domain.closing_plays import TOLD
 from vault.domain.counting import several
 from vault.domain.credential import Credential
 from vault.domain.effects import effect, learnt, pending_seed
-from vault.domain.guards import is_proven
 from vault.domain.ids import Id
 from vault.domain.instructions import title
 from vault.domain.mailbox import Mailbox
+from vault.domain.mailbox_choice import is_proven
 from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.rotation_ending import over_with

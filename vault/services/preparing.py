@@ -10,9 +10,9 @@ from vault.domain.account import Account
 from vault.domain.cases import ENDED, Progress
 from vault.domain.credential import Credential, CredentialKind, Stage
 from vault.domain.effects import pending_seed
-from vault.domain.guards import is_proven
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
+from vault.domain.mailbox_choice import is_proven
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
 from vault.domain.steps import STAGED, Step

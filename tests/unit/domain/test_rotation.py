@@ -200,10 +200,11 @@ def test_an_account_without_a_secret_is_taken_from_those_who_left() -> None:
     registry = company(held, own, webs, seat("jan", "post"), seat("ann", "owner"), left())
     plan = planned(registry)
     assert [(s.act, s.target) for s in plan.steps] == [
+        ("prove_mailbox", "web"),
         ("change_login_mail", "jans"),
         ("remove_seat", "jan on acme"),
     ]
-    assert plan.steps[0].to == "web"
+    assert plan.steps[1].to == "web"
 
 
 def test_an_account_with_nothing_to_change_is_refused_and_its_sign_in_parent_named() -> None:
