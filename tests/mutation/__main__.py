@@ -35,6 +35,8 @@ TESTS = (
             "registry",
             "departure",
             "guards",
+            "endings",
+            "mailbox_choice",
             "order",
             "leavers_mailbox",
             "grace",
