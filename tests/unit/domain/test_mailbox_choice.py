@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.domain.company import account, company, days, holds, mailbox, since
+from tests.unit.domain.company import account, company, days, holds, mailbox, seat, since
 from vault.domain.changes import changes
 from vault.domain.effects import effect
 from vault.domain.findings import findings
@@ -120,3 +120,11 @@ def test_an_account_of_two_roles_moves_to_the_better_mailbox_of_either() -> None
     poor = Mailbox(id="a", address="a@acme.example", owner="press")
     registry = firm(*OF_ROLE).apply(changes(Role(id="press", name="Press"), poor, both))
     assert [each.id for each in role_mailboxes(registry, both, AT)] == ["good", "a", "early"]
+
+
+def test_a_rotation_says_that_an_address_can_move_nowhere_and_does_the_rest() -> None:
+    registry = firm(*OF_ROLE[:2]).apply(changes(seat("jan", "post"), seat("ann", "full")))
+    made = plan_rotation(registry, registry.account("acme"), None, at=AT, by="ann")
+    assert [step.act for step in made.steps] == ["remove_seat"]
+    (blocker,) = (each for each in made.blockers if "no company mailbox" in each.what)
+    assert "safehands mailbox add ADDRESS --role webcare" in blocker.ways_out[0]
