@@ -76,8 +76,9 @@ def what_hangs_on(registry: Registry, record: Record, at: datetime) -> Iterator[
                 yield mailbox.address
     if isinstance(record, Account):
         for grant in registry.grants_by.get(record.id, ()):
-            if grant.tool == record.id and grant.holds(at):
-                yield f"the grant on {registry.name_of(grant.account)}"
+            on = registry.account(grant.account)
+            if grant.tool == record.id and grant.holds(at) and on.is_open(at):
+                yield f"the grant on {on.label}"
 
 
 def accounts_on(registry: Registry, record_id: Id, at: datetime) -> Iterator[Account]:

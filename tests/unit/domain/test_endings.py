@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from tests.unit.domain.company import NOW, account, company, days, since
 from vault.domain.account import Account
-from vault.domain.endings import refuse_ending
+from vault.domain.endings import refuse_ending, what_hangs_on
 from vault.domain.factor import Factor
+from vault.domain.grant import Grant
 from vault.domain.guards import objection
 from vault.domain.mailbox import Mailbox
 from vault.domain.record import Record
@@ -51,3 +52,11 @@ def test_a_mailbox_that_is_in_use_or_to_be_kept_cannot_end() -> None:
     kept = [replace(CODES, keep_until=days(day).date()) for day in (0, 1)]
     assert may_end(kept[0])
     assert not may_end(kept[1])
+
+
+def test_a_tool_of_closed_accounts_only_can_end() -> None:
+    posts = Grant(id="g", tool="tool", account="acme", level="post", since=days(-9))
+    for until, ends in ((None, False), (days(-1), True)):
+        registry = company(account(until=until), account("tool"), posts)
+        hanging = list(what_hangs_on(registry, registry.account("tool"), NOW))
+        assert (hanging == []) is ends
