@@ -6,8 +6,9 @@ from datetime import datetime
 
 from tui.desk import Desk
 from tui.widgets.listing import Column
-from vault.domain.holders import holders, holders_here, is_enough
+from vault.domain.holders import holders_here, is_enough
 from vault.domain.holders import roles_of as role_ids_of
+from vault.domain.holders import told as holders_told
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import folded
@@ -63,7 +64,7 @@ def roles(registry: Registry, desk: Desk) -> Rows[Role]:
     return Rows(
         found,
         lambda r: f"{r.name} {r.purpose}",
-        {"person": holding(lambda r: holders_of(registry, r.id, at))},
+        {"person": holding(lambda r: holders_told(registry, r.id, at))},
     )
 
 
@@ -71,17 +72,11 @@ def role_columns(desk: Desk) -> tuple[Column, ...]:
     """Return the columns of roles."""
     return (
         Column("role", lambda r: r.name, 16, share=1),
-        Column("held by", lambda r: holders_of(desk.registry, r.id, desk.now), 20, share=3),
+        Column("held by", lambda r: holders_told(desk.registry, r.id, desk.now), 20, share=3),
         Column("enough", lambda r: _enough(desk, r), 8),
         Column("accounts", lambda r: _owned(desk, r), 8),
         Column("purpose", lambda r: r.purpose, 14, share=1, drop=1),
     )
-
-
-def holders_of(registry: Registry, role: Id, at: datetime) -> str:
-    """Return the names of those who hold a role, and who of them is not here."""
-    held = (registry.person(each) for each in holders(registry, role, at))
-    return ", ".join(sorted(p.name if p.stays(at) else f"{p.name} (not here)" for p in held))
 
 
 def _enough(desk: Desk, role: Role) -> str:

@@ -11,7 +11,7 @@ import click
 from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
-from vault.domain.holders import holders
+from vault.domain.holders import holders, told
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
@@ -32,7 +32,7 @@ def _holders(registry: Registry, found: Role, at: datetime) -> list[str]:
 
 
 def _all_holders(registry: Registry, found: Role, at: datetime) -> str:
-    return ", ".join(_holders(registry, found, at)) or "nobody"
+    return told(registry, found.id, at) or "nobody"
 
 
 def _owned(registry: Registry, found: Role, at: datetime) -> list[str]:
@@ -59,7 +59,7 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
     columns = {
         "id": lambda _r, each, _at: short(each.id),
         "name": lambda _r, each, _at: each.name,
-        "held by": lambda r, each, at: ", ".join(_holders(r, each, at)),
+        "held by": lambda r, each, at: told(r, each.id, at),
         "at least": lambda _r, each, _at: str(each.min_holders),
         "accounts": lambda r, each, at: str(len(_owned(r, each, at))),
     }

@@ -25,6 +25,12 @@ def holders_here(registry: Registry, role: Id, at: datetime) -> list[Id]:
     return [each for each in holders(registry, role, at) if registry.person(each).stays(at)]
 
 
+def told(registry: Registry, role: Id, at: datetime) -> str:
+    """Return the names of those who hold a role, with commas, and who of them is not here."""
+    held = (registry.person(each) for each in holders(registry, role, at))
+    return ", ".join(sorted(p.name if p.stays(at) else f"{p.name} (not here)" for p in held))
+
+
 def is_enough(registry: Registry, role: Role, at: datetime) -> bool:
     """Say whether as many as a role asks for hold it and work for the company."""
     return len(holders_here(registry, role.id, at)) >= role.min_holders

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.unit.domain.company import NOW, company, days, holds
 from vault.domain.findings import findings
-from vault.domain.holders import holders, holders_here, is_enough, roles_of
+from vault.domain.holders import holders, holders_here, is_enough, roles_of, told
 from vault.domain.person import Person
 
 
@@ -15,6 +15,7 @@ def test_a_role_that_too_few_who_stay_hold_is_not_called_enough() -> None:
     role = registry.role("webcare")
     assert sorted(holders(registry, role.id, NOW)) == ["ann", "jan", "new"]
     assert holders_here(registry, role.id, NOW) == ["jan"]
+    assert told(registry, role.id, NOW) == "Ann (not here), Jan, New (not here)"
     assert not is_enough(registry, role, NOW)
     assert "role_below_minimum" in {f.code for f in findings(registry, NOW)}
     assert is_enough(registry, role, days(4)) is is_enough(registry, role, days(-4)) is True
