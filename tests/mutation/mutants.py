@@ -201,12 +201,7 @@ KNOWING = (
     ),
     Mutant("assumed for ever", KNOWLEDGE, "span(e.at, e.until)", "span(e.at, None)"),
     Mutant("what is assumed lasts", KNOWLEDGE, "        if e.until is None\n", ""),
-    Mutant(
-        "readers of any time",
-        KNOWLEDGE,
-        "intersection(spells_span(registry, person, record.readers), in_use)",
-        "spells_span(registry, person, record.readers)",
-    ),
+    Mutant("readers of any time", KNOWLEDGE, "intersection(reading, in_use)", "reading"),
     Mutant("owners did not read", KNOWLEDGE, "if record.owner == person:", "if False:"),
     Mutant("who is shut out did read", KNOWLEDGE, "complement(union(out))", "in_use"),
     Mutant(
