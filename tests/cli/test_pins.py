@@ -82,3 +82,5 @@ def test_the_line_ending_of_what_is_piped_in_is_no_part_of_it(desk: Desk) -> Non
 def test_a_token_may_be_a_key_of_several_lines(desk: Desk) -> None:
     token = ("--what", "api_token", "--stdin")
     desk.do("credential", "set", WHATSAPP, *token, stdin="-----BEGIN\nabc\n-----END\n")
+    shown = desk.ask("credential", "reveal", WHATSAPP, *token[:2], "--stage", "pending", "--stdout")
+    assert shown["secret"] == "-----BEGIN\nabc\n-----END"
