@@ -18,7 +18,7 @@ from random import Random
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Exposure, Version
 from vault.domain.ids import derived_id
-from vault.domain.ledger import changed_since, debt, obligations
+from vault.domain.ledger import changed_since, obligations
 from vault.domain.person import Person
 from vault.domain.platforms import Catalogue, Platform
 from vault.domain.record import Record
@@ -125,8 +125,6 @@ def main(accounts: int = 10_000, people: int = 200) -> None:
     start = time.process_time()
     one = min(p.id for p in registry.all(Person))
     print(f"one person's: {len(obligations(registry, NOW, [one]))}: {since(start):.2f} s")
-    start = time.process_time()
-    print(f"debt: {debt(registry, NOW)}: {since(start):.2f} s")
     start = time.process_time()
     asked = list(registry.all(Account))[:1000]
     answers = [c.answer for account in asked for c in changed_since(registry, one, account, NOW)]

@@ -101,11 +101,11 @@ class Answers:
         day = self.day(name)
         return midnight(day) if day else default
 
-    def number(self, name: str, least: int = 1) -> int | None:
-        """Return a whole number from `least` on, or None for nothing."""
+    def number(self, name: str) -> int | None:
+        """Return a whole number from 1 on, or None for nothing."""
         with self._reading(name) as typed:
-            if typed and not (typed.isascii() and typed.isdecimal() and int(typed[:9]) >= least):
-                message = f"{clean(typed)!r} is no whole number from {least} on"
+            if typed and not (typed.isascii() and typed.isdecimal() and int(typed[:9])):
+                message = f"{clean(typed)!r} is no whole number from 1 on"
                 raise UsageError(message, "give it in digits")
             return int(typed[:9]) if typed else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from tui.case_kinds import day_of, kind_of
@@ -31,10 +31,8 @@ def account_row(account: Account) -> Row:
     return Row(account.id, cells, opens=("account", account.id))
 
 
-def facts(
-    registry: Registry, record: Record, at: datetime, more: Iterable[tuple[str, str]] = ()
-) -> list[Row]:
-    """Return a row for each field of a record that says something, then for more."""
+def facts(registry: Registry, record: Record, at: datetime) -> list[Row]:
+    """Return a row for each field of a record that says something."""
     told = [
         (in_words(name), value_in_words(registry, getattr(record, name), at))
         for name in record.__struct_fields__
@@ -42,7 +40,7 @@ def facts(
     ]
     return [
         Row(name, (name, value), (section("", [value]),) if len(value) > 30 else ())  # noqa: PLR2004  # it may be cut
-        for name, value in (*more, *told)
+        for name, value in told
         if value
     ]
 

@@ -31,7 +31,6 @@ from tests.integration.storage.tricks import put_entry
 from tests.unit.formats.builder import seal_record
 from vault.cli.invocation import Invocation
 from vault.crypto.digest import sha256
-from vault.crypto.randomness import system_random
 from vault.crypto.signing import SigningKey
 from vault.domain.account import Account
 from vault.domain.changes import changes
@@ -74,7 +73,7 @@ def rewrite_as_reporter(sample: Sample, theirs: Sample) -> Entry:
         altered = msgspec.structs.replace(roles(2)[1], name="owner of everything")
         place = RecordPlace(held.position.membership.vault_id, rid, old.version, old.epoch)
         cipher = held.keys.heads[old.epoch]
-        head = seal_record(cipher, Part.HEAD, place, encode_head(altered), system_random)
+        head = seal_record(cipher, Part.HEAD, place, encode_head(altered), os.urandom)
         fresh = leaf(rid, old.version, old.epoch, sha256(head), old.body_hash)
         following, _ = held.leaves.put([fresh])
         last = held.position.head

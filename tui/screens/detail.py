@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from textual import on
 from textual.binding import Binding
@@ -90,8 +90,6 @@ class RowList(Listing[Row]):
 
 class DetailPage(Keeping):
     """What is known of one record, the one in `ids`."""
-
-    FIRST: ClassVar[str] = ""
 
     def __init__(self, *ids: str) -> None:
         super().__init__(*ids)

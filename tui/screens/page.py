@@ -72,7 +72,6 @@ class Page(Screen[None]):
 
     NAME: ClassVar[Where]
     PLACE: ClassVar[str]
-    TITLE_TEXT: ClassVar[str] = ""
 
     def __init__(self, *ids: str) -> None:
         super().__init__()

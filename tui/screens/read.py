@@ -1,4 +1,4 @@
-"""Something to read, and a line of it to copy."""
+"""Something to read."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tui.widgets.sheet import Section, Sheet
 
 
 class ReadScreen(Dialogue[None]):
-    """A dialogue that only tells. `to_copy`, such as a command, has a button that copies it."""
+    """A dialogue that only tells."""
 
     BINDINGS = [("escape,q", "dismiss", "Close")]
 
-    def __init__(self, title: str, *sections: Section, to_copy: str = "") -> None:
+    def __init__(self, title: str, *sections: Section) -> None:
         super().__init__()
-        self._title, self._sections, self._to_copy = title, sections, to_copy
+        self._title, self._sections = title, sections
 
     def compose(self) -> ComposeResult:
         """Lay out the text."""
@@ -28,19 +28,12 @@ class ReadScreen(Dialogue[None]):
             with VerticalScroll():
                 yield Sheet()
             with Horizontal(id="answers"):
-                if self._to_copy:
-                    yield Button("Copy", id="copy", compact=True)
                 yield Button("Close", id="close", compact=True, variant="primary")
 
     def on_mount(self) -> None:
         """Fill it."""
         self.query_one(Sheet).say(*self._sections)
         self.query_one("#close", Button).focus()
-
-    @on(Button.Pressed, "#copy")
-    def copy(self) -> None:
-        """Copy the line."""
-        self.app.copy_to_clipboard(self._to_copy)
 
     @on(Button.Pressed, "#close")
     def close(self) -> None:

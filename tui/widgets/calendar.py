@@ -63,8 +63,8 @@ class Calendar(Widget, can_focus=True):
     class Picked(Moved):
         """A day was taken, with enter or the mouse."""
 
-    def __init__(self, day: date, *, first: date | None = None, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, day: date, *, first: date | None = None) -> None:
+        super().__init__()
         self.set_reactive(Calendar.day, day)
         self._first = first or date.min
         self._marks: Mapping[date, str] = {}

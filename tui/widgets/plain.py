@@ -30,9 +30,9 @@ def all_shown(texts: Sequence[str]) -> Sequence[str]:
     return clean_all(texts)
 
 
-def plain(text: str, limit: int = NAME_LIMIT) -> Content:
+def plain(text: str) -> Content:
     """Return one line of data as content that is shown as itself."""
-    return Content(shown(text, limit))
+    return Content(shown(text))
 
 
 def lines(*texts: str) -> Content:

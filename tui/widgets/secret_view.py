@@ -78,8 +78,8 @@ class SecretView(Vertical):
     SecretView.busy #status { display: block; }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._credential: Id = ""
         self._stage: Stage = "current"
         self._shown_until = 0.0

@@ -80,14 +80,14 @@ class StepRail(Listing[Progress]):
     StepRail { width: 38; overflow-x: hidden; border-right: solid $panel; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self) -> None:
         columns = (
             Column("", lambda p: mark_of(self._case, p)[0], 1),
             Column("step", self._in_short, 22, share=1),
             Column("state", lambda p: mark_of(self._case, p)[1], 10, drop=1),
         )
         empty = "there is nothing to do: close the case"
-        super().__init__(columns, lambda p: p.step.id, empty=empty, can_mark=True, id=id)
+        super().__init__(columns, lambda p: p.step.id, empty=empty, can_mark=True)
         self._registry: Registry
         self._case: Case
 

@@ -82,10 +82,7 @@ def instructions(registry: Registry, step: Step) -> Play:
         return LEFT_ALONE
     # A PIN where there is no password is the second factor, and set like one (WhatsApp).
     as_factor = is_pin(registry, step) and not platform.applies(step.act)
-    play = registry.catalogue.play(platform, "enrol_factor" if as_factor else step.act)
-    # General plays name links by what they lead to; a platform that has such a link fills it in.
-    addresses = (each if "://" in each else platform.links.get(each, "") for each in play.links)
-    return replace(play, links=filled(addresses))
+    return registry.catalogue.play(platform, "enrol_factor" if as_factor else step.act)
 
 
 def _in_the_company(registry: Registry, step: Step) -> Play:

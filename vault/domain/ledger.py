@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from vault.domain.account import Account
-from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, How, Version
+from vault.domain.credential import Credential, Exposure, How, Version
 from vault.domain.ids import Id
 from vault.domain.knowledge import employed_span, knowing_span, living_span, member_span
 from vault.domain.neighbourhood import touched
@@ -88,16 +88,6 @@ def obligations(
     found = [each for account in registry.all(Account) for each in ledger.of_account(account)]
     found.sort(key=lambda o: (o.arose_at, o.person, o.credential, o.version))
     return found
-
-
-def debt(registry: Registry, at: datetime) -> int:
-    """Return the headline's knowledge debt: current log-in secrets that people who left know.
-
-    It counts pairs of a person and a secret, as `vault.domain.knowledge.debts` lists them.
-    """
-    gone = [p.id for p in registry.all(Person) if p.status(at) == "left"]
-    found = {(o.person, o.credential) for o in obligations(registry, at, gone) if o.is_open}
-    return sum(registry.get(owed, Credential).what in LOGIN_SECRETS for _, owed in found)
 
 
 def changed_since(registry: Registry, person: Id, account: Account, at: datetime) -> list[Changed]:

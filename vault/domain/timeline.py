@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from vault.domain.account import Activity, Stretch
+
+LEAST: Final = timedelta(days=90)
 
 Use = Literal["posted", "silent", "unknown"]
 """Posts are known of; somebody looked and knew of none; nobody looked."""
@@ -28,15 +30,15 @@ class Timeline(msgspec.Struct, frozen=True, gc=False):
         return (self.end - self.begin) / len(self.spans)
 
 
-def timeline(activity: Activity, at: datetime, spans: int, least_days: int = 90) -> Timeline:
+def timeline(activity: Activity, at: datetime, spans: int) -> Timeline:
     """Return what is known of an account's activity until a moment, in so many spans.
 
-    It begins with the first post that is known of, or the first look, and is `least_days` long at
+    It begins with the first post that is known of, or the first look, and is `LEAST` long at
     least. Between two stretches it was silent, and before a look that knew of no post; after the
     last look nobody knows.
     """
     stretches = [*activity.before, _last(activity)]
-    begin = min(*(s.first or s.seen for s in stretches), at - timedelta(days=least_days))
+    begin = min(*(s.first or s.seen for s in stretches), at - LEAST)
     known_from = stretches[0].first or begin
     edges = [begin + (at - begin) * number / spans for number in range(spans + 1)]
     used = [(s.first, s.last) for s in stretches if s.first and s.last]

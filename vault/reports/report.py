@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import compress
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from vault.domain.counting import several
 from vault.domain.wording import in_words
 
 Cell = str | int | date | None
 CellKind = Literal["text", "number", "date"]
+
+POINTS: Final = 12
+"""Of a chart: more are not told apart at a glance."""
 
 
 class Column(NamedTuple):
@@ -153,11 +156,11 @@ def section(
     return Section(name, title, form, tuple(rows), empty)
 
 
-def most(counts: Iterable[tuple[str, int]], shown: int = 12) -> tuple[Point, ...]:
+def most(counts: Iterable[tuple[str, int]]) -> tuple[Point, ...]:
     """Return the highest counts as points of a chart, the others together as the last."""
     ordered = sorted(counts, key=lambda each: (-each[1], each[0]))
-    rest = sum(number for _, number in ordered[shown:])
-    points = tuple(Point(*each) for each in ordered[:shown])
+    rest = sum(number for _, number in ordered[POINTS:])
+    points = tuple(Point(*each) for each in ordered[:POINTS])
     return (*points, Point("all others", rest)) if rest else points
 
 

@@ -17,7 +17,6 @@ from vault.domain.credential import (
     Credential,
     CredentialKind,
     Exposure,
-    How,
     Stage,
     Version,
 )
@@ -115,7 +114,6 @@ def set_credential(
     secret: Secret,
     *,
     what: CredentialKind = "password",
-    how: How = "entered",
     as_current: bool = False,
     label: str = "",
     strength: int | None = None,
@@ -144,7 +142,7 @@ def set_credential(
             credential=new.id,
             version=newest.number,
             person=session.person,
-            how=how,
+            how="entered",
             at=now,
         )
         return (Change(new, secrets={newest.number: secret}), Change(seen))

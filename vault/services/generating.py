@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from itertools import chain, combinations, groupby
 from math import log2
@@ -34,7 +34,6 @@ PIN_LENGTH: Final = 6  # what WhatsApp asks for, and most others take
 MOST_DRAWS: Final = 10_000  # a tenth of a second, where rules leave so few of all texts
 LETTERS: Final = frozenset[CharacterClass]({"lower", "upper"})
 
-Choice = Callable[[str], str]
 Pools = Mapping[CharacterClass, str]
 
 
@@ -45,11 +44,11 @@ class Made(NamedTuple):
     bits: float
 
 
-def generate_password(rules: PasswordRules | None, choice: Choice = secrets.choice) -> Made:
+def generate_password(rules: PasswordRules | None) -> Made:
     """Return a new password under a platform's rules; raises RefusedError where none is safe."""
     rules = rules or PasswordRules(min_length=0)
     pools = _pools(rules)
-    return _drawn(rules, pools, GENERATED_LENGTH, choice)
+    return _drawn(rules, pools, GENERATED_LENGTH)
 
 
 def generate(what: CredentialKind, rules: PasswordRules | None, *, words: bool = False) -> Made:
@@ -59,7 +58,7 @@ def generate(what: CredentialKind, rules: PasswordRules | None, *, words: bool =
     return generate_words(rules) if words else generate_password(rules)
 
 
-def generate_pin(rules: PasswordRules | None, choice: Choice = secrets.choice) -> Made:
+def generate_pin(rules: PasswordRules | None) -> Made:
     """Return a new PIN: six digits, or as many as a platform wants whose rules are for digits.
 
     A platform stops after a few guesses, so it may be short. Raises RefusedError for rules that
@@ -67,14 +66,13 @@ def generate_pin(rules: PasswordRules | None, choice: Choice = secrets.choice) -
     """
     rules = rules if rules and rules.only == ("digit",) else PasswordRules(PIN_LENGTH)
     digits = msgspec.structs.replace(rules, only=("digit",))
-    return _drawn(rules, _pools(digits), PIN_LENGTH, choice, least_bits=0)
+    return _drawn(rules, _pools(digits), PIN_LENGTH, least_bits=0)
 
 
 def _drawn(
     rules: PasswordRules,
     pools: Pools,
     usual: int,
-    choice: Choice,
     *,
     least_bits: float = LEAST_BITS,
 ) -> Made:
@@ -90,7 +88,7 @@ def _drawn(
     if log2(number) < least_bits:
         raise _impossible(f"takes nothing harder to guess than {log2(number):.0f} bits")
     while True:
-        made = "".join(choice(everything) for _ in range(length))
+        made = "".join(secrets.choice(everything) for _ in range(length))
         if _keeps(rules, pools, made):
             return Made(Secret(made), log2(number))
 
@@ -104,9 +102,7 @@ def _keeps(rules: PasswordRules, pools: Pools, made: str) -> bool:
     )
 
 
-def generate_words(
-    rules: PasswordRules | None, choice: Callable[[tuple[str, ...]], str] = secrets.choice
-) -> Made:
+def generate_words(rules: PasswordRules | None) -> Made:
     """Return words of the EFF's long list, joined as a platform's rules want.
 
     Raises RefusedError where the rules leave no room for words that are hard enough to guess.
@@ -122,7 +118,7 @@ def generate_words(
     else:
         raise _no_words(f"{least or 'any'} to {most} characters")
     while True:
-        words = [choice(words_to_choose()) for _ in range(count)]
+        words = [secrets.choice(words_to_choose()) for _ in range(count)]
         if capital:
             words = [word.capitalize() for word in words]
         made = joint.join(words) + ending

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -10,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from vault.crypto.randomness import system_random
 from vault.domain.changes import Change, Changes
 from vault.domain.credential import Credential, Version
 from vault.domain.registry import Registry
@@ -36,7 +36,7 @@ class Clock:
 
 
 def environment(state_folder: Path) -> Environment:
-    return Environment(Clock(), system_random, state_folder)
+    return Environment(Clock(), os.urandom, state_folder)
 
 
 @dataclass(frozen=True)

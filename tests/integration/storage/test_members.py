@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +18,6 @@ from tests.integration.storage.builder import (
     with_secrets,
 )
 from tests.integration.storage.tricks import put_entry
-from vault.crypto.randomness import system_random
 from vault.crypto.signing import SigningKey
 from vault.domain.changes import Changes, changes
 from vault.domain.person import Person
@@ -58,7 +58,7 @@ def append_control(sample: Sample, session: Session, body: ControlBody, epoch: i
 
 def add(sample: Sample, kind: MemberKind) -> Sample:
     """Add a member; return the vault as he sees it, on a device of his own."""
-    keys = new_member_keys(system_random)
+    keys = new_member_keys(os.urandom)
     with sample.open() as session:
         membership, member = session._held.position.membership, keys.public(kind)
         epoch, vault_id = membership.epoch, membership.vault_id
@@ -76,8 +76,8 @@ def new_epoch(sample: Sample, leaver: MemberKeys | None = None) -> None:
         vault_id, number = membership.vault_id, membership.epoch + 1
         gone = None if leaver is None else leaver.public().member_id
         grantees = [m for i, m in membership.grantees.items() if i != gone]
-        fresh = derive_epoch_keys(vault_id, number, system_random(32))
-        ladder = seal_ladder(vault_id, number, fresh, epoch_keys(session), system_random)
+        fresh = derive_epoch_keys(vault_id, number, os.urandom(32))
+        ladder = seal_ladder(vault_id, number, fresh, epoch_keys(session), os.urandom)
         block = start_epoch(vault_id, number, fresh, grantees, ladder)
         body = NewEpoch(block) if gone is None else RemoveMember(gone, block)
         append_control(sample, session, body, number)

@@ -4,7 +4,6 @@ import pytest
 
 from vault.crypto import hpke, self_test
 from vault.crypto.hkdf import expand, extract
-from vault.crypto.randomness import system_random
 from vault.crypto.self_test import run_self_test
 from vault.errors import CannotUnlockError
 
@@ -48,8 +47,3 @@ def test_hkdf_gives_the_first_published_answer() -> None:
     assert okm.hex() == (
         "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
     )
-
-
-def test_random_bytes_have_the_length_asked_for_and_differ() -> None:
-    assert len(system_random(32)) == 32
-    assert system_random(32) != system_random(32)

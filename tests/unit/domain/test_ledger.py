@@ -7,7 +7,7 @@ import pytest
 from tests.unit.domain.company import NOW, account, company, days, password, saw, since, version
 from vault.domain.credential import Credential, Exposure
 from vault.domain.knowledge import knowledge_debt
-from vault.domain.ledger import Obligation, accounts_known, changed_since, debt, obligations
+from vault.domain.ledger import Obligation, accounts_known, changed_since, obligations
 from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.role import Assignment
@@ -59,7 +59,7 @@ def test_who_has_left_owes_though_nobody_ended_the_role() -> None:
     jan = Person(id="jan", name="Jan", last_day=days(-5).date())
     (one,) = owed(password("acme", *TWO_VERSIONS), held("jan", -50, None), jan)
     assert (one.version, one.closed_how) == (2, "")
-    assert debt(company(account(), password(), held("jan", -50, None), jan), NOW) == 1
+    assert knowledge_debt(company(account(), password(), held("jan", -50, None), jan), NOW) == 1
 
 
 def test_who_gets_the_role_back_and_loses_it_again_has_two() -> None:
@@ -109,7 +109,7 @@ def test_a_former_member_owes_every_secret_that_the_vault_kept() -> None:
     registry = company(account(owner_roles=()), kept, jan)
     (one,) = obligations(registry, NOW)
     assert (one.how, one.saw, one.arose_at) == (("member",), False, days(-20))
-    assert debt(registry, NOW) == knowledge_debt(registry, NOW) == 1
+    assert knowledge_debt(registry, NOW) == 1
 
 
 def test_who_owned_an_account_themselves_owes_as_somebody_with_a_role_does() -> None:
@@ -125,7 +125,7 @@ def test_what_a_leaver_saw_and_nobody_changed_is_owed_for_every_kind_of_secret()
     )
     (one,) = owed(token, seen)
     assert (one.credential, one.how, one.saw) == ("token", ("copied",), True)
-    assert debt(company(account(), token, seen), NOW) == 0
+    assert knowledge_debt(company(account(), token, seen), NOW) == 0
 
 
 def test_it_is_said_of_each_secret_whether_it_changed_since_somebody_knew_it() -> None:

@@ -82,6 +82,7 @@ def test_every_act_has_instructions_and_a_check_everywhere(platform: Platform) -
         assert play.steps
         assert play.check
         assert all(link.startswith("https://") for link in play.links)
+        assert len({*play.links}) == len(play.links)
 
 
 def test_a_general_play_points_to_the_pages_the_platform_has() -> None:

@@ -169,9 +169,10 @@ def test_a_user_and_a_community_of_one_name_are_told_apart() -> None:
     assert user.canonical_url != community.canonical_url
 
 
-def test_an_unlisted_mastodon_server_is_recognised_but_not_as_certain() -> None:
-    assert not CATALOGUE.of_url("https://social.example/@acme").certain
-    assert CATALOGUE.of_url("https://mastodon.social/@acme").certain
+def test_an_unlisted_mastodon_server_is_recognised_by_the_shape_of_its_addresses() -> None:
+    assert CATALOGUE.of_url("https://social.example/@acme").platform.id == "mastodon"
+    with pytest.raises(NotFoundError):
+        CATALOGUE.of_url("https://social.example/acme")
 
 
 def test_the_handle_keeps_its_case_for_reading_and_loses_it_for_comparing() -> None:

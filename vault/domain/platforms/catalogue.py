@@ -83,7 +83,7 @@ class Catalogue(Struct, frozen=True, dict=True):
             if platform.federated:
                 guess = read_profile(platform, address, "")
                 if guess.handle:
-                    return replace(guess, certain=False)
+                    return guess
         raise NotFoundError(
             f"{address.host} is not the address of a platform in the catalogue.",
             "Name the platform, or add it with a file as docs/catalogue.md describes.",
@@ -119,7 +119,7 @@ class Catalogue(Struct, frozen=True, dict=True):
     def play(self, platform: Platform, act: str) -> Play:
         """How `act` is done on `platform`; the general plays stand in where its own file is silent.
 
-        A general play points to whichever of the pages it names the platform has.
+        A general play points to whichever of the pages it names the platform has, each once.
 
         Raises NotFoundError for an act that has no playbook anywhere.
         """
@@ -128,8 +128,8 @@ class Catalogue(Struct, frozen=True, dict=True):
         general = (self.dead if platform.is_dead else self.generic).get(act)
         if general is None:
             raise self._not_found("act", act, PLATFORM_ACTS)
-        known = tuple(platform.links[name] for name in general.links if name in platform.links)
-        return replace(general, links=known)
+        known = (platform.links[name] for name in general.links if name in platform.links)
+        return replace(general, links=tuple(dict.fromkeys(known)))
 
     def stale(self, on: date) -> tuple[StaleFact, ...]:
         """The facts to look up again: checked over 365 days before `on`, or never confirmed."""

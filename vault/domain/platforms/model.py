@@ -260,8 +260,7 @@ class Recognised(Struct, frozen=True):
     """What an address says: the platform, and whose profile it is where it names one.
 
     `handle` keeps the case it was written in, `canonical_handle` is what it compares as. Two
-    spellings of one profile have the same `canonical_url`. `certain` is False where only the shape
-    of the path speaks for the platform (Mastodon on a server the catalogue does not list).
+    spellings of one profile have the same `canonical_url`.
     """
 
     platform: Platform
@@ -270,4 +269,3 @@ class Recognised(Struct, frozen=True):
     platform_id: str | None
     canonical_url: str
     problem: str = ""
-    certain: bool = True

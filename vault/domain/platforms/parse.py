@@ -230,7 +230,7 @@ class _Reader:
         for name in play.links:
             if name not in links:
                 self._refuse("playbook", act, f"names the link {name!r}, which [links] lacks")
-        return replace(play, links=tuple(links[name] for name in play.links))
+        return replace(play, links=tuple(dict.fromkeys(links[name] for name in play.links)))
 
     def _facts(
         self, table: str, form: Mapping[str, Any], prefix: str = "", one_source: str = ""

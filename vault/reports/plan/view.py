@@ -31,7 +31,6 @@ class AccountView:
     id: Id = ""
     label: str = ""
     platform: str = ""
-    platform_name: str = ""
     handle: str = ""
 
 
@@ -241,7 +240,6 @@ class _Teller:
             id=account.id,
             label=self.say(account.label),
             platform=self.say(account.platform),
-            platform_name=self.say(self.registry.platform(account).name),
             handle=self.say(account.handle_at(self.plan.made_at)),
         )
 
