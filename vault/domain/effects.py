@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
 
@@ -175,37 +175,45 @@ def pending_seed(registry: Registry, account: Id, at: datetime) -> Credential | 
 
 
 def _enrol_factor(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
-    waiting = pending_seed(registry, step.account, at)
-    seed = promoted(
-        waiting
-        or Credential(id=derived_id(step.id, "seed"), account=step.account, what="totp_seed"),
-        at,
-        by,
+    seed = pending_seed(registry, step.account, at) or Credential(
+        id=derived_id(step.id, "seed"), account=step.account, what="totp_seed"
     )
+    return enrolled(registry, step.id, seed, at, by, holders=(step.to,))
+
+
+def enrolled(
+    registry: Registry, deed: Id, seed: Credential, at: datetime, by: Id, *, holders: Iterable[Id]
+) -> Changes:
+    """Return that an authenticator is in use: its seed, the account's factor, that `by` saw it.
+
+    `deed` is the step or act that it is done by, of which the ids of new records are derived.
+    """
+    proved = promoted(seed, at, by)
     factor = Factor(
-        id=derived_id(step.id, "factor"),
-        account=step.account,
+        id=derived_id(deed, "factor"),
+        account=seed.account,
         method="totp",
-        holders=(Spell(step.to, at),),
+        holders=tuple(Spell(holder, at) for holder in holders),
         credential=seed.id,
         seed="vault",
         since=at,
     )
-    return changes(seed, factor, *learnt(registry, step, (seed.id, _newest(seed)), at, by))
+    return changes(proved, factor, *learnt(registry, deed, (seed.id, _newest(proved)), at, by))
 
 
 def learnt(
-    registry: Registry, step: Step, secret: tuple[Id, int], at: datetime, by: Id
+    registry: Registry, deed: Id, secret: tuple[Id, int], at: datetime, by: Id
 ) -> tuple[Exposure, ...]:
     """Return that `by` entered a credential's version, unless that is on record from before.
 
-    Whoever types a secret in has seen it, and so has whoever proves it by a log-in.
+    Whoever types a secret in has seen it, and so has whoever proves it by a log-in. `deed` is the
+    step or act by which they did.
     """
     credential, number = secret
     known = (e for e in registry.exposures_of.get(credential, ()) if e.how == "entered")
     if not by or any((e.person, e.version) == (by, number) and e.at <= at for e in known):
         return ()
-    new = derived_id(step.id, credential, str(number), by)
+    new = derived_id(deed, credential, str(number), by)
     return (
         Exposure(id=new, credential=credential, version=number, person=by, how="entered", at=at),
     )
@@ -250,7 +258,7 @@ def promoted(credential: Credential, at: datetime, by: Id) -> Credential:
 
 def _rotate(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     credential = promoted(registry.get(step.target, Credential), at, by)
-    seen = learnt(registry, step, (credential.id, _newest(credential)), at, by)
+    seen = learnt(registry, step.id, (credential.id, _newest(credential)), at, by)
     records: list[Record] = [credential, *seen]
     account = registry.account(step.account)
     ends_sessions = registry.platform(account).password_change_ends_sessions == "yes"
@@ -266,7 +274,7 @@ def _newest(credential: Credential) -> int:
 def _renew_codes(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     codes = promoted(registry.get(step.target, Credential), at, by)
     codes = msgspec.structs.replace(codes, codes_left=codes.versions[-1].codes or None)
-    return changes(codes, *learnt(registry, step, (codes.id, _newest(codes)), at, by))
+    return changes(codes, *learnt(registry, step.id, (codes.id, _newest(codes)), at, by))
 
 
 def _sessions_ended(account: Account, at: datetime) -> Account:

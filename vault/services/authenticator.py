@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from vault.domain.account import Account
-from vault.domain.changes import Changes, changes
+from vault.domain.changes import Changes
 from vault.domain.credential import Credential, Stage, Version
-from vault.domain.effects import promoted
+from vault.domain.effects import enrolled
 from vault.domain.factor import Factor
-from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
-from vault.domain.spell import Spell, current
+from vault.domain.spell import current
 from vault.errors import NotFoundError, RefusedError
 from vault.services.credentials import find_credential, reveal_credential, set_credential
 from vault.services.editing import fresh_id
@@ -63,32 +62,21 @@ def prove(session: Session, account: Account, code: str) -> Credential:
         raise RefusedError(
             message, "wait for the next one, and see that the phone's clock is right"
         )
-    factor_id = fresh_id(session)
+    deed = fresh_id(session)
 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = registry.get(credential.id, Credential)
         if found.at_stage("pending", now) is None:
             message = "somebody else finished or dropped this change meanwhile"
             raise RefusedError(message, "look at it again: safehands credential list")
-        proved: list[Record] = [promoted(found, now, session.person)]
-        if not any(f.holds(now) for f in registry.factors_on.get(credential.id, ())):
-            proved.append(_factor(registry.account(account.id), credential, factor_id, now))
-        return changes(*proved)
+        holders = current(registry.account(account.id).owner_roles, now)
+        made = enrolled(registry, deed, found, now, session.person, holders=holders)
+        if any(factor.holds(now) for factor in registry.factors_on.get(found.id, ())):
+            return tuple(each for each in made if not isinstance(each.record, Factor))
+        return made
 
     registry = session.write("credential.enrol", decide, note=account.label)
     return registry.get(credential.id, Credential)
-
-
-def _factor(account: Account, seed: Credential, new_id: str, now: datetime) -> Factor:
-    return Factor(
-        id=new_id,
-        account=account.id,
-        method="totp",
-        holders=tuple(Spell(role, now) for role in current(account.owner_roles, now)),
-        credential=seed.id,
-        seed="vault",
-        since=now,
-    )
 
 
 def _seed(session: Session, credential: Credential, stages: tuple[Stage, ...], act: str) -> Secret:

@@ -236,7 +236,7 @@ def _applied_pending(
         for v in credential.versions
     )
     applied = msgspec.structs.replace(credential, versions=versions)
-    seen = learnt(registry, progress.step, (credential.id, pending.number), now, by)
+    seen = learnt(registry, progress.step.id, (credential.id, pending.number), now, by)
     return changes(applied, *seen)
 
 

@@ -279,7 +279,7 @@ def mark_unsure(session: Session, case: Case, reason: str, by: Id = "") -> Case:
             changed_at=now,
             evidence=(*waiting.evidence, Evidence(now, tried, reason)),
         )
-        seen = learnt(registry, waiting.step, (waiting.step.target, new.number), now, tried)
+        seen = learnt(registry, waiting.step.id, (waiting.step.target, new.number), now, tried)
         return changes(_with(found, unsure), *seen)
 
     label = session.registry.name_of(case.account)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.unit.services.test_credentials import account
 from vault.domain.account import Account
+from vault.domain.changes import Change
+from vault.domain.credential import Credential, Version
+from vault.domain.effects import effect
+from vault.domain.role import Role
 from vault.domain.secret import Secret
+from vault.domain.spell import Spell
+from vault.domain.steps import Step
 from vault.errors import NotFoundError, RefusedError, UsageError
 from vault.services import authenticator
 from vault.services.credentials import find_credential, set_credential
+from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.recovery_codes import as_list, use_code
 from vault.services.session import Session
-from vault.services.totp import live_code
+from vault.services.totp import live_code, new_seed
 
 CODES = Secret(" aaaa-1111\r\n\nbbbb 2222\ncccc-3333\naaaa-1111\n")
 
@@ -64,6 +73,42 @@ def test_a_seed_is_in_use_once_an_app_that_scanned_it_gave_its_code(session: Ses
     assert (factor.method, factor.credential, factor.seed) == ("totp", proved.id, "vault")
     given = authenticator.code_now(session, found)
     assert given.code == live_code(scanned, session.env.now()).code
+
+
+def test_an_authenticator_proved_by_hand_and_one_enrolled_by_a_step_leave_the_same_records(
+    session: Session,
+) -> None:
+    role = add_record(session, Role(id=fresh_id(session), name="Webcare"))
+    since = session.env.now() - timedelta(days=1)
+    seed = new_seed(bytes(20))
+
+    def one(handle: str) -> Account:
+        found = account(session, handle)
+        found = edit_record(session, found, owner_roles=(Spell(role.id, since),))
+        version = Version(number=1, made_at=since, stored=True)  # by nobody who is on record
+        kept = Credential(
+            id=fresh_id(session), account=found.id, what="totp_seed", versions=(version,)
+        )
+        session.write("test", lambda *_: (Change(kept, secrets={1: seed}),))
+        return found
+
+    by_hand, by_step = one("by hand"), one("by step")
+    authenticator.prove(session, by_hand, live_code(seed, session.env.now()).code.reveal())
+    step = Step(id="s", act="enrol_factor", account=by_step.id, to=role.id)
+    session.write("test", lambda registry, now: effect(registry, step, now, session.person))
+    assert left_by(session, by_hand) == left_by(session, by_step)
+
+
+def left_by(session: Session, account: Account) -> object:
+    """What is on record of the one authenticator of an account, but for ids and moments."""
+    registry = session.registry
+    (kept,), (factor,) = registry.credentials_of[account.id], registry.factors_of[account.id]
+    return (
+        [(v.number, v.stage(session.env.now()), v.verified_by) for v in kept.versions],
+        (factor.method, factor.seed, [spell.of for spell in factor.holders]),
+        factor.credential == kept.id,
+        [(seen.person, seen.version, seen.how) for seen in registry.exposures_of[kept.id]],
+    )
 
 
 def test_a_wrong_code_changes_nothing(session: Session) -> None:
