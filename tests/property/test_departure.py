@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from random import Random
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import fewer
@@ -221,14 +221,15 @@ def test_leaving_out_idle_steps_opens_nothing(case: tuple[Registry, Departure]) 
     registry, departure = case
     who, mode = departure.person, departure.mode
     staying = _without_those_who_leave_first(registry, departure)
+    in_order = sorted(staying.records(), key=lambda record: record.id)  # as a plan reads them
+    staying = Registry(in_order, staying.catalogue)
     planner = Planner(staying, who, departure.successors, mode, departure.last_day, NOW)
     proposed = ordered(staying, planner.steps(all_ties(staying, who, NOW)), mode)
     whole = carried_out(staying, departure, proposed).moments[-1]
     made = plan(registry, departure, NOW)
+    assert {step.id for step in made.steps} <= {step.id for step in proposed}
     end = carried_out(registry, departure, made.steps).moments[-1]
     assert end.leaver.controlled() <= whole.leaver.controlled()
-    assume(not whole.leaver.controlled())
-    assert {step.id for step in made.steps} <= {step.id for step in proposed}
 
 
 @fewer
