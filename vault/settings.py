@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple
 
@@ -17,13 +16,11 @@ import msgspec
 
 from vault.domain.toml import read_toml
 from vault.errors import RefusedError, StorageError
+from vault.storage.files import write_private
+from vault.storage.paths import FOLDER_MODE
 
 FILE: Final = "settings.toml"
 _SIZE_LIMIT: Final = 64 * 1024  # a hundred times what all settings together take
-_FOLDER_MODE: Final = 0o700
-_FILE_MODE: Final = 0o600
-# A link that somebody put where the new file is made is not followed.
-_FRESH: Final = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
 
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=24 * 60)]
 Word = Annotated[str, msgspec.Meta(max_length=100)]
@@ -82,14 +79,9 @@ def write_settings(file: Path | None, settings: Settings) -> None:
         raise RefusedError(f"The settings were not kept: {problems[0]}.", f"Mend {file} first.")
     new = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        file.parent.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-        new.unlink(missing_ok=True)
-        with os.fdopen(os.open(new, _FRESH, _FILE_MODE), "w", encoding="utf-8") as out:
-            out.write(as_toml(settings))
-        new.replace(file)
+        file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        write_private(file, as_toml(settings).encode(), beside=new)
     except OSError as error:
-        with suppress(OSError):
-            new.unlink()
         raise StorageError(f"{file} cannot be written: {error.strerror}") from error
 
 

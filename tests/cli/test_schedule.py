@@ -128,12 +128,12 @@ def test_a_full_folder_leaves_nothing_half(
 ) -> None:
     (tmp_path / "out").mkdir()
     with monkeypatch.context() as patch:
-        patch.setattr("vault.services.delivery.write_new_file", _full)
+        patch.setattr("vault.services.delivery.write_private", _full)
         assert "No space" in desk.do("schedule", "run", into(tmp_path), code=8).err
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def _full(*_: object) -> None:
+def _full(*_: object, **__: object) -> None:
     raise OSError(28, os.strerror(28))
 
 

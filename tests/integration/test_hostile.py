@@ -301,7 +301,7 @@ def test_a_report_that_is_interrupted_leaves_no_file(
     def stop(_descriptor: int) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vault.services.files.os.fsync", stop)
+    monkeypatch.setattr(os, "fsync", stop)
     with pytest.raises(KeyboardInterrupt):
         write_new_file(tmp_path / "plan.md", b"half")
     assert not list(tmp_path.iterdir())

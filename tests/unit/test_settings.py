@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from vault.errors import RefusedError, StorageError
 from vault.settings import Settings, as_toml, read_settings, write_settings
+from vault.storage import crashpoints
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=100)
 settings = st.builds(
@@ -98,6 +99,30 @@ def test_a_link_that_was_put_in_the_way_is_not_followed(
     with pytest.raises(StorageError, match="File exists"):
         write_settings(file, Settings())
     assert victim.read_text() == "theirs"
+
+
+def test_settings_survive_a_crash_between_writing_and_renaming(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    on_disk: list[int] = []
+    passed: list[str] = []
+    monkeypatch.setattr(os, "fsync", on_disk.append)
+    write_settings(file, Settings(theme="nord"))
+
+    def looking(name: crashpoints.CrashPoint) -> None:
+        passed.append(name)
+        assert len(on_disk) == 2
+        assert read_settings(file) == (Settings(theme="nord"), [])  # what a stop would leave
+        (beside,) = set(tmp_path.iterdir()) - {file}
+        assert read_settings(beside).settings.theme == "dracula"
+
+    with monkeypatch.context() as patch:
+        patch.setattr(crashpoints, "reached", looking)
+        write_settings(file, Settings(theme="dracula"))
+    assert passed == ["file.written"]
+    assert read_settings(file).settings.theme == "dracula"
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_the_file_reads_like_one_a_person_would_write() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,18 +18,18 @@ from msgspec.structs import replace
 
 from vault.crypto.digest import sha256
 from vault.domain.secret import Secret
-from vault.errors import SafehandsError, StorageError
+from vault.errors import StorageError
 from vault.formats.entry import EntryKind
 from vault.reports.render import render
 from vault.reports.report import Report
 from vault.services.environment import Environment
-from vault.services.files import write_new_file
 from vault.services.mailing import compose, file_name, send
 from vault.services.opening import vault_id_of
 from vault.services.outbox import AGAIN_AFTER, Outbox, Parcel
 from vault.services.periodic import Asked, Periodic
 from vault.services.reporting import report_of
 from vault.services.session import Session
+from vault.storage.files import write_private
 
 NOT_ASKED: Final = "the file of reports does not ask for it (any more)"
 ANOTHERS: Final = "another file of reports asked for it"
@@ -262,15 +261,11 @@ def _put_into_folder(parcel: Parcel) -> str:
         # What a killed run left; nobody else calls a file so.
         beside.unlink(missing_ok=True)
         whole = folder / parcel.name
-        if _is_there(whole, parcel.content):
-            return ""
-        write_new_file(beside, parcel.content)
-        beside.rename(whole)
+        if not _is_there(whole, parcel.content):
+            write_private(whole, parcel.content, beside=beside)
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
         return f"{folder}: {error.strerror}"
-    except SafehandsError as error:
+    except StorageError as error:
         return error.message
     return ""
 

@@ -9,12 +9,13 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from vault.errors import ConflictError, StorageError
 from vault.storage import paths
+from vault.storage.files import write_private
 
 _BETWEEN_TRIES: Final = 0.02  # seconds
 
@@ -46,18 +47,9 @@ def read(file: Path) -> bytes | None:
 def write(file: Path, content: bytes) -> None:
     """Exchange the file for a new one that is on the disk, in one step; the caller has the lock."""
     # One name for all: what a killed program left behind is taken away by the next.
-    fresh = file.with_name(f"{file.name}.new")
     try:
-        fresh.unlink(missing_ok=True)
-        flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
-        with os.fdopen(os.open(fresh, flags, paths.FILE_MODE), "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(file)
+        write_private(file, content, beside=file.with_name(f"{file.name}.new"))
     except OSError as error:
-        with suppress(OSError):  # a disk that is full has no room for what nobody reads
-            fresh.unlink(missing_ok=True)
         raise _unusable(file, error) from error
 
 

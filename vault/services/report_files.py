@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import stat
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Final
 
 from vault.errors import StorageError
 from vault.services.files import write_new_file
+from vault.storage.files import write_private
 
 BEGINNING: Final = 12
 """Bytes: in every form a report begins with as many that do not change from day to day."""
@@ -28,15 +28,12 @@ def save_report(path: Path, data: bytes, *, replace: bool = False) -> Path:
         write_new_file(whole, data)
         return whole
     _refuse_another(whole, data)
-    beside = whole.with_name(f".safehands-{os.getpid()}.part")
-    write_new_file(beside, data)
     try:
-        beside.replace(whole)
+        write_private(whole, data, beside=whole.with_name(f".safehands-{os.getpid()}.part"))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         message = f"{whole} cannot be replaced: {error.strerror}"
-        raise StorageError(message, "check the folder, or name a new file") from error
+        hint = "check the folder, make room, or name a new file; the old one is as it was"
+        raise StorageError(message, hint) from error
     return whole
 
 

@@ -14,6 +14,7 @@ CrashPoint = Literal[
     "write.begun",  # the file is held against other writers
     "write.ready",  # everything is handed to SQLite, nothing is committed
     "write.committed",  # on the disk, and nobody was told yet
+    "file.written",  # a file of this device is on the disk, under the name it is exchanged by
     "mark.raised",  # this device remembers the entry
     "secret.read_back",  # durable and compared: from here on a secret may be shown
 ]

@@ -56,7 +56,7 @@ def test_a_full_folder_keeps_the_old_report_and_nothing_else(tmp_path: Path) -> 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
     try:
-        with pytest.raises(StorageError, match="cannot be written"):
+        with pytest.raises(StorageError, match="cannot be replaced: File too large"):
             save_report(path, SECOND + b"x" * 1000, replace=True)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
