@@ -18,7 +18,7 @@ from tui.screens.look import LookScreen
 from tui.widgets.sheet import in_title
 from vault.domain.account import Account
 from vault.domain.cases import Case
-from vault.domain.counting import several
+from vault.domain.counting import few, several
 from vault.domain.deactivation import PREPARE_DAYS, Closing, Handle, Wish
 from vault.domain.decision import Decision
 from vault.domain.fate import open_closings
@@ -27,7 +27,6 @@ from vault.services.deactivation import planned, start_closing
 from vault.services.deciding import Choice, decide_on
 from vault.services.session import Session
 
-MOST_NAMED = 3
 """How many accounts a title names; the others are counted."""
 
 _FATES: dict[str, Handle] = {"let it go": "free", "keep it": "park"}
@@ -114,10 +113,7 @@ class Fates(Keeping):
 
     def named(self, chosen: Sequence[Id]) -> str:
         """Return the accounts as a title names them."""
-        names = [in_title(name) for name in sorted(map(self.desk.registry.name_of, chosen))]
-        more = len(names) - MOST_NAMED
-        told = names[:MOST_NAMED] if more > 0 else names
-        return ", ".join(told) + (f" and {more:,} more" if more > 0 else "")
+        return few([*map(in_title, sorted(map(self.desk.registry.name_of, chosen)))])
 
     # Closing
 

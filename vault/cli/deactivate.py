@@ -13,7 +13,7 @@ from vault.cli.listing import TEXT_LIMIT, record_dict, short
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.casework import next_steps, steps_done
-from vault.domain.counting import several
+from vault.domain.counting import few, several
 from vault.domain.deactivation import Closing, Wish
 from vault.domain.fate import UNKNOWN_GRACE, open_closings, reversible_until
 from vault.domain.instructions import instructions, title
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from vault.domain.steps import Step
     from vault.services.session import Session
 
-MOST_NAMED = 3
 MOST_WAYS = 20  # of what is in the way; more is for --json
 
 
@@ -253,9 +252,7 @@ def _cautions(registry: Registry, plans: Sequence[Closing]) -> Iterator[str]:
             yield f"{platform}: it cannot be undone"
     locked = [registry.name_of(each.account) for each in plans if not each.can_get_in]
     if locked:
-        more = f" and {len(locked) - MOST_NAMED} more" if locked[MOST_NAMED:] else ""
-        named = ", ".join(locked[:MOST_NAMED])
-        yield f"nobody who works here is known to get in to {named}{more}"
+        yield f"nobody who works here is known to get in to {few(locked)}"
 
 
 def _tell_steps(invocation: Invocation, registry: Registry, plan: Closing) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.cases import DONE, Case, CaseKind, Progress
+from vault.domain.counting import few
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.deactivation import still_open
 from vault.domain.grace import without_gone
@@ -34,7 +35,6 @@ from vault.domain.verdict import Remaining, Verdict, by_name
 from vault.errors import RefusedError
 
 NAME_ANOTHER: Final = "let somebody who stays do it, and name them"
-MOST_NAMED: Final = 3  # of the steps that one waits for; case next has them all
 
 
 def ready_on(case: Case, progress: Progress) -> date | None:
@@ -136,9 +136,7 @@ def refuse_applying(
 
 
 def _in_words(registry: Registry, needs: Sequence[Progress]) -> str:
-    named = [f"{title(registry, p.step)} ({p.step.id})" for p in needs[:MOST_NAMED]]
-    more = len(needs) - len(named)
-    return ", ".join(named) + f" and {more} more" * bool(more)
+    return few([f"{title(registry, p.step)} ({p.step.id})" for p in needs])
 
 
 def refuse_leaver(registry: Registry, case: Case, person: Id, deed: str, at: datetime) -> None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import Final
 
 from vault.domain.cases import Mode
-from vault.domain.counting import several
+from vault.domain.counting import few, several
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.person import Person
@@ -21,8 +20,6 @@ from vault.domain.staff import Staff
 from vault.domain.steps import Step
 from vault.domain.ties import Tie
 from vault.domain.verdict import Verdict
-
-MOST_NAMED: Final = 5  # accounts in a sentence; the ties name them all
 
 
 def continuity(
@@ -47,9 +44,7 @@ def continuity(
 
 
 def _named(names: Iterable[str]) -> str:
-    in_order = sorted(names)
-    more = f" and {len(in_order) - MOST_NAMED} more" if in_order[MOST_NAMED:] else ""
-    return ", ".join(in_order[:MOST_NAMED]) + more
+    return few(sorted(names), 5)  # the ties name them all
 
 
 def who_has_left(person: Person, mode: Mode, at: datetime) -> Iterator[str]:

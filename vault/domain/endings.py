@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from vault.domain.account import Account
+from vault.domain.counting import few
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import Names
@@ -16,8 +17,6 @@ from vault.domain.role import Role
 from vault.domain.spell import current
 from vault.errors import RefusedError
 
-MOST_NAMED = 3
-
 
 def refuse_ending(registry: Registry, record: Record, at: datetime) -> None:
     """Raise RefusedError where something that is in use still hangs on a record at a moment."""
@@ -27,8 +26,7 @@ def refuse_ending(registry: Registry, record: Record, at: datetime) -> None:
     users = sorted(set(what_hangs_on(registry, record, at)))
     if users:
         name = registry.name_of(record.id)
-        named = ", ".join(users[:MOST_NAMED]) + (" and more" if users[MOST_NAMED:] else "")
-        message = f"{name} cannot end yet: {named} {'hang' if users[1:] else 'hangs'} on it"
+        message = f"{name} cannot end yet: {few(users)} {'hang' if users[1:] else 'hangs'} on it"
         raise RefusedError(
             message, _TO_DO[type(record)].format(move=_move(registry, record.id, at))
         )

@@ -10,7 +10,7 @@ import msgspec
 
 from vault.domain.access import Access, active_factors, company_side, has_login
 from vault.domain.account import Account
-from vault.domain.counting import several
+from vault.domain.counting import few, several
 from vault.domain.credential import FEW_CODES, WEAK
 from vault.domain.departures import doubts
 from vault.domain.factor import Factor
@@ -336,8 +336,7 @@ def _person(registry: Registry, person: Person, at: datetime) -> Iterator[_Seen]
 
 def _few(registry: Registry, accounts: Collection[Id]) -> str:
     """The first of some accounts by name, as many as a line has room for."""
-    labels = sorted(map(registry.name_of, accounts))
-    return ", ".join(labels[:MOST_NAMED]) + (" and more" if labels[MOST_NAMED:] else "")
+    return few(sorted(map(registry.name_of, accounts)))
 
 
 def _direct_ties(registry: Registry, person: Person, at: datetime) -> Iterator[Tie]:

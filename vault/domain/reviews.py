@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from vault.domain.account import Account
+from vault.domain.counting import few
 from vault.domain.credential import Credential
 from vault.domain.factor import Factor
 from vault.domain.ids import Id
@@ -109,9 +110,7 @@ def decide(registry: Registry, tie: ReviewedTie, choice: Choice, review: Review)
     if choice.by not in who:
         whose = "their own tie" if choice.by == tie.person else "this tie"
         message = f"{name(choice.by)} may not decide about {whose}: {tie.why}"
-        raise RefusedError(
-            message, f"let one of these: {', '.join(map(name, who[:5])) or 'nobody'}"
-        )
+        raise RefusedError(message, f"let one of these: {few([*map(name, who)], 5) or 'nobody'}")
     before = tie.chosen(choice.at)
     if before is not None and not choice.reason:
         day = before.at.date()

@@ -23,7 +23,7 @@ from vault.domain.casework import (
 )
 from vault.domain.changes import Change, Changes, changes
 from vault.domain.closing_plays import TOLD
-from vault.domain.counting import several
+from vault.domain.counting import few, several
 from vault.domain.credential import Credential
 from vault.domain.effects import effect, learnt, pending_seed
 from vault.domain.ids import Id
@@ -40,7 +40,6 @@ from vault.errors import NotFoundError, RefusedError, SafehandsError, UsageError
 from vault.services.session import Session
 
 SHORTEST = 4  # digits that are the beginning of an id; no plan has a thousand steps
-MOST_NAMED = 3  # of what stands in the way of closing; case show has it all
 
 Deed = Callable[[Registry, Case, Progress, datetime], tuple[Progress, Changes]]
 OnStep = Callable[[Session, Case, str], Case]
@@ -359,13 +358,13 @@ def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
         unfinished = [p.step.id for p in found.progress if not is_finished(found, p)]
         if unfinished:
             many = several(len(unfinished), "step is", "steps are")
-            message = f"{many} not finished: {', '.join(unfinished[:5])}"
+            message = f"{many} not finished: {few(unfinished, 5)}"
             raise RefusedError(message, f"see what is next: safehands case next {found.id[:8]}")
         verdict = verdict_of_deeds(registry, found, now)
         standing = list(left_open(registry, found, verdict, now))
         if standing:
             hint = f"make the plan again: safehands case replan {found.id[:8]}"
-            raise RefusedError("; ".join(standing[:MOST_NAMED]), hint)
+            raise RefusedError(few(standing, joint="; "), hint)
         verdicts.append(verdict)
         closed = msgspec.structs.replace(found, closed_at=now, closed_by=session.person)
         return (Change(closed),)

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from vault.domain.changes import Changes, changes
-from vault.domain.counting import several
+from vault.domain.counting import few, several
 from vault.domain.ids import Id
 from vault.domain.naming import folded
 from vault.domain.registry import Registry
@@ -20,7 +20,6 @@ from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
 from vault.services.editing import fresh_id
 from vault.services.session import Session
 
-MOST_NAMED = 5  # of those who may decide
 SHORTEST_ID = 4  # letters and digits; fewer are rather a word
 
 
@@ -149,7 +148,7 @@ def _may_not(
     whose = "are their own" if {t.person for t in ties} == {by} else "are for others to decide"
     message = f"{name(by)} may decide none of the ties that go by {clean(words)!r}: they {whose}"
     others = dict.fromkeys(who for tie in ties for who in deciders(registry, tie, at))
-    named = ", ".join(map(name, [*others][:MOST_NAMED])) or "nobody"
+    named = few([*map(name, others)], 5) or "nobody"
     return RefusedError(message, f"let one of these decide, with --by: {named}")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
 
+from vault.domain.counting import few
 from vault.domain.ids import Id
 from vault.domain.instructions import called, title
 from vault.domain.registry import Registry
@@ -21,7 +22,6 @@ from vault.reports.report import Cell, Chart, Column, Figure, Report, Row, Secti
 if TYPE_CHECKING:
     from vault.domain.ties import TieKind
 
-_WHO_SHOWN: Final = 3  # of those who may decide: they are asked one at a time
 _ID_SHOWN: Final = 8
 
 _ABOUT: Final = ("person", "tie", "account", "alone", "owner_role", "id")
@@ -78,9 +78,7 @@ def _names_of_deciders(registry: Registry, at: datetime) -> Callable[[ReviewedTi
     @cache
     def told(person: Id, roles: tuple[Id, ...], what: str) -> str:
         tie = replace(one, person=person, roles=roles, what=what)
-        who = [registry.name_of(each) for each in deciders(registry, tie, at)]
-        more = len(who) - _WHO_SHOWN
-        return ", ".join(who[:_WHO_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        return few([registry.name_of(each) for each in deciders(registry, tie, at)])
 
     # The kind of a tie matters only where it is the vault's own.
     return lambda t: told(t.person, t.roles, t.what if t.what == "vault_member" else "")
