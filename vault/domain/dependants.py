@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from vault.domain.account import Account
+from vault.domain.existence import was_open
 from vault.domain.ids import Id
 from vault.domain.mending import Names
 from vault.domain.registry import Registry
@@ -89,8 +90,8 @@ def _going_on(
     registry: Registry, names: Names, account: Account, at: datetime
 ) -> Iterator[Dependant]:
     for case in registry.cases_into.get(account.id, ()):
-        begun = case.opened_at <= at and case.closed_at is None
-        if begun and case.account != account.id and _is_open(registry, case.account, at):
+        another = case.account != account.id and _is_open(registry, case.account, at)
+        if another and was_open(case, at):
             name = registry.name_of(case.account)
             way = f"let it go on elsewhere: {close_anew(names.of(case.account))}"
             what = f"{name}, which is being closed, goes on in {account.label}"

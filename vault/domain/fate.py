@@ -8,6 +8,7 @@ from typing import Final
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.deciding import decision_on, in_short
+from vault.domain.existence import was_open
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
 from vault.domain.steps import CLOSING
@@ -23,8 +24,7 @@ def open_closings(registry: Registry, at: datetime | None = None) -> dict[Id, Ca
     cases = (c for c in registry.all(Case) if c.what == "deactivation")
     if at is None:
         return {case.account: case for case in cases if case.closed_at is None}
-    begun = (case.as_of(at) for case in cases if case.opened_at <= at)
-    return {case.account: case for case in begun if case.closed_at is None}
+    return {case.account: case.as_of(at) for case in cases if was_open(case, at)}
 
 
 def reversible_until(case: Case) -> date | None:

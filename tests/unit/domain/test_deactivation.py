@@ -24,9 +24,10 @@ from vault.domain.casework import next_steps, verdict_of_deeds
 from vault.domain.changes import changes
 from vault.domain.credential import Credential
 from vault.domain.deactivation import ASSUMED_GRACE, Closing, Wish, closings
+from vault.domain.dependants import dependants
 from vault.domain.effects import effect
 from vault.domain.factor import Factor
-from vault.domain.fate import fate, reversible_until
+from vault.domain.fate import fate, open_closings, reversible_until
 from vault.domain.grant import Grant
 from vault.domain.guards import objection
 from vault.domain.instructions import instructions
@@ -296,3 +297,20 @@ def test_a_few_closings_have_a_line_each_today_and_many_have_one() -> None:
     assert lines(1) == [told]
     assert len(lines(10)) == 10
     assert lines(33) == ["33 accounts: being closed, a case each"]
+
+
+def test_a_closing_that_is_over_needed_its_successor_as_long_as_it_was_open() -> None:
+    pointed = Progress(Step(id="p", act="point_to_successor", account="acme", to="main"))
+    case = Case(
+        id="case",
+        what="deactivation",
+        account="acme",
+        opened_at=days(-9),
+        closed_at=days(-3),
+        progress=(pointed,),
+    )
+    registry = company(account(), account("main"), case)
+    assert list(open_closings(registry, days(-6))) == ["acme"]
+    for at, needing in ((-10, []), (-6, ["acme"]), (-2, [])):
+        found = dependants(registry, registry.account("main"), days(at))
+        assert [each.account for each in found] == needing
