@@ -134,9 +134,14 @@ def kept_by_tmux() -> str:
     return "tmux keeps it: tmux delete-buffer" * is_kept
 
 
+def is_elsewhere() -> bool:
+    """Say whether whoever sits at this terminal is at another machine."""
+    return bool(os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"))
+
+
 def desktop_helper() -> Helper | None:
     """Return the desktop's clipboard program, where this terminal is on the desktop itself."""
-    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
+    if is_elsewhere():
         return None
     for display, helper in (("WAYLAND_DISPLAY", _WAYLAND), ("DISPLAY", _X11)):
         if os.environ.get(display) and all(shutil.which(p[0]) for p in helper):

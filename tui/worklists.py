@@ -21,7 +21,7 @@ from vault.domain.registry import Registry
 from vault.domain.rotation import RotationDue
 from vault.domain.rows import Filters, Rows, beginning, holding
 from vault.domain.single_points import SinglePoint
-from vault.domain.spell import current
+from vault.domain.telling import names
 from vault.domain.wording import in_words
 from vault.domain.worklists import FINDING_TITLES, idle_accounts, on_dead_platforms
 from vault.services.overview import Overview
@@ -90,7 +90,7 @@ def _idle_days(row: tuple[Account, Dormancy]) -> str:
 
 
 def _owner(registry: Registry, account: Account, overview: Overview) -> str:
-    return ", ".join(registry.name_of(r) for r in current(account.owner_roles, overview.at))
+    return names(registry, account.owner_roles, overview.at)
 
 
 def _dormant_filters(overview: Overview) -> Filters[Any]:

@@ -8,9 +8,9 @@ import pytest
 from tests.tui.carrying import start_case
 from tests.tui.conftest import Hands, Interface
 from tui.app import SafehandsApp
-from tui.widgets.secret_view import MASK, SHOWN_S, SecretView
+from tui.widgets.secret_view import MASK, SecretView
 from vault.domain.credential import Credential, Exposure
-from vault.domain.secret import Secret
+from vault.domain.secret import SHOWN_S, Secret
 from vault.services.credentials import reveal_credential, set_credential
 
 

@@ -17,7 +17,8 @@ from vault.domain.dormancy import dormancy
 from vault.domain.ids import Id
 from vault.domain.personal import is_personal
 from vault.domain.query import no_filter, parse_query
-from vault.domain.spell import Spells, current
+from vault.domain.spell import Spells
+from vault.domain.telling import names
 from vault.domain.wording import in_words
 
 
@@ -66,8 +67,7 @@ class AccountsPage(AccountActs):
         self.safehands.open(page_about("account", key))
 
     def _names(self, spells: Spells) -> str:
-        registry = self.desk.registry
-        return ", ".join(registry.name_of(each) for each in current(spells, self.desk.now))
+        return names(self.desk.registry, spells, self.desk.now)
 
     def _tie(self, account: Account) -> str:
         return "person" if is_personal(self.desk.registry, account, self.desk.now) else "role"

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Button
 
+from tui.clipboard import is_elsewhere
 from tui.screens.dialogue import Dialogue
 from tui.widgets.listing import Column, Listing
 from tui.widgets.plain import Plain
@@ -76,7 +77,7 @@ class QrScreen(Dialogue[None]):
 
 def has_desktop() -> bool:
     """Tell whether a browser can be opened beside this terminal, and not in it or elsewhere."""
-    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
+    if is_elsewhere():
         return False
     has_display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
     return bool(has_display) or sys.platform in {"darwin", "win32"}

@@ -23,23 +23,18 @@ from tui.screens.page import Page
 from tui.widgets.plain import Plain
 from vault.domain.credential import Credential, Stage
 from vault.domain.ids import Id
-from vault.domain.secret import Secret
-from vault.domain.text import legible
+from vault.domain.secret import SHOWN_S, Secret
+from vault.domain.text import legible, said_of_hidden
 from vault.errors import RefusedError, UsageError
 from vault.services.credentials import reveal_credential
 from vault.services.preparing import KeptSecret
 from vault.services.totp import Code, live_code
-
-SHOWN_S = 10.0
-"""Long enough to type it over, short enough for whoever looks over a shoulder."""
 
 CODES_SHOWN_S = 30.0
 """Long enough for one whole code of nearly every platform."""
 
 MASK = "•" * 12
 """As long for every secret: its length is nobody's business."""
-
-HIDDEN_LETTERS = "It contains invisible characters."
 
 
 class SecretText(Widget):
@@ -59,9 +54,7 @@ class SecretText(Widget):
         if self.secret is None:
             return Content(MASK)
         value = self.secret.reveal()
-        shown = legible(value)
-        warning = f"\n{HIDDEN_LETTERS}" if shown != value else ""
-        return Content(shown + warning)
+        return Content("\n".join(filter(None, [legible(value), said_of_hidden(value)])))
 
 
 class SecretView(Vertical):

@@ -17,7 +17,7 @@ from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
 from vault.domain.account import Account
 from vault.domain.credential import Credential
-from vault.domain.dormancy import dormancy
+from vault.domain.dormancy import TELLING, dormancy
 from vault.domain.findings import findings
 from vault.domain.knowledge import did_see
 from vault.domain.ledger import accounts_known, changed_since
@@ -165,9 +165,7 @@ def _mend(session: Session) -> None:
 def _tell_dormant(invocation: Invocation, session: Session) -> None:
     registry, at = session.registry, session.env.now()
     judged = [(a, dormancy(registry, a, at)) for a in registry.all(Account) if a.is_open(at)]
-    silent = [
-        each for each in judged if each[1].verdict in {"dormant", "never_posted", "platform_gone"}
-    ]
+    silent = [each for each in judged if each[1].verdict in TELLING]
     silent.sort(key=lambda each: (each[1].verdict, -(each[1].idle_days or 0)))
     out = invocation.out
     out.line()

@@ -259,7 +259,7 @@ def state_folder() -> Path:
 
 
 def config_folder() -> Path:
-    """Return where the user's own platform files are."""
+    """Return where the user's settings and own platform files are."""
     return _own_folder("config")
 
 

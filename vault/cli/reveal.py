@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 from vault.cli.invocation import Invocation
-from vault.domain.secret import Secret
-from vault.domain.text import clean, legible
+from vault.domain.secret import SHOWN_S, Secret
+from vault.domain.text import clean, legible, said_of_hidden
 
 SCANNED_S = 60  # somebody has to find the phone
-SHOWN_S = 10  # long enough to type it over, short enough for whoever looks over a shoulder
 
 # DEC private mode 1049: save the cursor, use the alternate screen, clear it; and back.
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[H", "\x1b[?1049l"
@@ -29,13 +28,12 @@ def show_secret(invocation: Invocation, secret: Secret, label: str, drawing: str
     if not sys.stdout.isatty():
         invocation.out.text(value)
         return
-    shown = legible(value)
-    warning = "It contains invisible characters." if shown != value else ""
+    warning = said_of_hidden(value)
     seconds = SCANNED_S if drawing else SHOWN_S
     lines = (
         f"{clean(label)}:",
         "",
-        shown,
+        legible(value),
         "",
         *((warning,) if warning else ()),
         *((drawing,) if drawing else ()),

@@ -40,5 +40,4 @@ def in_short(registry: Registry, decision: Decision, at: datetime) -> str:
             told = "deactivate"
     if decision.stands(at):
         return told
-    is_taken_back = decision.taken_back is not None and decision.taken_back <= at
-    return f"{told} ({'taken back' if is_taken_back else 'ran out'})"
+    return f"{told} ({'taken back' if decision.was_taken_back(at) else 'ran out'})"

@@ -46,11 +46,13 @@ class Decision(Record, frozen=True, kw_only=True):
 
     def counts(self, at: datetime) -> bool:
         """Say whether it was made before a moment, and not taken back by then."""
-        return self.at <= at and (self.taken_back is None or at < self.taken_back)
+        return self.at <= at and not self.was_taken_back(at)
+
+    def was_taken_back(self, at: datetime) -> bool:
+        """Say whether somebody had taken it back by a moment."""
+        return self.taken_back is not None and self.taken_back <= at
 
     def stands(self, at: datetime) -> bool:
         """Say whether it has neither run out at a moment nor been taken back."""
         ends = self.runs_out()
-        if self.taken_back is not None and self.taken_back <= at:
-            return False
-        return ends is None or at.date() < ends
+        return not self.was_taken_back(at) and (ends is None or at.date() < ends)

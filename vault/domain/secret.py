@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hmac
+from typing import Final
+
+SHOWN_S: Final = 10
+"""Seconds: long enough to type it over, short enough for whoever looks over a shoulder."""
 
 
 class Secret:

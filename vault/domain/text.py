@@ -83,6 +83,11 @@ def legible(text: str) -> str:
     return "\n".join(clean(line, longest * len(line) + 1) for line in text.split("\n"))
 
 
+def said_of_hidden(text: str) -> str:
+    """Return what to say beside a text that `legible` shows otherwise than it is, else ""."""
+    return "" if legible(text) == text else "It contains invisible characters."
+
+
 def is_clean(text: str, limit: int = NAME_LIMIT) -> bool:
     """Say whether a reader sees the text as it is stored."""
     return clean(text, limit) == text

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from vault.domain.changes import Change, Changes
-from vault.domain.ids import Id
+from vault.domain.ids import Id, new_id
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.validation import validate
@@ -91,7 +91,7 @@ def end_record(
 
 def fresh_id(session: Session) -> Id:
     """Return an id for a record to be added."""
-    return session.env.random(16).hex()
+    return new_id(session.env.random)
 
 
 def _kind(record: Record) -> str:

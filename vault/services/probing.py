@@ -17,7 +17,16 @@ import msgspec
 
 from vault.domain.account import Account
 from vault.domain.ids import Id
-from vault.domain.probing import Judged, Outcome, Sighting, Target, activity, doubt, target
+from vault.domain.probing import (
+    UNFINISHED,
+    Judged,
+    Outcome,
+    Sighting,
+    Target,
+    activity,
+    doubt,
+    target,
+)
 from vault.errors import RefusedError
 from vault.services.activity import record_observations
 from vault.services.session import Session
@@ -203,7 +212,7 @@ def _recorded(
 
 def _unanswered(answers: Sequence[Asked]) -> str:
     """Say what is wrong where a source did not answer about any account."""
-    if all(each.sighting.outcome in {"busy", "failed", "not_asked"} for each in answers):
+    if all(each.sighting.outcome in UNFINISHED for each in answers):
         return f"no answer: {answers[0].sighting.told}"
     return ""
 

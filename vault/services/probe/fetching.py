@@ -10,6 +10,7 @@ import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from ssl import SSLCertVerificationError, SSLContext
 from typing import Final, NamedTuple
 
@@ -200,16 +201,12 @@ def _port(target: httpx.URL) -> int:
     return target.port or (443 if target.scheme == "https" else 80)
 
 
-_TRUST: list[SSLContext] = []
-
-
+@cache
 def _usual_trust() -> SSLContext:
     """Return the authorities that come with httpx and those of the system: made once, in 30 ms."""
-    if not _TRUST:
-        context = httpx.create_ssl_context(trust_env=False)
-        context.load_default_certs()
-        _TRUST.append(context)
-    return _TRUST[0]
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
 
 
 def _certificate_trouble(error: BaseException | None) -> str:
