@@ -64,7 +64,7 @@ class Desk:
         """What needs someone, and how safe all is: the same until the vault or the day changes."""
         kept = self._overview
         since = kept.begun_at if kept else begun_at(self.session.path)
-        self._overview = overview_of(self.registry, self.now, kept, self.policy, since)
+        self._overview = overview_of(self.registry, self.now, self.policy, kept, since)
         return self._overview
 
     @property

@@ -136,6 +136,21 @@ def test_a_blocked_step_is_tried_again_after_the_steps_are_made_anew(desk: Desk)
     desk.do("case", "applied", case, change)
 
 
+def test_a_rotation_planned_again_keeps_the_second_person_that_the_policy_asks_for(
+    desk: Desk,
+) -> None:
+    policy = desk.folder / "config" / "safehands" / "rotation.toml"
+    policy.parent.mkdir(parents=True, exist_ok=True)
+    policy.write_text('[[class]]\nname = "ours"\nhours = 500\ntwo_person = true\n')
+    case, (change, *_) = started(desk)
+    desk.do("case", "replan", case)
+    set_new(desk)
+    desk.do("case", "applied", case, change, "--by", "eva")
+    told = refusal(desk.do("case", "verify", case, change, "--by", "eva", code=5))
+    assert "somebody else must confirm it" in told
+    assert "class ours" in desk.do("case", "replan", case, code=None).out
+
+
 def test_a_policy_file_decides_and_a_wrong_one_says_where(desk: Desk) -> None:
     policy = desk.folder / "policy.toml"
     policy.write_text('[[class]]\nname = "all"\nhours = 1\nage_days = 30\n')

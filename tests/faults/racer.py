@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.faults import story
 from vault.domain.account import Account
+from vault.domain.rotation_policy import USUAL
 from vault.domain.secret import Secret
 from vault.errors import RefusedError
 from vault.services.credentials import set_credential
@@ -22,7 +23,7 @@ def done(session: Session, what: str, name: str) -> str:
     account = next(iter(session.registry.all(Account)))
     try:
         if what == "rotation":
-            start_rotation(session, Target(account, story.secret_of(session)))
+            start_rotation(session, Target(account, story.secret_of(session)), USUAL)
         else:
             set_credential(session, account, Secret(f"made by {name}"))
     except RefusedError as refusal:

@@ -15,6 +15,7 @@ from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.casework import is_finished
 from vault.domain.credential import Credential, Version
+from vault.domain.rotation_policy import USUAL
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
 from vault.services.cases import apply_step, close_case, verify_step
@@ -62,7 +63,7 @@ def lived(session: Session, say: Say) -> None:
     account = next(session.registry.all(Account).__iter__())
     case = next(iter(session.registry.open_cases), None)
     if case is None:
-        case = start_rotation(session, Target(account, secret_of(session))).case
+        case = start_rotation(session, Target(account, secret_of(session)), USUAL).case
         say("begun")
     assert case is not None
     change = case.progress[0]

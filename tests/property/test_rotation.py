@@ -18,6 +18,7 @@ from vault.domain.credential import Credential
 from vault.domain.knowledge import did_see
 from vault.domain.person import Person
 from vault.domain.rotation import unproved
+from vault.domain.rotation_policy import USUAL
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
 from vault.errors import RefusedError
@@ -68,7 +69,7 @@ class Desk:
         raise RefusedError("no case is open")
 
     def start(self) -> None:
-        start_rotation(self.session, Target(self.account, self.stored))
+        start_rotation(self.session, Target(self.account, self.stored), USUAL)
 
     def set(self) -> None:
         value = f"secret {len(self.values)}"

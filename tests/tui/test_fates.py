@@ -14,6 +14,7 @@ from vault.domain.changes import Change
 from vault.domain.credential import Credential
 from vault.domain.deciding import decision_on
 from vault.domain.decision import Decision
+from vault.domain.rotation_policy import USUAL
 from vault.services.rotation import Target, start_rotation
 
 
@@ -193,7 +194,7 @@ async def test_marked_rotations_begin_as_a_queue_and_each_refusal_is_said(
         desk = hands.app.desk
         bitly = account(hands, "bitly/@brugman")
         token = next(c for c in desk.registry.credentials_of[bitly.id] if c.what == "api_token")
-        begun = start_rotation(desk.session, Target(bitly, token)).case
+        begun = start_rotation(desk.session, Target(bitly, token), USUAL).case
         assert begun is not None
         await hands.press("5", "r")
         assert [c.title for c in hands.page.listing.columns] == [

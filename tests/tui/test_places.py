@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.tui.carrying import later
 from tests.tui.conftest import Interface
 from tui.screens.today import key_of
+from vault.domain.rotation_policy import USUAL
 from vault.services.rotation import start_rotation, targets_due
 
 
@@ -29,7 +30,7 @@ async def test_a_case_opened_from_today_does_not_hide_the_list_of_cases(
     async with interface() as hands:
         desk = hands.app.desk
         await later(hands, hours=1)
-        start_rotation(desk.session, targets_due(desk.registry, desk.now)[0])
+        start_rotation(desk.session, targets_due(desk.registry, desk.now, USUAL)[0], USUAL)
         await hands.press("1")
         row = next(need for need in hands.page.listing.rows if need.opens == "case")
         hands.page.listing.go_to(key_of(row))

@@ -12,6 +12,7 @@ from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.credential import Credential
 from vault.domain.deactivation import Wish
+from vault.domain.rotation_policy import USUAL
 from vault.services.credentials import reveal_credential
 from vault.services.deactivation import start_closing
 from vault.services.rotation import start_rotation, targets_of
@@ -31,7 +32,7 @@ async def begin_rotation(hands: Hands, label: str) -> Case:
     desk = hands.app.desk
     await later(hands, hours=1)
     target = targets_of(desk.registry, account(hands, label), desk.now)[0]
-    case = start_rotation(desk.session, target).case
+    case = start_rotation(desk.session, target, USUAL).case
     assert case is not None
     await open_case(hands, case)
     return case

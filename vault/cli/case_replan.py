@@ -80,9 +80,9 @@ def _tell_changes(invocation: Invocation, before: Case, made: Plan) -> None:
 
 def _replan_rotation(invocation: Invocation, session: Session, found: Case) -> int:
     from vault.cli.rotate_view import plan_dict, show_plan
-    from vault.services.rotation import replan_rotation
+    from vault.services.rotation import policy_of, replan_rotation
 
-    changed, made = replan_rotation(session, found)
+    changed, made = replan_rotation(session, found, policy_of(session))
     if invocation.as_json:
         told = {"case": changed.id, "plan": plan_dict(session.registry, made)}
         invocation.out.document("safehands.case_replanned/1", told)

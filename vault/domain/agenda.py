@@ -21,7 +21,7 @@ from vault.domain.offboarding import Departure, plan
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import RotationDue, to_retire, told_old
-from vault.domain.rotation_policy import USUAL, Policy
+from vault.domain.rotation_policy import Policy
 from vault.domain.steps import Step
 from vault.domain.wording import in_words
 from vault.domain.worklists import (
@@ -134,7 +134,7 @@ def rotations(registry: Registry, due: Sequence[RotationDue], at: datetime) -> I
         yield Need(urgency="now", what=what, opens="account", about=each.credential.account)
 
 
-def retiring(registry: Registry, at: datetime, policy: Policy = USUAL) -> Iterator[Need]:
+def retiring(registry: Registry, at: datetime, policy: Policy) -> Iterator[Need]:
     """Yield that replaced secrets are kept for longer than the policy wants them to be."""
     old = len(to_retire(registry, at, policy))
     if old:

@@ -24,7 +24,7 @@ from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, debts, did_see
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.rotation_policy import USUAL, Policy, Rule
+from vault.domain.rotation_policy import Policy, Rule
 from vault.domain.schedule import depth
 from vault.domain.spell import current, midnight
 from vault.domain.steps import Step
@@ -82,7 +82,7 @@ class RotationDue(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return self.due_at < at
 
 
-def rotations_due(registry: Registry, at: datetime, policy: Policy = USUAL) -> list[RotationDue]:
+def rotations_due(registry: Registry, at: datetime, policy: Policy) -> list[RotationDue]:
     """Return the secrets that are to be changed: those begun first, then in the order to do it."""
     knowing: defaultdict[Id, list[Person]] = defaultdict(list)
     for person, credential in debts(registry, at, frozenset(get_args(CredentialKind))):
@@ -97,7 +97,7 @@ def rotations_due(registry: Registry, at: datetime, policy: Policy = USUAL) -> l
 
 
 def due_of(
-    registry: Registry, credential: Credential, at: datetime, policy: Policy = USUAL
+    registry: Registry, credential: Credential, at: datetime, policy: Policy
 ) -> RotationDue | None:
     """Return why a secret is to be changed, or None where nothing asks for it."""
     knowing = knowing_leavers(registry, credential, at)
@@ -174,7 +174,7 @@ def opens_others(registry: Registry, account: Account, at: datetime) -> bool:
     )
 
 
-def rule_of(registry: Registry, account: Account, at: datetime, policy: Policy = USUAL) -> Rule:
+def rule_of(registry: Registry, account: Account, at: datetime, policy: Policy) -> Rule:
     """Return the class of an account."""
     kind = registry.platform(account).kind
     opens = opens_others(registry, account, at)
@@ -347,7 +347,7 @@ def _reason(cause: Cause, since: datetime, hours: int) -> Reason:
     return Reason(cause, since, since + timedelta(hours=hours))
 
 
-def retirable(credential: Credential, at: datetime, policy: Policy = USUAL) -> list[Version]:
+def retirable(credential: Credential, at: datetime, policy: Policy) -> list[Version]:
     """Return the replaced versions that need not be kept any longer, oldest first.
 
     None while a change is under way: the old one may be needed until the new one is proved.
@@ -365,9 +365,7 @@ def retirable(credential: Credential, at: datetime, policy: Policy = USUAL) -> l
     ]
 
 
-def to_retire(
-    registry: Registry, at: datetime, policy: Policy = USUAL
-) -> list[tuple[Credential, Version]]:
+def to_retire(registry: Registry, at: datetime, policy: Policy) -> list[tuple[Credential, Version]]:
     """Return the replaced versions that need not be kept any longer, and of which secret.
 
     None of a secret that is being changed: the old one may be needed until the new one is proved.

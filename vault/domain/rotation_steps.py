@@ -26,7 +26,7 @@ from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.rotation import CAUSES, Reason, due_of, knowing_leavers, rule_of
 from vault.domain.rotation_blockers import blockers
-from vault.domain.rotation_policy import USUAL, Policy, Rule
+from vault.domain.rotation_policy import Policy, Rule
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step
@@ -98,7 +98,7 @@ def plan_rotation(
     *,
     at: datetime,
     by: Id,
-    policy: Policy = USUAL,
+    policy: Policy,
     replaced: int | None = None,
     again: Mapping[Id, int] = MappingProxyType({}),
 ) -> RotationPlan:

@@ -18,7 +18,7 @@ from vault.domain.findings import Finding, findings
 from vault.domain.headline import Headline, headline, past_moments
 from vault.domain.registry import Registry
 from vault.domain.rotation import RotationDue, rotations_due
-from vault.domain.rotation_policy import USUAL, Policy
+from vault.domain.rotation_policy import Policy
 from vault.domain.single_points import SinglePoint, single_points
 
 T = TypeVar("T")
@@ -37,8 +37,8 @@ class Overview:
         self,
         registry: Registry,
         at: datetime,
+        policy: Policy,
         before: Overview | None = None,
-        policy: Policy = USUAL,
         begun_at: datetime | None = None,
     ) -> None:
         self.registry = registry
@@ -127,8 +127,8 @@ _TOLD = ("departures", "clocks", "unfinished rotations", "findings", "dormant ac
 def overview_of(
     registry: Registry,
     now: datetime,
+    policy: Policy,
     kept: Overview | None = None,
-    policy: Policy = USUAL,
     begun_at: datetime | None = None,
 ) -> Overview:
     """Return the overview of a registry: the one `kept`, until that or the day changes.
@@ -136,5 +136,5 @@ def overview_of(
     The past is worked out once a day: a change that is recorded today rarely changes it.
     """
     if kept is None or kept.at.date() != now.date():
-        return Overview(registry, now, policy=policy, begun_at=begun_at)
-    return kept if kept.registry is registry else Overview(registry, now, kept, policy, begun_at)
+        return Overview(registry, now, policy, begun_at=begun_at)
+    return kept if kept.registry is registry else Overview(registry, now, policy, kept, begun_at)

@@ -119,7 +119,7 @@ def targets_of(
     return [Target(account, each) for each in secrets] or [Target(account, None)]
 
 
-def targets_due(registry: Registry, at: datetime, policy: Policy = USUAL) -> list[Target]:
+def targets_due(registry: Registry, at: datetime, policy: Policy) -> list[Target]:
     """Return the secrets that are due and not being changed, in the order in which to do it.
 
     What the rotation of its account's password renews as well is left to that.
@@ -134,7 +134,7 @@ def targets_due(registry: Registry, at: datetime, policy: Policy = USUAL) -> lis
     return targets
 
 
-def start_rotation(session: Session, target: Target, policy: Policy = USUAL) -> Begun:
+def start_rotation(session: Session, target: Target, policy: Policy) -> Begun:
     """Open a case that changes a secret, and return it with its plan.
 
     A version that the same person made and did not prove is carried on with. Raises RefusedError
@@ -172,9 +172,7 @@ def start_rotation(session: Session, target: Target, policy: Policy = USUAL) -> 
     return Begun(target, registry.get(case_id, Case), made[-1])
 
 
-def start_queue(
-    session: Session, targets: Sequence[Target], policy: Policy = USUAL
-) -> Iterator[Begun]:
+def start_queue(session: Session, targets: Sequence[Target], policy: Policy) -> Iterator[Begun]:
     """Open a case for each target, one after the other, and yield what became of it.
 
     Each is independent: what is refused stops no other, and what is left when this ends early is
@@ -218,9 +216,7 @@ def _open_on(registry: Registry, account: Account) -> Case | None:
     return next((case for case in found if not case.credential), None)
 
 
-def replan_rotation(
-    session: Session, case: Case, policy: Policy = USUAL
-) -> tuple[Case, RotationPlan]:
+def replan_rotation(session: Session, case: Case, policy: Policy) -> tuple[Case, RotationPlan]:
     """Make the steps of a rotation again; what was done keeps its evidence.
 
     Where somebody who left could know what it changed to, that is to be changed once more.
@@ -349,7 +345,7 @@ def _with(case: Case, progress: Progress) -> Case:
     return msgspec.structs.replace(case, progress=every)
 
 
-def retire_previous(session: Session, policy: Policy = USUAL) -> list[tuple[Credential, Version]]:
+def retire_previous(session: Session, policy: Policy) -> list[tuple[Credential, Version]]:
     """Retire the versions that need not be kept any longer, and remove their values; return them.
 
     That they were, who could know them and who did see them stays on record.

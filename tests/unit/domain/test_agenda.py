@@ -18,7 +18,7 @@ from vault.domain.mending import KINDS
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import rotations_due
-from vault.domain.rotation_policy import Policy
+from vault.domain.rotation_policy import USUAL, Policy
 from vault.domain.steps import Step
 from vault.domain.worklists import FINDING_TITLES, on_dead_platforms, to_decide
 
@@ -135,7 +135,7 @@ def test_a_clock_says_by_when_it_must_start_and_how_long_it_runs() -> None:
 def test_a_rotation_that_was_begun_is_told_until_it_is_proved() -> None:
     begun = password("acme", version(), version(2, days(-3), current_from=None))
     registry = company(account(), begun)
-    due = rotations_due(registry, NOW)
+    due = rotations_due(registry, NOW, USUAL)
     [need] = agenda.rotations(registry, due, NOW)
     assert (need.urgency, need.opens, need.about) == ("now", "account", "acme")
     assert need.what == "net/@acme: the new password is made, and not proved by a log-in"
@@ -143,14 +143,14 @@ def test_a_rotation_that_was_begun_is_told_until_it_is_proved() -> None:
 
 def test_the_secret_of_an_account_that_is_closed_is_not_due() -> None:
     begun = password("acme", version(), version(2, days(-3), current_from=None))
-    assert rotations_due(company(account(until=days(-1)), begun), NOW) == []
+    assert rotations_due(company(account(until=days(-1)), begun), NOW, USUAL) == []
 
 
 def test_many_rotations_are_one_line() -> None:
     names = [f"a{number}" for number in range(11)]
     pending = [password(n, version(), version(2, days(-3), current_from=None)) for n in names]
     registry = company(*map(account, names), *pending)
-    [need] = agenda.rotations(registry, rotations_due(registry, NOW), NOW)
+    [need] = agenda.rotations(registry, rotations_due(registry, NOW, USUAL), NOW)
     assert (need.opens, need.what[:12]) == ("rotation", "11 rotations")
 
 
@@ -188,13 +188,13 @@ def test_a_secret_of_which_nobody_knows_how_it_stands_is_told_until_it_is_known(
 
 def test_secrets_that_should_have_been_changed_are_one_line() -> None:
     registry = company(account(), password(), leaving(-20), holds("jan", until=days(-20)))
-    [need] = agenda.rotations(registry, rotations_due(registry, NOW), NOW)
+    [need] = agenda.rotations(registry, rotations_due(registry, NOW, USUAL), NOW)
     assert (need.urgency, need.what) == ("overdue", "1 secret: should have been changed by now")
 
 
 def test_a_password_known_to_somebody_who_left_is_due() -> None:
     registry = company(account(), password(), leaving(-5), holds("jan", until=days(-5)))
-    [due] = rotations_due(registry, NOW)
+    [due] = rotations_due(registry, NOW, USUAL)
     assert [person.id for person in due.people] == ["jan"]
     assert due.pending is None
 
@@ -211,10 +211,10 @@ def test_findings_are_one_line_a_kind_with_the_number_of_what_they_are_about() -
 def test_replaced_secrets_that_are_kept_beyond_their_time_are_told_until_they_are_retired() -> None:
     old = version(1, days(-400), superseded_at=days(-91))
     registry = company(account(), password("acme", old, version(2, days(-91))))
-    [need] = agenda.retiring(registry, NOW)
+    [need] = agenda.retiring(registry, NOW, USUAL)
     assert need.what == "1 replaced secret is kept for too long: rotate retire"
     assert (need.urgency, need.opens) == ("later", "rotation")
-    assert list(agenda.retiring(registry, days(-2))) == []
+    assert list(agenda.retiring(registry, days(-2), USUAL)) == []
     assert list(agenda.retiring(registry, NOW, Policy(keep_days=365))) == []
 
 

@@ -69,7 +69,8 @@ def planned(registry: Registry, name: str = "acme", **options: Any) -> RotationP
     found = registry.account(name)
     secrets = secrets_to_change(registry, found, NOW)
     secret = secrets[0] if secrets else None
-    return plan_rotation(registry, found, secret, at=NOW, by="ann", **options)
+    given = {"policy": USUAL, **options}
+    return plan_rotation(registry, found, secret, at=NOW, by="ann", **given)
 
 
 def acts(plan: RotationPlan) -> list[str]:
@@ -77,7 +78,7 @@ def acts(plan: RotationPlan) -> list[str]:
 
 
 def test_nothing_is_due_while_nobody_left_and_nothing_is_old() -> None:
-    assert rotations_due(company(account(), password(), holds("ann")), NOW) == []
+    assert rotations_due(company(account(), password(), holds("ann")), NOW, USUAL) == []
 
 
 def test_what_somebody_who_left_could_know_is_due_in_the_hours_of_its_class() -> None:
@@ -95,7 +96,7 @@ def test_what_somebody_did_see_comes_before_what_they_could_know() -> None:
         account("a"), account("b"), password("a"), password("b"), left(), saw("jan", "b"),
         holds("jan", until=days(-4)),
     )  # fmt: skip
-    assert [each.credential.account for each in rotations_due(registry, NOW)] == ["b", "a"]
+    assert [each.credential.account for each in rotations_due(registry, NOW, USUAL)] == ["b", "a"]
 
 
 def test_what_opens_other_accounts_is_due_at_once_and_first_in_order() -> None:
@@ -103,7 +104,7 @@ def test_what_opens_other_accounts_is_due_at_once_and_first_in_order() -> None:
         account("a"), account("parent"), account("z", sign_in_accounts=since("parent")),
         password("a"), password("parent"), left(), holds("jan", until=days(-4)),
     )  # fmt: skip
-    due = rotations_due(registry, NOW)
+    due = rotations_due(registry, NOW, USUAL)
     assert [each.credential.account for each in due] == ["parent", "a"]
     assert [each.rule.name for each in due] == ["at once", "a week"]
 
@@ -139,7 +140,7 @@ def test_a_breach_of_a_platform_makes_due_what_was_in_use_that_day_and_nothing_n
 
 def test_a_secret_that_is_on_a_list_of_breached_ones_is_due_at_once() -> None:
     known = password("acme", version(breached_at=days(-1)))
-    [due] = rotations_due(company(account(), known), NOW)
+    [due] = rotations_due(company(account(), known), NOW, USUAL)
     assert (due.reasons[0].cause, due.due_at) == ("breach", days(-1))
 
 
@@ -147,8 +148,10 @@ def test_the_order_does_not_depend_on_the_order_of_the_records() -> None:
     names = ["c", "a", "b"]
     records = [*map(account, names), *map(password, names), left(), holds("jan", until=days(-4))]
     one, other = company(*records), company(*reversed(records))
-    assert rotations_due(one, NOW) == rotations_due(other, NOW)
-    assert in_order(one, rotations_due(other, NOW)[::-1], NOW) == rotations_due(one, NOW)
+    assert rotations_due(one, NOW, USUAL) == rotations_due(other, NOW, USUAL)
+    assert in_order(one, rotations_due(other, NOW, USUAL)[::-1], NOW) == rotations_due(
+        one, NOW, USUAL
+    )
 
 
 def test_a_password_that_ends_no_tokens_brings_a_step_for_each_that_is_known() -> None:
@@ -226,16 +229,16 @@ def test_replaced_versions_are_kept_for_90_days_and_no_more_than_five() -> None:
 
     recent = [old(n, 80 - n) for n in range(1, 7)]
     found = password("acme", *recent, version(7, days(-1)))
-    assert [v.number for v in retirable(found, NOW)] == [1]
+    assert [v.number for v in retirable(found, NOW, USUAL)] == [1]
     aged = password("acme", old(1, 91), old(2, 89), version(3, days(-1)))
-    assert [v.number for v in retirable(aged, NOW)] == [1]
+    assert [v.number for v in retirable(aged, NOW, USUAL)] == [1]
 
 
 def test_no_version_is_retired_while_a_change_is_under_way() -> None:
     old = version(1, days(-400), superseded_at=days(-300))
     found = password("acme", old, version(2, days(-300)), version(3, days(-1), current_from=None))
-    assert retirable(found, NOW) == []
-    assert retirable(found, NOW - timedelta(days=900)) == []
+    assert retirable(found, NOW, USUAL) == []
+    assert retirable(found, NOW - timedelta(days=900), USUAL) == []
 
 
 def test_what_is_under_way_is_so_even_by_a_clock_that_was_set_back() -> None:

@@ -29,6 +29,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.rotation import knowing_leavers, rotations_due, under_way
 from vault.domain.rotation_ending import known_again, standing
+from vault.domain.rotation_policy import USUAL
 from vault.domain.rotation_steps import RotationPlan, comes_with_login, plan_rotation
 from vault.domain.spell import Spell
 
@@ -43,9 +44,8 @@ def secret(what: Any, *, codes: int = 0) -> Credential:
 
 def planned(registry: Registry, **options: Any) -> RotationPlan:
     credential = registry.get("password of acme", Credential)
-    return plan_rotation(
-        registry, registry.account("acme"), credential, at=NOW, by="ann", **options
-    )
+    account = registry.account("acme")
+    return plan_rotation(registry, account, credential, at=NOW, by="ann", policy=USUAL, **options)
 
 
 def changed(registry: Registry) -> tuple[Registry, Case]:
@@ -62,7 +62,7 @@ def changed(registry: Registry) -> tuple[Registry, Case]:
 def test_a_rotation_after_the_last_day_is_over_though_nobody_ended_the_role() -> None:
     after, case = changed(company(account(), password(), LEFT, holds("jan"), holds("ann")))
     assert [*standing(after, case, NOW + timedelta(seconds=1))] == []
-    assert rotations_due(after, NOW + timedelta(seconds=1)) == []
+    assert rotations_due(after, NOW + timedelta(seconds=1), USUAL) == []
 
 
 def test_who_left_and_still_reads_mail_by_a_role_is_told_before_a_secret_is_changed() -> None:
@@ -111,7 +111,7 @@ def known_by_jan(*more: Record) -> Registry:
 
 def test_a_seed_and_unused_codes_that_who_left_could_know_are_due_as_a_password_is() -> None:
     registry = known_by_jan(FACTOR)
-    assert {d.credential.what for d in rotations_due(registry, NOW)} == {
+    assert {d.credential.what for d in rotations_due(registry, NOW, USUAL)} == {
         "password", "totp_seed", "recovery_codes",
     }  # fmt: skip
     assert knowing_leavers(registry, SEED, NOW) == [LEFT]
@@ -120,7 +120,7 @@ def test_a_seed_and_unused_codes_that_who_left_could_know_are_due_as_a_password_
 def test_used_codes_and_a_seed_that_makes_no_factor_are_worth_nothing_to_who_left() -> None:
     used = msgspec.structs.replace(CODES, codes_left=0)
     registry = known_by_jan(used)
-    assert {d.credential.what for d in rotations_due(registry, NOW)} == {"password"}
+    assert {d.credential.what for d in rotations_due(registry, NOW, USUAL)} == {"password"}
     assert knowing_leavers(registry, used, NOW) == knowing_leavers(registry, SEED, NOW) == []
 
 
@@ -151,7 +151,8 @@ def test_a_seed_that_no_factor_is_made_from_yet_has_one_rotation_at_a_time() -> 
         versions=(version(at=days(-1), current_from=None),),
     )  # fmt: skip
     registry = company(account(), password(), fresh, holds("ann"))
-    plan = plan_rotation(registry, registry.account("acme"), fresh, at=NOW, by="ann")
+    acme = registry.account("acme")
+    plan = plan_rotation(registry, acme, fresh, at=NOW, by="ann", policy=USUAL)
     case = Case(
         id="c", what="rotation", account="acme", credential="seed", opened_at=NOW,
         progress=tuple(map(Progress, plan.steps)),

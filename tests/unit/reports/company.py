@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any, Final
 
 from vault.domain.account import Account
 from vault.domain.cases import Mode
@@ -23,6 +24,7 @@ from vault.domain.platforms import Catalogue
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
+from vault.domain.rotation_policy import USUAL
 from vault.domain.seat import Seat
 from vault.domain.spell import Spell
 from vault.services.catalogue import load_catalogue
@@ -32,6 +34,10 @@ NOW = datetime(2026, 11, 21, 10, 30, tzinfo=UTC)
 LAST_DAY = date(2026, 12, 31)
 
 Naming = Callable[[str], str]
+
+
+ASKED: Final[dict[str, dict[str, Any]]] = {"rotation": {"policy": USUAL}}
+"""What a report must be asked beside the registry and the moment, by its name."""
 
 
 @cache

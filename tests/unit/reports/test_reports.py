@@ -14,7 +14,7 @@ from icalendar import Calendar
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from tests.unit.reports.company import LAST_DAY, NOW, catalogue, company, record_id
+from tests.unit.reports.company import ASKED, LAST_DAY, NOW, catalogue, company, record_id
 from tests.unit.reports.test_case import begun
 from tests.unit.reports.test_plan import HIDDEN, HOSTILE
 from vault.domain.account import Activity
@@ -29,6 +29,7 @@ from vault.domain.registry import Registry
 from vault.domain.review import Choice, Review
 from vault.domain.reviews import snapshot
 from vault.domain.role import Assignment
+from vault.domain.rotation_policy import USUAL
 from vault.domain.text import clean
 from vault.errors import UsageError
 from vault.reports.about.evidence import Proof
@@ -61,7 +62,8 @@ def full(named: Callable[[str], str] = str) -> Registry:
 
 
 def made(name: str, registry: Registry | None = None) -> Report:
-    return make_report(name, registry or full(), AFTER, since=NOW - timedelta(days=1), months=2)
+    asked = {"since": NOW - timedelta(days=1), "months": 2, **ASKED.get(name, {})}
+    return make_report(name, registry or full(), AFTER, **asked)
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -251,7 +253,7 @@ def test_exposure_tells_who_since_when_how_and_how_it_was_met() -> None:
 def due_in_reports(registry: Registry) -> tuple[int, int, int]:
     """How many secrets are known, and to be changed, by the exposure report, and by rotation's."""
     told = {f.name: f.number for f in make_report("exposure", registry, AFTER).figures}
-    rows = make_report("rotation", registry, AFTER).sections[0].rows
+    rows = make_report("rotation", registry, AFTER, policy=USUAL).sections[0].rows
     due = sum("who left could know it" in map(str, row.cells) for row in rows)
     return told["secrets"], told["due"], due
 

@@ -13,6 +13,7 @@ from vault.domain.credential import Credential
 from vault.domain.knowledge import did_see
 from vault.domain.offboarding import Departure
 from vault.domain.person import Person
+from vault.domain.rotation_policy import USUAL
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
 from vault.errors import AmbiguousError, NotFoundError, RefusedError
@@ -49,7 +50,7 @@ def rotating(session: Session, handle: str) -> tuple[Account, Credential, Case, 
     """An account whose new password is made; the rotation, and its step that sets it."""
     found = account(session, handle)
     stored = set_credential(session, found, Secret(OLD), as_current=True)
-    case = start_rotation(session, Target(found, stored)).case
+    case = start_rotation(session, Target(found, stored), USUAL).case
     assert case is not None
     return found, set_credential(session, found, Secret(NEW)), case, case.progress[0].step.id
 
@@ -190,7 +191,7 @@ def test_a_clock_that_was_set_back_passes_no_old_secret_off_as_the_one_in_use(
     set_credential(session, found, Secret(OLD), as_current=True)
     stored = set_credential(session, found, Secret(NEW))
     clock = right
-    case = start_rotation(session, Target(found, stored)).case
+    case = start_rotation(session, Target(found, stored), USUAL).case
     assert case is not None
     apply_step(session, case, case.progress[0].step.id, session.person)
     verify_step(session, case, case.progress[0].step.id, session.person)

@@ -7,7 +7,7 @@ from vault.domain.changes import Change
 from vault.domain.credential import Credential, Version
 from vault.domain.headline import WEEKS
 from vault.domain.role import Role
-from vault.domain.rotation_policy import Policy, Rule
+from vault.domain.rotation_policy import USUAL, Policy, Rule
 from vault.domain.spell import Spell
 from vault.services.editing import add_record, fresh_id
 from vault.services.overview import overview_of
@@ -18,7 +18,7 @@ def test_what_needs_someone_is_there_as_soon_as_it_is_worked_out(
     session: Session,
 ) -> None:
     add_role(session, "a")
-    overview = overview_of(session.registry, session.env.now())
+    overview = overview_of(session.registry, session.env.now(), USUAL)
     assert overview.needs() == []
     before = overview.headline
     pieces = list(overview.work_out())
@@ -29,13 +29,13 @@ def test_what_needs_someone_is_there_as_soon_as_it_is_worked_out(
 
 
 def test_it_is_worked_out_once_until_the_vault_changes(session: Session) -> None:
-    overview = overview_of(session.registry, session.env.now())
+    overview = overview_of(session.registry, session.env.now(), USUAL)
     list(overview.work_out())
-    assert overview_of(session.registry, session.env.now(), overview) is overview
+    assert overview_of(session.registry, session.env.now(), USUAL, overview) is overview
     assert list(overview.work_out()) == []
     assert overview.findings is overview.findings
     add_role(session, "b")
-    changed = overview_of(session.registry, session.env.now(), overview)
+    changed = overview_of(session.registry, session.env.now(), USUAL, overview)
     assert changed is not overview
     assert changed.past == overview.past, "the past is what it was"
     assert changed.needs() == overview.needs(), "until it is worked out anew"
@@ -51,7 +51,7 @@ def test_rotations_are_due_by_the_policy_that_is_given(session: Session) -> None
     long_ago = now() - timedelta(days=400)
     old = Version(number=1, made_at=long_ago, current_from=long_ago)
     add_record(session, Credential(id=fresh_id(session), account=account.id, versions=(old,)))
-    assert overview_of(session.registry, now()).rotations_due == []
+    assert overview_of(session.registry, now(), USUAL).rotations_due == []
     strict = Policy(classes=(Rule(name="all", hours=1, age_days=90),))
     (due,) = overview_of(session.registry, now(), policy=strict).rotations_due
     assert (due.credential.account, due.rule.name) == (account.id, "all")

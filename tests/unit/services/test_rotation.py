@@ -15,7 +15,7 @@ from vault.domain.credential import Credential, Exposure
 from vault.domain.person import Person
 from vault.domain.platforms.model import PasswordRules
 from vault.domain.rotation import to_retire
-from vault.domain.rotation_policy import Policy, Rule
+from vault.domain.rotation_policy import USUAL, Policy, Rule
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
 from vault.errors import NotFoundError, RefusedError, UsageError
@@ -47,7 +47,7 @@ def target(session: Session, handle: str) -> Target:
 
 
 def begun(session: Session, found: Target) -> Case:
-    case = start_rotation(session, found).case
+    case = start_rotation(session, found, USUAL).case
     assert case is not None
     return case
 
@@ -101,7 +101,7 @@ def test_a_second_rotation_of_the_same_secret_is_refused_with_who_and_since_when
     found = target(session, "twice")
     case = begun(session, found)
     with pytest.raises(RefusedError, match=r"Ana began to change x/@twice on 20\d\d-") as refused:
-        start_rotation(session, found)
+        start_rotation(session, found, USUAL)
     assert case.id[:8] in refused.value.hint
 
 
@@ -116,7 +116,7 @@ def test_a_version_that_somebody_else_made_and_did_not_prove_refuses_a_rotation(
     bo = add_record(session, Person(id=fresh_id(session), name="Bo"))
     monkeypatch.setattr(Session, "person", property(lambda _: bo.id))
     with pytest.raises(RefusedError, match="Ana began to change x/@others"):
-        start_rotation(session, Target(other.account, stored))
+        start_rotation(session, Target(other.account, stored), USUAL)
 
 
 def test_a_rotation_cannot_be_closed_while_the_old_secret_is_in_use(session: Session) -> None:
@@ -185,10 +185,10 @@ def test_a_queue_goes_on_after_what_is_refused_and_is_resumed_by_asking_again(
 ) -> None:
     found = [target(session, f"queue{n}") for n in range(3)]
     begun(session, found[0])
-    queue = start_queue(session, found)
+    queue = start_queue(session, found, USUAL)
     assert next(queue).refusal is not None
     assert next(queue).case is not None  # and here it is interrupted
-    again = [*start_queue(session, found)]
+    again = [*start_queue(session, found, USUAL)]
     assert [each.case is None for each in again] == [True, True, False]
 
 
@@ -250,7 +250,7 @@ def test_a_platform_whose_rules_cannot_be_met_is_refused_before_anything_is_begu
         ),
     )
     with pytest.raises(RefusedError, match="no password"):
-        start_rotation(session, found)
+        start_rotation(session, found, USUAL)
 
 
 def test_a_retired_version_is_gone_and_who_knew_it_stays_on_record(session: Session) -> None:
@@ -283,7 +283,7 @@ def test_a_secret_that_a_departure_is_changing_is_not_changed_a_second_time(
     leaves = msgspec.structs.replace(pending, what="offboarding")
     session.write("case.edit", lambda *_: changes(leaves))
     with pytest.raises(RefusedError, match="Ana began to change x/@leaving"):
-        start_rotation(session, found)
+        start_rotation(session, found, USUAL)
 
 
 def test_a_new_secret_that_who_left_learnt_is_changed_once_more_in_the_same_case(
@@ -303,7 +303,7 @@ def test_a_new_secret_that_who_left_learnt_is_changed_once_more_in_the_same_case
     with pytest.raises(RefusedError, match="Bo has left, and could know") as caught:
         close_case(session, case)
     assert "case replan" in caught.value.hint
-    again, plan = replan_rotation(session, case)
+    again, plan = replan_rotation(session, case, USUAL)
     assert (again.version, [p.state for p in again.progress].count("todo")) == (2, len(plan.steps))
     set_credential(session, found.account, Secret("a third one"))
     for step in plan.steps:

@@ -8,13 +8,13 @@ from datetime import datetime
 from vault.domain.account import Account
 from vault.domain.registry import Registry
 from vault.domain.rotation import CAUSES, RotationDue, rotations_due
-from vault.domain.rotation_policy import USUAL, Policy
+from vault.domain.rotation_policy import Policy
 from vault.domain.telling import names
 from vault.domain.wording import in_words
 from vault.reports.report import Cell, Chart, Column, Due, Figure, Report, Row, most, section
 
 
-def rotation(registry: Registry, at: datetime, *, policy: Policy = USUAL) -> Report:
+def rotation(registry: Registry, at: datetime, *, policy: Policy) -> Report:
     """Return the secrets that are to be changed at a moment, in the order in which to do it."""
     due = rotations_due(registry, at, policy)
     begun = sum(each.pending is not None for each in due)
