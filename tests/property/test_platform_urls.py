@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import string
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.conftest import fewer
+from vault.domain.account import Account
+from vault.domain.instructions import address_of
 from vault.domain.platforms import Platform
 from vault.domain.platforms.handles import canonical_handle, profile_address
+from vault.domain.spell import Spell
 from vault.errors import NotFoundError
 from vault.services.catalogue import load_catalogue
 
@@ -87,6 +92,41 @@ def test_the_address_of_a_handle_leads_back_to_the_handle(platform: Platform, te
     assert found.platform == platform
     assert found.canonical_url == url
     assert found.canonical_handle == handle.canonical
+
+
+def account(platform: str, handle: str) -> Account:
+    """An account that has had one handle."""
+    begun = datetime(2020, 1, 1, tzinfo=UTC)
+    return Account(id="a", platform=platform, handles=(Spell(handle, begun),))
+
+
+@st.composite
+def accounts(draw: st.DrawFn) -> tuple[Platform, Account]:
+    """An account on a platform with a profile address, by a handle of any of its name spaces."""
+    platform = draw(PLATFORMS.filter(lambda each: each.profile_url is not None))
+    prefix = draw(st.sampled_from(["", "@", *(p.prefix for p in platform.profile_paths)]))
+    handle = draw(HANDLES.filter(lambda text: text.lower() not in platform.reserved))
+    return platform, account(platform.id, prefix + handle + "@a.example" * platform.federated)
+
+
+@given(accounts())
+@example((CATALOGUE.get("mastodon"), account("mastodon", "@brugman@mastodon.nl")))
+@example((CATALOGUE.get("reddit"), account("reddit", "r/brugman")))
+def test_the_link_of_an_account_is_one_that_the_catalogue_reads_back_as_that_account(
+    given: tuple[Platform, Account],
+) -> None:
+    platform, known = given
+    handle = canonical_handle(platform, known.handle)
+    assume(not handle.problem)
+    found = CATALOGUE.of_url(address_of(known, platform))
+    assert (found.platform, found.canonical_handle) == (platform, handle.canonical)
+
+
+def test_an_account_without_a_readable_handle_is_linked_by_its_id_or_not_at_all() -> None:
+    unreadable = account("mastodon", "@brugman")
+    assert address_of(unreadable, CATALOGUE.get("mastodon")) == ""
+    page = replace(account("facebook", ""), handles=(), platform_id="231704375141")
+    assert address_of(page, CATALOGUE.get("facebook")) == "https://www.facebook.com/231704375141"
 
 
 @given(st.text(max_size=60) | st.text(":/?#@%.!abc ", max_size=40))

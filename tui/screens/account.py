@@ -35,6 +35,7 @@ from vault.domain.dormancy import dormancy
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
+from vault.domain.instructions import address_of
 from vault.domain.personal import is_personal
 from vault.domain.record import Record
 from vault.domain.seat import Seat
@@ -208,8 +209,7 @@ class AccountPage(DetailPage, Fates, Rotating):
     def action_copy_link(self) -> None:
         """Copy the address of the account."""
         account = self.account
-        platform = self.desk.registry.platform(account)
-        address = account.url or (platform.profile_url or "").replace("{handle}", account.handle)
+        address = address_of(account, self.desk.registry.platform(account))
         if address:
             self.app.copy_to_clipboard(address)
         self.safehands.tell(f"Copied: {address}" if address else "No address is known.")

@@ -11,6 +11,7 @@ from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.account import Account
+from vault.domain.instructions import address_of
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
@@ -251,8 +252,7 @@ def link(invocation: Invocation, which: str) -> None:
     """Print the address of an account."""
     registry = invocation.registry()
     found = resolve(registry, Account, which)
-    platform = registry.platform(found)
-    address = found.url or (platform.profile_url or "").replace("{handle}", found.handle)
+    address = address_of(found, registry.platform(found))
     if invocation.as_json:
         invocation.out.document("safehands.link/1", {"account": found.id, "url": address})
     else:

@@ -17,6 +17,7 @@ from vault.domain.credential import Credential
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
+from vault.domain.platforms.handles import canonical_handle, profile_address
 from vault.domain.platforms.model import PLATFORM_ACTS, Platform, Play
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
@@ -109,10 +110,17 @@ def _looked_at(registry: Registry, step: Step, play: Play) -> Play:
 
 
 def address_of(account: Account, platform: Platform) -> str:
-    """Return the address of an account's public page, or "" where none is known."""
-    if account.url or not account.handle:
+    """Return the address of an account's public page, or "" where none is known.
+
+    There is none for a handle that no account of the platform can have.
+    """
+    if account.url:
         return account.url
-    return (platform.profile_url or "").replace("{handle}", account.handle)
+    read = canonical_handle(platform, account.handle)
+    if read.canonical and not read.problem:
+        return profile_address(platform, read.canonical)
+    platform_id = account.platform_id or read.platform_id
+    return profile_address(platform, platform_id=platform_id) if platform_id else ""
 
 
 def filled(texts: Iterable[str]) -> tuple[str, ...]:
