@@ -301,6 +301,22 @@ def test_many_accounts_are_decided_on_as_one_act(desk: Desk) -> None:
     assert "To be decided about: 2 accounts" in again
 
 
+def test_accounts_on_dead_platforms_are_to_be_retired_and_not_to_be_decided_about(
+    desk: Desk,
+) -> None:
+    desk.do("account", "add", "hyves/@acme", "--role", "webcare")
+    desk.do("dormant", "record", "x/@acme", "--last", "2020-01-01")
+    told = desk.do("dormant", "report", code=1).out
+    assert "To be decided about: 1 account. Next: safehands dormant decide x/@acme" in told
+    assert "On platforms that are gone: 1 account. Next: safehands deactivate start --dead" in told
+    shown = desk.ask("report", "dormant", code=1)["sections"]
+    assert [len(shown[part]) for part in ("accounts", "decided", "gone")] == [1, 0, 1]
+    assert desk.ask("report", "dormant", code=1)["figures"]["to_decide"] == 1
+    desk.do("dormant", "decide", "x/@acme", "--deactivate")
+    desk.do("dormant", "report")
+    desk.do("report", "dormant")
+
+
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [

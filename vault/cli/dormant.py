@@ -14,7 +14,7 @@ from vault.cli.invocation import Invocation
 from vault.cli.listing import record_dict, tell, with_accounts
 from vault.domain.account import Account
 from vault.domain.counting import several
-from vault.domain.deciding import decision_on, in_short, is_settled
+from vault.domain.deciding import decision_on, in_short, is_to_decide
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, Dormancy, dormancy
 from vault.domain.fate import fate, open_closings, reversible_until
 from vault.domain.mending import Names
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from vault.services.deciding import Choice
 
 Judged = list[tuple[Account, Dormancy]]
+
+RETIRE = "safehands deactivate start --dead"
 
 
 @click.group()
@@ -65,7 +67,7 @@ def report(invocation: Invocation, days: int, everything: bool) -> int:  # noqa:
     ]
     judged.sort(key=lambda each: (-(each[1].idle_days or 0), each[0].platform, each[0].handle))
     counts = Counter(verdict.verdict for _, verdict in judged)
-    undecided = _undecided(registry, judged, at)
+    undecided = [account for account, found in judged if is_to_decide(registry, account, found, at)]
     if invocation.as_json:
         content = {
             "as_of": at,
@@ -84,15 +86,6 @@ def report(invocation: Invocation, days: int, everything: bool) -> int:  # noqa:
     return 1 if undecided else 0
 
 
-def _undecided(registry: Registry, judged: Judged, at: datetime) -> list[Account]:
-    """The accounts that call for a decision that nobody took, or that ran out."""
-    return [
-        account
-        for account, found in judged
-        if found.verdict in TELLING and not is_settled(registry, account, at)
-    ]
-
-
 def _tell_what_is_open(
     invocation: Invocation,
     registry: Registry,
@@ -104,6 +97,10 @@ def _tell_what_is_open(
         them = several(len(undecided), "account")
         decide = with_accounts("dormant decide", registry, [undecided[0].id])
         invocation.out.line(f"To be decided about: {them}. Next: {decide} --help")
+    gone = sum(found.verdict == "platform_gone" for _, found in judged)
+    if gone:
+        them = several(gone, "account")
+        invocation.out.line(f"On platforms that are gone: {them}. Next: {RETIRE}")
     _tell_of_inactivity(invocation, registry, judged)
     stale = sum(
         found.checked_at is not None and (invocation.moment - found.checked_at).days > days

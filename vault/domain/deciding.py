@@ -6,6 +6,7 @@ from datetime import datetime
 
 from vault.domain.account import Account
 from vault.domain.decision import Decision
+from vault.domain.dormancy import IDLE, Dormancy
 from vault.domain.registry import Registry
 from vault.domain.text import clean
 
@@ -25,6 +26,11 @@ def is_decided(registry: Registry, account: Account, at: datetime) -> bool:
 def is_settled(registry: Registry, account: Account, at: datetime) -> bool:
     """Say whether nothing is to be decided about an idle account: it is decided, or closing."""
     return account.state == "closing" or is_decided(registry, account, at)
+
+
+def is_to_decide(registry: Registry, account: Account, found: Dormancy, at: datetime) -> bool:
+    """Say whether an account, of that verdict, calls for a decision that is open."""
+    return found.verdict in IDLE and not is_settled(registry, account, at)
 
 
 def in_short(registry: Registry, decision: Decision, at: datetime) -> str:

@@ -17,8 +17,11 @@ from vault.domain.registry import Registry
 
 DormancyVerdict = Literal["active", "quiet", "dormant", "never_posted", "platform_gone", "unknown"]
 
-TELLING: tuple[DormancyVerdict, ...] = ("dormant", "never_posted", "platform_gone")
-"""Verdicts that call for a decision."""
+IDLE: tuple[DormancyVerdict, ...] = ("dormant", "never_posted")
+"""Verdicts that call for a decision; what is on a platform that is gone is recorded as gone."""
+
+TELLING: tuple[DormancyVerdict, ...] = (*IDLE, "platform_gone")
+"""Verdicts on accounts that nobody uses."""
 
 DEFAULT_DORMANT_DAYS = 90
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from vault.domain.account import Account
-from vault.domain.deciding import is_settled
-from vault.domain.dormancy import TELLING, Dormancy, dormancy
+from vault.domain.deciding import is_to_decide
+from vault.domain.dormancy import IDLE, Dormancy, dormancy
 from vault.domain.findings import Finding
 from vault.domain.registry import Registry
 
@@ -54,17 +54,16 @@ def idle_accounts(registry: Registry, at: datetime) -> list[tuple[Account, Dorma
     judged = (
         (account, dormancy(registry, account, at))
         for account in registry.all(Account)
-        if registry.is_live(account, at)
+        if account.is_open(at)
     )
-    telling = [(account, found) for account, found in judged if found.verdict in TELLING]
-    telling.sort(key=lambda each: (-(each[1].idle_days or 0), each[0].platform, each[0].handle))
-    return telling
+    idle = [(account, found) for account, found in judged if found.verdict in IDLE]
+    idle.sort(key=lambda each: (-(each[1].idle_days or 0), each[0].platform, each[0].handle))
+    return idle
 
 
 def to_decide(registry: Registry, at: datetime) -> list[tuple[Account, Dormancy]]:
     """Return those idle accounts about which no decision stands, and that are not being closed."""
-    found = idle_accounts(registry, at)
-    return [each for each in found if not is_settled(registry, each[0], at)]
+    return [each for each in idle_accounts(registry, at) if is_to_decide(registry, *each, at)]
 
 
 def on_dead_platforms(registry: Registry, at: datetime) -> list[Account]:

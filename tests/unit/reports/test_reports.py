@@ -303,6 +303,7 @@ def test_what_was_decided_about_an_idle_account_is_no_longer_to_be_decided_until
     assert [[row.cells[0] for row in part.rows] for part in report.sections] == [
         [],
         ["x/@acme_helps"],
+        [],
     ]
     assert report.is_clean
     assert [(due.title, due.day, due.notes) for due in report.dates or ()] == [

@@ -9,8 +9,8 @@ from typing import Final
 
 from vault.domain.account import Account
 from vault.domain.cases import Case
-from vault.domain.deciding import decision_on, in_short, is_settled
-from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, Dormancy, dormancy
+from vault.domain.deciding import decision_on, in_short, is_settled, is_to_decide
+from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, IDLE, Dormancy, dormancy
 from vault.domain.fate import fate, open_closings, reversible_until
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
@@ -55,8 +55,13 @@ def dormant(
     left = [each for each in told if not is_settled(registry, each[0], at)]
     settled = [each for each in told if is_settled(registry, each[0], at)]
     verdicts = most((in_words(verdict), n) for verdict, n in counts.items())
+    left = [each for each in judged if is_to_decide(registry, *each, at)]
+    idle = (each for each in judged if each[1].verdict in IDLE)
+    settled = [each for each in idle if is_settled(registry, each[0], at)]
+    dead = [each for each in judged if each[1].verdict == "platform_gone"]
+    verdicts = most((verdict.replace("_", " "), n) for verdict, n in counts.items())
     closings = open_closings(registry, at)
-    open_, done = (_rows(registry, each, closings, at) for each in (left, settled))
+    open_, done, gone = (_rows(registry, each, closings, at) for each in (left, settled, dead))
     return Report(
         name="dormant",
         title="Accounts nobody uses",
@@ -67,6 +72,7 @@ def dormant(
         sections=(
             section("accounts", "To decide", _COLUMNS, open_, "there is nothing to decide"),
             section("decided", "Decided", _COLUMNS, done, "nothing was decided"),
+            section("gone", "On platforms that are gone", _COLUMNS, gone, "none is listed"),
         ),
         charts=(Chart("Accounts by verdict", verdicts),),
         dates=tuple(_dates(registry, settled, closings, at)),
