@@ -228,7 +228,7 @@ def _tell_step(
     invocation.out.line(f"{progress.step.id}  {state_of(changed, progress)}: {told}")
     if progress.state == "pending":
         invocation.out.line("Log in with the new secret, to see that it works. Then:")
-        for each in commands_of(registry, changed, progress):
+        for each in commands_of(registry, changed, progress, invocation.moment):
             invocation.out.line(f"  $ {each}")
 
 

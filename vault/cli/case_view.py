@@ -17,18 +17,19 @@ from vault.domain.casework import (
     next_steps,
     open_needs,
     ready_on,
+    refuse_applying,
     to_confirm,
     verdict_of_deeds,
 )
 from vault.domain.closing_plays import TOLD
 from vault.domain.credential import LOGIN_SECRETS, Credential
 from vault.domain.instructions import instructions, title
-from vault.domain.mending import which_secret
+from vault.domain.mending import Names, which_secret
 from vault.domain.naming import resolve
 from vault.domain.rotation import unproved
 from vault.domain.steps import STAGED, Step
 from vault.domain.text import clean
-from vault.errors import NotFoundError
+from vault.errors import NotFoundError, RefusedError
 from vault.reports.case import duty, said, state_of
 from vault.reports.lines import prose
 
@@ -145,27 +146,56 @@ def show_step(invocation: Invocation, registry: Registry, found: Case, progress:
         out.line(f"  {link}")
     for each in progress.evidence:
         out.line(f"  {said(registry, each)}")
-    for command in commands_of(registry, found, progress):
+    refused = _refusal(registry, found, progress, invocation.moment)
+    if refused and _is_at_hand(found, progress):
+        why = refused.message.removeprefix(f"{title(registry, progress.step)}: ")
+        told = refused.hint if progress.reason else f"{why}. To go on, {refused.hint}"
+        out.lines(prose("  Not now: ", clean(told, TEXT_LIMIT), out.room))
+    for command in commands_of(registry, found, progress, invocation.moment):
         out.line(f"  $ {command}")
 
 
-def commands_of(registry: Registry, found: Case, progress: Progress) -> Iterator[str]:
-    """Yield the commands that a step takes from here on."""
-    step, where = progress.step, f"{short(found.id)} {shlex.quote(progress.step.id)}"
-    credential = registry.find(step.target)
-    if found.closed_at is not None or is_finished(found, progress):
+def commands_of(registry: Registry, found: Case, progress: Progress, at: datetime) -> Iterator[str]:
+    """Yield the commands that a step takes from here on; none for one that is not possible yet."""
+    if not _is_at_hand(found, progress) or _refusal(registry, found, progress, at) is not None:
         return
+    from vault.services.preparing import mailbox_to_prove, secret_to_store
+
+    step, where = progress.step, f"{short(found.id)} {shlex.quote(progress.step.id)}"
+    credential, mailbox = registry.find(step.target), mailbox_to_prove(registry, progress, at)
+    wanted, is_pending = secret_to_store(registry, progress, at), progress.state == "pending"
     if step.act in STAGED and isinstance(credential, Credential):
         yield _secret_command(step, credential)
-    if step.act == "enrol_factor" and progress.state != "applied":
-        yield f"safehands credential set {short(step.account)} --what totp_seed --stdin"
-    if progress.state not in {"applied", "pending"}:
+    elif wanted and progress.state != "applied":
+        yield f"safehands credential set {short(step.account)} --what {wanted} --stdin"
+    if mailbox is not None:
+        prove = f"safehands mailbox prove {Names(registry).typed(mailbox)}"
+        yield from (prove, f"{prove} --code CODE")
+    if progress.state != "applied" and (wanted or not is_pending):
         yield f"safehands case applied {where}" + " --evidence TEXT" * (step.act in TOLD)
-    if is_unsure(progress):
+    if is_unsure(progress) and found.what == "rotation":
         yield f"safehands rotate stop {short(found.id)} --old-works --reason TEXT"
     if step.act in STAGED or found.two_person or step.two_person:
         by = " --by PERSON" if found.two_person or step.two_person else ""
         yield f"safehands case verify {where}{by}"
+
+
+def _is_at_hand(found: Case, progress: Progress) -> bool:
+    """Whether something is left to record about a step."""
+    return found.closed_at is None and not is_finished(found, progress)
+
+
+def _refusal(
+    registry: Registry, found: Case, progress: Progress, at: datetime
+) -> RefusedError | None:
+    """Why a step cannot be recorded as done now, or None where it can or was."""
+    if progress.state in {"applied", "pending"}:
+        return None
+    try:
+        refuse_applying(registry, found, progress, "", at)
+    except RefusedError as refused:
+        return refused
+    return None
 
 
 def _secret_command(step: Step, credential: Credential) -> str:
