@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import TypeVar, cast
 
 from vault.domain.account import Account
@@ -102,6 +102,7 @@ def _readings(
     registry: Registry, kind: type[R], wanted: str, text: str
 ) -> Sequence[Callable[[], Iterable[R]]]:
     exact, loose = _KEYS.get(kind, (_no_keys, _no_keys))
+    by_linked = partial(_hanging_on, registry, kind, text)
 
     def by_id() -> Iterable[R]:
         known = registry.find(wanted)
@@ -135,7 +136,7 @@ def _readings(
             r for r in registry.all(kind) if any(wanted in folded(k) for k in loose(registry, r))
         ]
 
-    return (by_id, by_label, by_handle, by_key, by_prefix, by_word, by_part)
+    return (by_id, by_label, by_handle, by_key, by_linked, by_prefix, by_word, by_part)
 
 
 def _has_ended(record: Record) -> bool:
@@ -180,10 +181,28 @@ def _going_by(registry: Registry, text: str) -> Iterable[Account]:
                 yield account
 
 
+def _hanging_on(registry: Registry, kind: type[R], text: str) -> Iterable[R]:
+    """The records of a kind one of whose links goes by a text, in any spelling."""
+    links = _LINKED.get(kind, ())
+    texts = _account_texts(registry, text) if links else set()
+    for record in registry.all(kind) if links else ():
+        if any(_goes_by(registry, getattr(record, link), texts) for link in links):
+            yield record
+
+
+def _goes_by(registry: Registry, record_id: Id, texts: set[str]) -> bool:
+    """Whether one of these texts is all that a person would type for the record of an id."""
+    record = registry.find(record_id)
+    if record is None:
+        return False
+    exact, _ = _KEYS.get(type(record), (_no_keys, _no_keys))
+    return not texts.isdisjoint(map(folded, exact(registry, record)))
+
+
 def _account_texts(registry: Registry, text: str) -> set[str]:
     """The spellings of an account: as typed, without @, with the platform's own id for its name."""
     platform, slash, handle = text.strip().partition("/")
-    found = {folded(text), folded(text).removeprefix("@")}
+    found = {folded(text), folded(text).removeprefix("@")} - {""}
     if slash and "://" not in text:
         found.add(folded(f"{platform}/{handle.removeprefix('@')}"))
         try:
@@ -262,6 +281,13 @@ _ADDED_BY: dict[type[Record], str] = {
     Account: "ADDRESS",
 }
 """What the command takes that adds a record of a kind."""
+
+_LINKED: dict[type[Record], tuple[str, ...]] = {
+    Case: ("person", "account"),
+    Seat: ("account",),
+    Grant: ("account", "tool"),
+}
+"""The links by whose every spelling a record is named: what it is about, or hangs on."""
 
 _Keys = Callable[[Registry, Record], Iterable[str]]
 

@@ -6,6 +6,7 @@ import pytest
 from tests.unit.domain.company import NOW, account, company, days, holds, mailbox, password, since
 from vault.domain.account import Account
 from vault.domain.cases import Case
+from vault.domain.changes import changes
 from vault.domain.credential import Credential, Exposure
 from vault.domain.decision import Decision
 from vault.domain.mailbox import Mailbox
@@ -15,6 +16,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.review import Review, ReviewedTie
 from vault.domain.role import Assignment, Role
+from vault.domain.seat import Seat
 from vault.errors import AmbiguousError, NotFoundError
 
 
@@ -203,3 +205,25 @@ def test_records_without_a_name_are_described_by_what_they_are_about() -> None:
         "net/@acme: keep",
     ]
     assert describe(registry, tie) == "t  Autumn: Ann has a seat"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["net/@brugman@net.nl", "net/brugman@net.nl", "Net/brugman@net.nl", "@brugman@net.nl", "E-9"],
+)
+def test_a_case_goes_by_every_spelling_of_its_account_and_a_seat_too(text: str) -> None:
+    about = account(handles=since("brugman@net.nl"), external_id="E-9")
+    begun = Case(id="c1f00000", what="deactivation", account="acme", opened_at=NOW)
+    seat = Seat(id="s1f00000", account="acme", person="ann", level="owner", since=NOW)
+    registry = company(about, begun, seat)
+    assert resolve(registry, Account, text) is about
+    assert resolve(registry, Case, text) is begun
+    assert resolve(registry, Seat, text) is seat
+
+
+def test_a_case_goes_by_every_address_of_who_leaves_and_a_lone_sign_by_nothing() -> None:
+    about = Case(id="c1f00000", what="offboarding", person="1f0c33aa", opened_at=NOW)
+    registry = people().apply(changes(about))
+    assert resolve(registry, Case, "j.smit@acme.example") is about
+    with pytest.raises(NotFoundError):
+        resolve(company(account()), Account, "@")
