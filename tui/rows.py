@@ -9,8 +9,8 @@ from tui.case_kinds import day_of, kind_of
 from tui.screens.detail import Part, Row, columns
 from tui.widgets.sheet import Section, section
 from vault.domain.account import Account
-from vault.domain.cases import DONE, Case
-from vault.domain.casework import next_steps, subject
+from vault.domain.cases import Case
+from vault.domain.casework import next_steps, steps_done, subject
 from vault.domain.counting import several
 from vault.domain.ids import Id
 from vault.domain.instructions import title
@@ -112,13 +112,12 @@ def cases_part(now: Callable[[], datetime], account: Id = "", person: Id = "") -
 
 
 def _case(registry: Registry, case: Case, at: datetime) -> Row:
-    steps = [each for each in case.progress if each.state != "dropped"]
-    done = sum(each.state in DONE for each in steps)
+    done, every = steps_done(case)
     following = next(iter(next_steps(case, at)), None)
     state = "closed" if case.closed_at else title(registry, following.step) if following else ""
     name = f"{kind_of(case)} {subject(registry, case)}"
-    cells = (name, str(day_of(case) or ""), f"{done}/{len(steps)}", state)
-    told = (section("", [f"{several(len(steps) - done, 'step')} to do"]),)
+    cells = (name, str(day_of(case) or ""), f"{done}/{every}", state)
+    told = (section("", [f"{several(every - done, 'step')} to do"]),)
     return Row(case.id, cells, told, opens=("case", case.id))
 
 

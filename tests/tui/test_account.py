@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -7,11 +10,15 @@ from tests.integration.storage.builder import Sample
 from tests.tui.carrying import later
 from tests.tui.conftest import SIZES, Hands, Interface
 from tests.tui.test_rotation_case import begin_closing
+from tests.unit.domain.company import NOW, account, company
+from tui.rows import cases_part
 from tui.screens.account import AccountPage
 from tui.widgets.secret_view import MASK
 from vault.domain.account import Account
+from vault.domain.cases import Case, Progress
 from vault.domain.naming import resolve
 from vault.domain.secret import Secret
+from vault.domain.steps import Step
 from vault.services.credentials import set_credential
 from vault.services.editing import edit_record
 from vault.services.session import open_with
@@ -241,3 +248,14 @@ async def test_what_is_said_of_an_empty_part_is_wrapped_and_not_cut(interface: I
         lines = [line.rpartition("  ")[2] for line in hands.shown().splitlines()]
         said = " ".join(line.strip() for line in lines if line.strip())
         assert "dormant record (on the command line)" in said
+
+
+def test_what_a_second_person_has_yet_to_confirm_does_not_count_as_done() -> None:
+    step = Step(id="a", act="end_sessions", account="acme")
+    begun = Case(
+        id="case", what="rotation", account="acme", opened_at=NOW, two_person=True,
+        progress=(Progress(step, state="applied"), Progress(step, state="verified")),
+    )  # fmt: skip
+    session: Any = SimpleNamespace(registry=company(account(), begun))
+    (row,) = cases_part(lambda: NOW, account="acme").rows(session)
+    assert row.cells[2] == "1/2"
