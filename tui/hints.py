@@ -22,46 +22,66 @@ _NAMED: Final = re.compile(r"\{([a-z_.]+)\}")
 _ACCOUNT: Final = "{record.edit} on the account's page"
 _FACTOR: Final = "Second factors on the account's page"
 _SEAT: Final = "Seats on the account's page"
-_DROP: Final = "{case.stop} in its rotation, or {case.drop} at its step of a departure"
+_SECRET: Final = "Secrets on the account's page"
+_TOOL: Final = "Tools on the account's page"
+_STOP: Final = "{case.stop} in its rotation"
+_BY_OPTION: Final = {
+    ("credential set", " --drop"): f"{_STOP}, or {{case.drop}} at its step of a departure",
+    ("case close", " --called-off"): "{case.stop} in the case",
+}
+"""What an option makes of a command that has another place without it."""
 _HERE: Final = {
+    "account add": "{record.add} in {go.accounts}",
     "account edit": _ACCOUNT,
     "account end": "{record.end} on the account's page",
     "account list": "{go.accounts}",
-    "account show": "the account's page",
     "account who": "Who gets in, on the account's page",
     "case applied": "{case.apply}",
+    "case close": "{case.close} in the case",
+    "case list": "{go.cases}",
     "case next": "{case.next} in the case",
     "case note": "{case.note} in the case",
     "case replan": "{case.replan} in the case",
     "case show": "the case's page",
     "case verify": "{case.verify}",
     "case waive": "{case.waive} at its step",
-    "credential history": "Secrets on the account's page",
+    "credential history": _SECRET,
+    "credential list": _SECRET,
     "credential set": "{case.prepare} at its step",
+    "deactivate plan": "{accounts.close}",
     "deactivate start": "{accounts.close}",
     "deactivate stop": "{case.stop} in its case",
-    "dormant decide": ("{accounts.keep}, {accounts.revive}, {accounts.into} or {accounts.close}"),
+    "dormant decide": "{accounts.keep}, {accounts.revive}, {accounts.into} or {accounts.close}",
     "factor add": f"{{record.add_here}} under {_FACTOR}",
     "factor edit": f"{{record.edit}} under {_FACTOR}",
-    "grant edit": "{record.edit} under Tools on the account's page",
+    "factor list": _FACTOR,
+    "grant edit": f"{{record.edit}} under {_TOOL}",
+    "grant end": f"{{record.end}} under {_TOOL}",
+    "grant list": _TOOL,
     "mailbox add": "{record.add} under Mailboxes in {go.people}",
     "mailbox edit": "{record.edit} on the mailbox's page",
     "mailbox list": "Mailboxes in {go.people}",
     "mailbox prove": "{mailbox.prove}, at its step of a case or on its own page",
     "offboard plan": "{person.departure} on the person's page",
+    "person add": "{record.add} under People in {go.people}",
     "person edit": "{record.edit} on the person's page",
     "person holds": "Roles on the person's page",
     "person leave": "{person.stay} on the person's page",
     "person list": "{go.people}",
+    "phone add": "{record.add} under Phones in {go.people}",
     "phone edit": "{record.edit} under Phones in {go.people}",
-    "rotate due": "Rotation in {go.hygiene}",
+    "phone list": "Phones in {go.people}",
+    "rotate plan": "{accounts.rotate}",
     "rotate start": "{accounts.rotate}",
+    "rotate stop": _STOP,
     "role add": "{record.add} under Roles in {go.people}",
     "role assign": "{record.add_here} on the role's page",
     "role list": "Roles in {go.people}",
     "role show": "the role's page",
+    "role unassign": "{record.end} on the role's page",
     "seat add": f"{{record.add_here}} under {_SEAT}",
     "seat edit": f"{{record.edit}} under {_SEAT}",
+    "seat end": f"{{record.end}} under {_SEAT}",
     "seat list": _SEAT,
     "unlock forget": "open it with the tick at Remember taken off",
     "unlock remember": "tick Remember on this device",
@@ -83,7 +103,12 @@ def here(text: str, keys: Callable[[Command], str]) -> str:
     """
 
     def replaced(found: re.Match[str]) -> str:
-        place = _DROP if found[0].endswith(" --drop") else _HERE.get(found[1])
+        by_option = (
+            place
+            for (command, option), place in _BY_OPTION.items()
+            if command == found[1] and option in found[0]
+        )
+        place = next(by_option, _HERE.get(found[1]))
         if place is None:
             return f"{found[0]} (on the command line)"
         return _NAMED.sub(lambda each: press(each[1], keys), place)

@@ -24,9 +24,9 @@ COMMAND = re.compile(rf"(?<!`)safehands ((?:{'|'.join(COMMANDS)})(?: {WORD})+)")
 HOLE = "X"  # stands for a value that is filled in: one word, several, or none
 
 
-def told() -> Iterator[tuple[str, str]]:
+def told(home: Path = HOME) -> Iterator[tuple[str, str]]:
     """Yield where a command is told in a text of ours, and the command with its holes."""
-    for file in sorted(HOME.rglob("*.py")):
+    for file in sorted(home.rglob("*.py")):
         source = file.read_text(encoding="utf-8")
         nodes = list(ast.walk(ast.parse(source))) if "safehands " in source else []
         parts = {id(part) for n in nodes if isinstance(n, ast.JoinedStr) for part in n.values}
@@ -34,7 +34,7 @@ def told() -> Iterator[tuple[str, str]]:
         for node in nodes:
             if isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in parts | docs:
                 for found in COMMAND.finditer(text_of(node)):
-                    yield f"{file.relative_to(HOME)}:{node.lineno}", found[1]
+                    yield f"{file.relative_to(home)}:{node.lineno}", found[1]
 
 
 def text_of(node: ast.Constant | ast.JoinedStr) -> str:

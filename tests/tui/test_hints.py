@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from pathlib import Path
 
 import click
 
+import tui
+from tests.cli.test_hints import told
 from tests.tui.carrying import start_case
 from tests.tui.conftest import Interface
 from tui.command import Command
 from tui.hints import _HERE, here
 from vault.cli.root import COMMANDS
+from vault.domain.naming import _ADDED_BY as ADDED
+from vault.domain.naming import _KEYS as KINDS
 from vault.domain.person import Person
 
 
@@ -48,6 +53,46 @@ def test_a_command_with_a_hyphen_is_said_whole() -> None:
 
 def test_a_text_without_a_command_stays_as_it_is() -> None:
     assert here("choose another file", keys) == "choose another file"
+
+
+ON_THE_COMMAND_LINE = {
+    "credential totp",
+    "dormant record",
+    "import --end-gone",
+    "journal accept-older",
+    "member list",
+    "person merge",
+    "report access-review",
+    "schedule outbox",
+}
+"""What the interface cannot do, of what hints name."""
+
+
+def named_in_hints() -> set[str]:
+    """The commands in texts of all but the command line itself; what is not found is listed."""
+    kinds = (kind.__name__.lower() for kind in KINDS)
+    found = {f"{kind} list" for kind in kinds if kind in COMMANDS}
+    found |= {f"{kind.__name__.lower()} add" for kind in ADDED}
+    texts = [*told(), *told(Path(tui.__file__).parent)]
+    said = [words.split()[:2] for where, words in texts if not where.startswith("cli")]
+    return found | {" ".join(each) for each in said}
+
+
+def test_every_command_in_a_hint_has_a_place_here_or_is_the_command_lines_own() -> None:
+    named = named_in_hints()
+    assert len(named) > len(_HERE)
+    assert named - set(_HERE) == ON_THE_COMMAND_LINE
+    assert set(_HERE) - named == set()
+
+
+def test_what_an_option_makes_of_a_command_decides_where_that_is_done() -> None:
+    called_off = "end its case: safehands case close ab12 --called-off --reason TEXT"
+    assert here(called_off, keys) == "end its case: Give up (s) in the case"
+    assert here("safehands case close ab12", keys) == "Close (z) in the case"
+    stays = "safehands person leave jan --called-off"
+    assert here(stays, keys) == "They stay (y) on the person's page"
+    ended = "give somebody else the seat, then: safehands seat end x/@acme jan"
+    assert here(ended, keys).endswith("then: End (x) under Seats on the account's page")
 
 
 def test_only_commands_that_exist_are_replaced() -> None:

@@ -149,8 +149,8 @@ def show_step(invocation: Invocation, registry: Registry, found: Case, progress:
     refused = _refusal(registry, found, progress, invocation.moment)
     if refused and _is_at_hand(found, progress):
         why = refused.message.removeprefix(f"{title(registry, progress.step)}: ")
-        told = refused.hint if progress.reason else f"{why}. To go on, {refused.hint}"
-        out.lines(prose("  Not now: ", clean(told, TEXT_LIMIT), out.room))
+        saying = refused.hint if progress.reason else f"{why}. To go on, {refused.hint}"
+        out.lines(prose("  Not now: ", clean(saying, TEXT_LIMIT), out.room))
     for command in commands_of(registry, found, progress, invocation.moment):
         out.line(f"  $ {command}")
 
