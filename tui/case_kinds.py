@@ -8,7 +8,7 @@ from tui.widgets.sheet import in_title
 from vault.domain.cases import DONE, ENDED, KINDS, Case, Progress
 from vault.domain.casework import is_finished, is_unsure, next_after, next_day, steps_done, subject
 from vault.domain.credential import Credential
-from vault.domain.fate import reversible_until
+from vault.domain.fate import reversible_until, until_when
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import unproved
@@ -75,7 +75,7 @@ def _closing(name: str, case: Case, at: datetime) -> str:
     """When an account closes or did, and until when that can be undone."""
     until = reversible_until(case)
     is_over = until is not None and until < at.date()
-    undo = f"reversible until {until}" if until else "nobody knows until when it is reversible"
+    undo = until_when(until)
     if any(p.step.act in CLOSING and p.state in DONE for p in case.progress):
         return f"{name} is closed{', for good' if is_over else f', {undo}'}:"
     return f"{name} closes by {case.last_day}{'' if is_over else f', {undo}'}:"

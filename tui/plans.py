@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.widgets.sheet import Section, in_title, numbered, section
+from vault.domain.cautions import before_closing
 from vault.domain.counting import several
 from vault.domain.deactivation import Closing
-from vault.domain.fate import UNKNOWN_GRACE
 from vault.domain.instructions import called, title
 from vault.domain.registry import Registry
 from vault.domain.rotation_steps import RotationPlan
@@ -115,16 +115,12 @@ def closing_sections(registry: Registry, plans: Sequence[Closing], here: Here) -
     if not ways.lines:
         ways = section("", ["Nothing needs what is closed after the last step."], "✓")
     dates, steps = shown
-    return [dates, ways, section("To know before", _cautions(registry, plans), "!"), steps]
+    return [dates, ways, section("To know before", before_closing(registry, plans), "!"), steps]
 
 
 def _dates(registry: Registry, plan: Closing) -> str:
     into = f"; it goes on in {registry.name_of(plan.into)}" if plan.into else ""
-    until = plan.reversible_until
-    undo = f"can be undone until {until}" if until else "nobody knows until when it can be undone"
-    if plan.grace_days == 0:
-        undo = "which cannot be undone"
-    return f"closed by {plan.close_by}, {undo}{into}"
+    return f"closed by {plan.close_by}, {plan.undoing}{into}"
 
 
 def _closing(registry: Registry, plan: Closing) -> list[Section]:
@@ -141,14 +137,3 @@ def _closing(registry: Registry, plan: Closing) -> list[Section]:
     does = [f"{registry.name_of(each)} does it." for each in doing if each and len(doing) == 1]
     said = " ".join([f"{dates[0].upper()}{dates[1:]}.", *does])
     return [section("", [said]), numbered("What it takes", steps)]
-
-
-def _cautions(registry: Registry, plans: Sequence[Closing]) -> Iterator[str]:
-    """What is worth knowing before the first step, each said once."""
-    graces = {registry.platform(registry.account(p.account)).name: p.grace_days for p in plans}
-    for platform, grace in graces.items():
-        if not grace:
-            yield f"{platform}: {UNKNOWN_GRACE if grace is None else 'it cannot be undone'}"
-    for plan in plans:
-        if not plan.can_get_in:
-            yield f"nobody who works here is known to get in to {registry.name_of(plan.account)}"

@@ -131,7 +131,7 @@ async def test_closing_is_looked_at_first_then_only_decided_or_started_otherwise
         today = hands.app.desk.today
         close_by = today + timedelta(days=14)
         until = close_by + timedelta(days=30)
-        assert f"Closed by {close_by}, can be undone until {until}." in said(hands)
+        assert f"Closed by {close_by}, reversible until {until}." in said(hands)
         assert "✓ Nothing needs what is closed after the last step." in said(hands)
         assert "Deactivate x/@brugmanpro" in said(hands)
         await hands.press("enter")  # Cancel is at hand

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,9 +13,10 @@ from vault.cli.listing import TEXT_LIMIT, record_dict, short
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.casework import next_steps, steps_done
-from vault.domain.counting import few, several
+from vault.domain.cautions import before_closing
+from vault.domain.counting import several
 from vault.domain.deactivation import Closing, Wish
-from vault.domain.fate import UNKNOWN_GRACE, open_closings, reversible_until
+from vault.domain.fate import open_closings, reversible_until
 from vault.domain.instructions import instructions, title
 from vault.domain.naming import resolve
 from vault.domain.text import clean
@@ -226,7 +227,7 @@ def _tell(
     else:
         _tell_accounts(invocation, registry, plans, cases)
     out = invocation.out
-    for caution in _cautions(registry, plans):
+    for caution in before_closing(registry, plans):
         out.lines(prose("! ", clean(caution, TEXT_LIMIT), out.room))
     blockers = [b for each in plans for b in each.blockers]
     if not blockers:
@@ -242,23 +243,10 @@ def _tell(
         out.line(f"  and {len(blockers) - MOST_WAYS} more (--json has them)")
 
 
-def _cautions(registry: Registry, plans: Sequence[Closing]) -> Iterator[str]:
-    """What is worth knowing before the first step, said once for all accounts."""
-    graces = {registry.platform(registry.account(p.account)).name: p.grace_days for p in plans}
-    for platform, grace in graces.items():
-        if grace is None:
-            yield f"{platform}: {UNKNOWN_GRACE}"
-        elif not grace:
-            yield f"{platform}: it cannot be undone"
-    locked = [registry.name_of(each.account) for each in plans if not each.can_get_in]
-    if locked:
-        yield f"nobody who works here is known to get in to {few(locked)}"
-
-
 def _tell_steps(invocation: Invocation, registry: Registry, plan: Closing) -> None:
     name = clean(registry.name_of(plan.account))
     into = f" It goes on in {clean(registry.name_of(plan.into))}." if plan.into else ""
-    heading = f"Closing {name} by {plan.close_by}, {_undoing(plan)}.{into}"
+    heading = f"Closing {name} by {plan.close_by}, {plan.undoing}.{into}"
     invocation.out.line(heading, "heading")
     rows = [
         [
@@ -273,14 +261,6 @@ def _tell_steps(invocation: Invocation, registry: Registry, plan: Closing) -> No
     form: list[Column | str] = [Column("", right=True), Column("what", wraps=True), "who"]
     form += [Column("from", fixed=True), Column("by", fixed=True)]
     invocation.out.table(form, rows)
-
-
-def _undoing(plan: Closing) -> str:
-    if plan.grace_days == 0:
-        return "which cannot be undone"
-    if plan.reversible_until is None:
-        return "nobody knows until when it is reversible"
-    return f"reversible until {plan.reversible_until}"
 
 
 def _tell_accounts(

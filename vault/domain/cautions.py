@@ -1,4 +1,4 @@
-"""What is worth knowing about a departure although it stops no step: what it risks and thins out.
+"""What is worth knowing before a departure or a closing although it stops no step.
 
 Each caution is a sentence without its full stop, and never begins with a name; names are as they
 are stored.
@@ -6,11 +6,13 @@ are stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from vault.domain.cases import Mode
 from vault.domain.counting import few, several
+from vault.domain.deactivation import Closing
+from vault.domain.fate import UNKNOWN_GRACE
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.person import Person
@@ -41,6 +43,18 @@ def continuity(
     for tool, accounts in tools.items():
         where = f"{registry.name_of(tool)} may stop posting to {_named(accounts)}"
         yield f"until it is connected again, {where}"
+
+
+def before_closing(registry: Registry, plans: Sequence[Closing]) -> Iterator[str]:
+    """Yield what closing accounts takes for good, and whose log-in is missing, each said once."""
+    graces = {registry.platform(registry.account(p.account)).name: p.grace_days for p in plans}
+    for platform, grace in graces.items():
+        if not grace:
+            undone = UNKNOWN_GRACE if grace is None else "it cannot be undone"
+            yield f"on {platform}, {undone}"
+    locked = [registry.name_of(each.account) for each in plans if not each.can_get_in]
+    if locked:
+        yield f"nobody who works here is known to get in to {_named(locked)}"
 
 
 def _named(names: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from vault.domain.access import Access, company_side
 from vault.domain.cases import Case
 from vault.domain.dependants import Dependant, close_anew, dependants
 from vault.domain.effects import effect
-from vault.domain.fate import UNKNOWN_GRACE, reversible_until, why_not_into
+from vault.domain.fate import UNKNOWN_GRACE, reversible_until, until_when, why_not_into
 from vault.domain.ids import Id, derived_id
 from vault.domain.mending import Names
 from vault.domain.neighbourhood import surroundings
@@ -67,6 +67,12 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     def holds(self) -> bool:
         """Whether nothing needs the account after the last step."""
         return not self.blockers
+
+    @property
+    def undoing(self) -> str:
+        """Whether and until when it can be undone, in a few words."""
+        is_final = self.grace_days == 0
+        return "which cannot be undone" if is_final else until_when(self.reversible_until)
 
 
 def closing_act(platform: Platform) -> Act:

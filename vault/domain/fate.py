@@ -41,6 +41,11 @@ def reversible_until(case: Case) -> date | None:
     return day and day + timedelta(seen[0].wait_days - 1)
 
 
+def until_when(until: date | None) -> str:
+    """Return, in a few words, until when a closing can be undone; None is what nobody knows."""
+    return f"reversible until {until}" if until else "nobody knows until when it is reversible"
+
+
 def fate(registry: Registry, account: Account, at: datetime, case: Case | None) -> str:
     """Return what was decided about an account, and until when its closing can be undone.
 

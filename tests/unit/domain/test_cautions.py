@@ -16,10 +16,14 @@ from tests.unit.domain.company import (
     seat,
     since,
 )
+from vault.domain.cautions import before_closing
+from vault.domain.deactivation import Closing, Wish, closings
+from vault.domain.fate import UNKNOWN_GRACE
 from vault.domain.grant import Grant
 from vault.domain.offboarding import Departure, plan
 from vault.domain.person import Person
 from vault.domain.record import Record
+from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import Spell
 
@@ -85,3 +89,23 @@ def test_a_departure_of_the_only_member_says_how_it_is_recorded() -> None:
     assert told in cautions(*SHARED, jan)
     other = Person(id="kim", name="Kim", memberships=(Spell("other", LONG_AGO),))
     assert told not in cautions(*SHARED, jan, other)
+
+
+def closed(*names: str, **facts: Any) -> tuple[Registry, list[Closing]]:
+    registry = company(*map(account, names), **facts)
+    return registry, closings(registry, [Wish(account=each) for each in names], NOW)
+
+
+def test_what_is_said_before_accounts_are_closed_is_said_once_and_of_a_few_by_name() -> None:
+    few = closed("a", "b", grace={"delete": 0})
+    assert [*before_closing(*few)] == [
+        "on Net, it cannot be undone",
+        "nobody who works here is known to get in to net/@a, net/@b",
+    ]
+    many = closed(*"abcdefg")
+    unknown, locked = before_closing(*many)
+    assert unknown == f"on Net, {UNKNOWN_GRACE}"
+    assert locked.endswith("get in to net/@a, net/@b, net/@c, net/@d, net/@e and 2 more")
+    assert [*before_closing(*closed("a", grace={"delete": 14}))] == [
+        "nobody who works here is known to get in to net/@a"
+    ]

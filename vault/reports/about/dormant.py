@@ -51,15 +51,11 @@ def dormant(
     ]
     judged.sort(key=lambda each: (-(each[1].idle_days or 0), each[0].label, each[0].id))
     counts: Counter[str] = Counter(found.verdict for _, found in judged)
-    told = [each for each in judged if each[1].verdict in TELLING]
-    left = [each for each in told if not is_settled(registry, each[0], at)]
-    settled = [each for each in told if is_settled(registry, each[0], at)]
-    verdicts = most((in_words(verdict), n) for verdict, n in counts.items())
     left = [each for each in judged if is_to_decide(registry, *each, at)]
     idle = (each for each in judged if each[1].verdict in IDLE)
     settled = [each for each in idle if is_settled(registry, each[0], at)]
     dead = [each for each in judged if each[1].verdict == "platform_gone"]
-    verdicts = most((verdict.replace("_", " "), n) for verdict, n in counts.items())
+    verdicts = most((in_words(verdict), n) for verdict, n in counts.items())
     closings = open_closings(registry, at)
     open_, done, gone = (_rows(registry, each, closings, at) for each in (left, settled, dead))
     return Report(
