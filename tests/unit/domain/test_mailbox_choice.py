@@ -20,6 +20,7 @@ from vault.domain.person import Person
 from vault.domain.personal import is_personal
 from vault.domain.registry import Registry
 from vault.domain.role import Role
+from vault.domain.rotation_policy import USUAL
 from vault.domain.rotation_steps import plan_rotation
 from vault.domain.steps import Step
 from vault.errors import RefusedError
@@ -64,7 +65,7 @@ def departing(registry: Registry) -> list[Step]:
 def rotating(registry: Registry) -> list[Step]:
     """Return the steps by which the account is taken from who left."""
     found = registry.account("acme")
-    return list(plan_rotation(registry, found, None, at=AT, by="ann").steps)
+    return list(plan_rotation(registry, found, None, at=AT, by="ann", policy=USUAL).steps)
 
 
 @pytest.mark.parametrize("there", [*combinations(OF_ROLE, 2), *combinations(OF_ROLE, 5), OF_ROLE])
@@ -124,7 +125,7 @@ def test_an_account_of_two_roles_moves_to_the_better_mailbox_of_either() -> None
 
 def test_a_rotation_says_that_an_address_can_move_nowhere_and_does_the_rest() -> None:
     registry = firm(*OF_ROLE[:2]).apply(changes(seat("jan", "post"), seat("ann", "full")))
-    made = plan_rotation(registry, registry.account("acme"), None, at=AT, by="ann")
+    made = plan_rotation(registry, registry.account("acme"), None, at=AT, by="ann", policy=USUAL)
     assert [step.act for step in made.steps] == ["remove_seat"]
     (blocker,) = (each for each in made.blockers if "no company mailbox" in each.what)
     assert "safehands mailbox add ADDRESS --role webcare" in blocker.ways_out[0]
