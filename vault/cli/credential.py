@@ -113,12 +113,15 @@ def set_(
         _tell(invocation, session, drop_pending(session, given_up, old_works=old_works))
         return
     secret, bits = _new_secret(session.registry, found, source, what)
-    strength = STRENGTH if source.is_made else None
+    strength, before = STRENGTH if source.is_made else None, session.seq
     stored = set_credential(
         session, found, secret, what=what, as_current=current, label=label, strength=strength
     )
     if not source.is_made:
-        _tell(invocation, session, stored)
+        if session.seq == before and not invocation.as_json:
+            invocation.out.line(f"{found.label}: this {called(stored)} is current already")
+        else:
+            _tell(invocation, session, stored)
         _warn_if_weak(session.registry, found, secret, stored)
         return
     # It is durable, read back, and journalled as seen by whoever made it: now it may be shown.

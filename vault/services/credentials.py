@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from shlex import quote
 from typing import Any, Final, Literal
 from unicodedata import category
 
-import msgspec
+from msgspec.structs import replace
 
 from vault.domain.account import Account
-from vault.domain.changes import Change, Changes
+from vault.domain.changes import Change, Changes, changes
 from vault.domain.credential import (
     LOGIN_SECRETS,
     Credential,
@@ -21,8 +21,10 @@ from vault.domain.credential import (
     Version,
 )
 from vault.domain.ids import Id
+from vault.domain.knowledge import did_see, lasting_span
 from vault.domain.mending import Names
 from vault.domain.naming import folded
+from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import (
     in_use,
@@ -122,21 +124,25 @@ def set_credential(
 
     An account may have several secrets of a kind, told apart by `label`. A password is judged
     where its `strength` is not given. The version is durable and read back when this returns, so
-    it may be shown. Raises RefusedError while another is pending or the clock is behind the newest
-    one, and UsageError for what is no secret of that kind.
+    it may be shown. What is in use already is not written again. Raises RefusedError while another
+    is pending, for a new one that was in use before, or while the clock is behind the newest one,
+    and UsageError for what is no secret of that kind.
     """
     secret, known = _looked_at(session.registry, account, what, secret, strength)
     fresh, exposure_id = fresh_id(session), fresh_id(session)
 
     def decide(registry: Registry, now: datetime) -> Changes:
         _refuse_ended(registry.account(account.id), now)
-        old = _living(registry, account.id, what, label)
-        old = old or Credential(id=fresh, account=account.id, what=what, label=label)
+        empty = Credential(id=fresh, account=account.id, what=what, label=label)
+        old = _living(registry, account.id, what, label) or empty
+        same = _of_value(registry, old, session.fingerprint(secret))
+        if as_current and any(version is in_use(old) for _, version in same):
+            return ()
+        _refuse_used(registry, () if as_current else same)
         new = _with_version(registry, old, now, session.person, as_current=as_current)
-        newest = msgspec.structs.replace(new.versions[-1], **known)
-        new = msgspec.structs.replace(new, versions=(*new.versions[:-1], newest))
-        if as_current and newest.codes:
-            new = msgspec.structs.replace(new, codes_left=newest.codes)
+        newest = replace(new.versions[-1], **known)
+        left = (as_current and newest.codes) or new.codes_left
+        new = replace(new, versions=(*new.versions[:-1], newest), codes_left=left)
         seen = Exposure(
             id=exposure_id,
             credential=new.id,
@@ -145,7 +151,8 @@ def set_credential(
             how="entered",
             at=now,
         )
-        return (Change(new, secrets={newest.number: secret}), Change(seen))
+        again = _known_again(session, registry, same, seen)
+        return (Change(new, secrets={newest.number: secret}), Change(seen), *again)
 
     registry = session.write("credential.set", decide, note=account.label)
     stored = _living(registry, account.id, what, label)
@@ -164,6 +171,39 @@ def _namesakes(
     for credential in registry.credentials_of.get(account, ()):
         if credential.what == what and folded(credential.label) == folded(label):
             yield credential
+
+
+def _of_value(registry: Registry, of: Credential, value: str) -> list[tuple[Credential, Version]]:
+    """The versions with that fingerprint; one whose value was never kept here has none."""
+    namesakes = _namesakes(registry, of.account, of.what, of.label)
+    return [(each, v) for each in namesakes for v in each.versions if v.fingerprint == value]
+
+
+def _refuse_used(registry: Registry, same: Sequence[tuple[Credential, Version]]) -> None:
+    for credential, version in same:
+        if version.current_from is not None:
+            what, label = in_words(credential.what), registry.name_of(credential.account)
+            message = f"that is the {what} {label} has, or had (version {version.number})"
+            hint = "whoever knew it knows it: set another on the platform, and store that"
+            raise RefusedError(message, f"{hint}; what is in use is recorded with --current")
+
+
+def _known_again(
+    session: Session,
+    registry: Registry,
+    same: Sequence[tuple[Credential, Version]],
+    seen: Exposure,
+) -> Changes:
+    """What says that whoever knew a secret when it was in use before knows it now, too."""
+    knew: dict[Id, Exposure] = {}
+    for credential, version in same:
+        for person in registry.all(Person):
+            if person.id != seen.person and lasting_span(registry, person.id, credential, version):
+                saw = did_see(registry, person.id, credential, version.number)
+                how = saw[-1].how if saw else "assumed"
+                again = replace(seen, id=fresh_id(session), person=person.id, how=how)
+                knew[person.id] = again if saw else knew.get(person.id, again)
+    return changes(*knew.values())
 
 
 def _looked_at(
@@ -224,13 +264,10 @@ def _with_version(
     new = Version(number=number, stored=True, made_at=now, made_by=by, shown_at=now)
     others = old.versions
     if as_current:
-        new = msgspec.structs.replace(new, applied_at=now, applied_by=by, current_from=now)
+        new = replace(new, applied_at=now, applied_by=by, current_from=now)
         replaced = in_use(old)
-        others = tuple(
-            msgspec.structs.replace(v, superseded_at=now) if v is replaced else v
-            for v in old.versions
-        )
-    return msgspec.structs.replace(old, versions=(*others, new))
+        others = tuple(replace(v, superseded_at=now) if v is replaced else v for v in old.versions)
+    return replace(old, versions=(*others, new))
 
 
 def drop_pending(

@@ -31,7 +31,7 @@ from vault.errors import (
 from vault.formats.entry import Entry, EntryKind
 from vault.formats.keyslot import Keyslot, SlotSecret, seal_slot
 from vault.formats.member import MemberKeys
-from vault.services import journal
+from vault.services import fingerprints, journal
 from vault.services.catalogue import load_catalogue
 from vault.services.environment import Environment
 from vault.services.holding import Held, Numbered, catch_up, load
@@ -209,6 +209,10 @@ class Session:
         """Return why this device's mark of the vault is not in the keyring, where it should be."""
         return self._marks.trouble
 
+    def fingerprint(self, secret: Secret) -> str:
+        """Return what the version of a secret is told by; raises NotForReportersError."""
+        return fingerprints.fingerprint(self._held, secret)
+
     def new_slot(self, secret: SlotSecret, cost: KdfCost = STRONG) -> Keyslot:
         """Return a new keyslot by which `secret` opens the vault as the member of this session."""
         return seal_slot(self._keys, secret, self.env.random, cost)
@@ -336,10 +340,8 @@ class Session:
         try:
             self._marks.advance(position.membership.vault_id, position.mark, self._member.hex())
         except StorageError as error:
-            raise StorageError(
-                f"The vault is as it should be, but this device cannot note that: {error.message}",
-                error.hint,
-            ) from error
+            told = "The vault is as it should be, but this device cannot note that"
+            raise StorageError(f"{told}: {error.message}", error.hint) from error
 
     @property
     def _held(self) -> Held:
@@ -371,8 +373,7 @@ class Session:
                 written = effective(held, decide(held.registry, now))
                 if not written and kind not in TOLD_ANYWAY:
                     return ()
-                known = [c.record.id for c in written if c.record.id in held.registry]
-                bodies = held.bodies(snapshot, known)
+                bodies = held.bodies(snapshot, [change.record.id for change in written])
             scribe = Scribe(self._keys, self.person or self._member.hex(), now)
             fresh = writing.put_records(scribe.rows(held, written, bodies))
             page = scribe.page(held, kind, (act, note), written, fresh)
@@ -388,13 +389,11 @@ class Session:
 
         A secret that is not durable is never shown or set anywhere (docs/threat-model.md, T14).
         """
-        secret = [change for change in written if change.secrets]
-        if secret:
+        if secret := [change for change in written if change.secrets]:
             with Snapshot(self.path) as snapshot:
                 self._refresh(snapshot)
                 check_stored(secret, self._held.bodies(snapshot, [c.record.id for c in secret]))
 
     def _writer(self) -> Store:
-        if self._store is None:
-            self._store = Store(self.path)
+        self._store = self._store or Store(self.path)
         return self._store

@@ -3,11 +3,15 @@ from __future__ import annotations
 import pytest
 
 from vault.domain.account import Account
+from vault.domain.credential import Exposure
+from vault.domain.knowledge import could_know, did_see
+from vault.domain.person import Person
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
 from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
 from vault.services.credentials import (
     drop_pending,
+    end_credential,
     find_credential,
     reveal_credential,
     set_credential,
@@ -132,3 +136,60 @@ def test_a_copy_is_journalled_as_a_copy_before_anybody_has_it(session: Session) 
     reveal_credential(session, stored, how="copied")
     assert [e.how for e in session.registry.exposures_of[stored.id]] == ["entered", "copied"]
     assert list(session.journal())[-1].act == "credential.reveal"
+
+
+def test_a_secret_equal_to_the_one_in_use_is_no_change(session: Session) -> None:
+    """Recording it again writes nothing, and no departure's step takes it for a new one."""
+    found = account(session, "same")
+    set_credential(session, found, Secret("hunter2!"), as_current=True)
+    before = session.seq
+    again = set_credential(session, found, Secret("hunter2!"), as_current=True)
+    assert (session.seq, len(again.versions)) == (before, 1)
+    with pytest.raises(RefusedError, match="has, or had") as refused:
+        set_credential(session, found, Secret("hunter2!"))
+    assert "hunter2" not in refused.value.message + refused.value.hint
+    assert session.seq == before
+
+
+def test_a_secret_that_was_in_use_before_is_no_new_one(session: Session) -> None:
+    found = account(session, "returning")
+    set_credential(session, found, Secret("first"), as_current=True)
+    drop_pending(session, set_credential(session, found, Secret("second")))
+    drop_pending(session, set_credential(session, found, Secret("second")))  # it never was in use
+    stored = set_credential(session, found, Secret("third"), as_current=True)
+    for old in ("first", "third"):
+        with pytest.raises(RefusedError, match="has, or had"):
+            set_credential(session, found, Secret(old))
+    end_credential(session, stored, does_not_work=True)
+    with pytest.raises(RefusedError, match="version 4"):
+        set_credential(session, found, Secret("third"))
+    codes = Secret("aaaa\nbbbb")
+    set_credential(session, found, codes, what="recovery_codes", as_current=True)
+    with pytest.raises(RefusedError, match="recovery codes"):
+        set_credential(session, found, codes, what="recovery_codes")
+
+
+def test_who_knew_a_secret_knows_it_when_it_is_in_use_again(session: Session) -> None:
+    found = account(session, "back")
+    first = set_credential(session, found, Secret("first"), as_current=True)
+    saw, could = (add_record(session, Person(id=fresh_id(session), name=n)) for n in ("Kim", "Bo"))
+    now = session.env.now()
+    for person, how in ((saw, "told"), (could, "assumed")):
+        seen = Exposure(
+            id=fresh_id(session),
+            credential=first.id,
+            version=1,
+            person=person.id,
+            how=how,  # type: ignore[arg-type]  # one of the ways
+            at=now,
+        )
+        add_record(session, seen)
+    second = set_credential(session, found, Secret("second"), as_current=True)
+    assert not did_see(session.registry, saw.id, second, 2)
+    third = set_credential(session, found, Secret("first"), as_current=True)
+    (seen,) = did_see(session.registry, saw.id, third, 3)
+    assert seen.how == "told"
+    assert not did_see(session.registry, could.id, third, 3)
+    later = session.env.now()
+    for person in (saw, could):
+        assert could_know(session.registry, person.id, third, third.versions[-1], later)
