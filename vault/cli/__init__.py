@@ -17,6 +17,7 @@ def main(argv: Sequence[str] | None = None, kept: list[object] | None = None) ->
     What it opened goes into `kept`, and so lives on as long as that.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _open_what_is_closed()
     if arguments == ["--version"]:
         from vault import __version__
 
@@ -30,6 +31,17 @@ def main(argv: Sequence[str] | None = None, kept: list[object] | None = None) ->
     return run(arguments, [] if kept is None else kept)
 
 
+def _open_what_is_closed() -> None:
+    """Give a stream that the caller closed (`<&-`, `2>&-`) nothing to read, or nobody to tell.
+
+    Python has None in its place; and the next file that is opened would get its number.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  # until the end
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123  # as above
+
+
 def console() -> None:
     """Run the command line of this process, and end the process with its exit code.
 
@@ -37,7 +49,10 @@ def console() -> None:
     22 ms of 400. The file is closed by then, and the threads are such as may end anywhere.
     """
     kept: list[object] = []
-    code = main(kept=kept)
+    try:
+        code = main(kept=kept)
+    except KeyboardInterrupt:  # before the first command is there to be stopped
+        os._exit(130)  # 128 + SIGINT, as diagnostics has it
     try:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:  # the caller closed it: `>&-`
