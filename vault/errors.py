@@ -10,13 +10,15 @@ class SafehandsError(Exception):
     """The base of all errors; never raised itself.
 
     `message` is one sentence that says where and what; `hint` is one that says what to do, or "".
-    Both may quote values from data: whoever prints them cleans them first.
+    Both may quote values from data: whoever prints them cleans them first. `details` are what a
+    program is told beside them, by the keys of the error's document.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.details: dict[str, object] = {}
 
 
 class UsageError(SafehandsError):
@@ -53,10 +55,19 @@ class AmbiguousError(SafehandsError):
     def __init__(self, message: str, candidates: tuple[str, ...], hint: str = "") -> None:
         super().__init__(message, hint)
         self.candidates = candidates
+        self.details["candidates"] = candidates
 
 
 class RefusedError(SafehandsError):
     """A guard or the policy says no; the hint says what would make it a yes."""
+
+
+class AlreadyError(RefusedError):
+    """It is so already; `there` is the id of the record, step or member by which it is."""
+
+    def __init__(self, message: str, hint: str = "", *, there: str = "") -> None:
+        super().__init__(message, hint)
+        self.details["id"] = there
 
 
 class ConflictError(SafehandsError):

@@ -9,10 +9,11 @@ import pytest
 
 from vault.domain.person import Person
 from vault.domain.seat import Seat
-from vault.errors import RefusedError
+from vault.errors import AlreadyError, RefusedError
 from vault.services.accounts import Links, add_account
 from vault.services.editing import add_record, fresh_id
 from vault.services.environment import Environment
+from vault.services.members import add_reporter
 from vault.services.seats import add_seat, edit_seat, end_seat
 from vault.services.session import Session, create_vault, open_vault
 
@@ -53,3 +54,12 @@ def test_two_admins_cannot_each_end_one_of_the_last_two_owner_seats(
         end_seat(second, seats[other])
     with pytest.raises(RefusedError, match="Nobody else has confirmed rights"):
         edit_seat(second, seats[other], level="edit")
+
+
+def test_two_who_add_one_reporter_at_once_make_one(desks: tuple[Session, Session]) -> None:
+    first, second = desks
+    made = add_reporter(first, "cron", "tin can with a string", cost="floor")
+    with pytest.raises(AlreadyError, match="a member called 'Cron' already") as refused:
+        add_reporter(second, "Cron", "another tin can", cost="floor")
+    assert refused.value.details == {"id": made.id}
+    assert [each.name for each in second.members()] == ["Ana", "cron"]

@@ -84,7 +84,7 @@ def report(error: BaseException, *, as_json: bool = False) -> int:
         _say(f"  hint: {_cleaned(hint)}")
     if as_json:
         told = {"code": code, "kind": _kind(error), "message": message, "hint": hint}
-        answer = {**told, "candidates": candidates} if candidates else told
+        answer = told | (error.details if isinstance(error, SafehandsError) else {})
         try:
             standard_output(as_json=True).document("safehands.error/1", {"error": answer})
         except SafehandsError:
@@ -194,9 +194,9 @@ def _location(error: BaseException) -> str:
 
 
 def _kind(error: BaseException) -> str:
-    """The name of an error for programs: `WrongPassphraseError` is `wrong_passphrase`."""
+    """The name of an error for programs: `NotAVaultError` is `not_a_vault`."""
     name = type(error).__name__.removesuffix("Error")
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=A)(?=[A-Z])", "_", name).lower()
 
 
 def _cleaned(text: str) -> str:

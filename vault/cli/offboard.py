@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vault.cli import diagnostics
-from vault.cli.arguments import optional_day, pass_invocation
+from vault.cli.arguments import no_dash, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short
 from vault.domain.naming import resolve
@@ -93,7 +93,9 @@ def _departure(registry: Registry, given: dict[str, Any], today: date) -> Depart
     type=click.Choice(["table", "json", "markdown", "html", "calendar", "todo"]),
     help="How to write it; calendar has events, and todo the to-dos that some calendars keep.",
 )
-@click.option("--out", type=click.Path(dir_okay=False), help="Write it to a new file.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False), callback=no_dash, help="Write it to a new file."
+)
 @pass_invocation
 def plan(invocation: Invocation, /, form: str | None, out: str | None, **given: Any) -> int:
     """Plan the departure of WHO. Exit 0 when the verdict holds, 1 when it does not."""
@@ -149,13 +151,18 @@ def start(invocation: Invocation, /, **given: Any) -> int:
     view = report.view(session.registry, made, verbatim=invocation.as_json)
     if invocation.as_json:
         invocation.out.document(
-            "safehands.case_started/1", {"case": case.id, "plan": report.as_dict(view)}
+            "safehands.case_started/1",
+            {"case": case.id, "closed_at": case.closed_at, "plan": report.as_dict(view)},
         )
     else:
         invocation.out.lines(report.as_lines(view, invocation.out.room))
         invocation.out.line("")
         name = short(case.id)
-        invocation.out.line(f"Case {name} is open. Next: safehands case next {name}")
+        if case.closed_at is not None:
+            told = f"Nothing is left to do: case {name} was closed on {case.closed_at.date()}."
+            invocation.out.line(told)
+        else:
+            invocation.out.line(f"Case {name} is open. Next: safehands case next {name}")
         if not made.verdict.holds:
             mend = f"Mend what is marked ✗ above, then: safehands case replan {name}"
             invocation.out.line(mend, "warn")

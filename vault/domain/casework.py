@@ -32,7 +32,7 @@ from vault.domain.staff import absence
 from vault.domain.steps import STAGED, Step
 from vault.domain.ties import own_ties
 from vault.domain.verdict import Remaining, Verdict, by_name
-from vault.errors import RefusedError
+from vault.errors import AlreadyError, RefusedError
 
 NAME_ANOTHER: Final = "let somebody who stays do it, and name them"
 
@@ -108,7 +108,10 @@ def refuse_applying(
     replan = f"make the plan again: safehands case replan {case.id[:8]}"
     if progress.state in DONE:
         message = titled(registry, step, f"step {step.id} is {progress.state} already")
-        raise RefusedError(message, f"see what is left: {following}")
+        hint = f"see what is left: {following}"
+        if progress.state == "waived":
+            raise RefusedError(message, hint)
+        raise AlreadyError(message, hint, there=step.id)
     if progress.state in {"blocked", "dropped"}:
         why_not = progress.reason or "no longer planned"
         message = titled(registry, step, f"step {step.id} is {progress.state}: {why_not}")
@@ -195,7 +198,10 @@ def refuse_verifying(
     applied = f"safehands case applied {case_id} {shlex.quote(step.id)}"
     if is_finished(case, progress) and progress.state != "applied":
         message = titled(registry, step, f"step {step.id} is {progress.state} already")
-        raise RefusedError(message, f"see what is left: safehands case next {case_id}")
+        hint = f"see what is left: safehands case next {case_id}"
+        if progress.state != "verified":
+            raise RefusedError(message, hint)
+        raise AlreadyError(message, hint, there=step.id)
     if progress.state not in {"applied", "pending"}:
         message = titled(
             registry, step, f"step {step.id} is not done yet, so there is nothing to confirm"

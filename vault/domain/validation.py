@@ -14,6 +14,7 @@ from typing import Any
 from vault.domain.account import Account
 from vault.domain.changes import Changes
 from vault.domain.endings import refuse_ending
+from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
@@ -28,7 +29,7 @@ from vault.domain.seat import Seat
 from vault.domain.span import intersection, span
 from vault.domain.spell import Spell, Spells
 from vault.domain.wording import in_words
-from vault.errors import RefusedError, UsageError
+from vault.errors import AlreadyError, RefusedError, UsageError
 
 
 def validate(registry: Registry, changes: Changes) -> None:
@@ -160,7 +161,8 @@ def _no_double_account(registry: Registry, account: Account) -> None:
             and (not other.platform_id or other.platform_id == account.platform_id)
         ):
             message = f"{account.label} is in the registry already, as {other.id[:8]}"
-            raise RefusedError(message, f"edit that one: safehands account edit {other.id[:8]}")
+            hint = f"edit that one: safehands account edit {other.id[:8]}"
+            raise AlreadyError(message, hint, there=other.id)
 
 
 def _person(registry: Registry, person: Person) -> None:
@@ -189,15 +191,13 @@ def _mailbox(registry: Registry, mailbox: Mailbox) -> None:
     if not (name and at and domain) or mailbox.address.split() != [mailbox.address]:
         message = f"{mailbox.address!r} is no mail address"
         raise UsageError(message, "give it as name@domain")
-    if mailbox.until is None and any(
-        other.id != mailbox.id
-        and other.until is None
-        and folded(other.address) == folded(mailbox.address)
-        for other in registry.all(Mailbox)
-    ):
+    address = folded(mailbox.address)
+    others = (o for o in registry.all(Mailbox) if o.id != mailbox.id and o.until is None)
+    other = next((o for o in others if folded(o.address) == address), None)
+    if mailbox.until is None and other is not None:
         message = f"the mailbox {mailbox.address} is in the registry already"
         edit = f"safehands mailbox edit {shlex.quote(mailbox.address)}"
-        raise RefusedError(message, f"edit that one: {edit}")
+        raise AlreadyError(message, f"edit that one: {edit}", there=other.id)
     if mailbox.type == "personal" and isinstance(registry.find(mailbox.owner), Role):
         message = f"{mailbox.address} cannot be personal and owned by a role"
         hint = "a role's mailbox is licensed, shared, a group, an alias or a forwarder"
@@ -211,12 +211,11 @@ def _role(registry: Registry, role: Role) -> None:
     if role.min_holders < 1:
         message = f"a role needs at least one holder, not {role.min_holders}"
         raise UsageError(message, "give --min-holders 1 or more")
-    if role.until is None and any(
-        other.id != role.id and other.until is None and folded(other.name) == folded(role.name)
-        for other in registry.all(Role)
-    ):
+    others = (o for o in registry.all(Role) if o.id != role.id and o.until is None)
+    other = next((o for o in others if folded(o.name) == folded(role.name)), None)
+    if role.until is None and other is not None:
         message = f"there is a role {role.name!r} already"
-        raise RefusedError(message, "give it another name, or edit that one")
+        raise AlreadyError(message, "give it another name, or edit that one", there=other.id)
 
 
 _DIGITS = range(6, 16)
@@ -240,7 +239,8 @@ def _phone(registry: Registry, phone: Phone) -> None:
         same = [each for each in other.number if each.isdigit()] == digits
         if same and other.id != phone.id and other.until is None and phone.until is None:
             message = f"the phone {other.number} is in the registry already"
-            raise RefusedError(message, f"edit that one: safehands phone edit {other.id[:8]}")
+            hint = f"edit that one: safehands phone edit {other.id[:8]}"
+            raise AlreadyError(message, hint, there=other.id)
 
 
 def _assignment(registry: Registry, assignment: Assignment) -> None:
@@ -250,7 +250,7 @@ def _assignment(registry: Registry, assignment: Assignment) -> None:
             who, what = registry.name_of(assignment.person), registry.name_of(assignment.role)
             message = f"{who} holds the role {what} already"
             hint = f"see since when: safehands person holds {other.person[:8]}"
-            raise RefusedError(message, hint)
+            raise AlreadyError(message, hint, there=other.id)
 
 
 def _seat(registry: Registry, seat: Seat) -> None:
@@ -264,7 +264,20 @@ def _seat(registry: Registry, seat: Seat) -> None:
             who, label = registry.name_of(held_by), registry.name_of(seat.account)
             message = f"{who} has a seat on {label} already"
             edit = f"safehands seat edit {seat.account[:8]} {Names(registry).holder(other)}"
-            raise RefusedError(message, f"change that one: {edit}")
+            raise AlreadyError(message, f"change that one: {edit}", there=other.id)
+
+
+def _factor(registry: Registry, factor: Factor) -> None:
+    def told_by(each: Factor) -> tuple[object, ...]:
+        held = frozenset(spell.of for spell in each.holders if spell.until is None)
+        sent = (each.phone, each.mailbox, each.credential)
+        return each.until is None, each.method, folded(each.label), held, sent
+
+    for other in registry.factors_of.get(factor.account, ()):
+        if factor.until is None and other.id != factor.id and told_by(other) == told_by(factor):
+            message = f"{registry.name_of(factor.account)} has this second factor already"
+            hint = f"name another device with --label; see: safehands factor show {other.id[:8]}"
+            raise AlreadyError(message, hint, there=other.id)
 
 
 def _grant(registry: Registry, grant: Grant) -> None:
@@ -276,7 +289,8 @@ def _grant(registry: Registry, grant: Grant) -> None:
         if same and other.id != grant.id and _overlap(grant, other):
             tool = registry.name_of(grant.tool)
             message = f"{tool} is connected to {registry.name_of(grant.account)} already"
-            raise RefusedError(message, f"change that one: safehands grant edit {other.id[:8]}")
+            hint = f"change that one: safehands grant edit {other.id[:8]}"
+            raise AlreadyError(message, hint, there=other.id)
 
 
 def _overlap(one: Assignment | Seat | Grant, other: Assignment | Seat | Grant) -> bool:
@@ -286,6 +300,7 @@ def _overlap(one: Assignment | Seat | Grant, other: Assignment | Seat | Grant) -
 _CHECKS: dict[type[Record], Callable[[Registry, Any], None]] = {
     Account: _account,
     Assignment: _assignment,
+    Factor: _factor,
     Grant: _grant,
     Mailbox: _mailbox,
     Person: _person,

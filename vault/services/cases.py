@@ -36,7 +36,7 @@ from vault.domain.rotation_ending import over_with
 from vault.domain.steps import CLOSING, STAGED, Step
 from vault.domain.verdict import Verdict
 from vault.domain.wording import in_words
-from vault.errors import NotFoundError, RefusedError, SafehandsError, UsageError
+from vault.errors import AlreadyError, NotFoundError, RefusedError, SafehandsError, UsageError
 from vault.services.session import Session
 
 SHORTEST = 4  # digits that are the beginning of an id; no plan has a thousand steps
@@ -65,17 +65,24 @@ def find_step(case: Case, step: str) -> Progress:
 def on_each(session: Session, case: Case, steps: Sequence[str], act: OnStep) -> Case:
     """Do one act on each of several steps, in their order, and return the case.
 
-    Each is recorded by itself. The error of the first that is refused also says which were recorded
+    Each is recorded by itself. Of several, those that are so already are passed over, so that a
+    batch can be sent again; the error of the first that is refused also says which were recorded
     before it, and that the others were not.
     """
-    for number, step in enumerate(steps):
+    recorded: list[Id] = []
+    for step in steps:
         try:
             case = act(session, case, step)
         except SafehandsError as error:
-            if len(steps) > 1:
-                before = ", ".join(find_step(case, each).step.id for each in steps[:number])
-                error.message += f"; recorded before it: {before or 'nothing'}; after it nothing"
-            raise
+            if len(steps) == 1:
+                raise
+            if not isinstance(error, AlreadyError):
+                before = ", ".join(recorded) or "nothing"
+                error.message += f"; recorded before it: {before}; after it nothing"
+                error.details["recorded"] = recorded
+                raise
+        else:
+            recorded.append(find_step(case, step).step.id)
     return case
 
 
@@ -276,7 +283,9 @@ def waive_step(session: Session, case: Case, step: str, reason: str, approver: I
             message = titled(
                 registry, progress.step, f"step {progress.step.id} is {progress.state} already"
             )
-            raise RefusedError(message, "nothing to do")
+            if progress.state != "waived":
+                raise RefusedError(message, "nothing to do")
+            raise AlreadyError(message, "nothing to do", there=progress.step.id)
         return (
             msgspec.structs.replace(progress, state="waived", reason=reason, approved_by=approver),
             (),

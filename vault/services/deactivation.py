@@ -28,7 +28,7 @@ from vault.domain.registry import Registry
 from vault.domain.seat import Seat
 from vault.domain.steps import Step
 from vault.domain.worklists import on_dead_platforms
-from vault.errors import RefusedError, UsageError
+from vault.errors import AlreadyError, RefusedError, UsageError
 from vault.services.cases import open_case
 from vault.services.deciding import Choice, decision, refuse_successor
 from vault.services.editing import fresh_id
@@ -69,7 +69,7 @@ def _decided(registry: Registry, account: Account, at: datetime) -> Id:
 def _refuse(registry: Registry, account: Account, at: datetime) -> None:
     if not account.is_open(at):
         message = f"{account.label} is closed already"
-        raise RefusedError(message, "nothing to do")
+        raise AlreadyError(message, "nothing to do", there=account.id)
     if not registry.is_live(account, at):
         message = f"{registry.platform(account).name} is gone, and {account.label} with it"
         raise RefusedError(message, "retire all such accounts: safehands deactivate start --dead")
@@ -103,9 +103,9 @@ def start_closing(
 def _refuse_second_case(registry: Registry, plans: Sequence[Closing]) -> None:
     begun = open_closings(registry)
     for account in (each.account for each in plans if each.account in begun):
-        case = begun[account].id[:8]
-        message = f"{registry.name_of(account)} is being closed already: case {case}"
-        raise RefusedError(message, f"go on with it: safehands case next {case}")
+        case = begun[account].id
+        message = f"{registry.name_of(account)} is being closed already: case {case[:8]}"
+        raise AlreadyError(message, f"go on with it: safehands case next {case[:8]}", there=case)
 
 
 def _case(session: Session, plan: Closing, now: datetime) -> Case:

@@ -13,7 +13,7 @@ from vault.domain.ids import Id, new_id
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.validation import validate
-from vault.errors import ConflictError, RefusedError
+from vault.errors import AlreadyError, ConflictError
 from vault.services.session import Session
 
 R = TypeVar("R", bound=Record)
@@ -76,12 +76,12 @@ def edit_record(
 def end_record(
     session: Session, record: R, at: datetime | None = None, guard: Guard | None = None
 ) -> R:
-    """End a record: it stays, with an `until`. Raises RefusedError where it has ended before."""
+    """End a record: it stays, with an `until`. Raises AlreadyError where it has ended before."""
     moment = at or session.env.now()
     until: datetime | None = getattr(record, "until", None)
     if until is not None and until <= moment:
         message = f"this {_kind(record)} ended {until.date()}"
-        raise RefusedError(message, "nothing to do")
+        raise AlreadyError(message, "nothing to do", there=record.id)
     edited = msgspec.structs.replace(record, until=moment)  # all that end have it
     act = f"{_kind(record)}.end"
     told = _told(session, edited)

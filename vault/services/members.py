@@ -6,6 +6,7 @@ admin makes its keys and its keyslot, and it holds no key to any secret.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 
@@ -19,6 +20,7 @@ from vault.domain.registry import Registry
 from vault.domain.spell import current, ended
 from vault.domain.text import clean
 from vault.errors import (
+    AlreadyError,
     AmbiguousError,
     NotFoundError,
     RefusedError,
@@ -67,13 +69,12 @@ def add_reporter(
     """Add a reporter who opens the vault with `passphrase`; return it as it is listed.
 
     `cost` is what a guess at the passphrase costs, as `create_vault` has it. Raises UsageError for
-    an empty name or passphrase, RefusedError for a name that a member has, for a passphrase that
-    opens the vault already, and otherwise as `Session.govern` does.
+    an empty name or passphrase, AlreadyError for a name that a member has, RefusedError for a
+    passphrase that opens the vault already, and otherwise as `Session.govern` does.
     """
     if not name.strip() or not passphrase:
         raise UsageError("A reporter needs a name and a passphrase.", "Give both.")
-    if any(folded(each.name) == folded(name) for each in session.members()):
-        raise RefusedError(f"There is a member called {clean(name)!r} already.", "Name it apart.")
+    _refuse_namesake(session.members(), name)
     chosen = cost_named(cost)
     hint = "Make a new one for the reporter: it will lie on a machine, in a file."
     _check_unused(session, passphrase, hint)
@@ -83,6 +84,7 @@ def add_reporter(
 
     def rule(held: Held, _now: datetime) -> Ruling:
         membership = _governed(held)
+        _refuse_namesake(session.members(), name)  # who was added meanwhile is one of them
         vault_id, epoch = membership.vault_id, membership.epoch
         grant = seal_grant(vault_id, epoch, member, held.keys.newest)
         wish = SigningKey(keys.signing_seed).sign(join_message(vault_id, member))
@@ -159,6 +161,13 @@ def remove_member(session: Session, member: MemberLine) -> None:
         )
 
     session.govern("member.remove", rule)
+
+
+def _refuse_namesake(present: Sequence[MemberLine], name: str) -> None:
+    for each in present:
+        if folded(each.name) == folded(name):
+            message = f"There is a member called {clean(name)!r} already."
+            raise AlreadyError(message, "Name it apart.", there=each.id)
 
 
 def _governed(held: Held) -> Membership:

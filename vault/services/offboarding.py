@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from shlex import quote
+from typing import cast
 
 import msgspec
 
@@ -18,7 +19,7 @@ from vault.domain.offboarding import Departure, Plan, plan
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.steps import Step
-from vault.errors import RefusedError, UsageError
+from vault.errors import AlreadyError, RefusedError, UsageError
 from vault.services.cases import open_case, refuse_empty
 from vault.services.editing import fresh_id
 from vault.services.session import Session
@@ -78,9 +79,10 @@ def plan_departure(registry: Registry, departure: Departure, at: datetime) -> Pl
 def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Plan]:
     """Make the plan and open a case for it; the person's last day is recorded where it was not.
 
-    One that is over stays: the case of who has left runs from now on.
+    One that is over stays: the case of who has left runs from now on. Where a case for that day was
+    closed and nothing is left to do, none is opened: that one is returned.
 
-    Raises RefusedError where a case for this person is open already.
+    Raises AlreadyError where a case for this person is open.
     """
     case_id = fresh_id(session)
     made: list[Plan] = []
@@ -88,6 +90,8 @@ def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Pla
     def decide(registry: Registry, now: datetime) -> Changes:
         _refuse_second_case(registry, departure.person)
         made.append(plan(registry, departure, now))
+        if not made[-1].steps and _closed_case(registry, departure) is not None:
+            return ()
         case = Case(
             id=case_id,
             what="offboarding",
@@ -108,14 +112,25 @@ def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Pla
 
     name = session.registry.name_of(departure.person)
     registry = session.write("offboard.start", decide, note=name)
-    return registry.get(case_id, Case), made[-1]
+    begun = registry.find(case_id) or _closed_case(registry, departure)
+    return cast("Case", begun), made[-1]
+
+
+def _closed_case(registry: Registry, departure: Departure) -> Case | None:
+    """The newest case that carried this departure through, of somebody who still leaves then."""
+    if registry.person(departure.person).last_day != departure.last_day:
+        return None
+    theirs = (c for c in registry.all(Case) if c.person == departure.person and c.closed_at)
+    fit = [c for c in theirs if c.last_day == departure.last_day and not c.was_given_up]
+    return max(fit, key=lambda case: case.opened_at, default=None)
 
 
 def _refuse_second_case(registry: Registry, person: Id) -> None:
     case = open_case_of(registry, person)
     if case is not None:
         message = f"there is an open case for {registry.name_of(person)}: {case.id[:8]}"
-        raise RefusedError(message, f"go on with it: safehands case next {case.id[:8]}")
+        hint = f"go on with it: safehands case next {case.id[:8]}"
+        raise AlreadyError(message, hint, there=case.id)
 
 
 def replan_case(

@@ -39,7 +39,13 @@ from vault.domain.rotation_steps import (
     secrets_to_change,
 )
 from vault.domain.steps import STAGED
-from vault.errors import RefusedError, SafehandsError, StorageError, UsageError
+from vault.errors import (
+    AlreadyError,
+    RefusedError,
+    SafehandsError,
+    StorageError,
+    UsageError,
+)
 from vault.services.cases import open_case
 from vault.services.editing import fresh_id
 from vault.services.generating import generate
@@ -196,7 +202,8 @@ def _refuse_second(
     if case is not None:
         who = registry.name_of(case.opened_by) if case.opened_by else "somebody"
         message = f"{who} began to change {account.label} on {case.opened_at:%Y-%m-%d %H:%M}"
-        raise RefusedError(message, f"go on with that: safehands case next {case.id[:8]}")
+        hint = f"go on with that: safehands case next {case.id[:8]}"
+        raise AlreadyError(message, hint, there=case.id)
     if credential is None:
         return
     refuse_clock_set_back(credential, now)

@@ -26,6 +26,7 @@ CODES = {
     "NotFoundError": 4,
     "AmbiguousError": 4,
     "RefusedError": 5,
+    "AlreadyError": 5,
     "ImportRefusedError": 5,
     "ConflictError": 6,
     "IntegrityError": 7,
