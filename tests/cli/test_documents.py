@@ -204,8 +204,24 @@ def test_the_verdict_of_a_plan_keeps_its_keys(desk: Desk) -> None:
 def test_a_dormant_account_and_a_finding_are_exit_code_1(desk: Desk) -> None:
     assert desk.ask("dormant", "report", code=1)["counts"]["dormant"] == 1
     desk.do("dormant", "report", "--days", "36500")
-    assert desk.ask("check", code=1)["counts"]
     desk.do("check", "--as-of", "2001-01-01", "--severity", "high")
+
+
+def test_counts_name_every_severity_and_verdict_at_zero_too(desk: Desk) -> None:
+    counts = desk.ask("check", code=1)["counts"]
+    assert list(counts) == ["high", "medium", "low"]
+    early = desk.ask("check", "--as-of", "2001-01-01", code=None)["counts"]
+    assert list(early) == list(counts)
+    judged = desk.ask("dormant", "report", code=1)["counts"]
+    assert list(judged) == [
+        "active",
+        "quiet",
+        "dormant",
+        "never_posted",
+        "platform_gone",
+        "unknown",
+    ]
+    assert judged["platform_gone"] == 0
 
 
 @pytest.mark.parametrize("command", [("offboard", "plan", "jan"), ("report", "dormant")])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.cli.runner import Desk, refusal
+from vault.errors import StorageError
+from vault.services.device_files import write
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +89,42 @@ def test_the_founder_of_a_list_of_staff_is_the_one_who_opens_the_vault(
     )
     desk.do("import", str(staff), "--mapping", str(mapping))
     assert desk.ask("person", "show", "2001")["vault_member"]
+
+
+def test_a_dash_names_no_file_and_what_does_is_said(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words, hint in (
+        (("report", "ownership", "--out", "-"), "leave --out out"),
+        (("offboard", "plan", "ana", "--out", "-"), "leave --out out"),
+        (("schedule", "systemd", "f.toml", "--out", "-"), "leave --out out"),
+        (("import", "-", "--mapping", "m.toml"), "/dev/stdin"),
+    ):
+        answer = desk.do(*words, code=2)
+        assert "is '-'" in refusal(answer)
+        assert hint in answer.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_vault_is_named_by_its_whole_path(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    monkeypatch.chdir(tmp_path)
+    words = ("--vault", "here.safehands", "--passphrase-file", str(desk.passphrase_file))
+    answer = desk.bare(*words, "init", "--kdf", "floor", "--founder", "Ana", "--json")
+    assert answer.document["path"] == str(tmp_path / "here.safehands")
+
+
+def test_a_full_disk_below_the_state_folder_asks_for_room_and_not_for_another_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageError, match="No space") as failed:
+        write(tmp_path / "mark.json", b"{}")
+    assert failed.value.hint.endswith(": make room.")

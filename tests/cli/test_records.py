@@ -172,12 +172,26 @@ def test_a_name_that_ended_can_be_used_again(desk: Desk) -> None:
     assert desk.ask("account", "show", "bluesky/@acme.example")["id"] == second
 
 
-def test_a_group_without_a_verb_shows_its_help(desk: Desk) -> None:
-    for argv in ((), ("person",), ("credential",)):
+def test_a_command_without_a_verb_names_the_verbs_and_nothing_at_all_shows_the_help(
+    desk: Desk,
+) -> None:
+    answer = desk.bare()
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.startswith("Usage: safehands")
+    assert "one of add, edit, holds" in desk.bare("person").err
+    for argv in (("person",), ("credential",), ("--vault", "somewhere")):
         answer = desk.bare(*argv)
-        assert answer.code == 0
-        assert answer.out.startswith("Usage: safehands")
-        assert answer.err == ""
+        assert answer.code == 2
+        assert refusal(answer).endswith("needs a command")
+        assert desk.bare(*argv, "--json").document["error"]["kind"] == "usage"
+    assert desk.bare("--json").code == 2
+    assert desk.bare("person", "--help").code == 0
+
+
+@pytest.mark.parametrize("option", ["--vault", "--passphrase-file", "--passphrase-fd", "--as-of"])
+def test_an_option_that_is_empty_is_not_taken_for_one_left_out(desk: Desk, option: str) -> None:
+    for words in ((option, ""), (f"{option}=",)):
+        assert refusal(desk.bare("status", *words)) == f"{option} is empty"
 
 
 def test_a_proof_goes_out_and_comes_back(desk: Desk) -> None:

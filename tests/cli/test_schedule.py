@@ -110,6 +110,11 @@ def test_a_folder_that_cannot_be_used_is_told_and_the_report_waits(
             (folder / f"dormant-{at:%Y-%m-%d-%H%M}.csv").symlink_to(elsewhere / "victim")
     answer = desk.do("schedule", "run", into(tmp_path), code=8)
     assert "1 of 1 reports could not be brought" in answer.err
+    told = desk.ask("schedule", "send", into(tmp_path), code=8)["error"]
+    assert (told["kind"], [each["is_waiting"] for each in told["parcels"]]) == (
+        "not_delivered",
+        [True],
+    )
     assert list(elsewhere.iterdir()) == []
     (waiting,) = desk.ask("schedule", "outbox")["parcels"]
     assert waiting["is_waiting"]

@@ -15,7 +15,7 @@ from vault.cli.listing import record_dict, tell, with_accounts
 from vault.domain.account import Account
 from vault.domain.counting import several
 from vault.domain.deciding import decision_on, in_short, is_to_decide
-from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, Dormancy, dormancy
+from vault.domain.dormancy import DEFAULT_DORMANT_DAYS, TELLING, VERDICTS, Dormancy, dormancy
 from vault.domain.fate import fate, open_closings, reversible_until
 from vault.domain.mending import Names
 from vault.domain.naming import resolve
@@ -72,7 +72,7 @@ def report(invocation: Invocation, days: int, everything: bool) -> int:  # noqa:
         content = {
             "as_of": at,
             "policy": {"days": days},
-            "counts": counts,
+            "counts": dict.fromkeys(VERDICTS, 0) | counts,
             "accounts": list(_as_dicts(registry, judged, at)),
         }
         invocation.out.document("safehands.dormant/1", content)

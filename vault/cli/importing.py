@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vault.cli import diagnostics
-from vault.cli.arguments import pass_invocation
+from vault.cli.arguments import no_dash, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.domain.counting import several
 from vault.domain.wording import in_words
@@ -22,7 +22,7 @@ MOST_PROBLEMS = 25  # more than a screenful is for --json, or for a look at the 
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), callback=no_dash)
 @click.option(
     "--mapping",
     required=True,

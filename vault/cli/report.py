@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from vault.cli import diagnostics
-from vault.cli.arguments import day, pass_invocation
+from vault.cli.arguments import day, no_dash, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.domain.counting import several
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS
@@ -31,7 +31,9 @@ def report() -> None:
 
 _OPTIONS = [
     click.option("--format", "form", type=click.Choice(list(FORMS)), help="How to write it."),
-    click.option("--out", type=click.Path(dir_okay=False), help="Write it to a new file."),
+    click.option(
+        "--out", type=click.Path(dir_okay=False), callback=no_dash, help="Write it to a new file."
+    ),
     click.option("--force", is_flag=True, help="Let it take the place of an earlier report."),
     click.option("--since", metavar="DATE", help="Begin with what changed since that day."),
     click.option(

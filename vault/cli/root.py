@@ -136,6 +136,9 @@ def taken_out(arguments: Sequence[str]) -> tuple[Invocation, list[str]]:
 
 
 def _converted(name: str, value: str) -> object:
+    if not value:
+        message = f"{name} is empty"
+        raise UsageError(message, "give it a value, or leave it out")
     if name == "--as-of":
         from vault.cli.arguments import day_or_moment
 
@@ -165,6 +168,8 @@ def run(arguments: Sequence[str], kept: list[object]) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.exceptions.NoArgsIsHelpError as bare:
+        if arguments:
+            return diagnostics.report(_no_verb(bare), as_json=as_json)
         standard_output(as_json=False).text(bare.format_message())
         return 0
     except click.ClickException as error:
@@ -173,6 +178,14 @@ def run(arguments: Sequence[str], kept: list[object]) -> int:
         )
     except (SafehandsError, click.Abort, KeyboardInterrupt, Exception) as error:  # noqa: BLE001
         return diagnostics.report(error, as_json=as_json)
+
+
+def _no_verb(bare: click.exceptions.NoArgsIsHelpError) -> UsageError:
+    """What is told where a command ends before it says what to do: a script must not go on."""
+    group, name = bare.ctx.command, bare.ctx.command_path
+    verbs = group.list_commands(bare.ctx) if isinstance(group, click.Group) else []
+    few = f"one of {', '.join(verbs)}; " if bare.ctx.parent else ""
+    return UsageError(f"{name} needs a command", f"{few}see {name} --help")
 
 
 def _how_to_call(error: click.ClickException) -> str:

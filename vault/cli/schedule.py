@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vault.cli import diagnostics
-from vault.cli.arguments import pass_invocation
+from vault.cli.arguments import no_dash, pass_invocation
 from vault.cli.invocation import Invocation, first_line_of
 from vault.domain.text import clean
 from vault.errors import NotDeliveredError, UsageError
@@ -34,7 +34,13 @@ def schedule() -> None:
 @schedule.command("systemd")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--when", default="Mon *-*-* 07:00", show_default=True, help="As in systemd.time(7).")
-@click.option("--out", metavar="FOLDER", type=click.Path(path_type=Path), help="Write them there.")
+@click.option(
+    "--out",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    callback=no_dash,
+    help="Write them there.",
+)
 @pass_invocation
 def systemd(invocation: Invocation, file: Path, when: str, out: Path | None) -> None:
     """Print a service and a timer that run the reports of FILE.
@@ -204,10 +210,12 @@ def _tell(invocation: Invocation, run: Run, parcels: list[Parcel]) -> int:
         diagnostics.note(line)
     for parcel in (*waiting, *others):
         _note_waiting(parcel)
+    told = {"parcels": list(map(_told, own)), "others": list(map(_told, others))}
     if waiting:
-        raise _not_delivered(run, waiting, len(own))
+        failed = _not_delivered(run, waiting, len(own))
+        failed.details |= told
+        raise failed
     if invocation.as_json:
-        told = {"parcels": list(map(_told, own)), "others": list(map(_told, others))}
         invocation.out.document("safehands.delivery/1", told)
     else:
         for line in arrived:

@@ -56,7 +56,8 @@ def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
         diagnostics.warn(judged.why, hint)
     if invocation.as_json:
         invocation.out.document(
-            "safehands.vault/1", {"path": invocation.location, "vault_id": session.vault_id}
+            "safehands.vault/1",
+            {"path": str(session.path.absolute()), "vault_id": session.vault_id},
         )
         return
     invocation.out.line(f"{invocation.location} is a new vault; {name} is its first member.")
@@ -176,7 +177,7 @@ def check(invocation: Invocation, severity: str | None) -> int:
             "safehands.check/1",
             {
                 "as_of": at,
-                "counts": counts,
+                "counts": dict.fromkeys(SEVERITIES, 0) | counts,
                 "findings": msgspec.to_builtins(found),
                 "to_retire": old,
             },

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -16,6 +16,8 @@ from vault.domain.account import CADENCES_MISSED, Account, Activity, Stretch
 from vault.domain.registry import Registry
 
 DormancyVerdict = Literal["active", "quiet", "dormant", "never_posted", "platform_gone", "unknown"]
+
+VERDICTS: tuple[DormancyVerdict, ...] = get_args(DormancyVerdict)
 
 IDLE: tuple[DormancyVerdict, ...] = ("dormant", "never_posted")
 """Verdicts that call for a decision; what is on a platform that is gone is recorded as gone."""

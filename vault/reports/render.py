@@ -82,7 +82,7 @@ def as_dict(report: Report) -> dict[str, object]:
             {"title": each.title, "points": [p._asdict() for p in each.points]}
             for each in report.charts
         ],
-        "dates": None if report.dates is None else [each._asdict() for each in report.dates],
+        "dates": [each._asdict() for each in report.dates or ()],
     }
 
 

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import Final
 
@@ -106,7 +107,6 @@ def _lock(descriptor: int, folder: Path, patience_s: float) -> None:
 
 
 def _unusable(file: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"{file} cannot be used ({error.strerror}).",
-        "This device keeps there what it knows of a vault: make the folder your own.",
-    )
+    what = "This device keeps there what it knows of a vault"
+    to_do = "make room" if error.errno in {ENOSPC, EDQUOT} else "make the folder your own"
+    return StorageError(f"{file} cannot be used ({error.strerror}).", f"{what}: {to_do}.")

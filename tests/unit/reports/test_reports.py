@@ -145,6 +145,7 @@ def test_a_report_in_json_has_the_data_itself_under_a_schema_of_its_own(name: st
     registry = full(lambda name: f"=<b>\u202e {name}")
     document = json.loads(render(made(name, registry), "json"))
     keys = "schema title answers as_of clean figures past sections charts dates"
+    assert isinstance(document["dates"], list)
     assert list(document) == keys.split()
     assert document["schema"] == f"safehands.report_{name.replace('-', '_')}/1"
     assert "=<b>\u202e" in str(document["sections"]) or "=<b>\\u202e" in str(document["sections"])
