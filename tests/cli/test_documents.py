@@ -34,6 +34,11 @@ RECORDS = {
         " opened_at opened_by closed_at closed_by progress notes verdict"
     ),
 }
+LISTED = {
+    "person": "status roles vault_member role_ids",
+    "role": "holders holder_ids accounts account_ids",
+}
+"""What lists say beside the fields of the records."""
 PLURALS = {"person": "people", "mailbox": "mailboxes"}
 
 
@@ -63,7 +68,7 @@ def test_a_list_has_every_field_of_each_record_at_its_default_too(desk: Desk, ki
     assert list(document) == ["schema", "as_of", plural]
     assert document[plural]
     for record in document[plural]:
-        assert list(record) == ["kind", *RECORDS[kind].split()]
+        assert list(record) == ["kind", *RECORDS[kind].split(), *LISTED.get(kind, "").split()]
         assert record["kind"] == kind
 
 
@@ -205,6 +210,31 @@ def test_a_dormant_account_and_a_finding_are_exit_code_1(desk: Desk) -> None:
     assert desk.ask("dormant", "report", code=1)["counts"]["dormant"] == 1
     desk.do("dormant", "report", "--days", "36500")
     desk.do("check", "--as-of", "2001-01-01", "--severity", "high")
+
+
+def test_every_record_that_a_document_names_has_its_id_there_too(desk: Desk) -> None:
+    role = desk.ask("role", "show", "webcare")
+    assert role["holders"] == ["Eva Jansen", "Jan Bakker"]
+    assert role["accounts"] == ["x/@acme", "youtube/@acme"]
+    people = {each["name"]: each for each in desk.ask("person", "list")["people"]}
+    assert role["holder_ids"] == [people[name]["id"] for name in role["holders"]]
+    accounts = {each["id"] for each in desk.ask("account", "list")["accounts"]}
+    assert set(role["account_ids"]) == accounts
+    (listed,) = desk.ask("role", "list")["roles"]
+    for name in ("holders", "holder_ids", "accounts", "account_ids"):
+        assert listed[name] == role[name]
+    shown = desk.ask("person", "show", "jan")
+    assert (shown["roles"], shown["role_ids"]) == (["Webcare"], [role["id"]])
+    for name in ("status", "roles", "role_ids", "vault_member"):
+        assert people["Jan Bakker"][name] == shown[name]
+    account = desk.ask("account", "show", "x/@acme")
+    (factor,) = desk.ask("factor", "list", "--account", "x/@acme")["factors"]
+    assert account["factor_ids"] == [factor["id"]]
+    assert set(account["tool_ids"]) < accounts
+    assert len(account["secret_ids"]) == len(account["secrets"])
+    (seat,) = desk.ask("seat", "list")["seats"]
+    assert desk.ask("account", "show", "youtube/@acme")["seat_ids"] == [seat["id"]]
+    assert "_ids" not in desk.do("account", "show", "x/@acme").out
 
 
 def test_counts_name_every_severity_and_verdict_at_zero_too(desk: Desk) -> None:

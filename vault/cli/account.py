@@ -24,6 +24,7 @@ from vault.reports.table import Column
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from vault.domain.credential import Version
     from vault.domain.factor import Factor
     from vault.domain.ids import Id
     from vault.domain.record import Record
@@ -91,28 +92,37 @@ def show(invocation: Invocation, which: str) -> None:
 
     registry, at = invocation.registry(), invocation.moment
     found = resolve(registry, Account, which)
-    seats = [
-        f"{registry.name_of(s.person or s.role_account)} ({s.level})"
-        for s in registry.seats_on.get(found.id, ())
-        if s.holds(at)
-    ]
-    factors = [
-        f"{in_words(f.method)}: {_who_has(registry, f, at)}"
-        for f in registry.factors_of.get(found.id, ())
-        if f.holds(at)
-    ]
-    tools = [registry.name_of(g.tool) for g in registry.grants_on.get(found.id, ()) if g.holds(at)]
+    seats = [s for s in registry.seats_on.get(found.id, ()) if s.holds(at)]
+    factors = [f for f in registry.factors_of.get(found.id, ()) if f.holds(at)]
+    tools = [g.tool for g in registry.grants_on.get(found.id, ()) if g.holds(at)]
     secrets = [
-        f"{in_words(c.what)} {version.number}, {'kept here' if version.stored else 'not kept here'}"
+        (c.id, f"{in_words(c.what)} {version.number}, {_kept(version)}")
         for c in registry.credentials_of.get(found.id, ())
         if (version := c.at_stage("current", at))
     ]
-    more: dict[str, object] = {"seats": seats, "factors": factors, "tools": tools}
-    more["secrets"] = secrets
+    more: dict[str, object] = {
+        "seats": [f"{registry.name_of(s.person or s.role_account)} ({s.level})" for s in seats],
+        "factors": [f"{in_words(f.method)}: {_who_has(registry, f, at)}" for f in factors],
+        "tools": [registry.name_of(tool) for tool in tools],
+        "secrets": [told for _, told in secrets],
+    }
     if found.since is not None and invocation.moment < found.since:
         more["state"] = "not yet"
     decided = fate(registry, found, at, open_closings(registry).get(found.id))
-    show_record(invocation, registry, found, {**more, "decided": decided})
+    show_record(
+        invocation,
+        registry,
+        found,
+        {**more, "decided": decided},
+        seat_ids=[s.id for s in seats],
+        factor_ids=[f.id for f in factors],
+        tool_ids=tools,
+        secret_ids=[secret for secret, _ in secrets],
+    )
+
+
+def _kept(version: Version) -> str:
+    return "kept here" if version.stored else "not kept here"
 
 
 def _who_has(registry: Registry, found: Factor, at: datetime) -> str:

@@ -41,10 +41,12 @@ def show_list(
     records: Sequence[R],
     columns: Mapping[str, Cell],
     empty: str,
+    more: Callable[[R], Mapping[str, object]] = lambda _: {},
 ) -> None:
-    """Print records as a table, or as a document with all their fields."""
+    """Print records as a table, or as a document with all their fields and `more` of each."""
     if invocation.as_json:
-        told = {"as_of": invocation.moment, plural: [whole(each) for each in records]}
+        listed = [{**record_dict(each), **more(each)} for each in records]
+        told = {"as_of": invocation.moment, plural: listed}
         invocation.out.document(f"safehands.{plural}/1", told)
         return
     at = invocation.moment
@@ -63,15 +65,16 @@ def show_record(
     registry: Registry,
     record: Record,
     more: Mapping[str, object] | None = None,
+    **ids: Sequence[Id],
 ) -> None:
     """Print everything about one record: its fields with names for ids, then `more`.
 
-    What `more` calls like a field takes its place.
+    What `more` calls like a field takes its place; `ids` of what it names are for documents.
     """
-    extra = more or {}
+    extra = dict(more or {})
     if invocation.as_json:
         kind = type(record).__name__.lower()
-        told = {"as_of": invocation.moment, **record_dict(record), **whole_values(extra)}
+        told = {"as_of": invocation.moment, **record_dict(record), **whole_values(extra | ids)}
         invocation.out.document(f"safehands.{kind}/1", told)
         return
     told_rows = [

@@ -14,6 +14,7 @@ from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.holders import roles_of
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
+from vault.domain.verdict import by_name
 from vault.domain.wording import in_words
 from vault.errors import UsageError
 
@@ -50,14 +51,22 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
         "mail": lambda _r, p, _at: p.mail,
         "status": lambda _r, p, at: p.status(at),
         "last day": lambda _r, p, _at: str(p.last_day or ""),
-        "roles": lambda r, p, at: ", ".join(_roles(r, p, at)),
+        "roles": lambda r, p, at: ", ".join(map(r.name_of, roles_of(r, p.id, at))),
     }
     empty = "nobody: safehands person add NAME, or safehands import"
-    show_list(invocation, registry, "people", found, columns, empty)
+
+    def more(each: Person) -> dict[str, object]:
+        return {**_more(registry, each, at), "role_ids": roles_of(registry, each.id, at)}
+
+    show_list(invocation, registry, "people", found, columns, empty, more)
 
 
-def _roles(registry: Registry, found: Person, at: datetime) -> list[str]:
-    return [registry.name_of(each) for each in roles_of(registry, found.id, at)]
+def _more(registry: Registry, found: Person, at: datetime) -> dict[str, object]:
+    return {
+        "status": found.status(at),
+        "roles": [registry.name_of(role) for role in roles_of(registry, found.id, at)],
+        "vault_member": found.is_member(at),
+    }
 
 
 @person.command("show")
@@ -67,13 +76,11 @@ def show(invocation: Invocation, who: str) -> None:
     """Show one person."""
     registry, at = invocation.registry(), invocation.moment
     found = resolve(registry, Person, who)
-    more = {
-        "status": found.status(at),
-        "roles": _roles(registry, found, at),
-        "vault_member": found.is_member(at),
-        "also_known_as": sorted(p.name for p in registry.all(Person) if p.one_with == found.id),
-    }
-    show_record(invocation, registry, found, more)
+    more, roles = _more(registry, found, at), roles_of(registry, found.id, at)
+    others = by_name(registry, (p.id for p in registry.all(Person) if p.one_with == found.id))
+    more["also_known_as"] = [registry.name_of(each) for each in others]
+    ids = {"role_ids": roles, "also_known_as_ids": others}
+    show_record(invocation, registry, found, more, **ids)
 
 
 _FIELDS = [

@@ -16,9 +16,11 @@ from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import current
+from vault.domain.verdict import by_name
 from vault.errors import AmbiguousError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from vault.domain.ids import Id
     from vault.domain.registry import Registry
 
 
@@ -27,20 +29,27 @@ def role() -> None:
     """Roles: what accounts belong to, so that they do not belong to a person."""
 
 
-def _holders(registry: Registry, found: Role, at: datetime) -> list[str]:
-    return sorted(registry.name_of(each) for each in holders(registry, found.id, at))
+def _holders(registry: Registry, found: Role, at: datetime) -> list[Id]:
+    return by_name(registry, holders(registry, found.id, at))
 
 
 def _all_holders(registry: Registry, found: Role, at: datetime) -> str:
     return told(registry, found.id, at) or "nobody"
 
 
-def _owned(registry: Registry, found: Role, at: datetime) -> list[str]:
-    return sorted(
-        a.label
+def _owned(registry: Registry, found: Role, at: datetime) -> list[Id]:
+    owned = (
+        a.id
         for a in registry.accounts_on.get(found.id, ())
         if a.is_open(at) and found.id in current(a.owner_roles, at)
     )
+    return by_name(registry, owned)
+
+
+def _in_a_document(registry: Registry, found: Role, at: datetime) -> dict[str, list[str]]:
+    held, owned = _holders(registry, found, at), _owned(registry, found, at)
+    named = [[registry.name_of(each) for each in some] for some in (held, owned)]
+    return {"holders": named[0], "holder_ids": held, "accounts": named[1], "account_ids": owned}
 
 
 @role.command("list")
@@ -64,7 +73,11 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
         "accounts": lambda r, each, at: str(len(_owned(r, each, at))),
     }
     empty = "no roles yet: safehands role add NAME"
-    show_list(invocation, registry, "roles", found, columns, empty)
+
+    def more(each: Role) -> dict[str, list[str]]:
+        return _in_a_document(registry, each, at)
+
+    show_list(invocation, registry, "roles", found, columns, empty, more)
 
 
 @role.command("show")
@@ -74,8 +87,9 @@ def show(invocation: Invocation, name: str) -> None:
     """Show one role, its holders and accounts."""
     registry, at = invocation.registry(), invocation.moment
     found = resolve(registry, Role, name)
-    more = {"holders": _holders(registry, found, at), "accounts": _owned(registry, found, at)}
-    show_record(invocation, registry, found, more)
+    told = _in_a_document(registry, found, at)
+    more = {name: told.pop(name) for name in ("holders", "accounts")}
+    show_record(invocation, registry, found, more, **told)
 
 
 @role.command("add")
