@@ -35,11 +35,11 @@ def no_dash(_context: click.Context, option: click.Parameter, given: Any) -> Any
     """Return the file that was named; raises UsageError for `-`, which names no file here."""
     named = given if isinstance(given, tuple) else (given,)
     if "-" in map(str, named):
-        message = f"{option.human_readable_name} is '-', which would be a file of that name"
+        message = f"{option.opts[0]} is '-', which would be a file of that name"
         hint = "for standard output leave --out out"
         if option.param_type_name == "argument":
             hint = "for standard input give /dev/stdin"
-        raise UsageError(message, f"{hint}; for a file of that name give ./-")
+        raise UsageError(message, hint)
     return given
 
 

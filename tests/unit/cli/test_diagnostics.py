@@ -214,3 +214,14 @@ def test_a_passphrase_is_never_typed_where_it_would_be_seen(
     monkeypatch.setattr("getpass.getpass", echoing)
     with pytest.raises(CannotUnlockError):
         diagnostics.ask_secret("Passphrase: ")
+
+
+def test_the_kind_of_an_error_is_its_name_word_by_word(capsys: pytest.CaptureFixture[str]) -> None:
+    for error, kind in (
+        (errors.NotAVaultError("m"), "not_a_vault"),
+        (errors.NotAMemberError("m"), "not_a_member"),
+        (errors.WrongPassphraseError("m"), "wrong_passphrase"),
+        (errors.AlreadyError("m"), "already"),
+    ):
+        report(error, as_json=True)
+        assert json.loads(capsys.readouterr().out)["error"]["kind"] == kind

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import pytest
+
 from vault.domain.account import Account
 from vault.domain.cases import Progress
 from vault.domain.mailbox import Mailbox
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
 from vault.domain.steps import Step
+from vault.errors import RefusedError
 from vault.services.credentials import find_credential, reveal_credential, set_credential
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.preparing import (
@@ -84,3 +87,10 @@ def test_a_mailbox_is_to_be_proved_until_it_is(session: Session) -> None:
     assert mailbox_to_prove(session.registry, progress, session.env.now()) is None
     other = Progress(Step(id="t", act="release_mailbox", target=box.id))
     assert mailbox_to_prove(session.registry, other, session.env.now()) is None
+
+
+def test_what_the_interface_stores_is_compared_with_what_is_in_use(session: Session) -> None:
+    found = account(session, "twice")
+    set_credential(session, found, Secret("hunter2!"), as_current=True)
+    with pytest.raises(RefusedError, match="has, or had"):
+        store_secret(session, found.id, "password", Secret("hunter2!"))
