@@ -11,7 +11,7 @@ from tui.fields import Answers, Field, by_name
 from tui.screens.form import FormScreen
 from vault.domain.account import Account
 from vault.domain.mailbox import Mailbox, MailboxKind
-from vault.domain.naming import holder
+from vault.domain.naming import holder, named_account
 from vault.domain.person import Person
 from vault.domain.phone import Phone, PhoneKind
 from vault.domain.record import Record
@@ -19,7 +19,6 @@ from vault.domain.registry import Registry
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import exactly
 from vault.domain.wording import in_words
-from vault.services.accounts import Links, add_account, edit_account, named_account
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.mailboxes import add_mailbox, day_to_keep, shut_out
 from vault.services.people import add_person, edit_person

@@ -32,6 +32,14 @@ def test_a_factor_goes_by_its_account_however_that_is_spelled(desk: Desk, spelle
     assert desk.ask("grant", "show", "buffer/acme")["scope"] == "publish"
 
 
+@pytest.mark.parametrize(
+    "address", ["https://x.com/acme", "https://x.com/acme/", "www.x.com/Acme", "twitter.com/acme"]
+)
+def test_an_account_goes_by_the_address_that_its_link_is(desk: Desk, address: str) -> None:
+    assert desk.do("account", "link", "x/@acme").out == "https://x.com/acme\n"
+    assert desk.ask("account", "show", address)["handles"][0]["of"] == "acme"
+
+
 def test_a_factor_of_another_account_is_never_meant(desk: Desk) -> None:
     assert refusal(desk.do("factor", "end", "x/@acme", code=4)) == "x/@acme has no factor"
     desk.do("factor", "add", "x/@acme2", "sms")

@@ -13,7 +13,7 @@ from vault.cli.listing import short, show_list, show_record, tell
 from vault.domain.account import Account
 from vault.domain.instructions import address_of
 from vault.domain.mailbox import Mailbox
-from vault.domain.naming import resolve
+from vault.domain.naming import named_account, resolve
 from vault.domain.phone import Phone
 from vault.domain.role import Role
 from vault.domain.spell import current
@@ -212,7 +212,7 @@ def _values(typed: dict[str, Any]) -> dict[str, Any]:
 @pass_invocation
 def add(invocation: Invocation, name: str, since: str | None, **typed: Any) -> None:
     """Add an account. NAME is its address, or platform and handle such as x/@acme."""
-    from vault.services.accounts import add_account, named_account
+    from vault.services.accounts import add_account
 
     session = invocation.writing()
     registry = session.registry

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache, partial
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from vault.domain.account import Account
 from vault.domain.cases import Case
@@ -23,13 +23,15 @@ from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
+from vault.domain.platforms.handles import fold_handle
+from vault.domain.platforms.model import Platform
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.telling import label_of
 from vault.domain.text import clean
-from vault.errors import AmbiguousError, NotFoundError
+from vault.errors import AmbiguousError, NotFoundError, UsageError
 
 R = TypeVar("R", bound=Record)
 
@@ -108,12 +110,6 @@ def _readings(
         known = registry.find(wanted)
         return (known,) if isinstance(known, kind) else ()
 
-    def by_label() -> Iterable[R]:
-        return cast("Iterable[R]", _labelled(registry, text)) if kind is Account else ()
-
-    def by_handle() -> Iterable[R]:
-        return cast("Iterable[R]", _going_by(registry, text)) if kind is Account else ()
-
     def by_key() -> Iterable[R]:
         keys = _account_texts(registry, text) if kind is Account else {wanted}
         return (
@@ -136,7 +132,11 @@ def _readings(
             r for r in registry.all(kind) if any(wanted in folded(k) for k in loose(registry, r))
         ]
 
-    return (by_id, by_label, by_handle, by_key, by_linked, by_prefix, by_word, by_part)
+    if kind is not Account:
+        return (by_id, by_key, by_linked, by_prefix, by_word, by_part)
+    now: list[Any] = [partial(each, registry, text) for each in (_labelled, _at_profile, _going_by)]
+    once: Any = partial(_at_profile, registry, text, once=True)  # accounts, as R is Account here
+    return (by_id, *now, by_key, once, by_prefix, by_word, by_part)
 
 
 def _has_ended(record: Record) -> bool:
@@ -169,6 +169,42 @@ def _labelled(registry: Registry, text: str) -> Iterable[Account]:
         and not account.until
         and account.handles[-1].until is None  # one that was given up may be somebody else's
     )
+
+
+def named_account(registry: Registry, text: str) -> tuple[Platform, str, str]:
+    """Return the platform, handle and address ("" if unknown) of the account that a text is for.
+
+    The text is its address on the web, or platform and handle such as `x/@acme`. Raises UsageError,
+    or NotFoundError for a platform that the catalogue does not know.
+    """
+    if "://" in text or text.partition("/")[0].count("."):
+        recognised = registry.catalogue.of_url(text)
+        handle = recognised.handle or recognised.platform_id or ""
+        return recognised.platform, handle, recognised.canonical_url
+    platform, slash, handle = text.partition("/")
+    if not slash or not handle:
+        message = f"{clean(text)!r} names no account"
+        raise UsageError(message, "give its address, or platform and handle such as x/@acme")
+    return registry.catalogue.named(platform), handle, ""
+
+
+def _at_profile(registry: Registry, text: str, *, once: bool = False) -> Iterable[Account]:
+    """The accounts in use that adding this text would add; with `once`, whichever were it."""
+    try:
+        platform, handle, _ = named_account(registry, text)
+    except (NotFoundError, UsageError):
+        return
+    read = registry.catalogue.handle(platform, handle)
+    for account in registry.all(Account):
+        if account.platform != platform.id or (account.until and not once):
+            continue
+        handles = (s.of for s in account.handles[0 if once else -1 :] if once or not s.until)
+        if read.platform_id:
+            is_meant = account.platform_id == read.platform_id
+        else:
+            is_meant = read.canonical in (fold_handle(platform, each) or None for each in handles)
+        if is_meant:
+            yield account
 
 
 def _going_by(registry: Registry, text: str) -> Iterable[Account]:

@@ -43,23 +43,6 @@ class Links:
     container: Id | None = None
 
 
-def named_account(registry: Registry, text: str) -> tuple[Platform, str, str]:
-    """Return the platform, handle and address ("" if unknown) of an account that is to be added.
-
-    The text is its address on the web, or platform and handle such as `x/@acme`. Raises UsageError,
-    or NotFoundError for a platform that the catalogue does not know.
-    """
-    if "://" in text or text.partition("/")[0].count("."):
-        recognised = registry.catalogue.of_url(text)
-        handle = recognised.handle or recognised.platform_id or ""
-        return recognised.platform, handle, recognised.canonical_url
-    platform, slash, handle = text.partition("/")
-    if not slash or not handle:
-        message = f"{clean(text)!r} names no account"
-        raise UsageError(message, "give its address, or platform and handle such as x/@acme")
-    return registry.catalogue.named(platform), handle, ""
-
-
 def add_account(
     session: Session,
     platform: Platform,

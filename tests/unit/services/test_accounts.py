@@ -5,6 +5,7 @@ import pytest
 from vault.domain.account import Account
 from vault.domain.factor import Factor
 from vault.domain.mailbox import Mailbox
+from vault.domain.naming import named_account
 from vault.domain.role import Role
 from vault.domain.seat import Seat
 from vault.domain.spell import current
@@ -16,7 +17,6 @@ from vault.services.accounts import (
     end_account,
     end_accounts,
     link_accounts,
-    named_account,
 )
 from vault.services.editing import add_record, end_record, fresh_id
 from vault.services.mailboxes import add_mailbox
