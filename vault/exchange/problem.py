@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 ProblemKind = Literal[
+    "address",
     "closed_here",
     "contradiction",
     "date",

@@ -128,7 +128,9 @@ class ProfileReader:
         try:
             return self._catalogue.of_url(url[:_ADDRESS_LIMIT])
         except NotFoundError as error:
-            remarks.append(("url", "unknown_platform", clean(error.message), "skipped"))
+            is_address = take_apart(url[:_ADDRESS_LIMIT]) is not None
+            kind: ProblemKind = "unknown_platform" if is_address else "address"
+            remarks.append(("url", kind, clean(error.message), "skipped"))
             return None
 
     def _of_address(

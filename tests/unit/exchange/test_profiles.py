@@ -57,6 +57,7 @@ def test_an_address_that_is_no_profile_gives_way_to_the_handle_or_is_kept(
     [
         (("Nonesuch", "acme", "", ""), "unknown_platform"),
         (("", "", "", "https://nonesuch.example/acme"), "unknown_platform"),
+        (("", "", "", "javascript:alert(1)"), "address"),
         (("", "acme", "", ""), "missing"),
         (("X", "", "", ""), "missing"),
         (("YouTube", "", "list=abc", ""), "handle"),
