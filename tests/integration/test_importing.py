@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -22,6 +23,8 @@ from vault.errors import ImportRefusedError, StorageError, UsageError
 from vault.exchange import csv_table
 from vault.formats.entry import EntryKind
 from vault.services import importing
+from vault.services.import_report import OUTCOMES, Kind
+from vault.services.people import add_person
 from vault.services.session import open_vault
 
 HEAD = "where,handle,id,team,login,who"
@@ -303,6 +306,27 @@ def test_a_source_that_lost_a_large_share_is_refused_unless_that_is_accepted(
     assert vault.session.registry == before
     report = vault.bring(ACCOUNTS, HEAD, *rows[:kept], accept_gone=["list"])
     assert len(report.proposals) == 40 - kept
+
+
+def test_a_list_whose_only_row_is_skipped_says_why_and_is_not_called_empty(vault: Importer) -> None:
+    add_person(vault.session, "Kees Vis", source="another list")
+    vault.bring(PEOPLE, "nr,name,mail,boss,job,last", "1,Ana Mol,ana@acme.example,,,")
+    row = "2,Kees Vis,,,,"
+    report = vault.bring(PEOPLE, "nr,name,mail,boss,job,last", row)
+    assert report.skipped == {"person": 1}
+    assert [problem.kind for problem in report.problems] == ["same_name"]
+    assert [(each.label, each.ended) for each in report.proposals] == [("Ana Mol", False)]
+    with pytest.raises(ImportRefusedError, match="^1 of 1 people") as refused:
+        vault.bring(PEOPLE, "nr,name,mail,boss,job,last", row, end_gone=True)
+    assert "no row of it could be taken" in refused.value.hint
+    with pytest.raises(ImportRefusedError, match="^1 of 1 people"):
+        vault.bring(PEOPLE, "nr,name,mail,boss,job,last")
+
+
+def test_the_counts_of_an_import_have_the_same_kinds_as_json(vault: Importer) -> None:
+    told = vault.bring(ACCOUNTS, HEAD, "X,a,,Press,,Ana").to_dict()
+    kinds = {tuple(told[counts]) for counts in ("read", *OUTCOMES)}
+    assert kinds == {get_args(Kind)}
 
 
 def test_a_few_may_go_at_once(vault: Importer) -> None:

@@ -38,15 +38,16 @@ def propose_endings(run: ImportRun, known: frozenset[Id], *, accepted: bool, end
     """Add a proposal for each record of the source, still in use, that is not among the known.
 
     With `end` they are ended as of the run's moment. Raises ImportRefusedError where more than
-    `MOST_GONE` of the source's own kind are gone, and these are more than `FEW` or the source is
-    empty, unless that was accepted.
+    `MOST_GONE` of the source's own kind are gone, and these are more than `FEW`, or the source is
+    empty, or was to end them though no row of it could be taken; unless that was accepted.
     """
     main = _KINDS[run.mapping.source.kind]
     in_use = list(_in_use(run))
     gone = [record for record in in_use if record.id not in known]
     before = sum(isinstance(record, main) for record in in_use)
     missing = sum(isinstance(record, main) for record in gone)
-    many = missing > FEW or not known
+    is_empty = not any(run.tally.read.values())
+    many = missing > FEW or is_empty or (end and not known)
     if missing > MOST_GONE * before and many and not accepted:
         name = clean(run.source)
         message = (
@@ -54,6 +55,8 @@ def propose_endings(run: ImportRun, known: frozenset[Id], *, accepted: bool, end
         )
         accept = f"--accept-gone {quote(name)}"
         hint = f"if that is true, say so with {accept}; otherwise export it again"
+        if not (known or is_empty):
+            hint = f"no row of it could be taken: see why without --end-gone, or {accept}"
         raise ImportRefusedError(message, hint)
     for record in gone:
         run.proposals.append(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 
@@ -17,6 +17,7 @@ SCHEMA: Final = "safehands.import/1"
 Kind = Literal["person", "role", "mailbox", "account", "holder", "assignment"]
 Outcome = Literal["created", "updated", "unchanged", "skipped"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("created", "updated", "unchanged", "skipped")
+_KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 
 class Proposal(msgspec.Struct, frozen=True, gc=False):
@@ -66,11 +67,14 @@ class ImportReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain values, in the form `import --json` prints."""
-        counts = {name: dict(getattr(self, name)) for name in ("read", *OUTCOMES)}
+        counts: dict[str, dict[str, int]] = {}
+        for name in ("read", *OUTCOMES):
+            told: Mapping[Kind, int] = getattr(self, name)
+            counts[name] = {kind: told.get(kind, 0) for kind in _KINDS}
         return {
             "schema": SCHEMA,
             "source": self.source,
-            "as_of": self.as_of.isoformat(),
+            "as_of": self.as_of,
             "dry_run": self.dry_run,
             "written": self.written,
             **counts,

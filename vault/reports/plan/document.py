@@ -21,7 +21,7 @@ def as_dict(view: PlanView) -> dict[str, object]:
         "person_name": view.person_name,
         "last_day": view.last_day.isoformat(),
         "mode": view.mode,
-        "made_at": view.made_at.isoformat(),
+        "made_at": view.made_at,
         "ties": [
             {
                 **_account(tie.account),
