@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.cli.runner import Desk
+from vault.domain.platforms.model import Platform, Play, Probe
+from vault.services.catalogue import load_catalogue
 
 RECORDS = {
     "person": (
@@ -271,3 +276,27 @@ def test_a_day_in_the_past_is_told_what_there_was_by_then(desk: Desk) -> None:
     assert (now["records"]["account"], now["open_cases"]) == (2, 1)
     assert "assignment" not in then["records"]
     assert then["open_cases"] == 0
+
+
+MOMENT = re.compile(r'"(\d{4}-\d\d-\d\d[T ]\d\d:[^"]*)"')
+MORE = (("case", "list"), ("account", "show", "x/@acme"), ("person", "show", "jan"))
+
+
+def test_every_time_in_json_ends_in_z(desk: Desk) -> None:
+    commands = [*(argv for argv, _ in DOCUMENTS.values()), *MORE]
+    answers = [desk.do(*argv, "--json", code=None).out for argv in commands]
+    answers.append(desk.do("offboard", "plan", "jan", "--format", "json", code=None).out)
+    told = [moment for answer in answers for moment in MOMENT.findall(answer)]
+    assert len(told) > len(commands)
+    assert [moment for moment in told if not moment.endswith("Z")] == []
+
+
+def test_every_platform_has_the_same_keys_as_json(tmp_path: Path) -> None:
+    for platform in load_catalogue().platforms[::20]:
+        told = Desk(tmp_path).bare("platform", "show", platform.id, "--json").document
+        assert list(told) == ["schema", *Platform.__struct_fields__]
+        for play in told["playbook"].values():
+            assert list(play) == list(Play.__struct_fields__)
+        assert told["probe"] is None or list(told["probe"]) == list(Probe.__struct_fields__)
+    told = Desk(tmp_path).bare("platform", "show", "x", "--act", "rotate_password", "--json")
+    assert list(told.document) == ["schema", "platform", "act", *Play.__struct_fields__]

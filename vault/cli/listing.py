@@ -100,6 +100,8 @@ def whole(value: object) -> object:
         return record_dict(value)
     if isinstance(value, tuple | list):
         return [whole(each) for each in value]
+    if isinstance(value, dict):
+        return whole_values(value)
     return value
 
 

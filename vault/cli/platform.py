@@ -9,7 +9,7 @@ import msgspec
 
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import TEXT_LIMIT
+from vault.cli.listing import TEXT_LIMIT, record_dict, whole
 from vault.domain.naming import folded
 from vault.domain.platforms.model import NAMES, Platform, Play
 from vault.domain.text import clean
@@ -72,13 +72,13 @@ def show(invocation: Invocation, name: str, act: str | None) -> None:
     if act:
         play = catalogue.play(found, act.replace("-", "_"))
         if invocation.as_json:
-            content = {"platform": found.id, "act": act, **msgspec.to_builtins(play)}
+            content = {"platform": found.id, "act": act, **record_dict(play)}
             invocation.out.document("safehands.play/1", content)
         else:
             _show_play(invocation, act, play)
         return
     if invocation.as_json:
-        invocation.out.document("safehands.platform/1", msgspec.to_builtins(found))
+        invocation.out.document("safehands.platform/1", record_dict(found))
         return
     _show_facts(invocation, found)
     for each, play in found.playbook.items():
@@ -156,9 +156,7 @@ def stale(invocation: Invocation) -> int:
     day = invocation.moment.date()
     found = catalogue.stale(day)
     if invocation.as_json:
-        invocation.out.document(
-            "safehands.stale_facts/1", {"as_of": day, "facts": msgspec.to_builtins(found)}
-        )
+        invocation.out.document("safehands.stale_facts/1", {"as_of": day, "facts": whole(found)})
     else:
         why = Column("why", wraps=True)
         invocation.out.table(
