@@ -19,6 +19,7 @@ from vault.domain.registry import Registry
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import exactly
 from vault.domain.wording import in_words
+from vault.services.accounts import Links, add_account, edit_account
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.mailboxes import add_mailbox, day_to_keep, shut_out
 from vault.services.people import add_person, edit_person

@@ -295,8 +295,8 @@ def test_every_platform_has_the_same_keys_as_json(tmp_path: Path) -> None:
     for platform in load_catalogue().platforms[::20]:
         told = Desk(tmp_path).bare("platform", "show", platform.id, "--json").document
         assert list(told) == ["schema", *Platform.__struct_fields__]
-        for play in told["playbook"].values():
-            assert list(play) == list(Play.__struct_fields__)
+        for each in told["playbook"].values():
+            assert list(each) == list(Play.__struct_fields__)
         assert told["probe"] is None or list(told["probe"]) == list(Probe.__struct_fields__)
-    told = Desk(tmp_path).bare("platform", "show", "x", "--act", "rotate_password", "--json")
-    assert list(told.document) == ["schema", "platform", "act", *Play.__struct_fields__]
+    play = Desk(tmp_path).bare("platform", "show", "x", "--act", "rotate_password", "--json")
+    assert list(play.document) == ["schema", "platform", "act", *Play.__struct_fields__]

@@ -41,6 +41,21 @@ def test_the_journal_is_found_by_words_and_filters_the_latest_first(desk: Desk) 
     assert found("about:webcare", "act:role") == ["role.add"]
     assert found("until:2020-01-01") == []
     assert found("--limit", "1", "act:account.add") == ["account.add"]
-    assert desk.do("journal", "list", "nothing").out == "no entries up to that day\n"
+    assert desk.do("journal", "list", "nothing").out == "nothing fits all of that\n"
     wrong = refusal(desk.do("journal", "list", "acme", "since:2026-13-99", code=2))
     assert wrong == "since:2026-13-99 is no date"
+
+
+@pytest.mark.parametrize("kind", ["person", "role", "mailbox", "account", "journal", "platform"])
+def test_a_list_with_words_never_says_that_there_is_nothing_yet(desk: Desk, kind: str) -> None:
+    out = desk.do(kind, "list", "zzz").out
+    assert "fits all of that" in out or out == "no such platform\n"
+    if kind != "platform":
+        assert "'nothing' is no filter" in desk.do(kind, "list", "nothing:zzz").out
+    if kind == "journal":
+        for words in ("act:nope", "by:nobody"):
+            assert desk.do(kind, "list", words).out == "nothing fits all of that\n"
+        filters = "'foo' is no filter: there are by, act, about, since, until\n"
+        assert desk.do(kind, "list", "foo:bar").out == filters
+    if kind == "person":
+        assert desk.do(kind, "list", "--status", "left").out == "nobody has the status 'left'\n"

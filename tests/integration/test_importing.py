@@ -316,10 +316,10 @@ def test_a_list_whose_only_row_is_skipped_says_why_and_is_not_called_empty(vault
     assert report.skipped == {"person": 1}
     assert [problem.kind for problem in report.problems] == ["same_name"]
     assert [(each.label, each.ended) for each in report.proposals] == [("Ana Mol", False)]
-    with pytest.raises(ImportRefusedError, match="^1 of 1 people") as refused:
+    with pytest.raises(ImportRefusedError, match=r"^1 of 1 people") as refused:
         vault.bring(PEOPLE, "nr,name,mail,boss,job,last", row, end_gone=True)
     assert "no row of it could be taken" in refused.value.hint
-    with pytest.raises(ImportRefusedError, match="^1 of 1 people"):
+    with pytest.raises(ImportRefusedError, match=r"^1 of 1 people"):
         vault.bring(PEOPLE, "nr,name,mail,boss,job,last")
 
 

@@ -11,7 +11,7 @@ import click
 from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import TEXT_LIMIT
+from vault.cli.listing import TEXT_LIMIT, nothing_fits
 from vault.domain.counting import several
 from vault.domain.naming import describe
 from vault.domain.text import clean
@@ -43,8 +43,8 @@ def list_(invocation: Invocation, words: tuple[str, ...], limit: int) -> None:
         raise UsageError(f"{wrong} is no date", "write it as in since:2026-01-31")
     session, last = invocation.reading(), invocation.moment
     told = (e for portion in session.journal_back() for e in portion if e.at <= last)
-    found = searchable(session.registry, told).find(" ".join(words)) if words else told
-    newest = list(islice(found, limit))
+    rows = searchable(session.registry, told if words else ())
+    newest = list(islice(rows.find(" ".join(words)) if words else told, limit))
     if invocation.as_json:
         documents = [_as_dict(entry) for entry in newest]
         invocation.out.document("safehands.journal/1", {"entries": documents})
@@ -62,7 +62,7 @@ def list_(invocation: Invocation, words: tuple[str, ...], limit: int) -> None:
             [str(e.seq), f"{e.at:%Y-%m-%d %H:%M}", e.author, e.act, str(e.count), e.note]
             for e in newest
         ],
-        empty="no entries up to that day",
+        empty=nothing_fits(words, "no entries up to that day", rows.filters),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -58,6 +58,15 @@ def show_list(
     # A column in which nothing is recorded only takes room from the others.
     filled = {Column(t, fixed=t in UNCUT): cells for t, cells in made.items() if any(cells)}
     invocation.out.columns(filled, empty=empty)
+
+
+def nothing_fits(words: Sequence[str], empty: str, filters: Collection[str] | None = ()) -> str:
+    """Return what an empty list says: `empty`, or of words that were given why nothing fits."""
+    from vault.domain.query import no_filter
+
+    if not words:
+        return empty
+    return no_filter(" ".join(words), filters) or "nothing fits all of that"
 
 
 def show_record(

@@ -10,7 +10,14 @@ import click
 
 from vault.cli.arguments import changed, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
+from vault.cli.listing import (
+    nothing_fits,
+    short,
+    show_list,
+    show_record,
+    tell,
+    warn_of_leavers,
+)
 from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.naming import folded, holder, resolve
 from vault.domain.person import Person
@@ -52,7 +59,7 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
         "proven": lambda _r, m, _at: str(m.proven_at.date()) if m.proven_at else "never",
         "accounts": lambda r, m, at: str(len(_users(r, m, at))),
     }
-    show_list(invocation, registry, "mailboxes", found, columns, _EMPTY)
+    show_list(invocation, registry, "mailboxes", found, columns, nothing_fits(words, _EMPTY))
 
 
 def _users(registry: Registry, found: Mailbox, at: datetime) -> list[Account]:

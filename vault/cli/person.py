@@ -10,7 +10,7 @@ import click
 from vault.cli import diagnostics
 from vault.cli.arguments import day, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell
+from vault.cli.listing import nothing_fits, short, show_list, show_record, tell
 from vault.domain.holders import roles_of
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
@@ -54,11 +54,13 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
         "roles": lambda r, p, at: ", ".join(map(r.name_of, roles_of(r, p.id, at))),
     }
     empty = "nobody: safehands person add NAME, or safehands import"
+    if status:
+        empty = f"nobody has the status {status!r}"
 
     def more(each: Person) -> dict[str, object]:
         return {**_more(registry, each, at), "role_ids": roles_of(registry, each.id, at)}
 
-    show_list(invocation, registry, "people", found, columns, empty, more)
+    show_list(invocation, registry, "people", found, columns, nothing_fits(words, empty), more)
 
 
 def _more(registry: Registry, found: Person, at: datetime) -> dict[str, object]:

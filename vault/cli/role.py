@@ -10,7 +10,7 @@ import click
 
 from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
+from vault.cli.listing import nothing_fits, short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.holders import holders, told
 from vault.domain.naming import folded, resolve
 from vault.domain.person import Person
@@ -77,7 +77,7 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
     def more(each: Role) -> dict[str, list[str]]:
         return _in_a_document(registry, each, at)
 
-    show_list(invocation, registry, "roles", found, columns, empty, more)
+    show_list(invocation, registry, "roles", found, columns, nothing_fits(words, empty), more)
 
 
 @role.command("show")

@@ -56,14 +56,14 @@ def parse_query(text: str, known: Collection[str] | None = None) -> Query:
     return Query(tuple(words), tuple(filters), tuple(unknown))
 
 
-def no_filter(text: str) -> str:
-    """Say in a sentence what in a text looks like a filter of accounts and is none; "" for nothing.
+def no_filter(text: str, known: Collection[str] | None = None) -> str:
+    """Say in a sentence what in a text looks like a filter and is none; "" for nothing.
 
-    It quotes the text, which may be anything.
+    It quotes the text, which may be anything. `known` is what `parse_query` takes.
     """
-    for word in parse_query(text).unknown:
-        name = word.partition(":")[0]
-        return f"{name!r} is no filter: there are {', '.join(FILTERS)}"
+    for word in parse_query(text, known).unknown:
+        name, there_are = word.partition(":")[0], ", ".join(FILTERS if known is None else known)
+        return f"{name!r} is no filter: there are {there_are or 'none here, only words'}"
     return ""
 
 

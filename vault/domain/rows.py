@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from vault.domain.naming import folded
@@ -24,6 +24,11 @@ class Rows(Generic[R]):
         self._text = text
         self._texts: list[str] = []
         self._filters: Filters[R] = filters or {}
+
+    @property
+    def filters(self) -> Collection[str]:
+        """The names of its filters."""
+        return self._filters
 
     def prepare(self) -> Sequence[str]:
         """Return the texts that words are looked for in, so that the first word takes no longer.
