@@ -74,6 +74,7 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
     rows = []
     for each in found:
         done, total = steps_done(each)
+        waived = sum(progress.state == "waived" for progress in each.progress)
         state = f"closed {each.closed_at.date()}" if each.closed_at else "open"
         rows.append(
             [
@@ -82,7 +83,7 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
                 subject(registry, each),
                 str(each.last_day or ""),
                 each.mode if each.person else "",
-                f"{done} of {total}",
+                f"{done} of {total}" + (f", {waived} waived" if waived else ""),
                 state,
             ]
         )

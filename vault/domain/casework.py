@@ -233,8 +233,8 @@ def is_finished(case: Case, progress: Progress) -> bool:
 
 
 def steps_done(case: Case) -> tuple[int, int]:
-    """Return how many steps are finished, and how many there are; a dropped one is no step."""
-    steps = [p for p in case.progress if p.state != "dropped"]
+    """Return how many steps are done, and how many were to be: none that is dropped or waived."""
+    steps = [p for p in case.progress if p.state not in {"dropped", "waived"}]
     return sum(is_finished(case, p) for p in steps), len(steps)
 
 

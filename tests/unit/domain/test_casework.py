@@ -202,8 +202,11 @@ def test_work_goes_on_with_the_step_itself_then_onward_then_from_the_top() -> No
     assert next_after(case(done("c")), "c", NOW) == ""
 
 
-def test_a_dropped_step_is_neither_done_nor_to_do() -> None:
-    begun = case(done("a"), Progress(step("b")), Progress(step("c"), state="dropped"))
+@pytest.mark.parametrize("state", ["dropped", "waived"])
+def test_a_step_that_is_dropped_or_waived_is_neither_done_nor_to_do(
+    state: StepState,
+) -> None:
+    begun = case(done("a"), Progress(step("b")), Progress(step("c"), state=state))
     assert steps_done(begun) == (1, 2)
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -368,7 +369,24 @@ def test_evidence_counts_the_steps_that_were_done_by_then() -> None:
         {f.name: f.number for f in make_report("evidence", registry, at).figures}["done"]
         for at in (AFTER - timedelta(days=1), AFTER)
     ]
-    assert done == [0, 2]
+    assert done == [0, 1]  # the other was waived
+
+
+def test_a_waived_step_is_not_counted_as_done_and_a_closed_case_leaves_none_to_do() -> None:
+    known = full().get(record_id("case"), Case)
+    first, *others = known.progress
+    progress = (replace(first, state="waived"), *(replace(p, state="todo") for p in others))
+
+    def counted(**fields: Any) -> tuple[int, int, int]:
+        registry = full().apply(changes(replace(known, progress=progress, **fields)))
+        report = make_report("evidence", registry, NOW, case=known.id)
+        found = {figure.name: figure.number for figure in report.figures}
+        assert len(report.dates or ()) <= found["left"]
+        return found["done"], found["waived"], found["left"]
+
+    left = sum(p.state != "dropped" for p in progress) - 1
+    assert counted(closed_at=None) == (0, 1, left)
+    assert counted(closed_at=NOW) == (0, 1, 0)
 
 
 def test_a_report_that_quotes_a_file_name_of_broken_text_is_valid_json() -> None:

@@ -69,7 +69,7 @@ def evidence(
             _journal(registry, cases, proof, at),
         ),
         charts=(Chart("Steps by state", tuple(_states(cases))),),
-        dates=tuple(_dates(registry, cases)),
+        dates=tuple(_dates(registry, cases, at)),
     )
 
 
@@ -78,19 +78,33 @@ Told = Mapping[Id, str]
 
 
 def _figures(cases: Sequence[Case], at: datetime) -> Iterator[Figure]:
-    counted = [_steps_done(case, at) for case in cases]
+    counted = [_counted(case, at) for case in cases]
     still_open = sum(not _was_closed(case, at) for case in cases)
     yield Figure("cases", len(cases), "case")
     yield Figure("open", still_open, "open case")
-    yield Figure("done", sum(done for done, _ in counted), "step", "done")
-    yield Figure("left", sum(total - done for done, total in counted), "step", "left to do")
+    yield Figure("done", sum(each.done for each in counted), "step", "done")
+    yield Figure("waived", sum(each.waived for each in counted), "step", "waived")
+    yield Figure("left", sum(each.left for each in counted), "step", "left to do")
 
 
-def _steps_done(case: Case, at: datetime) -> tuple[int, int]:
-    """How many steps were finished by a moment, and how many there are; a dropped one is none."""
+class _Counted(NamedTuple):
+    """How many steps a case had at a moment; a dropped one is none, and a closed case leaves none.
+
+    Whoever waived a step answers for that it is not done.
+    """
+
+    done: int
+    waived: int
+    left: int
+    total: int
+
+
+def _counted(case: Case, at: datetime) -> _Counted:
     steps = [p for p in case.progress if p.state != "dropped"]
-    finished = (p for p in steps if is_finished(case, p))
-    return sum(p.changed_at is None or p.changed_at <= at for p in finished), len(steps)
+    finished = [p for p in steps if is_finished(case, p) and (p.changed_at or at) <= at]
+    waived = sum(p.state == "waived" for p in finished)
+    left = 0 if _was_closed(case, at) else len(steps) - len(finished)
+    return _Counted(len(finished) - waived, waived, left, len(steps))
 
 
 def _was_closed(case: Case, at: datetime) -> bool:
@@ -105,6 +119,7 @@ def _cases(registry: Registry, cases: Sequence[Case], told: Told, at: datetime) 
         Column("closed", "date"),
         "closed_by",
         Column("done", "number"),
+        Column("waived", "number"),
         Column("steps", "number"),
         "verdict",
     )
@@ -113,7 +128,7 @@ def _cases(registry: Registry, cases: Sequence[Case], told: Told, at: datetime) 
 
 
 def _case(registry: Registry, case: Case, told: str, at: datetime) -> tuple[Cell, ...]:
-    done, total = _steps_done(case, at)
+    counted = _counted(case, at)
     closed = case.closed_at if _was_closed(case, at) else None
     return (
         told,
@@ -121,8 +136,9 @@ def _case(registry: Registry, case: Case, told: str, at: datetime) -> tuple[Cell
         registry.name_of(case.opened_by),
         closed.date() if closed else None,
         registry.name_of(case.closed_by) if closed else "",
-        done,
-        total,
+        counted.done,
+        counted.waived,
+        counted.total,
         " ".join(_verdict(registry, case, closed or at)),
     )
 
@@ -222,9 +238,11 @@ def _states(cases: Iterable[Case]) -> Iterator[Point]:
     return (Point("to do" if s == "todo" else s, number) for s, number in states.items())
 
 
-def _dates(registry: Registry, cases: Iterable[Case]) -> Iterator[Due]:
+def _dates(registry: Registry, cases: Iterable[Case], at: datetime) -> Iterator[Due]:
     """Yield the days of the steps that are left to do."""
     for case in cases:
+        if _was_closed(case, at):
+            continue
         for progress in case.progress:
             due = progress.step.due
             if due is not None and not is_finished(case, progress):
