@@ -118,6 +118,25 @@ def test_what_still_hangs_on_a_mailbox_is_moved_by_the_command_that_is_told(desk
     desk.do("mailbox", "end", "old@acme.example")
 
 
+def test_a_mailbox_or_a_phone_that_is_gone_can_be_recorded_with_force(desk: Desk) -> None:
+    desk.do("mailbox", "add", "it@acme.example", "--keep-until", "2999-01-01")
+    desk.do("phone", "add", "+31612345678")
+    hanging = ("--login-mailbox", "it@acme.example", "--recovery-phone", "+31612345678")
+    desk.do("account", "add", "tiktok/@acme", *hanging)
+    desk.do("factor", "add", "tiktok/@acme", "sms", "--phone", "+31612345678")
+    for what in (("mailbox", "end", "it@acme.example"), ("phone", "end", "+31612345678")):
+        desk.do(*what, code=5)
+        told = desk.do(*what, "--force")
+        assert told.out.endswith(", ended\n")
+        assert "tiktok/@acme" in told.err
+        assert "safehands check" in told.err
+    found = {each["code"]: each["to_do"] for each in desk.ask("check", code=1)["findings"]}
+    assert {"address_gone", "phone_gone", "factor_gone"} <= set(found)
+    desk.do("role", "add", "Press")
+    desk.do("account", "edit", "tiktok/@acme", "--role", "press")
+    desk.do("role", "end", "press", "--force", code=2)
+
+
 def test_one_of_something_is_told_in_the_singular(desk: Desk) -> None:
     desk.do("account", "edit", "x/@acme", "--role", "webcare")
     found = [each["what"] for each in desk.ask("check", code=1)["findings"]]

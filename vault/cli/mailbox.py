@@ -17,6 +17,7 @@ from vault.cli.listing import (
     show_record,
     tell,
     warn_of_leavers,
+    warn_of_what_hangs,
 )
 from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.naming import folded, holder, resolve
@@ -193,14 +194,17 @@ def edit(
 
 @mailbox.command("end")
 @click.argument("address")
+@click.option("--force", is_flag=True, help="It is gone, though something still hangs on it.")
 @pass_invocation
-def end(invocation: Invocation, address: str) -> None:
-    """End a mailbox that no account hangs on any more."""
+def end(invocation: Invocation, address: str, force: bool) -> None:  # noqa: FBT001
+    """Record that a mailbox is not in use any more."""
     from vault.services.editing import end_record
 
     session = invocation.writing()
     found = resolve(session.registry, Mailbox, address)
-    tell(invocation, session, end_record(session, found), "ended")
+    ended = end_record(session, found, forced=force)
+    tell(invocation, session, ended, "ended")
+    warn_of_what_hangs(session, ended)
 
 
 @mailbox.command("prove")

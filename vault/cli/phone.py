@@ -9,7 +9,14 @@ import click
 
 from vault.cli.arguments import changed, given, holders, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
+from vault.cli.listing import (
+    short,
+    show_list,
+    show_record,
+    tell,
+    warn_of_leavers,
+    warn_of_what_hangs,
+)
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.phone import Phone, PhoneKind
@@ -140,11 +147,14 @@ def edit(
 
 @phone.command("end")
 @click.argument("number")
+@click.option("--force", is_flag=True, help="It is gone, though something still hangs on it.")
 @pass_invocation
-def end(invocation: Invocation, number: str) -> None:
+def end(invocation: Invocation, number: str, force: bool) -> None:  # noqa: FBT001
     """Record that a number is not in use any more."""
     from vault.services.editing import end_record
 
     session = invocation.writing()
     found = resolve(session.registry, Phone, number)
-    tell(invocation, session, end_record(session, found), "ended")
+    ended = end_record(session, found, forced=force)
+    tell(invocation, session, ended, "ended")
+    warn_of_what_hangs(session, ended)

@@ -168,11 +168,13 @@ def _ownership(registry: Registry, account: Account, at: datetime) -> Iterator[_
 def _phones(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
     phones = _held(registry, account.recovery_phones, Phone, at)
     for phone in phones:
-        if phone.contract:
-            whose = registry.name_of(phone.contract)
-            what = f"the recovery phone of {account.label} is {whose}'s"
-            wanted: list[Phone | str] = ["NUMBER", *(each for each in phones if each is not phone)]
-            options = tuple(("--recovery-phone", each) for each in wanted)
+        wanted: list[Phone | str] = ["NUMBER", *(each for each in phones if each is not phone)]
+        options = tuple(("--recovery-phone", each) for each in wanted)
+        its = f"the recovery phone of {account.label} is"
+        if not phone.exists(at):
+            yield _Seen("phone_gone", account, f"{its} gone: {phone.number}", options)
+        elif phone.contract:
+            what = f"{its} {registry.name_of(phone.contract)}'s"
             yield _Seen("personal_recovery_phone", account, what, options)
 
 
@@ -188,6 +190,11 @@ def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[_Se
         elif not (holders or factor.phone or factor.mailbox or factor.credential):
             what = f"nobody recorded who has the {method} of {account.label}"
             yield _Seen("factor_of_unknown", account, what, (("", factor), ("--holder", "WHO")))
+        sent_to = registry.find(factor.phone or factor.mailbox)
+        if isinstance(sent_to, Phone | Mailbox) and not sent_to.exists(at):
+            what = f"the {method} of {account.label} goes to {registry.name_of(sent_to.id)}: gone"
+            where = ("--phone", "NUMBER") if factor.phone else ("--mailbox", "ADDRESS")
+            yield _Seen("factor_gone", account, what, (("", factor), where))
 
 
 def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:

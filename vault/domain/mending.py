@@ -36,6 +36,7 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     "personal_recovery_address": ("high", _MOVE),
     "personal_recovery_phone": ("high", _MOVE),
     "address_gone": ("high", f"while somebody is logged in, {_MOVE}"),
+    "phone_gone": ("high", f"while somebody is logged in, {_MOVE}"),
     "group_cannot_own": ("high", f"use a licensed mailbox of the role: {_MOVE}"),
     "no_owner_role": ("medium", "give it one: safehands account edit {it} --role ROLE"),
     "no_login_address": (
@@ -47,6 +48,10 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
         "enrol it for the role as well, then record it: safehands factor edit {options}",
     ),
     "factor_of_unknown": ("medium", "say who has it: safehands factor edit {options}"),
+    "factor_gone": (
+        "high",
+        "have the codes sent elsewhere, then record it: safehands factor edit {options}",
+    ),
     "one_full_seat": (
         "high",
         "give somebody else full rights, then record it: safehands seat add {it} PERSON",

@@ -32,8 +32,8 @@ from vault.domain.wording import in_words
 from vault.errors import AlreadyError, RefusedError, UsageError
 
 
-def validate(registry: Registry, changes: Changes) -> None:
-    """Check changes against the registry they lead to.
+def validate(registry: Registry, changes: Changes, *, forced: bool = False) -> None:
+    """Check changes against the registry they lead to; `forced`: what ended has, whatever needs it.
 
     Raises UsageError for a value that makes no sense, RefusedError for one that contradicts
     another record.
@@ -45,7 +45,7 @@ def validate(registry: Registry, changes: Changes) -> None:
         _links_lead_somewhere(after, record)
         ends: datetime | None = getattr(record, "until", None)
         before = registry.find(record.id)
-        if ends is not None and getattr(before, "until", None) is None:
+        if ends is not None and getattr(before, "until", None) is None and not forced:
             refuse_ending(after, record, ends)
         if isinstance(record, Phone) and record.number != getattr(before, "number", None):
             _number(record)  # one that was taken before this rule may still be edited and ended

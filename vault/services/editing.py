@@ -31,12 +31,14 @@ def write_checked(
     *,
     based_on: Record | None = None,
     guard: Guard | None = None,
+    forced: bool = False,
 ) -> None:
     """Write changes that were computed once; they are checked again on the newest registry.
 
     `based_on` is the record they were computed from, as it was then; `guard` is asked with the
-    file held against other writers. Raises UsageError or RefusedError where the changes contradict
-    the registry, ConflictError where that record was changed meanwhile.
+    file held against other writers. With `forced` a record may end that something still needs.
+    Raises UsageError or RefusedError where the changes contradict the registry, ConflictError
+    where that record was changed meanwhile.
     """
 
     def decide(registry: Registry, now: datetime) -> Changes:
@@ -45,7 +47,7 @@ def write_checked(
         if based_on is not None and registry.find(based_on.id) != based_on:
             message = f"somebody else changed {registry.name_of(based_on.id)} meanwhile"
             raise ConflictError(message, "look at it again, and repeat what still applies")
-        validate(registry, changes)
+        validate(registry, changes, forced=forced)
         return changes
 
     session.write(act, decide, note=note)
@@ -74,9 +76,17 @@ def edit_record(
 
 
 def end_record(
-    session: Session, record: R, at: datetime | None = None, guard: Guard | None = None
+    session: Session,
+    record: R,
+    at: datetime | None = None,
+    guard: Guard | None = None,
+    *,
+    forced: bool = False,
 ) -> R:
-    """End a record: it stays, with an `until`. Raises AlreadyError where it has ended before."""
+    """End a record: it stays, with an `until`; `forced`: though something still needs it.
+
+    Raises AlreadyError where it has ended before, and RefusedError where it is needed.
+    """
     moment = at or session.env.now()
     until: datetime | None = getattr(record, "until", None)
     if until is not None and until <= moment:
@@ -85,7 +95,8 @@ def end_record(
     edited = msgspec.structs.replace(record, until=moment)  # all that end have it
     act = f"{_kind(record)}.end"
     told = _told(session, edited)
-    write_checked(session, act, (Change(edited),), told, based_on=record, guard=guard)
+    made = (Change(edited),)
+    write_checked(session, act, made, told, based_on=record, guard=guard, forced=forced)
     return edited
 
 

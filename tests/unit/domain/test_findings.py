@@ -27,6 +27,7 @@ from tests.unit.domain.company import (
 from vault.cli.root import root
 from vault.domain.cases import Case
 from vault.domain.credential import Credential
+from vault.domain.factor import Factor
 from vault.domain.findings import SEVERITIES, Finding, findings
 from vault.domain.grant import Grant
 from vault.domain.knowledge import knowledge_debt
@@ -93,6 +94,10 @@ WRONG: dict[str, Sequence[Record]] = {
         account(login_mailboxes=since("web"), recovery_phones=since("phone")),
         Phone(id="phone", number="+31612345678", contract="jan"),
     ],
+    "phone_gone": [
+        account(login_mailboxes=since("web"), recovery_phones=since("phone")),
+        Phone(id="phone", number="+31612345678", until=days(-1)),
+    ],
     "group_cannot_own": [
         account(login_mailboxes=since("web")),
         mailbox("web", "webcare", owner="webcare", type="group", proven_at=days(-9)),
@@ -104,6 +109,10 @@ WRONG: dict[str, Sequence[Record]] = {
     "dead_platform": [account(login_mailboxes=since("web"))],
     "factor_of_one_person": [totp("acme", "jan")],
     "factor_of_unknown": [totp("acme")],
+    "factor_gone": [
+        Phone(id="phone", number="+31612345678", until=days(-1)),
+        Factor(id="text", account="acme", method="sms", phone="phone", since=days(-9)),
+    ],
     "one_full_seat": [seat("ann", "post")],
     "nobody_gets_in": [account("other", login_mailboxes=since("web")), totp("other")],
     "role_without_holder": [Role(id="press", name="press")],
