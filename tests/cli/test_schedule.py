@@ -379,3 +379,4 @@ def test_no_unit_is_handed_the_passphrase_that_a_variable_names(
     for kind in ("systemd", "cron"):
         answer = desk.bare("--vault", str(desk.vault), "schedule", kind, file)
         assert (answer.code, "the reporter's passphrase" in answer.err) == (2, True)
+        assert "SAFEHANDS_PASSPHRASE_FILE may name an admin's" in answer.err

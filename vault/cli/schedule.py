@@ -278,7 +278,11 @@ def _job(invocation: Invocation, file: Path) -> Job:
     named = invocation.passphrase_file
     if not named:
         message = "the units need the file that holds the reporter's passphrase"
-        raise UsageError(message, "make one: member add-reporter; name it: --passphrase-file F")
+        hint = "make one: member add-reporter; name it: --passphrase-file F"
+        if os.environ.get("SAFEHANDS_PASSPHRASE_FILE"):
+            hint = "SAFEHANDS_PASSPHRASE_FILE may name an admin's, which opens secrets, and is not"
+            hint += " taken for it; name the reporter's: --passphrase-file F"
+        raise UsageError(message, hint)
     vault = Path(invocation.location).expanduser().absolute()
     ours = Path(sys.prefix, "bin", "safehands")
     return Job(
