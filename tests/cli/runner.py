@@ -98,11 +98,16 @@ class Desk:
         named = ("--vault", str(self.vault), "--passphrase-file", str(self.passphrase_file))
         return self.bare(*named, *argv, stdin=stdin)
 
-    def bare(self, *argv: str, stdin: str = "") -> Answer:
-        """Run one command with nothing added but this device's folders and clock."""
+    def bare(self, *argv: str, stdin: str = "", **variables: str) -> Answer:
+        """Run one command with nothing added but this device's folders and clock.
+
+        Of the variables that name a vault or a passphrase it sees those that are given.
+        """
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             self._set_up(patch)
+            for name, value in variables.items():
+                patch.setenv(name, value)
             patch.setattr("sys.stdin", io.StringIO(stdin))
             code = main(list(argv))
         return Answer(code, out.getvalue(), err.getvalue())

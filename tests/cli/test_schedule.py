@@ -371,12 +371,10 @@ def test_a_time_that_systemd_does_not_take_is_refused(desk: Desk, tmp_path: Path
     assert "systemd does not take 'every monday' for a time" in answer.err
 
 
-def test_no_unit_is_handed_the_passphrase_that_a_variable_names(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SAFEHANDS_PASSPHRASE_FILE", str(desk.passphrase_file))
+def test_no_unit_is_handed_the_passphrase_that_a_variable_names(desk: Desk, tmp_path: Path) -> None:
+    named = {"SAFEHANDS_PASSPHRASE_FILE": str(desk.passphrase_file)}
     file = asked(tmp_path, DORMANT)
     for kind in ("systemd", "cron"):
-        answer = desk.bare("--vault", str(desk.vault), "schedule", kind, file)
+        answer = desk.bare("--vault", str(desk.vault), "schedule", kind, file, **named)
         assert (answer.code, "the reporter's passphrase" in answer.err) == (2, True)
         assert "SAFEHANDS_PASSPHRASE_FILE may name an admin's" in answer.err
