@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
     "safehands.status/1": (
         ("status",),
         (
-            "vault_id entries fingerprint first_sight records open_accounts leaving"
+            "as_of vault_id entries fingerprint first_sight records open_accounts leaving"
             " personal_accounts knowledge_debt single_points dormant open_cases"
         ),
     ),
@@ -107,7 +108,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
     "safehands.deactivations/1": (("deactivate", "list"), "as_of cases"),
     "safehands.rotation_due/1": (("rotate", "due"), "as_of counts secrets to_retire"),
     "safehands.rotation_plan/1": (("rotate", "plan", "x/@acme"), "as_of plans"),
-    "safehands.rotation_retired/1": (("rotate", "retire", "--dry-run"), "dry_run versions"),
+    "safehands.rotation_retired/1": (("rotate", "retire", "--dry-run"), "as_of dry_run versions"),
     "safehands.next_steps/1": (
         ("case", "next", "jan"),
         "case steps to_confirm waiting next_on",
@@ -278,16 +279,54 @@ def test_a_day_in_the_past_is_told_what_there_was_by_then(desk: Desk) -> None:
     assert then["open_cases"] == 0
 
 
+MORE = (
+    ("account", "show", "x/@acme"),
+    ("person", "show", "jan"),
+    ("journal", "show", "7"),
+    ("platform", "show", "x"),
+    ("deactivate", "list"),
+)
+ASKED = {
+    **{" ".join(argv): argv for argv, _ in DOCUMENTS.values()},
+    **{" ".join(argv): argv for argv in MORE},
+    **{f"{kind} list": (kind, "list") for kind in RECORDS},
+}
+
+
+@pytest.mark.parametrize("argv", ASKED.values(), ids=ASKED)
+def test_every_command_either_obeys_as_of_or_refuses_it(desk: Desk, argv: tuple[str, ...]) -> None:
+    now = desk.do(*argv, "--json", code=None).document
+    then = desk.run(*argv, "--json", "--as-of", "2001-01-01")
+    if then.code not in {2, 4}:  # refused, or there was no such thing yet
+        assert then.document != now
+
+
+def test_the_demo_refuses_to_be_a_document_or_of_another_day(desk: Desk) -> None:
+    for option in ("--json", "--as-of=2001-01-01"):
+        assert desk.bare("demo", option).code == 2
+
+
+def test_status_and_the_journal_are_told_as_they_were(desk: Desk) -> None:
+    first = desk.ask("journal", "show", "1")
+    desk.ahead = timedelta(days=2)
+    desk.do("person", "add", "Kim Later")
+    by_then = desk.ask("status", "--as-of", first["at"])
+    assert (by_then["entries"], by_then["fingerprint"]) == (1, first["hash"])
+    latest = desk.ask("status")
+    asked = ("journal", "show", str(latest["entries"]))
+    assert desk.ask(*asked)["hash"] == latest["fingerprint"]
+    assert "was written later" in desk.do(*asked, "--as-of", first["at"], code=4).err
+    assert re.search(r"^at      \d{4}-\d\d-\d\d \d\d:\d\d$", desk.do(*asked).out, re.MULTILINE)
+
+
 MOMENT = re.compile(r'"(\d{4}-\d\d-\d\d[T ]\d\d:[^"]*)"')
-MORE = (("case", "list"), ("account", "show", "x/@acme"), ("person", "show", "jan"))
 
 
 def test_every_time_in_json_ends_in_z(desk: Desk) -> None:
-    commands = [*(argv for argv, _ in DOCUMENTS.values()), *MORE]
-    answers = [desk.do(*argv, "--json", code=None).out for argv in commands]
+    answers = [desk.do(*argv, "--json", code=None).out for argv in ASKED.values()]
     answers.append(desk.do("offboard", "plan", "jan", "--format", "json", code=None).out)
     told = [moment for answer in answers for moment in MOMENT.findall(answer)]
-    assert len(told) > len(commands)
+    assert len(told) > len(ASKED)
     assert [moment for moment in told if not moment.endswith("Z")] == []
 
 

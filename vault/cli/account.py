@@ -260,6 +260,7 @@ def end(invocation: Invocation, which: str, lost: bool) -> None:  # noqa: FBT001
 @pass_invocation
 def link(invocation: Invocation, which: str) -> None:
     """Print the address of an account."""
+    invocation.refuse_as_of()
     registry = invocation.registry()
     found = resolve(registry, Account, which)
     address = address_of(found, registry.platform(found))

@@ -16,6 +16,7 @@ from vault.domain.casework import next_steps, steps_done
 from vault.domain.cautions import before_closing
 from vault.domain.counting import several
 from vault.domain.deactivation import Closing, Wish
+from vault.domain.existence import was_open
 from vault.domain.fate import open_closings, reversible_until
 from vault.domain.instructions import instructions, title
 from vault.domain.naming import resolve
@@ -173,7 +174,8 @@ def replan_closing(invocation: Invocation, session: Session, case: Case) -> int:
 def list_(invocation: Invocation) -> None:
     """List the closings under way, and until when each can be undone."""
     registry, at = invocation.registry(), invocation.moment
-    cases = [c for c in registry.open_cases if c.what == "deactivation" and c.opened_at <= at]
+    closings = (c for c in registry.all(Case) if c.what == "deactivation")
+    cases = [c.as_of(at) for c in closings if was_open(c, at)]
     cases.sort(key=lambda c: (c.last_day is None, c.last_day, registry.name_of(c.account)))
     if invocation.as_json:
         told = [{**record_dict(c), "reversible_until": reversible_until(c)} for c in cases]

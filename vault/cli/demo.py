@@ -29,6 +29,7 @@ from vault.domain.person import Person
 from vault.domain.role import Assignment, Role
 from vault.domain.spell import Spell, begun
 from vault.domain.wording import in_words
+from vault.errors import UsageError
 from vault.services.editing import add_record, edit_record, fresh_id
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ def demo(invocation: Invocation, keep: str | None) -> None:
     """Build a believable company and walk through a departure. Needs nothing, leaves nothing."""
     from vault.services.demo import found
 
+    invocation.refuse_as_of()
+    if invocation.as_json:
+        message = "the demo is a story for people: there is no JSON document of it"
+        raise UsageError(message, "keep its vault with --keep PATH, and ask that one")
     folder = Path(tempfile.mkdtemp(prefix="safehands-demo-"))
     try:
         path = Path(keep) if keep else folder / "brugman.safehands"

@@ -14,6 +14,7 @@ from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, nothing_fits
 from vault.domain.counting import several
 from vault.domain.naming import describe
+from vault.domain.telling import value_in_words
 from vault.domain.text import clean
 from vault.errors import NotFoundError, UsageError
 from vault.reports.table import Column
@@ -88,6 +89,9 @@ def show(invocation: Invocation, number: int) -> None:
     """Show the entry with that NUMBER, and which records it changed."""
     session = invocation.reading()
     entry = next((e for e in session.journal() if e.seq == number), None)
+    if entry is not None and entry.at > invocation.moment:
+        message = f"entry {number} of the journal was written later, {entry.at:%Y-%m-%d %H:%M}"
+        raise NotFoundError(message, "see those by then: safehands journal list --as-of DATE")
     if entry is None:
         message = f"the journal has no entry {number}; its last one is {session.seq}"
         raise NotFoundError(message, "see them: safehands journal list")
@@ -96,7 +100,8 @@ def show(invocation: Invocation, number: int) -> None:
         return
     for name, value in _as_dict(entry).items():
         if name not in {"records", "is_open"} and value != "":
-            invocation.out.line(f"{name:8}{value}")
+            told = value_in_words(session.registry, value, invocation.moment)
+            invocation.out.line(f"{name:8}{told}")
     for record in entry.records:
         known = session.registry.find(record)
         told = describe(session.registry, known) if known else record[:8]

@@ -29,6 +29,7 @@ def platform() -> None:
 @pass_invocation
 def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) -> None:
     """List platforms whose name holds all WORDS."""
+    invocation.refuse_as_of()
     catalogue = invocation.catalogue()
     wanted = [folded(word) for word in words]
     found = [
@@ -67,6 +68,7 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
 @pass_invocation
 def show(invocation: Invocation, name: str, act: str | None) -> None:
     """Show the facts and playbooks of one platform, each with source and date."""
+    invocation.refuse_as_of()
     catalogue = invocation.catalogue()
     found = catalogue.named(name)
     if act:

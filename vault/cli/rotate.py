@@ -264,7 +264,7 @@ def retire(invocation: Invocation, dry_run: bool, policy: str | None) -> None:  
         versions = [
             {"credential": c.id, "account": c.account, "version": v.number} for c, v in found
         ]
-        content = {"dry_run": dry_run, "versions": versions}
+        content = {"as_of": invocation.moment, "dry_run": dry_run, "versions": versions}
         invocation.out.document("safehands.rotation_retired/1", content)
         return
     for credential, version in found:

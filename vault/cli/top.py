@@ -95,10 +95,12 @@ def status(invocation: Invocation) -> None:
     registry, at = session.registry, invocation.moment
     kinds = Counter(type(r).__name__.lower() for r in registry.records() if had_begun(r, at))
     numbers = headline(registry, at)
+    entries, fingerprint = _journal_by_then(invocation, session)
     facts: dict[str, Any] = {
+        "as_of": at,
         "vault_id": session.vault_id,
-        "entries": session.seq,
-        "fingerprint": session.head_hash,
+        "entries": entries,
+        "fingerprint": fingerprint,
         "first_sight": session.is_first_sight,
         "records": dict(sorted(kinds.items())),
         "open_accounts": sum(a.is_open(at) for a in registry.all(Account)),
@@ -113,6 +115,18 @@ def status(invocation: Invocation) -> None:
         invocation.out.document("safehands.status/1", facts)
         return
     _tell_status(invocation, session, facts)
+
+
+def _journal_by_then(invocation: Invocation, session: Session) -> tuple[int, str]:
+    """Return how many entries the journal had at the moment asked about, and the last one's hash.
+
+    Of a day before its first entry 0 and "".
+    """
+    if invocation.as_of is None:
+        return session.seq, session.head_hash
+    lines = (line for portion in session.journal_back() for line in portion)
+    last = next((line for line in lines if line.at <= invocation.moment), None)
+    return (last.seq, last.hash) if last else (0, "")
 
 
 _NOUNS = {"reviewedtie": "reviewed tie"}
