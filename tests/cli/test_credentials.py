@@ -42,6 +42,11 @@ def test_a_weak_password_is_stored_with_a_warning_that_does_not_quote_it(desk: D
     assert "weak_password" in findings
 
 
+def test_a_secret_is_made_in_one_way(desk: Desk) -> None:
+    told = desk.do("credential", "set", "x/@one", "--words", "--generate", "--stdout", code=2)
+    assert refusal(told) == "these options exclude each other"
+
+
 def test_tokens_are_told_apart_by_label(desk: Desk) -> None:
     token = ("--what", "api_token", "--stdin", "--current", "--label")
     for label in ("Buffer", "Later"):
@@ -54,7 +59,7 @@ def test_tokens_are_told_apart_by_label(desk: Desk) -> None:
     listed = desk.do("credential", "list", "--account", "x/@one").out
     assert "API token Buffer" in listed
     ending = ("credential", "end", "x/@one", *token[:2], "--label", "Later")
-    assert "is in use" in refusal(desk.do(*ending, code=5))
+    assert "the API token Later of x/@one is in use" in refusal(desk.do(*ending, code=5))
     desk.do(*ending, "--does-not-work")
     ended = desk.ask("credential", "history", "x/@one", *ending[3:])["versions"]
     assert [version["stage"] for version in ended] == ["ended"]

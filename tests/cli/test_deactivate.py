@@ -119,6 +119,8 @@ def test_a_closing_is_carried_through_and_can_be_undone_until_it_says(desk: Desk
     assert password.until is not None
     desk.do("case", "close", case)
     assert desk.ask("deactivate", "list")["cases"] == []
+    (before,) = desk.ask("deactivate", "list", "--as-of", in_days(desk, -1))["cases"]
+    assert (before["id"], before["closed_at"]) == (case, None)
 
 
 def test_a_closing_is_given_up_as_long_as_it_can_be_undone(desk: Desk) -> None:

@@ -358,3 +358,28 @@ def test_a_plan_of_a_departure_that_is_open_is_the_one_its_case_would_be_given(
     assert shown == [each["id"] for each in again]
     assert step not in shown
     assert step in [each["id"] for each in then], "it was done only later"
+
+
+def test_a_plan_takes_the_place_of_an_earlier_one_with_force_alone(desk: Desk) -> None:
+    file, link = desk.folder / "plan.md", desk.folder / "link.md"
+    desk.do("person", "leave", "jan", "--last-day", "2999-01-01")
+    plan = ("offboard", "plan", "jan", "--format", "markdown", "--out")
+    desk.do(*plan, str(file), code=None)
+    again = desk.do(*plan, str(file), code=8)
+    assert "is there already" in refusal(again)
+    assert "--force" in again.err
+    desk.do(*plan, str(file), "--force", code=None)
+    link.symlink_to(file)
+    for force in ((), ("--force",)):
+        assert "is there already, a symbolic link" in refusal(
+            desk.do(*plan, str(link), *force, code=8)
+        )
+    desk.passphrase_file.with_name("other.md").write_text("something else", encoding="utf-8")
+    other = desk.do(*plan, str(desk.folder / "other.md"), "--force", code=8)
+    assert "is no earlier report" in refusal(other)
+
+
+def test_that_a_plan_is_immediate_after_all_is_said(desk: Desk) -> None:
+    desk.do("person", "leave", "jan", "--last-day", "2020-01-01")
+    told = desk.do("offboard", "plan", "jan", "--mode", "planned", code=None).err
+    assert told == "Jan Bakker has left and helps no more: the plan is immediate.\n"

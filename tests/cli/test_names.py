@@ -93,6 +93,16 @@ def test_who_holds_a_role_is_told_whole_when_it_is_given_and_taken(desk: Desk) -
     assert left.endswith("  Press, held by Ana Kramer; not by Eva Jansen\n")
 
 
+def test_what_begins_or_ends_later_is_told_with_its_day(desk: Desk) -> None:
+    desk.do("role", "assign", "webcare", "eva")
+    later = ("--from", "2998-12-31")
+    left = desk.do("role", "unassign", "webcare", "eva", *later, "--force").out
+    assert left.endswith(", from 2998-12-31 on held by nobody; not by Eva Jansen\n")
+    given = desk.do("role", "assign", "webcare", "ana", *later).out
+    assert given.endswith(", from 2998-12-31 on held by Ana Kramer\n")
+    assert desk.ask("role", "show", "webcare")["holders"] == ["Eva Jansen"]
+
+
 def test_who_reads_a_mailbox_is_told_and_that_owning_by_a_role_is_not_reading(desk: Desk) -> None:
     desk.do("role", "add", "Sales team")
     added = desk.do("mailbox", "add", "sales@acme.example", "--reader", "eva").out

@@ -133,9 +133,9 @@ def _check(
     source: Source, what: CredentialKind, *, current: bool, drop: bool, old_works: bool
 ) -> None:
     made = source.is_made
-    if sum((made, source.from_stdin, drop)) > 1 or (current and (made or drop)):
+    if sum((*source, drop)) > 1 or (current and (made or drop)):
         message = "these options exclude each other"
-        hint = "give one of --generate, --stdin, --drop; --current goes with a secret in use"
+        hint = "give one of --generate, --words, --stdin, --drop; --current goes with one in use"
         raise UsageError(message, hint)
     if old_works and not drop:
         message = "--old-works is for a pending version that is given up"

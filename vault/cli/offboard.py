@@ -75,14 +75,18 @@ def _departure(registry: Registry, given: dict[str, Any], today: date) -> Depart
     from vault.services.offboarding import departure_of
 
     mode: Mode = given["mode"]
-    return departure_of(
-        resolve(registry, Person, given["who"]),
+    leaver = resolve(registry, Person, given["who"])
+    made = departure_of(
+        leaver,
         optional_day(given["last_day"], "--last-day"),
         mode,
         successors_of(registry, given["successors"]),
         today,
         two_person=given["two_person"],
     )
+    if made.mode != mode:
+        diagnostics.note(f"{leaver.name} has left and helps no more: the plan is {made.mode}.")
+    return made
 
 
 @offboard.command("plan")
@@ -96,8 +100,16 @@ def _departure(registry: Registry, given: dict[str, Any], today: date) -> Depart
 @click.option(
     "--out", type=click.Path(dir_okay=False), callback=no_dash, help="Write it to a new file."
 )
+@click.option("--force", is_flag=True, help="With --out: an earlier plan of that form gives way.")
 @pass_invocation
-def plan(invocation: Invocation, /, form: str | None, out: str | None, **given: Any) -> int:
+def plan(
+    invocation: Invocation,
+    /,
+    form: str | None,
+    out: str | None,
+    force: bool,  # noqa: FBT001
+    **given: Any,
+) -> int:
     """Plan the departure of WHO. Exit 0 when the verdict holds, 1 when it does not."""
     from vault.reports import plan as report
     from vault.services.offboarding import plan_departure
@@ -111,7 +123,7 @@ def plan(invocation: Invocation, /, form: str | None, out: str | None, **given: 
     elif chosen == "table" and not out:
         invocation.out.lines(report.as_lines(view, invocation.out.room))
     else:
-        _deliver(invocation, _rendered(chosen, view), out)
+        _deliver(invocation, _rendered(chosen, view), out, replace=force)
     return 0 if made.verdict.holds else 1
 
 
@@ -125,13 +137,13 @@ def _rendered(form: str, view: PlanView) -> str:
     return FORMS[form](view)
 
 
-def _deliver(invocation: Invocation, text: str, out: str | None) -> None:
+def _deliver(invocation: Invocation, text: str, out: str | None, *, replace: bool) -> None:
     if out is None:
         invocation.out.text(text)
         return
-    from vault.services.files import write_new_file
+    from vault.services.report_files import save_report
 
-    write_new_file(Path(out), text.encode())
+    save_report(Path(out), text.encode(), replace=replace)
     diagnostics.note(f"written to {out}")
 
 

@@ -22,6 +22,7 @@ from vault.errors import AmbiguousError, NotFoundError, UsageError
 if TYPE_CHECKING:
     from vault.domain.ids import Id
     from vault.domain.registry import Registry
+    from vault.services.session import Session
 
 
 @click.group()
@@ -171,7 +172,8 @@ def assign(invocation: Invocation, name: str, who: str, since: str | None) -> No
     begins = moment(since, "--from", session.env.now())
     found, holder = _role_and_person(session.registry, name, who)
     given = assign_role(session, found, holder, begins)
-    tell(invocation, session, found, f"held by {_all_holders(session.registry, found, begins)}")
+    held = f"held by {_all_holders(session.registry, found, begins)}"
+    tell(invocation, session, found, _from_then(session, begins) + held)
     warn_of_leavers(session, given)
 
 
@@ -196,4 +198,10 @@ def unassign(
     found, holder = _role_and_person(session.registry, name, who)
     unassign_role(session, found, holder, ends, force=force)
     left = _all_holders(session.registry, found, ends)
-    tell(invocation, session, found, f"held by {left}; not by {holder.name}")
+    told = f"{_from_then(session, ends)}held by {left}; not by {holder.name}"
+    tell(invocation, session, found, told)
+
+
+def _from_then(session: Session, begins: datetime) -> str:
+    """Say from which day on something is so that is not so yet."""
+    return f"from {begins.date()} on " if begins > session.env.now() else ""

@@ -63,13 +63,16 @@ def called(registry: Registry, record_id: Id) -> str:
     """Return what people call a record, as it is stored, or "" for no id.
 
     What has no name of its own goes by what it is or stands for: a grant by its tool, an
-    assignment by its role, a seat by whoever has it, a factor and a secret by their kind.
+    assignment by its role, a seat by whoever has it, a factor and a secret by their kind, a secret
+    with its label: "API token Buffer".
     """
     match registry.find(record_id):
         case Grant(tool=other) | Assignment(role=other) | Seat(person=other):
             return called(registry, other)
-        case Factor(label="", method=kind) | Credential(label="", what=kind):
+        case Factor(label="", method=kind):
             return in_words(kind)
+        case Credential(what=kind, label=label):
+            return f"{in_words(kind)} {label}".rstrip()
     return registry.name_of(record_id)
 
 

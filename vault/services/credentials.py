@@ -21,6 +21,7 @@ from vault.domain.credential import (
     Version,
 )
 from vault.domain.ids import Id
+from vault.domain.instructions import called
 from vault.domain.knowledge import did_see, lasting_span
 from vault.domain.mending import Names
 from vault.domain.naming import folded
@@ -307,7 +308,7 @@ def end_credential(
         if not registry.is_live(account, now):
             return
         found = registry.get(credential.id, Credential)
-        what = f"the {in_words(found.what)} of {account.label}"
+        what = f"the {called(registry, found.id)} of {account.label}"
         if unproved(found) is not None:
             message = f"a new version of {what} is pending"
             raise RefusedError(message, _finish_or_drop(registry, found))

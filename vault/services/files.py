@@ -16,7 +16,7 @@ def write_new_file(path: Path, data: bytes) -> None:
     try:
         write_private(path, data)
     except FileExistsError as error:
-        message = f"{path} is there already"
+        message = f"{path} is there already{', a symbolic link' if path.is_symlink() else ''}"
         raise StorageError(message, "name a new file, or remove that one") from error
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror}"

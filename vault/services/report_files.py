@@ -24,7 +24,11 @@ def save_report(path: Path, data: bytes, *, replace: bool = False) -> Path:
     left behind and the old file as it was.
     """
     whole = path.expanduser().absolute()
-    if not replace or not _is_plain_file(whole):
+    is_there = _is_plain_file(whole)
+    if is_there and not replace:
+        message = f"{whole} is there already"
+        raise StorageError(message, "name a new file, or let it take the place with --force")
+    if not is_there:
         write_new_file(whole, data)
         return whole
     _refuse_another(whole, data)

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tests.unit.reports.company import catalogue, company, departure, record_id
 from vault.domain.changes import changes
+from vault.domain.credential import Credential
 from vault.domain.instructions import IN_THE_COMPANY, LEFT_ALONE, called, instructions, title
 from vault.domain.mailbox import Mailbox
 from vault.domain.platforms.model import PLATFORM_ACTS
@@ -74,6 +75,13 @@ def test_a_platform_that_nobody_knows_has_the_general_play() -> None:
 )
 def test_what_has_no_name_goes_by_what_it_stands_for(name: str, words: str) -> None:
     assert called(company(), record_id(name)) == words
+
+
+def test_a_secret_with_a_label_is_called_by_its_kind_and_that() -> None:
+    token = Credential(id="token", account=record_id("x"), what="api_token", label="Buffer")
+    step = Step(id="1", act="rotate_token", account=token.account, target=token.id)
+    told = title(company().apply(changes(token)), step)
+    assert told.startswith("Renew the API token Buffer of x/@")
 
 
 def test_braces_in_a_name_stay_braces() -> None:
