@@ -312,6 +312,8 @@ def test_status_and_the_journal_are_told_as_they_were(desk: Desk) -> None:
     desk.do("person", "add", "Kim Later")
     by_then = desk.ask("status", "--as-of", first["at"])
     assert (by_then["entries"], by_then["fingerprint"]) == (1, first["hash"])
+    told = desk.do("status", "--as-of", "2001-01-01").out
+    assert "journal         no entries by 2001-01-01\nfingerprint     none yet\n" in told
     latest = desk.ask("status")
     asked = ("journal", "show", str(latest["entries"]))
     assert desk.ask(*asked)["hash"] == latest["fingerprint"]

@@ -136,12 +136,14 @@ _NOUNS = {"reviewedtie": "reviewed tie"}
 def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, Any]) -> None:
     out, records = invocation.out, facts["records"]
     held = ", ".join(several(n, _NOUNS.get(kind, kind)) for kind, n in records.items())
+    entries = several(facts["entries"], "entry", "entries")
+    by_then = f" by {facts['as_of'].date()}" if invocation.as_of else ", verified to the last"
     debt, leaving, cases = facts["knowledge_debt"], facts["leaving"], facts["open_cases"]
     for name, told in (
         ("vault", f"{invocation.location}, {facts['vault_id']}"),
         ("unlocked by", session.member_name),
-        ("journal", f"{several(facts['entries'], 'entry', 'entries')}, verified to the last"),
-        ("fingerprint", facts["fingerprint"]),
+        ("journal", entries + by_then),
+        ("fingerprint", facts["fingerprint"] or "none yet"),
         ("records", held),
         ("open accounts", facts["open_accounts"]),
         ("leaving", several(leaving, "person", "people")),
