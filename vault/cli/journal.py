@@ -91,7 +91,9 @@ def show(invocation: Invocation, number: int) -> None:
     entry = next((e for e in session.journal() if e.seq == number), None)
     if entry is not None and entry.at > invocation.moment:
         message = f"entry {number} of the journal was written later, {entry.at:%Y-%m-%d %H:%M}"
-        raise NotFoundError(message, "see those by then: safehands journal list --as-of DATE")
+        raise NotFoundError(
+            message, "leave --as-of out, or see what there was by then: safehands journal list"
+        )
     if entry is None:
         message = f"the journal has no entry {number}; its last one is {session.seq}"
         raise NotFoundError(message, "see them: safehands journal list")

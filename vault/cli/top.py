@@ -97,7 +97,6 @@ def status(invocation: Invocation) -> None:
     numbers = headline(registry, at)
     entries, fingerprint = _journal_by_then(invocation, session)
     facts: dict[str, Any] = {
-        "as_of": at,
         "vault_id": session.vault_id,
         "entries": entries,
         "fingerprint": fingerprint,
@@ -137,7 +136,7 @@ def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, A
     out, records = invocation.out, facts["records"]
     held = ", ".join(several(n, _NOUNS.get(kind, kind)) for kind, n in records.items())
     entries = several(facts["entries"], "entry", "entries")
-    by_then = f" by {facts['as_of'].date()}" if invocation.as_of else ", verified to the last"
+    by_then = f" by {invocation.moment.date()}" if invocation.as_of else ", verified to the last"
     debt, leaving, cases = facts["knowledge_debt"], facts["leaving"], facts["open_cases"]
     for name, told in (
         ("vault", f"{invocation.location}, {facts['vault_id']}"),
