@@ -164,10 +164,10 @@ def warn_of_leavers(session: Session, new: Record, old: Record | None = None) ->
 
 def warn_of_what_hangs(session: Session, ended: Record) -> None:
     """Warn where something in use still hangs on a record that ended."""
-    from vault.domain.endings import MOST_NAMED, what_hangs_on
+    from vault.domain.counting import few
+    from vault.domain.endings import what_hangs_on
 
     users = sorted(set(what_hangs_on(session.registry, ended, session.env.now())))
     if users:
-        named = ", ".join(users[:MOST_NAMED]) + (" and more" if users[MOST_NAMED:] else "")
         still = f"still {'hang' if users[1:] else 'hangs'} on {session.registry.name_of(ended.id)}"
-        diagnostics.warn(f"{named} {still}", "see what to do: safehands check")
+        diagnostics.warn(f"{few(users)} {still}", "see what to do: safehands check")
