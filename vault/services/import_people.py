@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -17,20 +16,32 @@ from vault.domain.role import Assignment
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
 from vault.exchange.entries import Entry
+from vault.services.import_addresses import Claim, not_theirs
+from vault.services.import_days import dated, leaving_row
 from vault.services.import_records import RecordImport
-from vault.services.matching import MOST_CANDIDATES
+from vault.services.import_run import ImportRun
+from vault.services.matching import MOST_CANDIDATES, Directory
 from vault.services.people import told_apart
 
 
-class PeopleImport(RecordImport):
+class PeopleImport(RecordImport[Person]):
     """Brings the rows of a mapping for people into a run."""
 
     kind = "person"
 
+    def __init__(self, run: ImportRun, directory: Directory) -> None:
+        super().__init__(run, directory)
+        self._rows: dict[Id, list[Entry]] = {}
+        self._claims: dict[Id, Claim] = {}
+        self._unsettled: dict[str, Entry] = {}
+        self._places: dict[str, int] = {}
+        self._are_settled = False
+        self._denied: Mapping[tuple[Id, str], Id] = {}
+
     def bring(self, entries: Sequence[Entry]) -> None:
         """Stage the people of all rows and count them."""
         self._rows_named = Counter(folded(entry.get("name")) for entry in entries)
-        super().bring(entries)
+        super().bring(sorted(entries, key=self._uncertainty))
 
     def record(self, entry: Entry) -> Person | None:
         """Return the person a row means, or None where it means nobody new, with a problem."""
@@ -38,8 +49,15 @@ class PeopleImport(RecordImport):
         name = self.name(entry, external_id, address)
         if not name:
             return None
+        if not external_id:
+            self._settle()  # whom an address means is seen when it has come to whoever it is
         known = self._known(external_id, address, name)
-        if self.is_second(known, entry):
+        skipped = self._unsettled.get(folded(external_id)) if external_id else None
+        if skipped is not None:
+            self._report_row([skipped], entry)
+            return None
+        if known is not None and known.id in self._rows:
+            self._rows[known.id].append(entry)
             return None
         new = Person(id=self.run.fresh_id(), name=name, source=self.run.source)
         if known is None:
@@ -48,17 +66,39 @@ class PeopleImport(RecordImport):
             known = self._without_keys(name)
             if alike and known is None:
                 self._report_alike(entry, row, alike)
+                self._unsettled.setdefault(folded(external_id), entry)
                 return None
         person = known or new
-        values = self._values(person, entry)
-        if entry.get("name"):
-            values["name"] = name
-        values["mail"] = self._own_mail(person, address, entry)
+        values = {field: entry.get(field) for field in _TAKEN if entry.get(field)}
         person = msgspec.structs.replace(person, **self.directory.own(person, values))
-        self.directory.file_person(person)
+        claimed = self.directory.own(person, {"mail": address}).get("mail", "")
+        claim = Claim(person, claimed, parts(entry.get("other_mails")))
+        self._rows[person.id], self._claims[person.id] = [entry], claim
+        self.directory.file_person(claim.without(()))
         if entry.get("role"):
             self._assign(person.id, entry)
         return person
+
+    def settled(self, made: Sequence[Person]) -> Iterator[Person]:
+        """Yield the people with the addresses and the days that all rows together give them."""
+        self._are_settled = False
+        denied = self._settle()
+        for (claimant, address), whose in denied.items():
+            self._report_address(self._claims[claimant], address, whose)
+        for person in made:
+            rows = self._rows[person.id]
+            for further in rows[1:]:
+                self._report_row(rows, further)
+            yield dated(self.run, self._claims[person.id].without(denied), rows)
+
+    def _settle(self) -> Mapping[tuple[Id, str], Id]:
+        """Let people be found by the addresses that are theirs by the rows until now."""
+        if not self._are_settled:
+            self._are_settled = True
+            self._denied = not_theirs(self._claims, self.directory.having)
+            for claim in self._claims.values():
+                self.directory.file_person(claim.without(self._denied))
+        return self._denied
 
     def finish(self, entries: Sequence[Entry]) -> None:
         """Tie people to their managers once all are in, and report roles named like people."""
@@ -70,8 +110,23 @@ class PeopleImport(RecordImport):
             if not isinstance(person, Person) or not entry.get("manager"):
                 continue
             manager = self.person(entry, "manager", entry.get("manager"))
-            if manager:
+            if manager and manager.id == person.id:
+                what = f"{clean(person.name)} cannot be their own manager"
+                self.run.report(entry, "manager", "contradiction", what, "nobody")
+            elif manager:
                 self.stage(msgspec.structs.replace(person, manager=manager.id), entry)
+
+    def _uncertainty(self, entry: Entry) -> int:
+        """How late a row is told who it means: those who are known for certain come first."""
+        external_id = entry.get("external_id")
+        if not external_id:
+            return 3
+        key = folded(external_id)
+        if key not in self._places:  # rows of one key stay in their order
+            certain = self.directory.person_with("external_id", external_id) is not None
+            meant = certain or self._known(external_id, entry.get("mail"), "") is not None
+            self._places[key] = 0 if certain else 1 if meant else 2
+        return self._places[key]
 
     def _known(self, external_id: str, address: str, name: str) -> Person | None:
         with_key = self.directory.person_with
@@ -113,37 +168,28 @@ class PeopleImport(RecordImport):
             what += ", and neither external id nor mail address tells them apart"
         self.run.report(entry, "name", "same_name", what, "skipped")
 
-    def _values(self, person: Person, entry: Entry) -> dict[str, Any]:
-        values: dict[str, Any] = {
-            field: entry.get(field) for field in ("external_id", "note") if entry.get(field)
-        }
-        others = parts(entry.get("other_mails"))
-        if others:
-            values["other_mails"] = others
-        days: dict[str, date | None] = {
-            field: entry.moments[field].date()
-            for field in ("joined", "last_day")
-            if field in entry.moments
-        }
-        joined = days.get("joined", person.joined)
-        last_day = days.get("last_day", person.last_day)
-        if joined and last_day and last_day < joined:
-            # A leaver nobody hears of is worse than one too many: the last day is what is kept.
-            what = f"the last day, {last_day}, is before the first, {joined}"
-            self.run.report(entry, "last_day", "date", what, "the last day, and no first day")
-            days["joined"] = None
-        if person.last_day and person.last_day < self.run.as_of.date() and "last_day" not in days:
-            what = f"{clean(person.name)} left on {person.last_day}, by the registry"
-            self.run.report(entry, "last_day", "ended_here", what, "still gone")
-        return values | days
+    def _report_address(self, claim: Claim, address: str, whose: Id) -> None:
+        """Report an address that a row gives somebody though it is somebody else's."""
+        entry = self._rows[claim.before.id][0]
+        field = "mail" if folded(claim.mail) == address else "other_mails"
+        owner = self._claims[whose].before if whose in self._claims else self.run.find(whose)
+        name = clean(owner.name) if isinstance(owner, Person) else whose[:8]
+        taken = claim.before.mail if field == "mail" else ""
+        what = f"{address} is the address of {name} already"
+        self.run.report(entry, field, "contradiction", what, taken or "no address")
 
-    def _own_mail(self, person: Person, address: str, entry: Entry) -> str:
-        holder = self.directory.person_with("mail", address)
-        if holder is not None and holder.id != person.id:
-            what = f"{address} is the address of {clean(holder.name)} already"
-            self.run.report(entry, "mail", "contradiction", what, "no address")
-            return person.mail
-        return address or person.mail
+    def _report_row(self, rows: Sequence[Entry], entry: Entry) -> None:
+        """Report a further row of one person, with what it says otherwise."""
+        first = rows[0]
+        differing = [
+            f"{field} {clean(entry.get(field))!r} instead of {clean(first.get(field))!r}"
+            for field in (*_TAKEN, "mail", "role", "manager", "joined", "last_day")
+            if entry.get(field) != first.get(field)
+        ]
+        more = f", with {', '.join(differing)}" if differing else ""
+        is_taken = entry is leaving_row(rows)
+        of_it = "the last day of this one" if is_taken else "this one skipped"
+        self.report_second(first, entry, more, of_it)
 
     def _assign(self, person: Id, entry: Entry) -> None:
         """Give the person the role that the row names, unless they hold it."""
@@ -160,3 +206,7 @@ class PeopleImport(RecordImport):
         since = max(entry.moments.get("joined", self.run.as_of), self.run.as_of)
         given = Assignment(id=assignment_id, person=person, role=role.id, since=since)
         self.run.tally.count("assignment", self.run.put(given))
+
+
+_TAKEN: Final = ("external_id", "name", "note")
+"""Fields that are taken over as they are, under the same name."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Generic, TypeVar
 
 from vault.domain.ids import Id
 from vault.domain.person import Person
@@ -16,8 +16,10 @@ from vault.services.import_report import Kind
 from vault.services.import_run import ImportRun, RowCounter
 from vault.services.matching import Directory
 
+R = TypeVar("R", bound=Record)
 
-class RecordImport(ABC):
+
+class RecordImport(ABC, Generic[R]):
     """Brings the rows of a mapping of one kind into a run; `seen` gives each record's row."""
 
     kind: ClassVar[Kind]
@@ -30,24 +32,31 @@ class RecordImport(ABC):
 
     def bring(self, entries: Sequence[Entry]) -> None:
         """Stage the records of all rows and count them."""
+        made: list[R] = []
         for entry in entries:
             record = self.record(entry)
             if record is None:
                 self._counter.note((entry.file, entry.row), "skipped")
             else:
                 self.seen[record.id] = entry
-                self.stage(record, entry)
+                made.append(record)
+        for record in self.settled(made):
+            self.stage(record, self.seen[record.id])
         self.finish(entries)
         self._counter.close()
 
     @abstractmethod
-    def record(self, entry: Entry) -> Record | None:
+    def record(self, entry: Entry) -> R | None:
         """Return the record a row means; None, with a problem, where the row is skipped."""
 
-    def finish(self, entries: Sequence[Entry]) -> None:  # noqa: B027  # optional
+    def settled(self, made: Sequence[R]) -> Iterable[R]:
+        """Return the records as all rows together have them; most kinds go row by row."""
+        return made
+
+    def finish(self, entries: Sequence[Entry]) -> None:
         """Do what needs the records of all rows; most kinds need nothing."""
 
-    def stage(self, record: Record, entry: Entry) -> None:
+    def stage(self, record: R, entry: Entry) -> None:
         """Stage a record, and note what became of its row."""
         self._counter.note((entry.file, entry.row), self.run.put(record))
 
@@ -66,9 +75,15 @@ class RecordImport(ABC):
         first = self.seen.get(record.id) if record else None
         if first is None:
             return False
-        what = f"the same {self.kind} as in row {first.row} of {clean(first.file)}"
-        self.run.report(entry, "", "duplicate", what, f"row {first.row}; this one skipped")
+        self.report_second(first, entry)
         return True
+
+    def report_second(
+        self, first: Entry, entry: Entry, more: str = "", of_it: str = "this one skipped"
+    ) -> None:
+        """Report a row that means the same record as an earlier one; `of_it` is taken of it."""
+        what = f"the same {self.kind} as in row {first.row} of {clean(first.file)}{more}"
+        self.run.report(entry, "", "duplicate", what, f"row {first.row}; {of_it}")
 
     def person(self, entry: Entry, field: str, text: str) -> Person | None:
         """Return the person a cell names; None, with a problem, where nobody or several are."""

@@ -16,7 +16,7 @@ from vault.services.import_records import RecordImport
 from vault.services.import_run import begun_beside
 
 
-class RoleImport(RecordImport):
+class RoleImport(RecordImport[Role]):
     """Brings the rows of a mapping for roles into a run."""
 
     kind = "role"
@@ -54,7 +54,7 @@ class RoleImport(RecordImport):
         self.directory.report_misnamed(entries, "name")
 
 
-class MailboxImport(RecordImport):
+class MailboxImport(RecordImport[Mailbox]):
     """Brings the rows of a mapping for mailboxes into a run."""
 
     kind = "mailbox"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from vault.domain.changes import Changes
 from vault.domain.ids import Id
@@ -42,7 +42,7 @@ RECORD_KINDS: Final[dict[Kind, import_report.Kind]] = {
 MAPPING_LIMIT: Final = 4 * 1024 * 1024  # bytes; a line for each of 50,000 values fits
 LAST_MOMENT: Final = timedelta(days=1, seconds=-1)
 
-_RECORDS: Final[dict[import_report.Kind, type[RecordImport]]] = {
+_RECORDS: Final[dict[import_report.Kind, type[RecordImport[Any]]]] = {
     "person": PeopleImport,
     "role": RoleImport,
     "mailbox": MailboxImport,

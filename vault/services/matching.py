@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -31,6 +31,7 @@ class Directory:
 
     def __init__(self, run: ImportRun) -> None:
         self._run = run
+        self._filed: dict[Id, Person] = {}
         self.named: set[Id] = set()
 
     # -- people ----------------------------------------------------------------------------------
@@ -54,8 +55,25 @@ class Directory:
         return keys
 
     def file_person(self, person: Person) -> None:
-        """Let a new or changed person be found."""
+        """Let a new or changed person be found, and no more by what they went by before."""
+        before = self._filed.get(person.id) or self._run.registry.find(person.id)
+        if isinstance(before, Person):
+            for key in _keys(before):
+                self._people.get(key, {}).pop(person.id, None)
+        self._filed[person.id] = person
         _file(self._people, person, self._others[person.id])
+
+    def having(self, address: str) -> Mapping[Id, Id]:
+        """Return the records of people that have a mail address, and for whom each stands."""
+        return self._having.get(folded(address), {})
+
+    @cached_property
+    def _having(self) -> dict[str, dict[Id, Id]]:
+        having: defaultdict[str, dict[Id, Id]] = defaultdict(dict)
+        for person in self._run.registry.all(Person):
+            for mail in filter(None, (person.mail, *person.other_mails)):
+                having[folded(mail)][person.id] = person.one_with or person.id
+        return having
 
     def own(self, person: Person, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values for a person but those that are what else they go by."""
@@ -74,8 +92,8 @@ class Directory:
 
     def people_named(self, name: str) -> list[Person]:
         """Return the people of a name who were in the registry before this import."""
-        known = map(self._run.registry.find, self._people.get(f"name:{folded(name)}", ()))
-        return [person for person in known if isinstance(person, Person)]
+        named = self._people.get(f"name:{folded(name)}", {})
+        return [person for known, person in named.items() if known in self._run.registry]
 
     def person(self, text: str) -> Person:
         """Return the person a source means by an external id, a mail address or a name.
