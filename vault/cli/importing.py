@@ -105,7 +105,7 @@ def _tell(invocation: Invocation, report: ImportReport) -> None:
         out.line(f"Gone from the source: {len(report.proposals)}, of which {ended} ended now.")
         for each in report.proposals[:MOST_PROBLEMS]:
             out.line(f"  {each.kind}  {each.label}")
-        if not ended:
+        if not ended and any(p.kind != "exposure" for p in report.proposals):
             out.line("To end them as well: --end-gone")
     if report.dry_run:
         diagnostics.note("a dry run: nothing was written")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 
@@ -10,7 +11,7 @@ import msgspec
 from vault.domain.access import has_login, has_password
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, Version
-from vault.domain.ids import Id, derived_id
+from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.platforms.model import OwnershipModel
 from vault.domain.seat import Seat
@@ -21,6 +22,7 @@ from vault.errors import AmbiguousError, NotFoundError
 from vault.exchange.grouping import Group, Piece, beginning
 from vault.services.import_report import Outcome
 from vault.services.import_run import ImportRun, RowCounter, strongest
+from vault.services.import_ties import holder_id, is_ours
 from vault.services.matching import Directory
 
 
@@ -72,11 +74,24 @@ class HolderImport:
             if piece.entry.texts.get("holder"):
                 self._rows.add(piece.row)
                 person = self._person(piece)
-                if person is not None:
+                if person is None:  # a name that is misspelt ends nobody's
+                    self._note_named(account)
+                else:
                     held.setdefault(person.id, []).append(piece)
         for person_id, pieces in held.items():
+            self._note_named(account, person_id, pieces)
             outcome = self._hold(account, person_id, pieces)
             self._counter.record([piece.row for piece in pieces], outcome)
+
+    def _note_named(self, account: Account, person: Id = "", pieces: Sequence[Piece] = ()) -> None:
+        """Note that rows name a person's ties on an account, or everybody's."""
+        if any(piece.since for piece in pieces) or account.id not in self.run.registry:
+            return  # dates say which times are meant, and those are noted as they are staged
+        registry = self.run.registry
+        ties: list[Seat | Exposure] = [*registry.seats_on.get(account.id, ())]
+        for credential in registry.credentials_of.get(account.id, ()):
+            ties += registry.exposures_of.get(credential.id, ())
+        self.run.tied.update(tie.id for tie in ties if person in ("", tie.person))
 
     def _person(self, piece: Piece) -> Person | None:
         """The holder a row names; a row that names nobody known leaves a problem."""
@@ -121,10 +136,10 @@ class HolderImport:
         self, account: Account, credential: Credential, person: Id, pieces: list[Piece]
     ) -> list[Outcome]:
         outcomes = []
-        begun = self._begun(account, person)
-        for number, (start, end) in enumerate(_stretches(pieces, begun)):
+        begun, first = self._begun(account, person, pieces)
+        for number, (start, end) in enumerate(_stretches(pieces, begun), start=first):
             exposure = Exposure(
-                id=self._id(account, person, number),
+                id=holder_id(self.run, person, account.id, number),
                 credential=credential.id,
                 version=_version_at(credential, start),
                 person=person,
@@ -135,16 +150,18 @@ class HolderImport:
             known = self.run.find(exposure.id)
             if isinstance(known, Exposure):
                 exposure = msgspec.structs.replace(exposure, version=known.version)
+            self.run.tied.add(exposure.id)
             outcomes.append(self.run.put(exposure))
         return outcomes
 
     def _seats(self, account: Account, person: Id, pieces: list[Piece]) -> list[Outcome]:
         outcomes: list[Outcome] = []
-        begun = self._begun(account, person)
-        for number, (start, end) in enumerate(_stretches(pieces, begun)):
-            seat_id = self._id(account, person, number)
+        begun, first = self._begun(account, person, pieces)
+        for number, (start, end) in enumerate(_stretches(pieces, begun), start=first):
+            seat_id = holder_id(self.run, person, account.id, number)
             until = None if end == FOREVER else end
             known = self.run.find(seat_id)
+            self.run.tied.add(seat_id)
             if not isinstance(known, Seat):
                 if self._sits_already(account, person) and until is None:
                     continue
@@ -152,29 +169,51 @@ class HolderImport:
                     id=seat_id, account=account.id, level="full", person=person, since=start
                 )
             elif known.until is not None and until is None:
-                self._report_ended(account, known.until, pieces[-1])
+                self._report_ended(account, person, known.until, pieces[-1])
                 continue
             outcomes.append(self.run.put(msgspec.structs.replace(known, since=start, until=until)))
         return outcomes
 
-    def _begun(self, account: Account, person: Id) -> datetime:
-        """Since when the person holds the account by an earlier import, else the run's moment."""
+    def _begun(self, account: Account, person: Id, pieces: Sequence[Piece]) -> tuple[datetime, int]:
+        """Since when the person holds the account by an earlier import, else the run's moment.
+
+        And the number of the first stretch of theirs: rows with dates say all of them, others go on
+        with the one that has not ended, or begin a new one where the source gives it back.
+        """
         if account.id not in self.run.registry:
-            return self.run.as_of
+            return self.run.as_of, 0
+        undated = not any(piece.since or piece.until for piece in pieces)
+        last: Exposure | Seat | None = None
         for number in count():
-            known = self.run.find(self._id(account, person, number))
+            known = self.run.find(holder_id(self.run, person, account.id, number))
             if not isinstance(known, Exposure | Seat):
                 break
             if known.until is None:
-                return known.at if isinstance(known, Exposure) else known.since
-        return self.run.as_of
+                since = known.at if isinstance(known, Exposure) else known.since
+                return since, number if undated else 0
+            last = known
+        if last is None or not undated:
+            return self.run.as_of, 0
+        is_back = isinstance(last, Exposure) or self._passed_on(last)
+        return self.run.as_of, number if is_back else number - 1
+
+    def _passed_on(self, last: Seat) -> bool:
+        """Say whether the source gave the account to another one after somebody's last seat."""
+        seats = self.run.registry.seats_on.get(last.account, ())
+        return any(
+            each.person not in ("", last.person)
+            and each.since > last.since
+            and is_ours(self.run, each)
+            for each in seats
+        )
 
     def _sits_already(self, account: Account, person: Id) -> bool:
         seats = self.run.registry.seats_on.get(account.id, ())
         return any(seat.person == person and seat.until is None for seat in seats)
 
-    def _report_ended(self, account: Account, until: datetime, piece: Piece) -> None:
+    def _report_ended(self, account: Account, person: Id, until: datetime, piece: Piece) -> None:
         what = f"the seat on {clean(account.label)} ended on {until.date()}, by the registry"
+        what += f"; to give it back: safehands seat add {account.id[:8]} {person[:8]} --unconfirmed"
         self.run.report(piece.entry, "holder", "ended_here", what, "still ended")
 
     def _known_password(self, account: Account) -> Credential | None:
@@ -182,9 +221,6 @@ class HolderImport:
             return None
         secrets = self.run.registry.credentials_of.get(account.id, ())
         return next((c for c in secrets if c.what in LOGIN_SECRETS and c.until is None), None)
-
-    def _id(self, account: Account, person: Id, number: int) -> Id:
-        return derived_id("import", self.run.source, account.id, person, str(number))
 
 
 def _stretches(pieces: list[Piece], begun: datetime) -> Span:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import Final
 
 import msgspec
 
-from vault.domain.ids import Id, derived_id
+from vault.domain.ids import Id
 from vault.domain.naming import folded
 from vault.domain.person import Person
-from vault.domain.role import Assignment
+from vault.domain.role import Assignment, Role
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
 from vault.exchange.entries import Entry
@@ -20,6 +21,7 @@ from vault.services.import_addresses import Claim, not_theirs
 from vault.services.import_days import dated, leaving_row
 from vault.services.import_records import RecordImport
 from vault.services.import_run import ImportRun
+from vault.services.import_ties import is_ours, role_id
 from vault.services.matching import MOST_CANDIDATES, Directory
 from vault.services.people import told_apart
 
@@ -76,7 +78,7 @@ class PeopleImport(RecordImport[Person]):
         self._rows[person.id], self._claims[person.id] = [entry], claim
         self.directory.file_person(claim.without(()))
         if entry.get("role"):
-            self._assign(person.id, entry)
+            self._assign(person, entry)
         return person
 
     def settled(self, made: Sequence[Person]) -> Iterator[Person]:
@@ -89,6 +91,10 @@ class PeopleImport(RecordImport[Person]):
             rows = self._rows[person.id]
             for further in rows[1:]:
                 self._report_row(rows, further)
+                role = self.directory.role_with(further.get("role"), "")
+                if role is not None:
+                    self.directory.named.add(role.id)
+                    self._holds(person, role)
             yield dated(self.run, self._claims[person.id].without(denied), rows)
 
     def _settle(self) -> Mapping[tuple[Id, str], Id]:
@@ -191,21 +197,60 @@ class PeopleImport(RecordImport[Person]):
         of_it = "the last day of this one" if is_taken else "this one skipped"
         self.report_second(first, entry, more, of_it)
 
-    def _assign(self, person: Id, entry: Entry) -> None:
+    def _assign(self, person: Person, entry: Entry) -> None:
         """Give the person the role that the row names, unless they hold it."""
         role = self.directory.named_role(entry.get("role"), "")
         self.run.tally.read["assignment"] += 1
-        held = self.run.registry.assignments_of.get(person, ())
-        if any(each.role == role.id and each.until is None for each in held):
+        if self._holds(person, role):
             self.run.tally.count("assignment", "unchanged")
             return
-        assignment_id = derived_id("import", self.run.source, person, role.id)
-        if self.run.find(assignment_id) is not None:  # it ended here, and the source is behind
-            self.run.tally.count("assignment", "unchanged")
+        given = list(self._given(person, role))
+        if given and not self._is_back(given[-1], entry):
+            self._report_ended(person, role, given[-1], entry)
             return
         since = max(entry.moments.get("joined", self.run.as_of), self.run.as_of)
-        given = Assignment(id=assignment_id, person=person, role=role.id, since=since)
-        self.run.tally.count("assignment", self.run.put(given))
+        new = role_id(self.run, person.id, role.id, len(given))
+        made = Assignment(id=new, person=person.id, role=role.id, since=since)
+        self.run.tally.count("assignment", self.run.put(made))
+
+    def _holds(self, person: Person, role: Role) -> bool:
+        """Say whether somebody holds a role, and note that a row names it."""
+        theirs = self.run.registry.assignments_of.get(person.id, ())
+        held = [a.id for a in theirs if a.role == role.id and not a.is_over(self.run.as_of)]
+        self.run.tied.update(held)
+        return bool(held)
+
+    def _given(self, person: Person, role: Role) -> Iterator[Assignment]:
+        """Yield the assignments that the source made before of somebody to a role, in order."""
+        for number in count():
+            given = self.run.find(role_id(self.run, person.id, role.id, number))
+            if not isinstance(given, Assignment):
+                return
+            yield given
+
+    def _is_back(self, last: Assignment, entry: Entry) -> bool:
+        """Say whether the source gives a role anew rather than not knowing that it ended.
+
+        It does to who began after that end, or whom it gave another role meanwhile.
+        """
+        joined = entry.moments.get("joined")
+        if joined and last.until and joined > last.until:
+            return True
+        theirs = self.run.registry.assignments_of.get(last.person, ())
+        return any(
+            each.role != last.role and each.since > last.since and is_ours(self.run, each)
+            for each in theirs
+        )
+
+    def _report_ended(self, person: Person, role: Role, last: Assignment, entry: Entry) -> None:
+        """Report a role that ended here though the source still names it, but for who leaves."""
+        self.run.tally.count("assignment", "unchanged")
+        if last.until is None or person.last_day or entry.get("last_day"):
+            return
+        again = f"safehands role assign {role.id[:8]} {person.id[:8]}"
+        what = f"{clean(person.name)} held {clean(role.name)} until {last.until.date()}"
+        what += f", by the registry; to give it back: {again}"
+        self.run.report(entry, "role", "ended_here", what, "still ended")
 
 
 _TAKEN: Final = ("external_id", "name", "note")

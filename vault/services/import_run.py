@@ -25,7 +25,8 @@ class ImportRun:
     """The registry as it was, and what is to be put in it; nothing is written here.
 
     `as_of` counts as now: it is since when what the source says without a date holds. What it saw
-    it saw by `looked_at`, which is the same if not given.
+    it saw by `looked_at`, which is the same if not given. `tied` are the ids of what rows name that
+    ties people: assignments, seats and exposures.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class ImportRun:
         self.tally = Tally()
         self.problems: list[Problem] = []
         self.proposals: list[Proposal] = []
+        self.tied: set[Id] = set()
         self._random = in_portions(random)
         self._staged: dict[Id, Record] = {}
 

@@ -29,6 +29,7 @@ from vault.services.import_records import RecordImport
 from vault.services.import_report import ImportReport
 from vault.services.import_roles import MailboxImport, RoleImport
 from vault.services.import_run import ImportRun
+from vault.services.import_ties import propose_ties
 from vault.services.matching import Directory
 from vault.services.session import Session
 
@@ -89,7 +90,9 @@ def import_source(
         looked_at = min(now, begins + LAST_MOMENT) if as_of else now
         run = ImportRun(registry, meant, begins, session.env.random, looked_at)
         known = source.bring_into(run)
-        propose_endings(run, known, accepted=meant.source.name in accept_gone, end=end_gone)
+        accepted = meant.source.name in accept_gone
+        propose_endings(run, known, accepted=accepted, end=end_gone)
+        propose_ties(run, known, accepted=accepted, end=end_gone)
         refuse_silence(run, accepted=meant.source.name in accept_silent)
         runs.append(run)
         return run
