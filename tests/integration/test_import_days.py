@@ -76,7 +76,6 @@ def test_the_last_day_of_several_rows_of_one_person_does_not_hang_on_their_order
         assert jan(vault) == days
         [problem] = report.problems
         assert (problem.kind, report.skipped) == ("duplicate", {"person": 1})
-        assert "last_day '" in problem.message
         assert not vault.bring(DAYS, HEAD, *order).written
         vault.session.close()
 
@@ -114,6 +113,14 @@ def test_an_address_stays_with_whoever_the_list_gives_no_other_one(vault: Import
         "b@acme.example is the address of Eva already",
         "no address",
     )
+
+
+def test_who_never_began_and_is_gone_from_the_list_ends_without_a_first_day(
+    vault: Importer,
+) -> None:
+    vault.bring(DAYS, HEAD, "1,Jan,,,,,2025-01-01", "2,Eva,,,,,")
+    vault.bring(DAYS, HEAD, "2,Eva,,,,,", as_of="2024-06-02", end_gone=True)
+    assert jan(vault) == (None, date(2024, 6, 2))
 
 
 def test_who_is_listed_as_their_own_manager_has_none(vault: Importer) -> None:

@@ -81,7 +81,9 @@ def _has_ended(record: Brought) -> bool:
 
 def _ended(record: Brought, run: ImportRun) -> Brought:
     if isinstance(record, Person):
-        return msgspec.structs.replace(record, last_day=run.as_of.date())
+        last_day = run.as_of.date()
+        joined = record.joined if record.joined and record.joined <= last_day else None
+        return msgspec.structs.replace(record, joined=joined, last_day=last_day)
     return msgspec.structs.replace(record, until=run.as_of)
 
 

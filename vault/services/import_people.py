@@ -190,7 +190,7 @@ class PeopleImport(RecordImport[Person]):
         differing = [
             f"{field} {clean(entry.get(field))!r} instead of {clean(first.get(field))!r}"
             for field in (*_TAKEN, "mail", "role", "manager", "joined", "last_day")
-            if entry.get(field) != first.get(field)
+            if entry.get(field) not in ("", first.get(field))
         ]
         more = f", with {', '.join(differing)}" if differing else ""
         is_taken = entry is leaving_row(rows)
