@@ -99,6 +99,16 @@ def test_a_role_that_ended_here_stays_ended_and_the_command_that_gives_it_back_i
     assert (report.written, held(vault, Assignment)) == (False, [])
 
 
+def test_who_begins_again_after_a_role_ended_has_it_anew(vault: Importer) -> None:
+    dated = PEOPLE + 'joined = "first"\n'
+    vault.bring(dated, f"{HEAD},first", "1,Jan,,,Webcare,,2020-01-01", as_of="2024-06-01")
+    end_role(vault, "Webcare")
+    row = "1,Jan,,,Webcare,,2024-09-01"
+    assert not vault.bring(dated, f"{HEAD},first", row, as_of="2024-08-01").problems
+    assert held(vault, Assignment) == ["Jan: Webcare"]
+    assert not vault.bring(dated, f"{HEAD},first", row, as_of="2024-08-02").written
+
+
 def test_both_roles_of_two_rows_of_one_person_are_named(vault: Importer) -> None:
     rows = ("1,Jan,,,Webcare,", "1,Jan,,,Press,")
     vault.bring(PEOPLE, HEAD, *rows)
