@@ -148,6 +148,23 @@ def test_a_closing_is_given_up_as_long_as_it_can_be_undone(desk: Desk) -> None:
     )
 
 
+def test_a_closing_given_up_is_to_be_decided_about_again(desk: Desk) -> None:
+    desk.do("dormant", "record", "x/@acmeold", "--last", "2020-01-01")
+    undecided = reported(desk, "x/@acmeold")
+    for more in ((), ("--into", "x/@acme")):
+        desk.do("deactivate", "start", "x/@acmeold", *more)
+        assert reported(desk, "x/@acmeold")[0]["decision"]["stands"]
+        desk.do("deactivate", "stop", "x/@acmeold", "--reason", "sold with the brand")
+        (told,) = reported(desk, "x/@acmeold")
+        assert told["decision"] is None
+        assert told["verdict"] == undecided[0]["verdict"] == "dormant"
+    kept = ("--keep-until", in_days(desk, 90), "--reason", "the fair in May")
+    desk.do("dormant", "decide", "x/@acmeold", *kept)
+    desk.do("deactivate", "start", "x/@acmeold")
+    desk.do("deactivate", "stop", "x/@acmeold", "--reason", "sold with the brand")
+    assert reported(desk, "x/@acmeold")[0]["decision"]["what"] == "keep"
+
+
 def test_what_is_final_at_once_is_given_up_before_it_and_never_after(desk: Desk) -> None:
     desk.do("account", "add", "reddit/@acme", "--role", "webcare")
     desk.do("credential", "set", "reddit/@acme", "--stdin", "--current", stdin="of no use\n")

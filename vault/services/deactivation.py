@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -24,6 +24,7 @@ from vault.domain.fate import open_closings, reversible_until
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.mending import Names
+from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.seat import Seat
 from vault.domain.steps import Step
@@ -170,6 +171,7 @@ def _planned_again(registry: Registry, case: Case, now: datetime) -> Closing:
 def stop_closing(session: Session, case: Case, reason: str) -> Case:
     """Give a closing up and return its case, closed; an account that was deactivated lives again.
 
+    What was decided so is taken back with it: the account is to be decided about again.
     Raises UsageError without a reason, RefusedError where it cannot be undone any more.
     """
     if not reason.strip():
@@ -180,14 +182,24 @@ def stop_closing(session: Session, case: Case, reason: str) -> Case:
         found = open_case(registry, case.id)
         account = registry.account(found.account)
         _refuse_final(account, found, now)
-        over = found.given_up(now, session.person, reason)
-        if account.state != "closing":
-            return changes(over)
-        return changes(over, msgspec.structs.replace(account, state="living"))
+        over: list[Record] = [
+            found.given_up(now, session.person, reason),
+            *_taken_back(registry, account, now),
+        ]
+        if account.state == "closing":
+            over.append(msgspec.structs.replace(account, state="living"))
+        return changes(*over)
 
     label = session.registry.name_of(case.account)
     registry = session.write("deactivate.stop", decide, note=f"{label}: {reason}")
     return registry.get(case.id, Case)
+
+
+def _taken_back(registry: Registry, account: Account, now: datetime) -> Iterator[Record]:
+    """The decisions that closed the account, as nobody made them: those before it hold again."""
+    for made in registry.decisions_on.get(account.id, ()):
+        if made.counts(now) and made.what in {"consolidate", "deactivate"}:
+            yield msgspec.structs.replace(made, taken_back=now)
 
 
 def _refuse_final(account: Account, case: Case, now: datetime) -> None:
