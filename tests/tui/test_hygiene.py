@@ -72,7 +72,7 @@ async def test_a_rotation_that_was_begun_stands_in_the_list(interface: Interface
         made = Version(number=1, made_at=hands.app.desk.now)
         pending = Credential(id="c" * 32, account=account, versions=(made,))
         session.write("credential.add", lambda *_: (Change(pending),))
-        await hands.press("5", "r")
+        await hands.press("5", "r", "slash", *"why:begun", "enter")
         assert "begun, not proved" in hands.shown()
         assert "Version 1 was made on 2026-03-02, and not proved by a log-in." in hands.shown()
 

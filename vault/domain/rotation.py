@@ -7,9 +7,8 @@ is a case of its own; `vault.domain.rotation_ending` says when that is over.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from shlex import quote
 from typing import Literal, get_args
 
 import msgspec
@@ -19,15 +18,14 @@ from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.counting import several
 from vault.domain.credential import LOGIN_SECRETS, Credential, CredentialKind, Version
-from vault.domain.factor import Factor
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, debts, did_see
 from vault.domain.person import Person
 from vault.domain.registry import Registry
+from vault.domain.rotation_cases import changed_by, under_way
 from vault.domain.rotation_policy import Policy, Rule
 from vault.domain.schedule import depth
 from vault.domain.spell import current, midnight
-from vault.domain.steps import Step
 from vault.errors import RefusedError
 
 Cause = Literal["unfinished", "breach", "exposure", "age"]
@@ -73,6 +71,13 @@ class RotationDue(msgspec.Struct, frozen=True, gc=False, kw_only=True):
         return self.reasons[0].due_at
 
     @property
+    def begun_at(self) -> datetime | None:
+        """The moment at which its change was begun: the new version was made, or a case opened."""
+        if self.pending is not None:
+            return self.pending.made_at
+        return self.case.opened_at if self.case else None
+
+    @property
     def why(self) -> str:
         """The reasons in a few words, the most pressing first."""
         return ", ".join(dict.fromkeys(CAUSES[reason.cause] for reason in self.reasons))
@@ -83,12 +88,12 @@ class RotationDue(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 def rotations_due(registry: Registry, at: datetime, policy: Policy) -> list[RotationDue]:
-    """Return the secrets that are to be changed: those begun first, then in the order to do it."""
+    """Return the secrets that are to be changed, in the order to do it."""
     knowing: defaultdict[Id, list[Person]] = defaultdict(list)
     for person, credential in debts(registry, at, frozenset(get_args(CredentialKind))):
         if _lets_in(registry, credential, at):
             knowing[credential.id].append(person)
-    judge = _Judge(registry, at, policy)
+    judge = _Judge(registry, at, policy, under_way(registry))
     found = (
         judge.due(credential, knowing.get(credential.id, ()))
         for credential in registry.all(Credential)
@@ -99,9 +104,9 @@ def rotations_due(registry: Registry, at: datetime, policy: Policy) -> list[Rota
 def due_of(
     registry: Registry, credential: Credential, at: datetime, policy: Policy
 ) -> RotationDue | None:
-    """Return why a secret is to be changed, or None where nothing asks for it."""
+    """Return why a secret is to be changed, or None where nothing but its own rotation asks."""
     knowing = knowing_leavers(registry, credential, at)
-    return _Judge(registry, at, policy).due(credential, knowing)
+    return _Judge(registry, at, policy, {}).due(credential, knowing)
 
 
 def knowing_leavers(registry: Registry, credential: Credential, at: datetime) -> list[Person]:
@@ -143,18 +148,18 @@ def _lets_in(registry: Registry, credential: Credential, at: datetime) -> bool:
 def in_order(registry: Registry, due: Sequence[RotationDue], at: datetime) -> list[RotationDue]:
     """Return rotations in the order in which to do them.
 
-    Those begun come first. Then what opens other accounts (mail, sign-ins, containers), parents
-    before what hangs on them: a new password is worth little while the account that resets it is
-    open. Then by the moment they are due, and what somebody who left did see before what they
-    merely could know.
+    What was made, is not proved and is late comes first. Then what opens other accounts (mail,
+    sign-ins, containers), parents before what hangs on them: a new password is worth little while
+    the account that resets it is open. Then by the moment they are due, and what somebody who left
+    did see before what they merely could know.
     """
 
     def rank(each: RotationDue) -> tuple[object, ...]:
         account = registry.account(each.credential.account)
         of_login = each.credential.what in LOGIN_SECRETS
         names = (account.label, account.id, not of_login, each.credential.id)
-        begun = each.pending is None
-        return (begun, *before_others(registry, account, at), each.due_at, not each.seen, *names)
+        waits = each.pending is None or not each.is_overdue(at)
+        return (waits, *before_others(registry, account, at), each.due_at, not each.seen, *names)
 
     return sorted(due, key=rank)
 
@@ -179,28 +184,6 @@ def rule_of(registry: Registry, account: Account, at: datetime, policy: Policy) 
     kind = registry.platform(account).kind
     opens = opens_others(registry, account, at)
     return policy.rule_for(account.platform, kind, opens_others=opens)
-
-
-def under_way(registry: Registry) -> dict[Id, Case]:
-    """Return the secrets that open cases are changing, each with its case.
-
-    A rotation holds all secrets of its steps, a departure those of which a new version was applied.
-    """
-    found: dict[Id, Case] = {}
-    for case in registry.open_cases:
-        for progress in case.progress:
-            of_rotation = case.what == "rotation" and progress.state not in {"waived", "dropped"}
-            if of_rotation or progress.state == "pending":
-                found[_renewed_by(registry, progress.step)] = case
-            if of_rotation and case.credential:
-                found[case.credential] = case  # a seed that no factor is made from has no such step
-    return found
-
-
-def _renewed_by(registry: Registry, step: Step) -> Id:
-    """The secret that a step changes: a seed goes with the factor that is made from it."""
-    factor = registry.find(step.target) if step.act == "remove_factor" else None
-    return factor.credential if isinstance(factor, Factor) else step.target
 
 
 def unproved(credential: Credential) -> Version | None:
@@ -247,26 +230,6 @@ def without_unproved(credential: Credential, at: datetime) -> Credential:
     return msgspec.structs.replace(credential, versions=versions)
 
 
-def refuse_unless_old_works(registry: Registry, secret: Id, *, old_works: bool) -> None:
-    """Raise RefusedError where a new secret would be given up that the platform may have taken."""
-    if not old_works:
-        message = "a new secret was made, and the platform may have taken it"
-        hint = "log in: if the old one works, say --old-works; else:"
-        raise RefusedError(message, f"{hint} {_to_prove(registry, secret)}")
-
-
-def _to_prove(registry: Registry, secret: Id) -> str:
-    """The command that goes on with a change: once it was applied, the one that proves it."""
-    case = under_way(registry).get(secret)
-    if case is None:
-        return "safehands case list"
-    steps = (p.step for p in case.progress if p.state == "pending")
-    step = next((each for each in steps if _renewed_by(registry, each) == secret), None)
-    if step is None:
-        return f"safehands case next {case.id[:8]}"
-    return f"safehands case verify {case.id[:8]} {quote(step.id)}"
-
-
 def refuse_clock_set_back(record: object, at: datetime) -> None:
     """Raise RefusedError where a version was made, or came into use, after a moment that is now.
 
@@ -289,12 +252,14 @@ def refuse_clock_set_back(record: object, at: datetime) -> None:
 class _Judge:
     """Says of one secret after the other whether it is to be changed."""
 
-    def __init__(self, registry: Registry, at: datetime, policy: Policy) -> None:
+    def __init__(
+        self, registry: Registry, at: datetime, policy: Policy, cases: Mapping[Id, Case]
+    ) -> None:
         self.registry = registry
         self.at = at
         self.policy = policy
         self.breached = {breach.platform: midnight(breach.on) for breach in policy.breaches}
-        self.under_way = under_way(registry)
+        self.cases = cases
 
     def due(self, credential: Credential, knowing: Sequence[Person]) -> RotationDue | None:
         account = self.registry.find(credential.account)
@@ -316,7 +281,7 @@ class _Judge:
             seen=any(did_see(self.registry, p.id, credential, number) for p in people),
             rule=rule,
             reasons=tuple(reasons),
-            case=self.under_way.get(credential.id),
+            case=self.cases.get(credential.id),
         )
 
     def _reasons(
@@ -325,6 +290,8 @@ class _Judge:
         pending = credential.at_stage("pending", self.at)
         if pending is not None:
             yield _reason("unfinished", pending.made_at, self.policy.unfinished_hours)
+        elif credential.id in self.cases:
+            yield from _begun(self.registry, self.cases[credential.id], credential.id, self.at)
         version = credential.at_stage("current", self.at)
         if version is None or version.current_from is None:
             return
@@ -341,6 +308,14 @@ class _Judge:
         old_from = version.current_from + timedelta(days=days)
         if days and old_from <= self.at:
             yield _reason("age", old_from, rule.hours)
+
+
+def _begun(registry: Registry, case: Case, secret: Id, at: datetime) -> Iterator[Reason]:
+    """That a case has still to change a secret: until the end of the day on which that is due."""
+    day = changed_by(registry, case, secret)
+    if day is not None and case.opened_at <= at:
+        end = midnight(day + timedelta(days=1)) - timedelta(minutes=1)
+        yield Reason("unfinished", case.opened_at, end)
 
 
 def _reason(cause: Cause, since: datetime, hours: int) -> Reason:

@@ -30,11 +30,10 @@ from vault.domain.registry import Registry
 from vault.domain.rotation import (
     in_use,
     refuse_clock_set_back,
-    refuse_unless_old_works,
-    under_way,
     unproved,
     without_unproved,
 )
+from vault.domain.rotation_cases import refuse_unless_old_works, under_way
 from vault.domain.secret import Secret
 from vault.domain.wording import in_words
 from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError

@@ -23,13 +23,12 @@ from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.rotation import (
     refuse_clock_set_back,
-    refuse_unless_old_works,
     rotations_due,
     to_retire,
-    under_way,
     unproved,
     without_unproved,
 )
+from vault.domain.rotation_cases import refuse_unless_old_works, under_way
 from vault.domain.rotation_ending import known_again
 from vault.domain.rotation_policy import USUAL, Policy, check_policy, read_policy
 from vault.domain.rotation_steps import (

@@ -27,7 +27,8 @@ from vault.domain.effects import effect
 from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.rotation import knowing_leavers, rotations_due, under_way
+from vault.domain.rotation import knowing_leavers, rotations_due
+from vault.domain.rotation_cases import under_way
 from vault.domain.rotation_ending import known_again, standing
 from vault.domain.rotation_policy import USUAL
 from vault.domain.rotation_steps import RotationPlan, comes_with_login, plan_rotation

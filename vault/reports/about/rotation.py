@@ -17,7 +17,7 @@ from vault.reports.report import Cell, Chart, Column, Due, Figure, Report, Row, 
 def rotation(registry: Registry, at: datetime, *, policy: Policy) -> Report:
     """Return the secrets that are to be changed at a moment, in the order in which to do it."""
     due = rotations_due(registry, at, policy)
-    begun = sum(each.pending is not None for each in due)
+    begun = sum(each.begun_at is not None for each in due)
     overdue = sum(each.is_overdue(at) for each in due)
     causes = Counter(CAUSES[reason.cause] for each in due for reason in each.reasons)
     return Report(
@@ -65,7 +65,7 @@ def _cells(registry: Registry, due: RotationDue, at: datetime) -> tuple[Cell, ..
         ", ".join(person.name for person in due.people),
         names(registry, account.owner_roles, at),
         since.date() if since else None,
-        due.pending.made_at.date() if due.pending else None,
+        due.begun_at.date() if due.begun_at else None,
     )
 
 
