@@ -10,9 +10,11 @@ import msgspec
 
 from vault.domain.access import Access, active_factors, company_side, has_login
 from vault.domain.account import Account
+from vault.domain.cases import Case
 from vault.domain.counting import few, several
 from vault.domain.credential import FEW_CODES, WEAK
 from vault.domain.departures import doubts
+from vault.domain.existence import was_open
 from vault.domain.factor import Factor
 from vault.domain.holders import holders_here, is_enough
 from vault.domain.ids import Id
@@ -52,13 +54,17 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class _Seen(NamedTuple):
-    """What a check saw about a record: its code in KINDS, and what the command to mend it names."""
+    """What a check saw about a record: its code in KINDS, and what the command to mend it names.
+
+    `to_do` says what mends it instead.
+    """
 
     code: str
     about: Record
     what: str
     options: Options = ()
     severity: Severity | None = None
+    to_do: str = ""
 
 
 def findings(registry: Registry, at: datetime) -> list[Finding]:
@@ -71,7 +77,7 @@ def findings(registry: Registry, at: datetime) -> list[Finding]:
             severity=seen.severity or KINDS[seen.code][0],
             about=seen.about.id,
             what=seen.what,
-            to_do=names.to_do(seen.code, seen.about, seen.options),
+            to_do=seen.to_do or names.to_do(seen.code, seen.about, seen.options),
         )
         for seen in _seen(registry, company, at)
     ]
@@ -325,20 +331,30 @@ def _person(registry: Registry, person: Person, at: datetime) -> Iterator[_Seen]
     if person.status(at) != "left":
         return
     ties, name = list(_direct_ties(registry, person, at)), person.name
+    go_on = _go_on_with(registry, person, at) if ties else ""
     owed = {tie.account for tie in ties if tie.kind == "password"}
     if owed:
         shown, passwords = _few(registry, owed), several(len(owed), "current password")
         what = f"{name} has left and could know {passwords}: {shown}"
-        yield _Seen("knowledge_debt", person, what)
+        yield _Seen("knowledge_debt", person, what, to_do=go_on)
     seats = [tie.account for tie in ties if tie.kind == "seat"]
     if seats:
         what = f"{name} has left and still has {several(len(seats), 'seat')}: "
-        yield _Seen("seat_of_former", person, what + _few(registry, seats))
+        yield _Seen("seat_of_former", person, what + _few(registry, seats), to_do=go_on)
     rest = [tie.why[0] for tie in ties if tie.kind not in {"password", "seat"}]
     if rest:
         told = [why.removeprefix(f"{name} ") for why in rest[:MOST_NAMED]]
         told += [f"and {len(rest) - MOST_NAMED} more"] if rest[MOST_NAMED:] else []
-        yield _Seen("ties_of_former", person, f"{name} has left, but {'; '.join(told)}")
+        what = f"{name} has left, but {'; '.join(told)}"
+        yield _Seen("ties_of_former", person, what, to_do=go_on)
+
+
+def _go_on_with(registry: Registry, person: Person, at: datetime) -> str:
+    """What to do about a departure that was begun, or "" where it is yet to be planned."""
+    for case in registry.all(Case):
+        if case.person == person.id and was_open(case, at):
+            return f"go on with it: safehands case next {case.id[:8]}"
+    return ""
 
 
 def _few(registry: Registry, accounts: Collection[Id]) -> str:

@@ -312,6 +312,20 @@ def test_who_left_is_told_of_as_long_as_they_hold_anything_that_opens_accounts(h
     assert "eva" not in before  # the agenda asks for a departure until the last day is over
 
 
+def test_who_left_while_their_case_is_open_is_told_of_with_that_case() -> None:
+    begun = Case(
+        id="c1", what="offboarding", person="eva", last_day=FORMER.last_day, opened_at=days(-1)
+    )
+    held = (totp("acme", "eva", "webcare"), seat("eva", "post"), saw("eva"), password("acme"))
+    records = (*SOUND, FORMER, *held)
+    told = [each for each in findings(company(*records, begun), NOW) if each.about == "eva"]
+    assert {each.code for each in told} == {"knowledge_debt", "seat_of_former", "ties_of_former"}
+    assert {each.to_do for each in told} == {"go on with it: safehands case next c1"}
+    for other in (replace(begun, closed_at=NOW), replace(begun, opened_at=days(1))):
+        again = [each for each in findings(company(*records, other), NOW) if each.about == "eva"]
+        assert {each.to_do for each in again} == {"plan the departure: safehands offboard plan Eva"}
+
+
 def test_all_that_a_leaver_still_holds_is_one_line() -> None:
     names = [f"a{number}" for number in range(9)]
     accounts = (account(name, login_mailboxes=since("web")) for name in names)
