@@ -26,7 +26,7 @@ from vault.domain.naming import folded
 from vault.domain.neighbourhood import hanging_on, islands, reach, surroundings
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.rotation import refuse_clock_set_back
+from vault.domain.rotation import refuse_clock_set_back, unproved
 from vault.domain.rotation_ending import standing
 from vault.domain.staff import absence
 from vault.domain.steps import STAGED, Step
@@ -116,6 +116,12 @@ def refuse_applying(
         why_not = progress.reason or "no longer planned"
         message = titled(registry, step, f"step {step.id} is {progress.state}: {why_not}")
         raise RefusedError(message, replan)
+    if _waits_for_proof(registry, progress):
+        message = f"step {step.id} is done already, and to be proved by a log-in"
+        prove = f"safehands case verify {case.id[:8]} {shlex.quote(step.id)}"
+        raise RefusedError(
+            titled(registry, step, message), f"log in with the new one, then: {prove}"
+        )
     needs = open_needs(case, progress)
     if needs:
         message = titled(registry, step, f"step {step.id} waits for {_in_words(registry, needs)}")
@@ -136,6 +142,15 @@ def refuse_applying(
     why = objection(registry, msgspec.structs.replace(step, assignee=by or step.assignee), at)
     if why:
         raise RefusedError(why[0].upper() + why[1:], replan)
+
+
+def _waits_for_proof(registry: Registry, progress: Progress) -> bool:
+    """Whether the new secret of a step was typed in: one in doubt, or made since, may yet be."""
+    credential = registry.find(progress.step.target)
+    if progress.state != "pending" or not isinstance(credential, Credential):
+        return False
+    new = unproved(credential)
+    return new is not None and new.applied_at is not None
 
 
 def _in_words(registry: Registry, needs: Sequence[Progress]) -> str:

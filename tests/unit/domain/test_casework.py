@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -72,6 +72,29 @@ def test_a_waiting_time_runs_from_the_deed_and_not_from_the_plan() -> None:
     assert ready_on(begun, waits) == days(4).date()
     assert list(next_steps(begun, days(3))) == []
     assert [p.step.id for p in next_steps(begun, days(4))] == ["b"]
+
+
+@pytest.mark.parametrize("state", get_args(StepState))
+def test_applying_a_step_twice_is_refused_in_every_state_but_to_do(state: StepState) -> None:
+    typed_in = version(2, days(-1), current_from=None, applied_at=days(-1))
+    registry = office(password("acme", version(), typed_in))
+    begun = Progress(step("a", "rotate_password", target="password of acme"), state=state)
+    if state in {"todo", "waiting"}:
+        refuse_applying(registry, case(begun), begun, "ann", NOW)
+        return
+    with pytest.raises(RefusedError) as refused:
+        refuse_applying(registry, case(begun), begun, "ann", NOW)
+    if state == "pending":
+        assert "step a is done already, and to be proved by a log-in" in refused.value.message
+        assert refused.value.hint.endswith("safehands case verify case a")
+
+
+@pytest.mark.parametrize("new", [{}, {"dropped_at": days(-1), "applied_at": days(-1)}])
+def test_a_new_secret_in_doubt_or_another_one_can_be_typed_in_after_all(new: Any) -> None:
+    made = version(2, days(-1), current_from=None, **new)
+    registry = office(password("acme", version(), made))
+    begun = Progress(step("a", "rotate_password", target="password of acme"), state="pending")
+    refuse_applying(registry, case(begun), begun, "ann", NOW)
 
 
 @pytest.mark.parametrize(
