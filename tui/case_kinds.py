@@ -7,6 +7,7 @@ from datetime import date, datetime
 from tui.widgets.sheet import in_title
 from vault.domain.cases import DONE, ENDED, KINDS, Case, Progress
 from vault.domain.casework import is_finished, is_unsure, next_after, next_day, steps_done, subject
+from vault.domain.counting import several
 from vault.domain.credential import Credential
 from vault.domain.fate import reversible_until, until_when
 from vault.domain.person import Person
@@ -57,8 +58,18 @@ def _may_be_given_up(registry: Registry, case: Case) -> bool:
 def head(registry: Registry, case: Case, at: datetime) -> str:
     """Return in a line or two what the case is about, by when, how far it is, and what is next."""
     done, total = steps_done(case)
+    if case.was_given_up:
+        left = f"{several(done, 'step')} had been done." if done else "Nothing had been done."
+        return f"{_ended(registry, case)} {left}"
     far = f"{done} of {total} steps done."
     return " ".join(filter(None, [_dates(registry, case, at), far, _outlook(registry, case, at)]))
+
+
+def _ended(registry: Registry, case: Case) -> str:
+    """That a case was given up: when, by whom and why; what was done about it counts for less."""
+    what = f"{kind_of(case).capitalize()} of {in_title(subject(registry, case))}"
+    by, why = in_title(registry.name_of(case.closed_by)), in_title(case.why_given_up).rstrip(".")
+    return f"{what}: {case.ended_as} on {case.closed_at:%Y-%m-%d} by {by}: {why}."
 
 
 def _dates(registry: Registry, case: Case, at: datetime) -> str:

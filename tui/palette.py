@@ -114,8 +114,7 @@ def _people(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:
             continue
         yield "person", person.one_with or person.id, person.name
         for case in cases.get(person.id, ()):
-            state = "closed" if case.closed_at else "open"
-            yield "case", case.id, f"{person.name}: {kind_of(case)}, {state}"
+            yield "case", case.id, f"{person.name}: {kind_of(case)}, {case.ended_as}"
         found += 1
         if found == MOST:
             return

@@ -114,7 +114,9 @@ def cases_part(now: Callable[[], datetime], account: Id = "", person: Id = "") -
 def _case(registry: Registry, case: Case, at: datetime) -> Row:
     done, every = steps_done(case)
     following = next(iter(next_steps(case, at)), None)
-    state = "closed" if case.closed_at else title(registry, following.step) if following else ""
+    state = (
+        case.ended_as if case.closed_at else title(registry, following.step) if following else ""
+    )
     name = f"{kind_of(case)} {subject(registry, case)}"
     cells = (name, str(day_of(case) or ""), f"{done}/{every}", state)
     told = (section("", [f"{several(every - done, 'step')} to do"]),)

@@ -131,3 +131,52 @@ def test_cases_that_are_closed_are_counted_where_they_are_not_shown(desk: Desk) 
     both = desk.do("case", "list", "--all").out
     assert f"closed {day(desk, 0)}" in both
     assert "not shown" not in both
+
+
+def test_what_waits_for_its_proof_is_listed_apart_and_not_recorded_twice(desk: Desk) -> None:
+    desk.do("account", "add", "x/@acme2", "--role", "webcare")
+    for name in ("x/@acme", "x/@acme2"):
+        desk.do("credential", "set", name, "--stdin", "--current", stdin=f"old of {name}\n")
+    case = started(desk)
+    for each in steps(desk, case, "end_role_assignment"):
+        desk.do("case", "applied", case, each["step"]["id"])
+    changes = [each["step"]["id"] for each in steps(desk, case, "rotate_password")]
+    for name in ("x/@acme", "x/@acme2"):
+        desk.do("credential", "set", name, "--stdin", stdin=f"new of {name}\n")
+    desk.do("case", "applied", case, *changes)
+    told = desk.do("case", "next", case).out
+    verify = f"safehands case verify {case} STEP"
+    todo, proving = told.split(f"\nTo be proved by a log-in ({verify}):\n")
+    assert [each for each in changes if f"\n  {each}  " in f"\n{proving}"]
+    assert not [each for each in changes if f"\n  {each}  " in todo]
+    entries = desk.ask("status")["entries"]
+    again = desk.do("case", "applied", case, changes[0], code=5)
+    assert f"safehands case verify {case} {changes[0]}" in again.err
+    assert desk.ask("status")["entries"] == entries
+
+
+def test_a_case_that_was_given_up_does_not_read_as_done(desk: Desk) -> None:
+    desk.do("credential", "set", "x/@acme", "--stdin", "--current", stdin="the old one\n")
+    called_off = started(desk)
+    desk.do("person", "leave", "jan", "--called-off")
+    desk.do("case", "close", called_off, "--called-off", "--reason", "Jan stays")
+    rotated = desk.ask("rotate", "start", "x/@acme", code=None)["rotations"][0]["case"]
+    desk.do("rotate", "stop", rotated, "--reason", "not worth it")
+    listed = desk.do("case", "list", "--all").out
+    assert f"called off {day(desk, 0)}" in listed
+    assert f"given up {day(desk, 0)}" in listed
+    assert "closed" not in listed
+    shown = desk.do("case", "show", rotated).out
+    assert f"Given up on {day(desk, 0)} by Ana Kramer." in shown
+    assert desk.do("case", "next", rotated).out == f"This case was given up on {day(desk, 0)}.\n"
+    told = " ".join(desk.do("report", "evidence").out.split())
+    assert f"Called off on {day(desk, 0)}: Jan stays." in told
+    assert "still has" not in told
+
+
+def test_a_step_that_is_late_says_when_it_was_due(desk: Desk) -> None:
+    case, due = started(desk), day(desk, 30)
+    desk.ahead = timedelta(days=60)
+    told = " ".join(desk.do("case", "next", case).out.split())
+    assert f"For Eva Jansen, was due {due}, late" in told
+    assert f"by {day(desk, 0)}" not in told

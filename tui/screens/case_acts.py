@@ -278,9 +278,10 @@ class CaseActs(Proving):
         parts = [
             ("✓" if each.is_good else "✗", f"{each.name}: {each.meaning}")
             for each in report.judgements(registry, case, verdict)
-            if case.person or each.is_good  # else what is left says it all
+            if case.person or each.is_good or case.was_given_up  # else what is left says it all
         ]
-        chains = (" -> ".join(each.why) for each in verdict.remaining)
+        left = () if case.was_given_up else verdict.remaining
+        chains = (" -> ".join(each.why) for each in left)
         return [Section("", parts), section("What is left", chains, "✗")]
 
     def action_export(self) -> None:

@@ -64,7 +64,7 @@ class CasesPage(ListPage):
 
     def _when(self, case: Case) -> str:
         if case.closed_at is not None:
-            return "closed"
+            return case.ended_as
         if next_after(case, "", self.desk.now):
             return "now"
         done, total = steps_done(case)

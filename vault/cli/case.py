@@ -75,7 +75,7 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
     for each in found:
         done, total = steps_done(each)
         waived = sum(progress.state == "waived" for progress in each.progress)
-        state = f"closed {each.closed_at.date()}" if each.closed_at else "open"
+        day = f" {each.closed_at.date()}" if each.closed_at else ""
         rows.append(
             [
                 short(each.id),
@@ -84,7 +84,7 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
                 str(each.last_day or ""),
                 each.mode if each.person else "",
                 f"{done} of {total}" + (f", {waived} waived" if waived else ""),
-                state,
+                each.ended_as + day,
             ]
         )
     columns = ["id", "what", "of", "last day", "mode", "steps done", "state"]
@@ -141,7 +141,7 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
         tell_verdict(invocation, registry, found)
     else:
         by = registry.name_of(found.closed_by)
-        invocation.out.line(f"Closed on {found.closed_at.date()} by {by}.")
+        invocation.out.line(f"{found.ended_as.capitalize()} on {found.closed_at.date()} by {by}.")
 
 
 @case.command("next")
@@ -156,7 +156,7 @@ def next_(invocation: Invocation, which: str) -> None:
         invocation.out.document("safehands.next_steps/1", told)
         return
     if found.closed_at is not None:
-        invocation.out.line(f"This case was closed on {found.closed_at.date()}.")
+        invocation.out.line(f"This case was {found.ended_as} on {found.closed_at.date()}.")
     elif all(is_finished(found, p) for p in found.progress):
         invocation.out.line(f"Every step is finished. Next: safehands case close {short(found.id)}")
     else:
@@ -166,15 +166,18 @@ def next_(invocation: Invocation, which: str) -> None:
 def _tell_next(invocation: Invocation, registry: Registry, found: Case) -> None:
     at = invocation.moment
     ready, waiting = list(next_steps(found, at)), held_up(found, at)
-    confirm = f"safehands case verify {short(found.id)} STEP --by PERSON"
+    proving = [each for each in ready[1:] if each.state == "pending"]
+    then = [each for each in ready[1:] if each.state != "pending"]
+    verify = f"safehands case verify {short(found.id)} STEP"
     if ready:
         show_step(invocation, registry, found, ready[0])
     elif waiting:
         day = next_day(found, at)
         invocation.out.line(f"Nothing can be done {f'before {day}' if day else 'now'}.", "warn")
     for heading, steps in (
-        ("Then, in any order that suits:", ready[1:]),
-        (f"To be confirmed by a second person ({confirm}):", list(to_confirm(found))),
+        ("Then, in any order that suits:", then),
+        (f"To be proved by a log-in ({verify}):", proving),
+        (f"To be confirmed by a second person ({verify} --by PERSON):", list(to_confirm(found))),
         ("Not yet:", waiting),
     ):
         if not steps:

@@ -119,9 +119,23 @@ class Case(Record, frozen=True, kw_only=True):
     @property
     def was_given_up(self) -> bool:
         """Say whether the case was closed before its time, by the remark that `given_up` leaves."""
-        return any(
-            note.at == self.closed_at and note.what.startswith(_GIVEN_UP) for note in self.notes
-        )
+        return bool(self.why_given_up)
+
+    @property
+    def why_given_up(self) -> str:
+        """The reason for which the case was closed before its time, "" for one that was not."""
+        last = (note.what for note in self.notes if note.at == self.closed_at)
+        found = (what for what in last if what.startswith(_GIVEN_UP))
+        return next(found, "").removeprefix(_GIVEN_UP)
+
+    @property
+    def ended_as(self) -> str:
+        """What became of the case, in a word or two: a departure is called off, not given up."""
+        if self.closed_at is None:
+            return "open"
+        if not self.was_given_up:
+            return "closed"
+        return "called off" if self.what == "offboarding" else "given up"
 
     def given_up(self, at: datetime, by: Id, reason: str) -> Case:
         """Return the case closed before its time: what was done stays, the rest is dropped.

@@ -104,19 +104,27 @@ def duty(registry: Registry, progress: Progress, today: date, last_day: date | N
     """Return who is to do a step, and by when; whether that is late, or after a last day."""
     step = progress.step
     who = registry.name_of(step.assignee) if step.assignee else "nobody yet"
-    return f"{who}, by {due_of(progress, today, last_day)}" if step.due else who
+    if not step.due:
+        return who
+    by = "was due" if _is_late(progress, today) else "by"
+    return f"{who}, {by} {due_of(progress, today, last_day)}"
 
 
 def due_of(progress: Progress, today: date, last_day: date | None = None) -> str:
-    """Return by when a step is to be done, "" for no date; of one that is late, as things are.
+    """Return by when a step is to be done, "" for no date; what is late keeps its day.
 
-    Of a departure the `last_day` is told as well where a step has to wait beyond it. Without one
-    (a rotation) what is late keeps its day: since then the secret is due.
+    Of a departure the `last_day` is told as well where a step has to wait beyond it.
     """
     if progress.state in ENDED:
         return str(progress.step.due or "")
-    due = due_from(progress.step, today) if last_day else progress.step.due
+    as_planned = _is_late(progress, today) or not last_day
+    due = progress.step.due if as_planned else due_from(progress.step, today)
     return by_day(due, lateness(progress.step, today, last_day))
+
+
+def _is_late(progress: Progress, today: date) -> bool:
+    due = progress.step.due
+    return due is not None and due < today and progress.state not in ENDED
 
 
 def said(registry: Registry, evidence: Evidence) -> str:
@@ -138,7 +146,15 @@ def record_of(registry: Registry, progress: Progress) -> Iterator[str]:
 
 
 def judgements(registry: Registry, case: Case, verdict: Verdict) -> Iterator[Judgement]:
-    """Yield the parts of the verdict on what was really done, each with what it means here."""
+    """Yield the parts of the verdict on what was really done, each with what it means here.
+
+    A case that was given up is not judged: it was not to be carried through.
+    """
+    if case.was_given_up:
+        ended = f"{case.ended_as.capitalize()} on {case.closed_at:%Y-%m-%d}"
+        why = clean(case.why_given_up).rstrip(".")
+        yield Judgement("carried through", is_good=False, meaning=f"{ended}: {why}.")
+        return
     if not case.person:
         ways = "; ".join(clean(each.why[0]) for each in verdict.remaining)
         yield Judgement("done", verdict.sealed, ways or "Nothing stands in the way of closing it.")
@@ -176,7 +192,7 @@ def as_markdown(registry: Registry, case: Case, at: datetime) -> str:
 def _document(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
     ended = case.closed_at or at
     verdict = verdict_of_deeds(registry, case, ended)
-    closed = f"closed on {case.closed_at:%Y-%m-%d}" if case.closed_at else f"as of {at:%Y-%m-%d}"
+    closed = f"{case.ended_as} on {ended:%Y-%m-%d}" if case.closed_at else f"as of {at:%Y-%m-%d}"
     what = "departure" if case.person else in_words(case.what)
     yield f"# {what.capitalize()} of {escape(subject(registry, case))}"
     yield ""
@@ -185,7 +201,7 @@ def _document(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
     yield ""
     for each in judgements(registry, case, verdict):
         yield f"- {'✓' if each.is_good else '✗'} **{each.name}**: {escape(each.meaning)}"
-    for remaining in verdict.remaining if case.person else ():
+    for remaining in verdict.remaining if case.person and not case.was_given_up else ():
         yield f"- ✗ {escape(' -> '.join(remaining.why))}"
     yield ""
     yield from _list("Steps", (_item(registry, case, p) for p in case.progress))

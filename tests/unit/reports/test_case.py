@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -15,6 +16,7 @@ from vault.reports.case import (
     as_markdown,
     closing_words,
     due_of,
+    duty,
     judgements,
     stage_of,
     step_sheet,
@@ -94,8 +96,35 @@ def test_every_step_is_in_the_file_with_its_box() -> None:
     assert written.count("- [ ] ") == len(case.progress) - 2
 
 
-def test_what_is_late_is_for_today_in_a_departure_and_keeps_its_day_in_a_rotation() -> None:
+def test_what_is_late_keeps_its_day() -> None:
     progress = Progress(replace(departure(company(), "planned").steps[0], due=LAST_DAY))
     day = LAST_DAY + timedelta(days=3)
-    assert due_of(progress, day, LAST_DAY) == f"{day}, late"
+    assert due_of(progress, day, LAST_DAY) == f"{LAST_DAY}, late"
     assert due_of(progress, day) == f"{LAST_DAY}, late"
+    registry = company()
+    told = duty(registry, progress, day, LAST_DAY)
+    assert told.endswith(f", was due {LAST_DAY}, late")
+    assert duty(registry, progress, LAST_DAY, LAST_DAY).endswith(f", by {LAST_DAY}")
+    done = replace(progress, state="applied", applied_at=NOW)
+    assert duty(registry, done, day, LAST_DAY).endswith(f", by {LAST_DAY}")
+
+
+@pytest.mark.parametrize(
+    ("what", "ended"), [("offboarding", "called off"), ("rotation", "given up")]
+)
+def test_a_case_that_was_given_up_is_told_with_its_reason_and_not_judged(
+    what: Any, ended: str
+) -> None:
+    registry = company()
+    person = record_id("eva") if what == "offboarding" else ""
+    open_one = replace(begun(registry), what=what, person=person)
+    case = open_one.given_up(LATER, record_id("noor"), "Eva stays.")
+    assert (open_one.ended_as, case.ended_as, case.why_given_up) == ("open", ended, "Eva stays.")
+    verdict = verdict_of_deeds(registry, case, LATER)
+    [told] = judgements(registry, case, verdict)
+    assert told.meaning == f"{ended.capitalize()} on {LATER:%Y-%m-%d}: Eva stays."
+    written = as_markdown(registry, case, LATER)
+    assert f", {ended} on {LATER:%Y-%m-%d}." in written
+    assert "still has" not in written
+    assert all(" -> ".join(each.why) not in written for each in verdict.remaining)
+    assert replace(case, notes=()).ended_as == "closed"

@@ -144,10 +144,11 @@ def _case(registry: Registry, case: Case, told: str, at: datetime) -> tuple[Cell
 
 
 def _verdict(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
-    """Yield what the deeds of a departure come to; other cases have no leaver to be judged by."""
-    if case.person:
-        verdict = verdict_of_deeds(registry, case, at)
-        yield from (each.meaning for each in judgements(registry, case, verdict))
+    """Yield what the deeds of a departure come to; others have no leaver to be judged by."""
+    then = case.as_of(at)
+    if then.person or then.was_given_up:
+        verdict = verdict_of_deeds(registry, then, at)
+        yield from (each.meaning for each in judgements(registry, then, verdict))
 
 
 def _steps(registry: Registry, cases: Sequence[Case], told: Told) -> Section:
