@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from tests.tui.carrying import case_of, later, person, start_case
 from tests.tui.conftest import Interface
 from tests.tui.test_departure import plan_for, planned
+from tui.successors import successor_fields
+from vault.domain.offboarding import Departure
 from vault.domain.phone import Phone
 from vault.domain.spell import Spell, begun
 from vault.services.cases import apply_step
@@ -61,3 +65,22 @@ async def test_what_came_back_is_planned_under_the_id_that_its_case_gives_it(
         assert shown == [each.id for each in made.steps]
         assert step.id not in shown
         assert "collect_device" in {each.act for each in made.steps}
+
+
+async def test_what_an_empty_box_means_comes_of_who_is_there_then_and_takes_over_the_rest(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        desk, bram = hands.app.desk, person(hands, "Bram de Wit")
+        day = desk.today + timedelta(days=30)
+
+        def told(last_day: date, rest: str = "") -> str:
+            successors = {"": person(hands, rest).id} if rest else {}
+            fields = successor_fields(desk, Departure(bram.id, last_day, successors=successors))
+            return next(field.help for field in fields if field.label == "Video")
+
+        sanne = person(hands, "Sanne Visser")
+        edit_record(desk.session, sanne, last_day=day + timedelta(days=18))
+        assert told(day) == "Sanne Visser, who holds it too"
+        assert told(day, "Lotte Smit") == "Lotte Smit, as everything else"
+        assert told(day + timedelta(days=18)) == "nobody yet"

@@ -16,6 +16,7 @@ from tui.successors import HOW, successor_fields, successors_of
 from tui.widgets.sheet import in_title
 from vault.domain.cases import Case
 from vault.domain.dependants import Dependant
+from vault.domain.offboarding import Departure
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import kept_of
@@ -46,8 +47,11 @@ class CaseDoubts(CaseActs):
         """Make the plan again from what was really done, after asking who takes over."""
         case, desk, policy = self.case, self.desk, self.desk.policy
         leaver = desk.registry.find(case.person)
-        chosen = dict(case.successors)
-        fields = successor_fields(desk, leaver, chosen) if isinstance(leaver, Person) else ()
+        fields: Sequence[Field] = ()
+        if isinstance(leaver, Person):
+            day = leaver.last_day or case.last_day or desk.today
+            departure = Departure(leaver.id, day, case.mode, dict(case.successors))
+            fields = successor_fields(desk, departure)
         what = f"Plan {named(desk.registry, case)} again?"
         if not fields:
             replan = partial(_plan_again, case=case, policy=policy)

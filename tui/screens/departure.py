@@ -40,8 +40,7 @@ from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.counting import several
 from vault.domain.holders import roles_of
-from vault.domain.offboarding import Departure, Plan
-from vault.domain.staff import Staff
+from vault.domain.offboarding import Departure, Plan, staying
 from vault.errors import SafehandsError
 from vault.reports.plan import PlanView, view
 from vault.services.offboarding import replan_case, start_offboarding
@@ -129,7 +128,7 @@ class DeparturePage(WaysOut):
             f"{self.name_shown} {leaves} on {departure.last_day}, {when} ({departure.mode}{two})",
             *self._on_start(),
         )
-        staff = Staff(registry, person.id, departure.successors, self.desk.now)
+        staff = staying(registry, departure, self.desk.now)
         taken = [
             f"{in_title(registry.name_of(role))}: "
             f"{in_title(registry.name_of(staff.takes_over(role))) or 'nobody yet'}"

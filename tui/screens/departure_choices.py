@@ -122,7 +122,8 @@ class DepartureChoices(Keeping):
 
     def action_successors(self) -> None:
         """Name who takes over each role, and the rest."""
-        fields = successor_fields(self.desk, self.person, dict(self.chosen.get("successors", {})))
+        day = self.place.get("last_day") or str(self.person.last_day or self.desk.today)
+        fields = successor_fields(self.desk, self.departure(last_day=day))
 
         def job(session: Session, answers: Answers) -> dict[Id, Id]:
             named = successors_of(session.registry, fields, answers)

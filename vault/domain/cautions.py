@@ -75,16 +75,21 @@ def only_member(registry: Registry, leaver: Id, at: datetime) -> Iterator[str]:
         yield f"nobody but {name} opens the vault, so each step is marked as recorded by the leaver"
 
 
-def thinned_roles(staff: Staff, ties: Iterable[Tie], last_day: date) -> Iterator[str]:
-    """Yield which roles a departure leaves with too few holders, or with one who leaves soon."""
+def thinned_roles(
+    staff: Staff, ties: Iterable[Tie], steps: Iterable[Step], last_day: date
+) -> Iterator[str]:
+    """Yield which roles a departure leaves with too few holders, or with one who leaves soon.
+
+    `staff` is that of the last day, without those who are gone by then.
+    """
+    given = {(step.target, step.to) for step in steps if step.act == "assign_role"}
     registry = staff.registry
     held = (registry.find(tie.target) for tie in ties if tie.kind == "role")
     roles = {assignment.role for assignment in held if isinstance(assignment, Assignment)}
     for role_id in sorted(roles, key=lambda each: (registry.name_of(each), each)):
         role, taker = registry.get(role_id, Role), staff.takes_over(role_id)
-        left = {p for p in staff.holders(role_id) if _is_there_after(registry, p, last_day)}
-        left |= {taker} if taker else set()
-        if 0 < len(left) < role.min_holders:
+        left = {*staff.holders(role_id), *(to for target, to in given if target == role_id)}
+        if len(left) < role.min_holders:
             few = f"{len(left)} of at least {role.min_holders} holders"
             yield f"the role {role.name} is left with {few}"
         ends = registry.person(taker).last_day if taker else None
@@ -93,8 +98,3 @@ def thinned_roles(staff: Staff, ties: Iterable[Tie], last_day: date) -> Iterator
             then = "" if any(not staff.leaves(p) for p in left) else ", and then nobody holds it"
             goes = f"the role {role.name} goes to {registry.name_of(taker)}"
             yield f"{goes}, who leaves {later} later, on {ends}{then}"
-
-
-def _is_there_after(registry: Registry, person: Id, day: date) -> bool:
-    last_day = registry.person(person).last_day
-    return last_day is None or last_day > day

@@ -107,11 +107,11 @@ def plan(
         blockers=blockers,
         verdict=verdict,
     )
-    return msgspec.structs.replace(made, cautions=tuple(_cautions(registry, departure, made)))
+    found = _cautions(registry, departure, made, planner.staff)
+    return msgspec.structs.replace(made, cautions=tuple(found))
 
 
-def _cautions(registry: Registry, departure: Departure, made: Plan) -> Iterator[str]:
-    staff = Staff(registry, made.person, departure.successors, made.made_at)
+def _cautions(registry: Registry, departure: Departure, made: Plan, staff: Staff) -> Iterator[str]:
     yield from who_has_left(registry.person(made.person), made.mode, made.made_at)
     if made.mode == "immediate" and made.ties:
         yield from continuity(registry, made.ties, made.steps, made.verdict)
@@ -120,7 +120,7 @@ def _cautions(registry: Registry, departure: Departure, made: Plan) -> Iterator[
     out_by = _out_by(departure, made.made_at)
     yield from ending_by_themselves(registry, made.person, out_by, made.made_at)
     yield from only_member(registry, made.person, made.made_at)
-    yield from thinned_roles(staff, made.ties, _ends(departure, made.made_at))
+    yield from thinned_roles(staff, made.ties, made.steps, _ends(departure, made.made_at))
 
 
 def _ends(departure: Departure, at: datetime) -> date:
@@ -131,6 +131,12 @@ def _ends(departure: Departure, at: datetime) -> date:
 def _out_by(departure: Departure, at: datetime) -> date:
     """The day from which the leaver is to control nothing: today, where they do not help."""
     return _ends(departure, at) if departure.mode == "planned" else at.date()
+
+
+def staying(registry: Registry, departure: Departure, at: datetime) -> Staff:
+    """Return those who stay beyond the last day of a departure, and who of them takes over what."""
+    then = _as_of_the_last_day(registry, departure, (), at)
+    return Staff(then, departure.person, departure.successors, at)
 
 
 def _as_of_the_last_day(

@@ -384,11 +384,9 @@ class Planner:
     def _cut_role(self, tie: Tie) -> None:
         assignment = self.registry.get(tie.target, Assignment)
         role = assignment.role
-        successor = self.successors.get(role) or (
-            "" if self.staff.holders(role) else self.successors.get("", "")
-        )
-        if successor and not holds_role(self.registry, successor, role, self.at):
-            self._step("assign_role", role, target=role, to=successor)
+        taker = self.staff.takes_over(role)
+        if taker and not holds_role(self.registry, taker, role, self.at):
+            self._step("assign_role", role, target=role, to=taker)
         self._step("end_role_assignment", role, target=assignment.id)
 
     def _cut_vault_member(self, tie: Tie) -> None:

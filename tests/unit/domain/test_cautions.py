@@ -54,6 +54,29 @@ def test_who_takes_over_and_leaves_too_is_told_with_the_day() -> None:
     assert cautions(*SHARED, ann, KIM, holds("kim")) == []
 
 
+def test_a_role_whose_other_holder_leaves_earlier_is_left_with_nobody() -> None:
+    ann = Person(id="ann", name="Ann", last_day=days(10).date())
+    made = plan(company(*SHARED, ann), Departure("jan", days(30).date()), NOW)
+    assert made.cautions == ("the role webcare is left with 0 of at least 2 holders",)
+    assert any("net/@acme" in blocker.what for blocker in made.blockers)
+    later = plan(company(*SHARED, ann), Departure("jan", days(9).date()), NOW)
+    assert "the role webcare is left with 1 of at least 2 holders" in later.cautions
+
+
+def test_who_takes_over_the_rest_is_given_a_role_that_only_leavers_hold() -> None:
+    ann = Person(id="ann", name="Ann", last_day=days(35).date())
+    records = company(*SHARED, ann, KIM)
+    made = plan(records, Departure("jan", days(30).date(), successors={"": "kim"}), NOW)
+    given = [(step.target, step.to) for step in made.steps if step.act == "assign_role"]
+    assert given == [("webcare", "kim")]
+    assert made.cautions == ()
+    stays = plan(
+        company(*SHARED, KIM), Departure("jan", days(30).date(), successors={"": "kim"}), NOW
+    )
+    assert not [step for step in stays.steps if step.act == "assign_role"], "ann holds it"
+    assert stays.cautions == ("the role webcare is left with 1 of at least 2 holders",)
+
+
 def test_cutting_off_at_once_says_which_accounts_it_risks() -> None:
     alone = (account("own", owner_roles=()), password("own"), saw("jan", "own"))
     inside = account("inside", owner_roles=(), containers=since("own"))
