@@ -69,3 +69,18 @@ def test_recovery_codes_that_who_left_could_know_come_with_the_password(desk: De
     (begun,) = desk.ask("rotate", "start", "--due")["rotations"]
     assert "renew_recovery_codes" in [step["act"] for step in begun["plan"]["steps"]]
     assert desk.ask("rotate", "start", "--due")["rotations"] == []
+
+
+def test_a_step_for_somebody_who_lost_the_role_says_so_until_it_is_planned_again(
+    desk: Desk,
+) -> None:
+    (begun,) = desk.ask("rotate", "start", "x/@acme")["rotations"]
+    case = str(begun["case"])[:8]
+    name = desk.ask("person", "show", begun["plan"]["steps"][0]["assignee"])["name"]
+    desk.do("person", "add", "Aad Bos")
+    desk.do("role", "assign", "webcare", "aad")
+    desk.do("role", "unassign", "webcare", name)
+    told = desk.do("case", "next", case).out
+    assert f"For {name} (no longer in Webcare: case replan), " in told
+    desk.do("case", "replan", case)
+    assert "  For Aad Bos, " in desk.do("case", "next", case).out

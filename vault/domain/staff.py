@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from vault.domain.account import Account
 from vault.domain.holders import holders
 from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.spell import current, midnight
+from vault.domain.steps import Step
 
 
 def absence(person: Person, at: datetime) -> str:
@@ -21,6 +23,24 @@ def absence(person: Person, at: datetime) -> str:
     if begins is not None and at < midnight(begins):
         return f"does not work here yet: their first day is {begins}"
     return "does not work here any more"
+
+
+def why_no_longer(registry: Registry, step: Step, at: datetime) -> str:
+    """Return why a step is not for its assignee any more, as a clause, or "" where it still is.
+
+    They left, or had the role that owns its account and were not given it again.
+    """
+    person, account = registry.find(step.assignee), registry.find(step.account)
+    if isinstance(person, Person) and not person.stays(at):
+        return absence(person, at)
+    if not isinstance(account, Account):
+        return ""
+    roles = current(account.owner_roles, at)
+    given = registry.assignments_of.get(step.assignee, ())
+    held = [a for a in given if a.person == step.assignee and a.role in roles]
+    if any(a.holds(at) for a in held):
+        return ""
+    return next((f"no longer in {registry.name_of(a.role)}" for a in held if a.since <= at), "")
 
 
 class Staff:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from vault.domain.cases import ENDED, Case, Evidence, Progress
 from vault.domain.casework import is_finished, open_needs, ready_on, subject, verdict_of_deeds
@@ -12,6 +12,8 @@ from vault.domain.counting import several
 from vault.domain.instructions import instructions, title
 from vault.domain.registry import Registry
 from vault.domain.schedule import due_from
+from vault.domain.spell import midnight
+from vault.domain.staff import why_no_longer
 from vault.domain.text import clean
 from vault.domain.verdict import Verdict
 from vault.domain.wording import in_words
@@ -101,9 +103,14 @@ def waits_for(case: Case, progress: Progress) -> str:
 
 
 def duty(registry: Registry, progress: Progress, today: date, last_day: date | None = None) -> str:
-    """Return who is to do a step, and by when; whether that is late, or after a last day."""
-    step = progress.step
+    """Return who is to do a step, and by when; whether that is late, or after a last day.
+
+    Of somebody who lost the role since, or left, it says so: a new plan names who has it now.
+    """
+    step, tonight = progress.step, midnight(today) + timedelta(days=1, seconds=-1)
     who = registry.name_of(step.assignee) if step.assignee else "nobody yet"
+    gone = "" if progress.state in ENDED else why_no_longer(registry, step, tonight)
+    who += f" ({gone}: case replan)" if gone else ""
     if not step.due:
         return who
     by = "was due" if _is_late(progress, today) else "by"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.domain.company import NOW, account, company, days, holds, password, seat
 from vault.domain.cases import Case
@@ -11,7 +12,8 @@ from vault.domain.guards import objection
 from vault.domain.offboarding import Departure, plan
 from vault.domain.person import Person
 from vault.domain.record import Record
-from vault.domain.staff import Staff
+from vault.domain.role import Role
+from vault.domain.staff import Staff, why_no_longer
 from vault.domain.steps import Step
 from vault.errors import RefusedError
 
@@ -34,6 +36,24 @@ def test_who_leaves_later_is_the_last_to_take_over(record: Record) -> None:
     assert staff(KIM).takes_over("webcare") == "ann"
     assert staff(KIM, record).holders("webcare") == ["kim", "ann"]
     assert staff(KIM, record).takes_over("webcare") == "kim"
+
+
+@pytest.mark.parametrize(
+    ("records", "why"),
+    [
+        ((holds("kim"),), ""),
+        ((), ""),  # named although they never had the role
+        ((holds("kim", until=days(-1)),), "no longer in webcare"),
+        ((holds("kim", until=days(1)),), ""),
+        ((holds("kim", "press", until=days(-1)), Role(id="press", name="press")), ""),
+        ((holds("kim"), replace(KIM, last_day=days(-1).date())), "does not work here any more"),
+    ],
+)
+def test_a_step_is_its_assignees_until_they_lose_the_role_or_leave(
+    records: tuple[Record, ...], why: str
+) -> None:
+    step = Step(id="a", act="rotate_password", account="acme", assignee="kim")
+    assert why_no_longer(company(account(), KIM, *records), step, NOW) == why
 
 
 def test_a_successor_for_all_the_rest_comes_before_a_holder_who_leaves() -> None:
