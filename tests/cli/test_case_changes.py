@@ -216,13 +216,13 @@ def test_a_step_of_somebody_called_like_the_leaver_is_told_and_marked(desk: Desk
     assert "is called like the leaver" in kept["what"]
 
 
-def test_a_step_that_is_overdue_is_told_as_late_and_for_today(desk: Desk) -> None:
+def test_a_step_that_is_overdue_is_told_as_late_with_the_day_it_was_due(desk: Desk) -> None:
     case = started(desk, ahead=3)
     desk.ahead += timedelta(days=9)
     told = " ".join(desk.do("case", "next", case).out.split())
-    assert f"by {day(desk, 0)}, late" in told
-    assert f"{day(desk, 0)}, late" in desk.do("case", "show", case).out
-    assert day(desk, -6) not in told
+    assert f"was due {day(desk, -6)}, late" in told
+    assert f"{day(desk, -6)}, late" in desk.do("case", "show", case).out
+    assert day(desk, 0) not in told
 
 
 def test_what_begins_later_is_no_tie_yet(desk: Desk) -> None:
