@@ -150,6 +150,7 @@ def test_what_waits_for_its_proof_is_listed_apart_and_not_recorded_twice(desk: D
     assert [each for each in changes if f"\n  {each}  " in f"\n{proving}"]
     assert not [each for each in changes if f"\n  {each}  " in todo]
     entries = desk.ask("status")["entries"]
+    assert len(desk.ask("case", "applied", case, *changes)["steps"]) == len(changes)
     again = desk.do("case", "applied", case, changes[0], code=5)
     assert f"safehands case verify {case} {changes[0]}" in again.err
     assert desk.ask("status")["entries"] == entries

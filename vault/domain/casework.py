@@ -106,22 +106,11 @@ def refuse_applying(
     """Raise RefusedError where a step may not be recorded as done by somebody now."""
     step, following = progress.step, f"safehands case next {case.id[:8]}"
     replan = f"make the plan again: safehands case replan {case.id[:8]}"
-    if progress.state in DONE:
-        message = titled(registry, step, f"step {step.id} is {progress.state} already")
-        hint = f"see what is left: {following}"
-        if progress.state == "waived":
-            raise RefusedError(message, hint)
-        raise AlreadyError(message, hint, there=step.id)
+    _refuse_twice(registry, case, progress)
     if progress.state in {"blocked", "dropped"}:
         why_not = progress.reason or "no longer planned"
         message = titled(registry, step, f"step {step.id} is {progress.state}: {why_not}")
         raise RefusedError(message, replan)
-    if _waits_for_proof(registry, progress):
-        message = f"step {step.id} is done already, and to be proved by a log-in"
-        prove = f"safehands case verify {case.id[:8]} {shlex.quote(step.id)}"
-        raise RefusedError(
-            titled(registry, step, message), f"log in with the new one, then: {prove}"
-        )
     needs = open_needs(case, progress)
     if needs:
         message = titled(registry, step, f"step {step.id} waits for {_in_words(registry, needs)}")
@@ -142,6 +131,21 @@ def refuse_applying(
     why = objection(registry, msgspec.structs.replace(step, assignee=by or step.assignee), at)
     if why:
         raise RefusedError(why[0].upper() + why[1:], replan)
+
+
+def _refuse_twice(registry: Registry, case: Case, progress: Progress) -> None:
+    """Raise RefusedError for a step that was recorded as done, or as not to be done."""
+    step, message = progress.step, f"step {progress.step.id} is {progress.state} already"
+    hint = f"see what is left: safehands case next {case.id[:8]}"
+    if progress.state == "waived":
+        raise RefusedError(titled(registry, step, message), hint)
+    if _waits_for_proof(registry, progress):
+        message = f"step {step.id} is done already, and to be proved by a log-in"
+        prove = f"safehands case verify {case.id[:8]} {shlex.quote(step.id)}"
+        hint = f"log in with the new one, then: {prove}"
+    elif progress.state not in DONE:
+        return
+    raise AlreadyError(titled(registry, step, message), hint, there=step.id)
 
 
 def _waits_for_proof(registry: Registry, progress: Progress) -> bool:
