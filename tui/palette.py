@@ -16,7 +16,7 @@ from tui.screens.page import Page
 from tui.widgets.plain import plain
 from vault.domain.cases import Case
 from vault.domain.casework import subject
-from vault.domain.naming import folded
+from vault.domain.naming import sought
 from vault.domain.person import Person
 from vault.domain.query import AccountIndex, parse_query
 
@@ -46,7 +46,7 @@ class Search(Provider):
 
     async def search(self, query: str) -> Hits:
         """Yield what matches; of records, the first of each kind that hold all the words."""
-        page, words = self._page, folded(query).split()
+        page, words = self._page, sought(query).split()
         if page is None or not words:
             return
         matcher = self.matcher(query)
@@ -97,7 +97,7 @@ def _work(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:
     found = 0
     for case in desk.registry.open_cases:
         text = f"{kind_of(case)} of {subject(desk.registry, case)}"
-        if not case.person and found < MOST and all(word in folded(text) for word in words):
+        if not case.person and found < MOST and all(word in sought(text) for word in words):
             yield "case", case.id, text
             found += 1
 
@@ -109,7 +109,7 @@ def _people(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:
     for case in registry.all(Case):
         cases.setdefault(case.person, []).append(case)
     for person in registry.all(Person):
-        text = folded(f"{person.name} {person.mail}")
+        text = sought(f"{person.name} {person.mail}")
         if not all(word in text for word in words):
             continue
         yield "person", person.one_with or person.id, person.name

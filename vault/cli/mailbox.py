@@ -20,7 +20,7 @@ from vault.cli.listing import (
     warn_of_what_hangs,
 )
 from vault.domain.mailbox import Mailbox, MailboxKind
-from vault.domain.naming import folded, holder, resolve
+from vault.domain.naming import folded, holder, resolve, sought
 from vault.domain.person import Person
 from vault.domain.role import Role
 from vault.domain.spell import current
@@ -44,11 +44,11 @@ def mailbox() -> None:
 def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
     """List mailboxes whose address holds all WORDS."""
     registry, at = invocation.registry(), invocation.moment
-    wanted = [folded(word) for word in words]
+    wanted = [sought(word) for word in words]
     found = [
         m
         for m in registry.all(Mailbox)
-        if m.exists(at) and all(w in folded(m.address) for w in wanted)
+        if m.exists(at) and all(w in sought(m.address) for w in wanted)
     ]
     found.sort(key=lambda m: folded(m.address))
     columns = {

@@ -12,7 +12,7 @@ from vault.cli.arguments import day, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import nothing_fits, short, show_list, show_record, tell
 from vault.domain.holders import roles_of
-from vault.domain.naming import folded, resolve
+from vault.domain.naming import folded, resolve, sought
 from vault.domain.person import Person
 from vault.domain.verdict import by_name
 from vault.domain.wording import in_words
@@ -35,14 +35,14 @@ def person() -> None:
 def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) -> None:
     """List people whose name or address holds all WORDS."""
     registry, at = invocation.registry(), invocation.moment
-    wanted = [folded(word) for word in words]
+    wanted = [sought(word) for word in words]
     found = [
         p
         for p in registry.all(Person)
         if not p.one_with
         and (status is None or p.status(at) == status)
         and (p.joined is None or p.joined <= at.date())
-        and all(word in folded(f"{p.name} {p.mail}") for word in wanted)
+        and all(word in sought(f"{p.name} {p.mail}") for word in wanted)
     ]
     found.sort(key=lambda p: folded(p.name))
     columns = {

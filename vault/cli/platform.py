@@ -10,7 +10,7 @@ import msgspec
 from vault.cli.arguments import pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, record_dict, whole
-from vault.domain.naming import folded
+from vault.domain.naming import sought
 from vault.domain.platforms.model import NAMES, Platform, Play
 from vault.domain.text import clean
 from vault.domain.wording import in_words
@@ -31,12 +31,12 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
     """List platforms whose name holds all WORDS."""
     invocation.refuse_as_of()
     catalogue = invocation.catalogue()
-    wanted = [folded(word) for word in words]
+    wanted = [sought(word) for word in words]
     found = [
         p
         for p in catalogue.platforms
         if (status is None or p.status == status)
-        and all(w in folded(" ".join((p.id, p.name, *p.also_known_as))) for w in wanted)
+        and all(w in sought(" ".join((p.id, p.name, *p.also_known_as))) for w in wanted)
     ]
     if invocation.as_json:
         rows = [

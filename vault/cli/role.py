@@ -12,7 +12,7 @@ from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import nothing_fits, short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.holders import holders, told
-from vault.domain.naming import folded, resolve
+from vault.domain.naming import folded, resolve, sought
 from vault.domain.person import Person
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import current
@@ -59,11 +59,11 @@ def _in_a_document(registry: Registry, found: Role, at: datetime) -> dict[str, l
 def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
     """List roles whose name holds all WORDS."""
     registry, at = invocation.registry(), invocation.moment
-    wanted = [folded(word) for word in words]
+    wanted = [sought(word) for word in words]
     found = [
         r
         for r in registry.all(Role)
-        if (r.until is None or at < r.until) and all(w in folded(r.name) for w in wanted)
+        if (r.until is None or at < r.until) and all(w in sought(r.name) for w in wanted)
     ]
     found.sort(key=lambda r: folded(r.name))
     columns = {

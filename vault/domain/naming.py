@@ -45,6 +45,28 @@ def folded(text: str) -> str:
     return " ".join(compatible.casefold().split())
 
 
+_LOOKS_LIKE = str.maketrans(
+    {"æ": "ae", "œ": "oe", "þ": "th"}
+    | dict(zip("\u0131øłđðħŧ", "iolddht", strict=True))  # first the dotless i
+    | dict.fromkeys("\u2018\u2019\u02bc\u2032", "'")
+    | dict.fromkeys("\u2010\u2013", "-")
+)
+"""What people type for letters that no accent makes, and for what a word processor typesets."""
+
+
+def sought(text: str) -> str:
+    """Return a text as it is looked for: folded, without accents and typographic signs.
+
+    Only for finding: two who are told apart by an accent are two.
+    """
+    compared = folded(text)
+    if compared.isascii():
+        return compared
+    letters = unicodedata.normalize("NFKD", compared)
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return bare.translate(_LOOKS_LIKE)
+
+
 def resolve(registry: Registry, kind: type[R], text: str) -> R:
     """Return the one record of a kind that goes by a text.
 
@@ -55,7 +77,11 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
     if not wanted:
         message = f"no {what} was named"
         raise NotFoundError(message, "give a name, an address or an id")
-    for reading in _readings(registry, kind, wanted, text):
+
+    def by_look() -> Iterable[R]:
+        return _looking_like(registry, kind, text)
+
+    for reading in (*_readings(registry, kind, wanted, text), by_look):
         found = _as_one(registry, reading())
         meant = [record for record in found if not _has_ended(record)] or found
         if len(meant) == 1:
@@ -67,6 +93,22 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
     if kind in _ADDED_BY and not registry.all(kind):
         hint = f"there is none yet; add one: safehands {what} add {_ADDED_BY[kind]}"
     raise NotFoundError(message, hint)
+
+
+def _looking_like(registry: Registry, kind: type[R], text: str) -> Iterable[R]:
+    """The records of a kind that go by a text but for accents and the form of its signs."""
+    bare, (exact, loose) = sought(text), _KEYS.get(kind, (_no_keys, _no_keys))
+    texts = ((r, [*exact(registry, r), *loose(registry, r)]) for r in registry.all(kind))
+    looks = [
+        (record, [sought(each) for each in called])
+        for record, called in texts
+        if not (text.isascii() and all(map(str.isascii, called)))
+    ]
+    return (
+        [record for record, called in looks if bare in called]
+        or [record for record, called in looks if any(bare in c.split() for c in called)]
+        or [record for record, called in looks if any(bare in c for c in called)]
+    )
 
 
 def _as_one(registry: Registry, found: Iterable[R]) -> list[R]:

@@ -18,7 +18,7 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.dormancy import dormancy
 from vault.domain.ids import Id
-from vault.domain.naming import folded
+from vault.domain.naming import sought
 from vault.domain.personal import is_personal
 from vault.domain.registry import Registry
 from vault.domain.spell import current
@@ -48,11 +48,11 @@ def parse_query(text: str, known: Collection[str] | None = None) -> Query:
         name, colon, value = part.partition(":")
         if colon and name.lower() in names:
             if value:
-                filters.append((name.lower(), folded(value)))
+                filters.append((name.lower(), sought(value)))
             continue
         if colon and name.isalpha() and not value.startswith("//"):
             unknown.append(part)
-        words.append(folded(part.removeprefix("@")))
+        words.append(sought(part.removeprefix("@")))
     return Query(tuple(words), tuple(filters), tuple(unknown))
 
 
@@ -149,7 +149,7 @@ def find_accounts(
 
 def _text(account: Account) -> str:
     handles = " ".join(spell.of for spell in account.handles)
-    return folded(
+    return sought(
         f"{account.label} {handles} {account.platform_id} {account.display_name} "
         f"{account.purpose} {account.brand} {' '.join(account.tags)}"
     )
@@ -167,17 +167,17 @@ class Filter(NamedTuple):
 
 
 def _platform(registry: Registry, _at: datetime) -> Callable[[Account], Labels]:
-    names = {platform.id: folded(platform.name) for platform in registry.catalogue.platforms}
+    names = {platform.id: sought(platform.name) for platform in registry.catalogue.platforms}
     return lambda account: (account.platform, names.get(account.platform, ""))
 
 
 def _role(registry: Registry, at: datetime) -> Callable[[Account], Labels]:
-    name_of = cache(lambda record: folded(registry.name_of(record)))
+    name_of = cache(lambda record: sought(registry.name_of(record)))
     return lambda account: tuple(map(name_of, current(account.owner_roles, at)))
 
 
 def _mailbox(registry: Registry, at: datetime) -> Callable[[Account], Labels]:
-    name_of = cache(lambda record: folded(registry.name_of(record)))
+    name_of = cache(lambda record: sought(registry.name_of(record)))
 
     def labels(account: Account) -> Labels:
         named = current((*account.login_mailboxes, *account.recovery_mailboxes), at)
@@ -197,7 +197,7 @@ FILTERS: dict[str, Filter] = {
     "tie": Filter(_tie),
     "status": Filter(lambda registry, at: lambda a: (dormancy(registry, a, at).verdict,)),
     "state": Filter(lambda _registry, _at: lambda a: (a.state,)),
-    "tag": Filter(lambda _registry, _at: lambda a: tuple(map(folded, a.tags))),
+    "tag": Filter(lambda _registry, _at: lambda a: tuple(map(sought, a.tags))),
 }
 """A value is matched from its beginning, a name of a role or mailbox anywhere in it.
 

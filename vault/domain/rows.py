@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from vault.domain.naming import folded
+from vault.domain.naming import sought
 from vault.domain.query import parse_query
 
 R = TypeVar("R")
 Passes = Callable[[R], bool]
 Filters = Mapping[str, Callable[[str], Passes[R]]]
-"""What may stand before a colon, each with what makes a test of the folded value behind it."""
+"""What may stand before a colon, each with what makes a test of the value behind it."""
 
 
 class Rows(Generic[R]):
@@ -37,7 +37,7 @@ class Rows(Generic[R]):
         """
         texts = self._texts
         if len(texts) < len(self.all):
-            texts = texts + [folded(self._text(row)) for row in self.all[len(texts) :]]
+            texts = texts + [sought(self._text(row)) for row in self.all[len(texts) :]]
             self._texts = texts
         return texts
 
@@ -78,6 +78,6 @@ def holding(of: Callable[[R], str]) -> Callable[[str], Passes[R]]:
     """Return a filter that passes rows of which something holds the value."""
 
     def passes_with(value: str) -> Passes[R]:
-        return lambda row: value in folded(of(row))
+        return lambda row: value in sought(of(row))
 
     return passes_with

@@ -29,6 +29,7 @@ _UNSEEN: Final = (
 )
 _EMOJI: Final = "\u2190-\u21ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _LOOSE_JOINER: Final = f"(?<![{_EMOJI}\ufe0f]){_JOINER}|{_JOINER}(?![{_EMOJI}])"
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 _HIDDEN: Final = re.compile(f"([{_CONTROLS}])|[{_UNSEEN}]|{_LOOSE_JOINER}")
 # Below the first mark, so in normal form; none is wide. An ellipsis ends each cell that was cut.
 _SIMPLE: Final = re.compile(f"[\x00-\u02ff{ELLIPSIS}]*")
@@ -75,6 +76,16 @@ def _cleaned(text: str, limit: int) -> str:
     if len(shown) <= limit and len(begun) == len(text):
         return shown
     return shown[: limit - 1].rstrip(_JOINER) + ELLIPSIS
+
+
+def one_line(text: str) -> str:
+    """Return a text that was typed or pasted with each run of blanks and controls as one space.
+
+    A name that was copied from two cells has a tab in it, under which nobody would find it.
+    """
+    if text.isprintable() and "  " not in text:  # a no-break space is not printable
+        return text.strip()
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def legible(text: str) -> str:

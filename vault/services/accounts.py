@@ -27,7 +27,7 @@ from vault.domain.steps import Step
 from vault.domain.text import clean
 from vault.domain.validation import validate
 from vault.errors import RefusedError, UsageError
-from vault.services.editing import edit_record, fresh_id, write_checked
+from vault.services.editing import edit_record, fresh_id, tidied, write_checked
 from vault.services.session import Session
 
 
@@ -68,7 +68,7 @@ def add_account(
         handles=(Spell(read.canonical, since),) if read.canonical else (),
         **values,
     )
-    account = _linked(account, links, since)
+    account = tidied(_linked(account, links, since))
     new: list[Record] = [account]
     if has_password(session.registry, account):
         version = Version(number=1, made_at=since, current_from=since)

@@ -35,6 +35,7 @@ from vault.domain.rotation import (
 )
 from vault.domain.rotation_cases import refuse_unless_old_works, under_way
 from vault.domain.secret import Secret
+from vault.domain.text import one_line
 from vault.domain.wording import in_words
 from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
 from vault.services.editing import end_record, fresh_id
@@ -133,7 +134,7 @@ def set_credential(
 
     def decide(registry: Registry, now: datetime) -> Changes:
         _refuse_ended(registry.account(account.id), now)
-        empty = Credential(id=fresh, account=account.id, what=what, label=label)
+        empty = Credential(id=fresh, account=account.id, what=what, label=one_line(label))
         old = _living(registry, account.id, what, label) or empty
         same = _of_value(registry, old, session.fingerprint(secret))
         if as_current and any(version is in_use(old) for _, version in same):

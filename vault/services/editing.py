@@ -12,6 +12,7 @@ from vault.domain.changes import Change, Changes
 from vault.domain.ids import Id, new_id
 from vault.domain.record import Record
 from vault.domain.registry import Registry
+from vault.domain.text import one_line
 from vault.domain.validation import validate
 from vault.errors import AlreadyError, ConflictError
 from vault.services.session import Session
@@ -54,7 +55,8 @@ def write_checked(
 
 
 def add_record(session: Session, record: R, guard: Guard | None = None) -> R:
-    """Write a new record and return it."""
+    """Write a new record, its texts tidied, and return it."""
+    record = tidied(record)
     act = f"{_kind(record)}.add"
     write_checked(session, act, (Change(record),), _told(session, record), guard=guard)
     return record
@@ -67,7 +69,7 @@ def edit_record(
     **values: Any,  # the record's own types
 ) -> R:
     """Write a record with other values and return it; writes nothing where nothing differs."""
-    edited = msgspec.structs.replace(record, **values)
+    edited = tidied(msgspec.structs.replace(record, **values))
     if edited != record:
         act = f"{_kind(record)}.edit"
         told = _told(session, edited)
@@ -98,6 +100,21 @@ def end_record(
     made = (Change(edited),)
     write_checked(session, act, made, told, based_on=record, guard=guard, forced=forced)
     return edited
+
+
+def tidied(record: R) -> R:
+    """Return a record as it is stored when a person typed or pasted it: texts on one line.
+
+    Notes keep their lines. Lists that are imported are tidied cell by cell (exchange.cleaning).
+    """
+    values = {
+        name: one_line(value)
+        if isinstance(value, str)
+        else tuple(one_line(each) if isinstance(each, str) else each for each in value)
+        for name in record.__struct_fields__
+        if isinstance(value := getattr(record, name), (str, tuple)) and name != "note"
+    }
+    return msgspec.structs.replace(record, **values)
 
 
 def fresh_id(session: Session) -> Id:

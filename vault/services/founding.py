@@ -13,6 +13,7 @@ from vault.domain.ids import new_id
 from vault.domain.person import Person
 from vault.domain.records import Body
 from vault.domain.spell import Spell
+from vault.domain.text import one_line
 from vault.errors import UsageError
 from vault.formats.control import NONCE_BYTES, Control, Genesis, Policy, derive_vault_id
 from vault.formats.entry import FIRST_SEQ, NO_HASH, Entry, EntryKind
@@ -66,7 +67,7 @@ def found(passphrase: str, founder: str, cost: str, now: datetime, random: Rando
     vault_id = genesis.vault_id()
     sealer = Sealer(vault_id, epoch, random)
     membership = Spell(keys.public().member_id.hex(), now)
-    person = Person(id=new_id(random), name=founder, memberships=(membership,))
+    person = Person(id=new_id(random), name=one_line(founder), memberships=(membership,))
     digests: dict[bytes, str] = {}
     record = next(sealer.seal([(person, Body(), 1)], digests))
     leaves, _ = NO_LEAVES.put([leaf_of(record)])

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.unit.domain.company import NOW, account, company, days, holds, mailbox, password, since
 from vault.domain.account import Account
@@ -10,12 +12,13 @@ from vault.domain.changes import changes
 from vault.domain.credential import Credential, Exposure
 from vault.domain.decision import Decision
 from vault.domain.mailbox import Mailbox
-from vault.domain.naming import describe, folded, resolve
+from vault.domain.naming import describe, folded, resolve, sought
 from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.review import Review, ReviewedTie
 from vault.domain.role import Assignment, Role
+from vault.domain.rows import Rows
 from vault.domain.seat import Seat
 from vault.errors import AmbiguousError, NotFoundError
 
@@ -227,3 +230,44 @@ def test_a_case_goes_by_every_address_of_who_leaves_and_a_lone_sign_by_nothing()
     assert resolve(registry, Case, "j.smit@acme.example") is about
     with pytest.raises(NotFoundError):
         resolve(company(account()), Account, "@")
+
+
+FOREIGN = ("Björn Åkesson", "Ayşe Y\u0131lmaz", "Siobhan D\u2019Arcy", "Søren Weiß", "Łukasz Œuvrard")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("akesson", "Björn Åkesson"),
+        ("bjorn akesson", "Björn Åkesson"),
+        ("AYSE YILMAZ", "Ayşe Y\u0131lmaz"),
+        ("d'arcy", "Siobhan D\u2019Arcy"),
+        ("soren weiss", "Søren Weiß"),
+        ("lukasz", "Łukasz Œuvrard"),
+        ("oeuvrard", "Łukasz Œuvrard"),
+    ],
+)
+def test_somebody_is_found_without_the_accents_of_their_name(text: str, name: str) -> None:
+    registry = company(*(Person(id=f"p{n}", name=each) for n, each in enumerate(FOREIGN)))
+    assert resolve(registry, Person, text).name == name
+    rows = Rows(registry.all(Person), lambda person: person.name)
+    assert [row.name for row in rows.find(text)] == [name]
+
+
+def test_a_typographic_apostrophe_is_taken_for_the_one_on_the_keys() -> None:
+    registry = company(Person(id="d", name="Siobhan D'Arcy"))
+    assert resolve(registry, Person, "d\u2019arcy").id == "d"
+
+
+def test_who_is_called_exactly_that_comes_before_who_only_looks_like_it() -> None:
+    """For finding only: two whom an accent tells apart stay two."""
+    registry = company(Person(id="p1", name="Jan Åkesson"), Person(id="p2", name="Jan Akesson"))
+    assert resolve(registry, Person, "akesson").id == "p2"
+    assert resolve(registry, Person, "åkesson").id == "p1"
+    assert folded("Åkesson") != folded("Akesson")
+
+
+@given(st.text())
+@example("ǿ")
+def test_what_is_looked_for_twice_is_looked_for_once(text: str) -> None:
+    assert sought(sought(text)) == sought(text)

@@ -72,3 +72,18 @@ def test_a_role_is_given_and_taken_and_not_given_to_who_has_left(session: Sessio
     gone = edit_record(session, eva, last_day=now.date() - timedelta(days=2))
     with pytest.raises(RefusedError, match="does not work here"):
         assign_role(session, role, gone, session.env.now())
+
+
+@pytest.mark.parametrize("typed", ["Ko\tde Wit", " Ko \r\n de\u00a0Wit ", "Ko\x00de  Wit"])
+def test_a_name_typed_or_pasted_with_a_tab_is_stored_with_a_space(
+    session: Session, typed: str
+) -> None:
+    """Of a sheet's two cells; a note keeps its lines."""
+    role = add_record(session, Role(id=fresh_id(session), name=f"{typed} 1", note="one\n\ttwo"))
+    edited = edit_record(session, role, name=typed, purpose=typed)
+    assert (edited.name, edited.purpose) == ("Ko de Wit", "Ko de Wit")
+    assert (role.name, role.note) == ("Ko de Wit 1", "one\n\ttwo")
+    assert session.registry.role(role.id) == edited
+    end_record(session, edited)
+    person = add_record(session, Person(id=fresh_id(session), name="Ko", other_mails=(" a@b.c\t",)))
+    assert person.other_mails == ("a@b.c",)
