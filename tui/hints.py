@@ -12,6 +12,7 @@ _WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s,`'"])+"""  # as a shell reads it
 _COMMAND: Final = re.compile(rf"safehands ([a-z]+(?: [a-z-]+)?)(?: {_WORD})*")
 _OPTION: Final = re.compile(r"(?:, or [a-z ]+)? with --[a-z-]+|: --[a-z-]+(?: [A-Z]+)?")
 _IN_A_BOX: Final = {
+    " --reopen": " (Open again: yes)",
     " with --another": " (A namesake: yes)",
     " (--mail)": "",
     "say --old-works": "answer yes below",

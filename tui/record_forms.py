@@ -23,6 +23,7 @@ from vault.services.accounts import Links, add_account, edit_account
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.mailboxes import add_mailbox, day_to_keep, shut_out
 from vault.services.people import add_person, edit_person
+from vault.services.reopening import reopen_account
 from vault.services.session import Session
 
 Then = Callable[[Any], None]
@@ -45,20 +46,37 @@ def account_form(
         if old:
             handle = answers.text("handle")
             new = handle if handle != old.handle else None
-            return edit_account(session, old, links, new, **values)
+            is_open = old.until is None or not answers.word("reopen")
+            known = old if is_open else reopen_account(session, old)
+            return edit_account(session, known, links, new, **values)
         name = answers.needed("name")
         answers.wrong = "name"
         platform, handle, url = named_account(session.registry, name)
         answers.wrong = ""
         values["url"] = values["url"] or url
-        since = answers.moment("since", session.env.now())
-        return add_account(session, platform, handle, links, since=since, **values)
+        values["since"] = answers.moment("since", session.env.now())
+        another = bool(answers.word("another"))
+        return add_account(session, platform, handle, links, another=another, **values)
 
     title = f"Edit {old.label}" if old else "Add an account"
     if not old:
-        fields += (Field("since", "Since", "day", help="Since when the company has it."),)
+        fields += (Field("since", "Since", "day", help="Since when the company has it."), _SECOND)
+    elif old.until:
+        fields += (_REOPEN,)
     return FormScreen(title, fields, job, then)
 
+
+_SECOND = Field(
+    "another",
+    "A namesake",
+    "one",
+    "no",
+    "Whether this is not the account of that handle that was closed.",
+    yes_or_no,
+)
+_REOPEN = Field(
+    "reopen", "Open again", "one", "no", "Whether it was not closed or lost after all.", yes_or_no
+)
 
 _LINKS: tuple[tuple[str, str, str, str, type[Record], str], ...] = (
     ("role", "Owner role", "one", "owner_roles", Role, "The role that owns it; never a person."),

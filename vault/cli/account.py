@@ -208,9 +208,10 @@ def _values(typed: dict[str, Any]) -> dict[str, Any]:
 @account.command("add")
 @click.argument("name")
 @click.option("--since", metavar="DATE", help="Since when the company has it; today if not given.")
+@click.option("--another", is_flag=True, help="It is not the one of that handle that was closed.")
 @_with_fields
 @pass_invocation
-def add(invocation: Invocation, name: str, since: str | None, **typed: Any) -> None:
+def add(invocation: Invocation, name: str, since: str | None, another: bool, **typed: Any) -> None:  # noqa: FBT001
     """Add an account. NAME is its address, or platform and handle such as x/@acme."""
     from vault.services.accounts import add_account
 
@@ -221,21 +222,32 @@ def add(invocation: Invocation, name: str, since: str | None, **typed: Any) -> N
     if url and "url" not in values:
         values["url"] = url
     values["since"] = moment(since, "--since", session.env.now())
-    record = add_account(session, platform, handle, _links(registry, typed), **values)
+    links = _links(registry, typed)
+    record = add_account(session, platform, handle, links, another=another, **values)
     tell(invocation, session, record)
 
 
 @account.command("edit")
 @click.argument("which")
 @click.option("--handle", help="Its new handle; the old one is kept as history.")
+@click.option("--reopen", is_flag=True, help="It was not closed or lost after all.")
 @_with_fields
 @pass_invocation
-def edit(invocation: Invocation, which: str, handle: str | None, **typed: Any) -> None:
+def edit(
+    invocation: Invocation,
+    which: str,
+    handle: str | None,
+    reopen: bool,  # noqa: FBT001  # click passes flags so
+    **typed: Any,
+) -> None:
     """Change what is known of an account; an empty value, "", takes a link off."""
     from vault.services.accounts import edit_account
+    from vault.services.reopening import reopen_account
 
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
+    if reopen:
+        found = reopen_account(session, found)
     links = _links(session.registry, typed)
     record = edit_account(session, found, links, handle, **_values(typed))
     tell(invocation, session, record)

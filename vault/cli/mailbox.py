@@ -153,6 +153,7 @@ def _tell(invocation: Invocation, session: Session, record: Mailbox) -> None:
 
 @mailbox.command("edit")
 @click.argument("address")
+@click.option("--address", "renamed", metavar="NEW", help="Its new address; all stays on it.")
 @click.option("--type", "type_", type=_KIND, help="What sort of mailbox it is.")
 @click.option("--owner", help="The role or person that owns it.")
 @click.option("--reader", "readers", multiple=True, help="A role or person that reads it too.")
@@ -163,6 +164,7 @@ def _tell(invocation: Invocation, session: Session, record: Mailbox) -> None:
 def edit(
     invocation: Invocation,
     address: str,
+    renamed: str | None,
     type_: MailboxKind | None,
     owner: str | None,
     readers: tuple[str, ...],
@@ -179,6 +181,7 @@ def edit(
     registry, now = session.registry, session.env.now()
     found = resolve(registry, Mailbox, address)
     values = given(
+        address=renamed,
         type=type_,
         owner=holder(registry, owner) if owner else None,
         keep_until=day_to_keep(kept, now),

@@ -21,6 +21,7 @@ from vault.errors import UsageError
 if TYPE_CHECKING:
     from vault.domain.registry import Registry
     from vault.services.access import Holdings
+    from vault.services.session import Session
 
 
 @click.group()
@@ -175,14 +176,20 @@ def leave(invocation: Invocation, who: str, last_day: str | None, called_off: bo
     record = edit_record(session, found, last_day=ends)
     tell(invocation, session, record, f"last day {ends}" if ends else "stays")
     if not invocation.as_json:
-        _tell_next(invocation, session.registry, record)
+        _tell_next(invocation, session, record)
 
 
-def _tell_next(invocation: Invocation, registry: Registry, leaver: Person) -> None:
+def _tell_next(invocation: Invocation, session: Session, leaver: Person) -> None:
     """Tell what follows from a last day, or from there being none any more."""
     from vault.services.offboarding import open_case_of
 
+    registry = session.registry
     case, out = open_case_of(registry, leaver.id), invocation.out
+    today = session.env.now().date()
+    if leaver.last_day and leaver.last_day < today:
+        ago = _ago((today - leaver.last_day).days)
+        out.line(f"{leaver.name} has left, {ago}; to take it back:", "warn")
+        out.line(f"  $ safehands person leave {short(leaver.id)} --called-off")
     if case is None:
         if leaver.last_day:
             out.line(f"Next: safehands offboard plan {short(leaver.id)}")
@@ -195,6 +202,14 @@ def _tell_next(invocation: Invocation, registry: Registry, leaver: Person) -> No
         out.line(f"  $ safehands case replan {short(case.id)}")
     else:
         out.line(f"Next: safehands case next {short(case.id)}")
+
+
+def _ago(days: int) -> str:
+    """A number of days in the largest unit that they fill twice, or in days."""
+    for noun, length in (("year", DAYS_A_YEAR), ("month", DAYS_A_MONTH)):
+        if days >= 2 * length:
+            return f"{several(days // length, noun)} ago"
+    return f"{several(days, 'day')} ago"
 
 
 @person.command("holds")

@@ -28,6 +28,7 @@ from vault.domain.text import clean
 from vault.domain.validation import validate
 from vault.errors import RefusedError, UsageError
 from vault.services.editing import edit_record, fresh_id, tidied, write_checked
+from vault.services.reopening import not_closed_here
 from vault.services.session import Session
 
 
@@ -48,12 +49,14 @@ def add_account(
     platform: Platform,
     handle: str,
     links: Links,
+    *,
+    another: bool = False,
     **values: Any,
 ) -> Account:
     """Add an account and, where it has a log-in, its password as something nobody stored yet.
 
     Raises UsageError for a handle the platform cannot have, and for an address that is not the
-    web's.
+    web's; RefusedError where an account of that handle was closed, unless it is `another`.
     """
     now = session.env.now()
     since = values.get("since") or now
@@ -73,7 +76,8 @@ def add_account(
     if has_password(session.registry, account):
         version = Version(number=1, made_at=since, current_from=since)
         new.append(Credential(id=fresh_id(session), account=account.id, versions=(version,)))
-    write_checked(session, "account.add", changes(*new), note=account.label)
+    guard = None if another else not_closed_here(account)
+    write_checked(session, "account.add", changes(*new), account.label, guard=guard)
     return account
 
 

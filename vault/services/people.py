@@ -44,14 +44,25 @@ def add_person(session: Session, name: str, *, another: bool = False, **values: 
 def edit_person(session: Session, person: Person, **values: Any) -> Person:
     """Change what is known of somebody and return the record.
 
-    Raises RefusedError where they are given an address or an external id of somebody else.
+    An address that another one replaces stays theirs: lists may go on naming them by it. Raises
+    RefusedError where they are given an address or an external id of somebody else.
     """
+    if values.get("mail"):
+        values["other_mails"] = _kept_mails(person, **values)
     edited = msgspec.structs.replace(person, **values)
 
     def guard(registry: Registry, _: datetime) -> None:
         _refuse_shared_keys(registry, edited, _keys(edited) - _keys(person))
 
     return edit_record(session, person, guard, **values)
+
+
+def _kept_mails(person: Person, mail: str, **values: Any) -> tuple[str, ...]:
+    """Their other addresses once `mail` is the first: with the one that was, without that."""
+    others = (*values.get("other_mails", person.other_mails), person.mail)
+    kept = {folded(each): each for each in others if each}
+    kept.pop(folded(mail), None)
+    return tuple(kept.values())
 
 
 def merge_people(session: Session, keep: Person, other: Person) -> Person:
