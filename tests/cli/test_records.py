@@ -204,3 +204,24 @@ def test_a_proof_goes_out_and_comes_back(desk: Desk) -> None:
     assert "no code was made" in refusal(
         desk.do("mailbox", "prove", "proof@acme.example", "--code", code, code=5)
     )
+
+
+def test_mailbox_edit_with_an_address_keeps_the_accounts_on_it(desk: Desk) -> None:
+    old = desk.ask("mailbox", "add", "care@acme.example", "--role", "webcare")
+    desk.do("account", "edit", "x/@acme", "--login-mailbox", "care@acme.example")
+    desk.do("mailbox", "edit", "care@acme.example", "--address", "care@acme-group.example")
+    new = desk.ask("mailbox", "show", "care@acme-group.example")
+    assert (new["id"], new["accounts"]) == (old["id"], ["x/@acme"])
+    refused = desk.do("mailbox", "edit", old["id"], "--address", "care", code=2)
+    assert refusal(refused) == "'care' is no mail address"
+
+
+def test_a_last_day_long_ago_is_told_with_how_to_take_it_back(desk: Desk) -> None:
+    known = desk.ask("person", "add", "Karin Smit")["id"][:8]
+    last = date.today() - timedelta(days=3660)  # noqa: DTZ011  # a day more or less is the same
+    told = desk.do("person", "leave", "karin", "--last-day", str(last)).out
+    assert "Karin Smit has left, 10 years ago; to take it back:" in told
+    assert f"$ safehands person leave {known} --called-off" in told
+    coming = desk.do("person", "leave", known, "--last-day", "2099-01-01").out
+    assert "has left" not in coming
+    assert "has left" not in desk.do("person", "leave", known, "--called-off").out

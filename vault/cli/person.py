@@ -11,6 +11,7 @@ from vault.cli import diagnostics
 from vault.cli.arguments import day, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import nothing_fits, short, show_list, show_record, tell
+from vault.domain.counting import ago
 from vault.domain.holders import roles_of
 from vault.domain.naming import folded, resolve, sought
 from vault.domain.person import Person
@@ -187,8 +188,8 @@ def _tell_next(invocation: Invocation, session: Session, leaver: Person) -> None
     case, out = open_case_of(registry, leaver.id), invocation.out
     today = session.env.now().date()
     if leaver.last_day and leaver.last_day < today:
-        ago = _ago((today - leaver.last_day).days)
-        out.line(f"{leaver.name} has left, {ago}; to take it back:", "warn")
+        when = ago((today - leaver.last_day).days)
+        out.line(f"{leaver.name} has left, {when}; to take it back:", "warn")
         out.line(f"  $ safehands person leave {short(leaver.id)} --called-off")
     if case is None:
         if leaver.last_day:
@@ -202,14 +203,6 @@ def _tell_next(invocation: Invocation, session: Session, leaver: Person) -> None
         out.line(f"  $ safehands case replan {short(case.id)}")
     else:
         out.line(f"Next: safehands case next {short(case.id)}")
-
-
-def _ago(days: int) -> str:
-    """A number of days in the largest unit that they fill twice, or in days."""
-    for noun, length in (("year", DAYS_A_YEAR), ("month", DAYS_A_MONTH)):
-        if days >= 2 * length:
-            return f"{several(days // length, noun)} ago"
-    return f"{several(days, 'day')} ago"
 
 
 @person.command("holds")

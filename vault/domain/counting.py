@@ -18,3 +18,11 @@ def few(names: Sequence[str], most: int = 3, joint: str = ", ") -> str:
     """Return the first of some names, and how many more there are: "A, B, C and 2 more"."""
     more = f" and {len(names) - most:,} more" if names[most:] else ""
     return joint.join(names[:most]) + more
+
+
+def ago(days: int) -> str:
+    """Return how long ago something was, in the largest unit of which it is at least two."""
+    for noun, length in (("year", 365), ("month", 30)):
+        if days >= 2 * length:
+            return f"{several(days // length, noun)} ago"
+    return f"{several(days, 'day')} ago"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.domain.company import NOW, account, company, since
-from vault.domain.counting import few, several
+from vault.domain.counting import ago, few, several
 from vault.domain.endings import refuse_ending
 from vault.domain.mailbox import Mailbox
 from vault.errors import RefusedError
@@ -34,3 +34,19 @@ def test_what_hangs_on_something_that_is_to_end_is_counted() -> None:
     accounts = (account(str(n), login_mailboxes=since("box")) for n in range(5))
     with pytest.raises(RefusedError, match=r"net/@0, net/@1, net/@2 and 2 more hang on it"):
         refuse_ending(company(shared, *accounts), shared, NOW)
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (1, "1 day ago"),
+        (59, "59 days ago"),
+        (60, "2 months ago"),
+        (729, "24 months ago"),
+        (3650, "10 years ago"),
+    ],
+)
+def test_how_long_ago_something_was_is_told_in_the_largest_unit_of_two(
+    days: int, told: str
+) -> None:
+    assert ago(days) == told

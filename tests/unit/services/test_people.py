@@ -33,3 +33,13 @@ def test_two_who_share_a_key_already_can_be_told_apart(session: Session) -> None
     ]
     noted = edit_person(session, old[0], note="which of them has 1001?")
     assert edit_person(session, noted, external_id="1002").external_id == "1002"
+
+
+def test_the_address_that_another_replaces_stays_theirs(session: Session) -> None:
+    """A list that goes on naming them by it finds them."""
+    karin = add_person(session, "Karin Vos", mail="k.vos@a.example", other_mails=("k@h.example",))
+    married = edit_person(session, karin, name="Karin Bos", mail="k.bos@a.example")
+    assert married.other_mails == ("k@h.example", "k.vos@a.example")
+    again = edit_person(session, married, mail="K.VOS@a.example")
+    assert (again.mail, again.other_mails) == ("K.VOS@a.example", ("k@h.example", "k.bos@a.example"))
+    assert edit_person(session, again, mail="", other_mails=()).other_mails == ()
