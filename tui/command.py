@@ -15,6 +15,7 @@ Where = Literal[
     "roles",
     "role",
     "mailbox",
+    "phone",
     "cases",
     "leaver",
     "departure",

@@ -21,7 +21,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "go.people",
         "People",
-        "People, roles and mailboxes.",
+        "People, roles, mailboxes and phones.",
         "3",
         "app.go('people')",
         ("anywhere",),
@@ -43,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "palette",
         "Commands",
-        "Find a command, an account, a person or a case.",
+        "Find a command, an account, a person, a phone or a case.",
         "ctrl+p",
         "app.command_palette",
         ("anywhere",),

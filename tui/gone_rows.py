@@ -43,7 +43,12 @@ def _loss(registry: Registry, what: str, loss: Loss) -> Row:
     return Row(f"{what} {loss.account}", (what, name, then), told, opens=("account", loss.account))
 
 
-_PAGES: dict[str, Kind] = {"account": "account", "role": "role", "mailbox": "mailbox"}
+_PAGES: dict[str, Kind] = {
+    "account": "account",
+    "role": "role",
+    "mailbox": "mailbox",
+    "phone": "phone",
+}
 
 
 def _thin(registry: Registry, gone: Gone) -> Iterator[Row]:

@@ -21,6 +21,7 @@ _PLACES: Final[dict[Where, str]] = {
     "roles": "Roles",
     "role": "A role",
     "mailbox": "A mailbox",
+    "phone": "A phone",
     "cases": "Cases",
     "leaver": "Choosing the leaver",
     "departure": "A departure",

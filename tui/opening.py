@@ -6,10 +6,10 @@ from typing import Literal
 
 from tui.screens.page import Page
 
-Kind = Literal["account", "person", "role", "mailbox", "case", "departure"]
+Kind = Literal["account", "person", "role", "mailbox", "phone", "case", "departure"]
 
 
-def page_about(kind: Kind, record_id: str) -> Page:
+def page_about(kind: Kind, record_id: str) -> Page:  # noqa: PLR0911  # one a kind
     """Return the page about a record; `departure` is that of the person with the id.
 
     Pages are imported when one is first opened, so that they may open each other.
@@ -31,6 +31,10 @@ def page_about(kind: Kind, record_id: str) -> Page:
             from tui.screens.mailbox import MailboxPage
 
             return MailboxPage(record_id)
+        case "phone":
+            from tui.screens.phone import PhonePage
+
+            return PhonePage(record_id)
         case "case":
             from tui.screens.case import CasePage
 

@@ -1,9 +1,10 @@
-"""The command palette: what can be done here, and the account, person or case one looks for."""
+"""The command palette: what can be done here, and the account, person, phone or case looked for."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from itertools import islice
 from typing import cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -18,6 +19,7 @@ from vault.domain.cases import Case
 from vault.domain.casework import subject
 from vault.domain.naming import sought
 from vault.domain.person import Person
+from vault.domain.phone import Phone
 from vault.domain.query import AccountIndex, parse_query
 
 MOST = 50
@@ -25,7 +27,7 @@ MOST = 50
 
 
 class Search(Provider):
-    """Finds the commands of the page that is shown, then accounts, people and cases.
+    """Finds the commands of the page that is shown, then accounts, people, phones and cases.
 
     One after the other, so that the first hit, which enter chooses, is the best command. What is
     shown of a record is never read as markup.
@@ -61,6 +63,7 @@ class Search(Provider):
             for kind, record_id, text in (
                 *_people(page.desk, words),
                 *accounts,
+                *_phones(page.desk, words),
                 *_work(page.desk, words),
             ):
                 yield Hit(1, plain(text), self._open(kind, record_id), help=kind)
@@ -100,6 +103,19 @@ def _work(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:
         if not case.person and found < MOST and all(word in sought(text) for word in words):
             yield "case", case.id, text
             found += 1
+
+
+def _phones(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:
+    """Phones in use whose number, written in any way, or remark holds the words."""
+    found = (p for p in desk.registry.all(Phone) if p.exists(desk.now))
+    for phone in islice((p for p in found if _is_phone(p, words)), MOST):
+        yield "phone", phone.id, f"phone {phone.number} {phone.note}".rstrip()
+
+
+def _is_phone(phone: Phone, words: list[str]) -> bool:
+    digits = "".join(filter(str.isdigit, phone.number))
+    text = sought(f"phone {phone.number} +{digits} 00{digits} {phone.note}")
+    return all(word in text for word in words)
 
 
 def _people(desk: Desk, words: list[str]) -> Iterator[tuple[Kind, str, str]]:

@@ -1,11 +1,11 @@
-"""The commands of the pages on which records are kept: accounts, people, roles and mailboxes."""
+"""The commands of the pages on which records are kept: accounts, people, roles and what they use."""
 
 from __future__ import annotations
 
 from tui.command import Command, Where
 
 _LISTS: tuple[Where, ...] = ("accounts", "people")
-_DETAILS: tuple[Where, ...] = ("account", "person", "role", "mailbox")
+_DETAILS: tuple[Where, ...] = ("account", "person", "role", "mailbox", "phone")
 _MANY: tuple[Where, ...] = ("accounts", "hygiene")
 _FATES: tuple[Where, ...] = ("accounts", "account", "hygiene")
 _SECRETS: tuple[Where, ...] = ("account",)
@@ -204,7 +204,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         "See what would be lost without it.",
         "t",
         "tonight",
-        ("mailbox",),
+        ("mailbox", "phone"),
         shown=True,
     ),
     Command(

@@ -57,8 +57,7 @@ def spell_rows(registry: Registry, how: str, spells: Spells, at: datetime) -> It
     """Yield a row for each spell of something the record hangs on, what holds now first."""
     for spell in sorted(spells, key=lambda s: (not s.holds(at), s.since)):
         record = registry.find(spell.of)
-        kinds = {"Role": "role", "Mailbox": "mailbox", "Account": "account", "Person": "person"}
-        kind = kinds.get(type(record).__name__)
+        kind = type(record).__name__.lower()
         cells = (
             how,
             registry.name_of(spell.of),
@@ -68,7 +67,7 @@ def spell_rows(registry: Registry, how: str, spells: Spells, at: datetime) -> It
         yield Row(
             f"{how} {spell.of} {spell.since}",
             cells,
-            opens=(kind, spell.of) if kind else None,  # type: ignore[arg-type]  # one of `kinds`
+            opens=(kind, spell.of) if record else None,  # type: ignore[arg-type]  # each has a page
         )
 
 

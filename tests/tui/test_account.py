@@ -16,6 +16,7 @@ from tui.screens.account import AccountPage
 from tui.widgets.secret_view import MASK
 from vault.domain.account import Account
 from vault.domain.cases import Case, Progress
+from vault.domain.changes import changes
 from vault.domain.naming import resolve
 from vault.domain.secret import Secret
 from vault.domain.steps import Step
@@ -210,7 +211,7 @@ async def test_hostile_values_are_shown_as_themselves(interface: Interface) -> N
         session = hands.app.desk.session
         texts = ("display_name", "purpose", "audience", "brand", "note", "url")
         hostile = msgspec.structs.replace(page.account, **dict.fromkeys(texts, HOSTILE))
-        edit_record(session, page.account, **msgspec.structs.asdict(hostile))
+        session.write("account.edit", lambda *_: changes(hostile))
         page.show()
         await hands.settle()
         for _ in page.parts():

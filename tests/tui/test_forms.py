@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from textual.events import Paste
 
 from tests.integration.storage.builder import Sample
 from tests.tui.conftest import SIZES, Hands, Interface
 from tui.screens.form import FieldInput, FormScreen, Matches
+from vault.domain.changes import changes
 from vault.domain.person import Person
 from vault.domain.role import Role
 from vault.services.editing import edit_record
@@ -150,7 +152,7 @@ async def test_a_record_with_a_hostile_name_is_offered_cleaned_and_can_be_chosen
     async with interface() as hands:
         session = hands.app.desk.session
         role = next(r for r in session.registry.all(Role) if r.name == "Belgium")
-        edit_record(session, role, name=HOSTILE)
+        session.write("role.edit", lambda *_: changes(replace(role, name=HOSTILE)))
         await hands.press("2", "a")
         await hands.type("x/@brugmanhostile")
         await hands.press("enter")

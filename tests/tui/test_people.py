@@ -14,6 +14,7 @@ from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.role import Role
 from vault.services.people import merge_people
+from vault.services.simulating import simulate
 
 HOSTILE = "[/red]\x1b[31m\u202e[bold]" + "x" * 1_000_000
 
@@ -128,8 +129,8 @@ async def test_a_phone_is_added_and_edited(interface: Interface) -> None:
         await hands.press("enter", "ctrl+s")
         phone = resolve(hands.app.desk.registry, Phone, "+31201234567")
         assert len(phone.carriers) == 1
-        assert hands.page.listing.key == phone.id
-        await hands.press("enter", "end")
+        assert hands.page.NAME == "phone"
+        await hands.press("e", "end")
         await hands.type("8")
         await hands.press("ctrl+s")
         assert resolve(hands.app.desk.registry, Phone, "+312012345678").id == phone.id
@@ -220,3 +221,41 @@ async def test_a_role_that_too_few_who_stay_hold_is_not_called_enough(interface:
         assert f"{held[0].name} (not here)" in shown
         await hands.press("enter", "enter")
         assert f"fewer than {role.min_holders}" in hands.shown()
+
+
+async def test_a_phone_can_be_asked_what_would_be_lost_in_the_interface_as_by_command(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        registry, now = hands.app.desk.registry, hands.app.desk.now
+        phone = resolve(registry, Phone, "+31 6 1234 5679")
+        by_command = simulate(registry, "phone", phone.number, now).gone
+        await hands.press("3", "h")
+        hands.page.listing.go_to(phone.id)
+        await hands.press("enter")
+        page = hands.page
+        assert (page.NAME, page.part.key) == ("phone", "accounts")
+        coded = {f.account for f in registry.factors_on[phone.id] if f.holds(now)}
+        assert coded
+        assert coded <= {row.opens[1] for row in page.rows.rows}
+        await hands.press("right", "e")
+        assert "Edit a second factor of" in hands.shown()
+        await hands.press("escape", "t")
+        shown = [row.cells[:2] for row in page.rows.rows if "LOST" in row.cells[0]]
+        lost = [registry.name_of(loss.account) for loss in by_command.lost]
+        assert shown == [("✗ LOST", name) for name in lost]
+        await hands.press("left", "x", "right", "enter")
+        assert "cannot end yet" in hands.shown()
+
+
+async def test_a_phone_is_found_in_the_palette_by_its_number_and_as_a_phone(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await hands.press("ctrl+p")
+        await hands.type("phone 612345679")
+        await hands.pilot.pause(0.6)
+        await hands.settle()
+        await hands.press("enter")
+        assert hands.page.NAME == "phone"
+        assert hands.page.phone.number == "+31 6 1234 5679"

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.tui.carrying import case_of, start_case
 from tests.tui.conftest import SIZES, Hands, Interface
 from tui.screens.mailbox import MailboxPage
 from tui.screens.person import PersonPage
 from tui.screens.role import RolePage
+from vault.domain.changes import changes
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.role import Role
-from vault.services.editing import edit_record
 
 
 async def at_person(hands: Hands, name: str) -> PersonPage:
@@ -120,9 +121,12 @@ async def test_every_part_of_every_page_can_be_walked_through_with_hostile_names
         person = resolve(session.registry, Person, "Jan Bakker")
         role = resolve(session.registry, Role, "Webcare")
         box = resolve(session.registry, Mailbox, "webcare@brugman.example")
-        edit_record(session, person, name=hostile, note=hostile * 50_000)
-        edit_record(session, role, name=hostile, purpose=hostile * 50_000)
-        edit_record(session, box, note=hostile)
+        stored = changes(
+            replace(person, name=hostile, note=hostile * 50_000),
+            replace(role, name=hostile, purpose=hostile * 50_000),
+            replace(box, note=hostile),
+        )
+        session.write("import", lambda *_: stored)
         for page in (PersonPage(person.id), RolePage(role.id), MailboxPage(box.id)):
             await hands.press("3")
             hands.app.open(page)

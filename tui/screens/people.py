@@ -26,7 +26,6 @@ from tui.screens.list_page import ListPage
 from tui.widgets.listing import Column, Listing
 from tui.widgets.search_box import FilterInput, SearchBox
 from tui.widgets.tabs import ListTab, ListTabs
-from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.rows import Rows
@@ -35,14 +34,14 @@ from vault.services.session import Session
 
 
 class Kept(NamedTuple):
-    """One of the lists: what is in it, and the page that opens a row ("" for its form)."""
+    """One of the lists: what is in it, and the page that opens a row."""
 
     title: str
     noun: str
     hint: str
     rows: Callable[[Registry, Any], Rows[Any]]
     columns: Callable[[Any], tuple[Column, ...]]
-    page: Kind | None
+    page: Kind
     empty: str
 
 
@@ -80,7 +79,7 @@ LISTS: dict[str, Kept] = {
         "+31  carrier:jan",
         phones,
         phone_columns,
-        None,
+        "phone",
         "no phones yet: press a to add one",
     ),
 }
@@ -145,10 +144,7 @@ class PeoplePage(Keeping, ListPage):
 
     def choose(self, key: str) -> None:
         """Open the row."""
-        if self.kept.page:
-            self.safehands.open(page_about(self.kept.page, key))
-        else:
-            self.action_edit()
+        self.safehands.open(page_about(self.kept.page, key))
 
     @on(ListTab.Chosen)
     def tab_chosen(self, message: ListTab.Chosen) -> None:
@@ -195,8 +191,7 @@ class PeoplePage(Keeping, ListPage):
     def _added(self, record: Record) -> None:
         self.done("Added.")
         self.listing.go_to(record.id)
-        if not isinstance(record, Phone):
-            self.choose(record.id)
+        self.choose(record.id)
 
     def action_end(self) -> None:
         """Record that what is under the cursor is over; people leave by a departure."""

@@ -40,7 +40,7 @@ def why_kept(mailbox: Mailbox, at: datetime) -> str:
 
 
 def _move(registry: Registry, record_id: Id, at: datetime) -> str:
-    """The command that moves the first account away, or else shows the second factors."""
+    """The command that moves the first account, or else the first second factor, away."""
     hanging = sorted(registry.accounts_on.get(record_id, ()), key=lambda account: account.label)
     for account in filter(lambda account: account.is_open(at), hanging):
         for option, spells in (
@@ -50,6 +50,10 @@ def _move(registry: Registry, record_id: Id, at: datetime) -> str:
         ):
             if record_id in current(spells, at):
                 return f"safehands account edit {Names(registry).typed(account)} {option}"
+    for factor in registry.factors_on.get(record_id, ()):
+        if factor.holds(at) and registry.account(factor.account).is_open(at):
+            option = "--phone NUMBER" if factor.phone == record_id else "--mailbox ADDRESS"
+            return f"safehands factor edit {factor.id[:8]} {option}"
     return "safehands factor list"
 
 

@@ -100,4 +100,6 @@ def _is_former(other: Account, account: Account) -> bool:
     is_named = bool(account.handle) and folded(other.handle) == folded(account.handle)
     ids: tuple[Id, Id] = (other.platform_id, account.platform_id)
     is_apart = all(ids) and ids[0] != ids[1]
-    return other.until is not None and other.platform == account.platform and is_named and not is_apart
+    return (
+        other.until is not None and other.platform == account.platform and is_named and not is_apart
+    )

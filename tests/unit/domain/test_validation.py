@@ -177,3 +177,14 @@ def test_what_ended_before_may_be_edited_whatever_hangs_on_it() -> None:
     ended = msgspec.structs.replace(office().get("web", Mailbox), until=days(-3))
     registry = office().apply(changes(ended))
     validate(registry, changes(msgspec.structs.replace(ended, note="gone")))
+
+
+def test_a_number_that_only_codes_go_to_names_the_factor_to_edit() -> None:
+    """A lost phone is no dead end: the command names one second factor."""
+    codes = Factor(id="f1a2b3c4d5", account="parent", method="sms", phone="old", since=LONG_AGO)
+    old = Phone(id="old", number="+31 6 12 34 56 78")
+    ended = changes(msgspec.structs.replace(old, until=NOW))
+    registry = company(account("parent"), old, codes)
+    with pytest.raises(RefusedError, match="second factor of") as refused:
+        validate(registry, ended)
+    assert "safehands factor edit f1a2b3c4 --phone NUMBER" in refused.value.hint

@@ -41,5 +41,6 @@ def test_the_address_that_another_replaces_stays_theirs(session: Session) -> Non
     married = edit_person(session, karin, name="Karin Bos", mail="k.bos@a.example")
     assert married.other_mails == ("k@h.example", "k.vos@a.example")
     again = edit_person(session, married, mail="K.VOS@a.example")
-    assert (again.mail, again.other_mails) == ("K.VOS@a.example", ("k@h.example", "k.bos@a.example"))
+    assert again.mail == "K.VOS@a.example"
+    assert again.other_mails == ("k@h.example", "k.bos@a.example")
     assert edit_person(session, again, mail="", other_mails=()).other_mails == ()
