@@ -122,6 +122,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("today.single", "Single points", "What one can lose.", "p", "number(2)", ("today",)),
     Command("today.dormant", "Dormant", "What nobody uses.", "d", "number(3)", ("today",)),
     Command(
+        "today.export",
+        "Write a page",
+        "Write where the company stands, on one page, to a file: for those who do not look here.",
+        "e",
+        "export",
+        ("today",),
+    ),
+    Command(
         "hygiene.next",
         "Next list",
         "The next worklist.",

@@ -1,4 +1,4 @@
-"""The commands of the pages on which records are kept: accounts, people, roles and what they use."""
+"""The commands of the pages on which records are kept: accounts, people and what they use."""
 
 from __future__ import annotations
 

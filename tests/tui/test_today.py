@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -143,3 +144,17 @@ async def test_names_are_shown_as_they_are_and_cleaned(interface: Interface) -> 
         await hands.press("5")
         await hands.press("slash", *"severity")
         assert "\x1b" not in hands.shown()
+
+
+async def test_where_the_company_stands_is_written_to_a_page(
+    interface: Interface, tmp_path: Path
+) -> None:
+    async with interface() as hands:
+        for name in ("stand.html", "stand.md", "stand.pdf"):
+            await hands.press("e")
+            hands.page.query_one("#field-path").value = str(tmp_path / name)
+            await hands.press("enter")
+            await hands.settle()
+        assert "says no form" in hands.shown()
+        assert "<h1>Where we stand" in (tmp_path / "stand.html").read_text()
+        assert "# Where we stand" in (tmp_path / "stand.md").read_text()

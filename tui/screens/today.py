@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from textual import on
 from textual.worker import get_current_worker
 
 from tui.commands import bindings_of
+from tui.fields import Answers, Field
 from tui.opening import page_about
 from tui.screens.accounts import AccountsPage
+from tui.screens.ask import AskScreen
 from tui.screens.hygiene import HygienePage
 from tui.screens.page import Page
 from tui.widgets.headline import NUMBERS, HeadlineBar, Number, NumberBox
@@ -152,6 +155,27 @@ class TodayPage(Page):
     def action_number(self, index: int) -> None:
         """Open the list behind the first, second, third or fourth number."""
         self._open_number(NUMBERS[index])
+
+    def action_export(self) -> None:
+        """Write where the company stands to a new file."""
+        path = Field("path", "File", value=f"where-we-stand-{self.desk.now:%Y-%m-%d}.html")
+
+        def job(session: Session, answers: Answers) -> Path:
+            from vault.services.report_files import save_overview
+
+            return save_overview(session, Path(answers.text("path")))
+
+        self.put(
+            AskScreen(
+                "Write where we stand to a file",
+                [path],
+                job,
+                lambda written: self.safehands.tell(f"Written to {written}."),
+                about="One page, as its ending says: .html, or .md. It names people and accounts.",
+                yes="Write",
+            ),
+            "export",
+        )
 
     def _open_number(self, number: Number) -> None:
         if number.behind == "accounts":

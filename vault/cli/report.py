@@ -50,6 +50,13 @@ def _with_options(command: Any) -> Any:  # click's decorators take any function
     return pass_invocation(command)
 
 
+@report.command("overview")
+@_with_options
+def overview(invocation: Invocation, /, **given: Any) -> int:
+    """Where we stand, on one page: the headline figures, what is wrong, and the work under way."""
+    return _answer(invocation, "overview", given)
+
+
 @report.command("ownership")
 @_with_options
 def ownership(invocation: Invocation, /, **given: Any) -> int:

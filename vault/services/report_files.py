@@ -7,9 +7,15 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from vault.errors import StorageError
+from vault.errors import StorageError, UsageError
+from vault.reports.render import render
 from vault.services.files import write_new_file
+from vault.services.reporting import report_of
+from vault.services.session import Session
 from vault.storage.files import write_private
+
+MONTHS_SHOWN: Final = 12  # in a page, unless one asks for another number: a year
+_BY_ENDING: Final = {".html": "html", ".md": "markdown"}
 
 BEGINNING: Final = 12
 """Bytes: in every form a report begins with as many that do not change from day to day."""
@@ -39,6 +45,19 @@ def save_report(path: Path, data: bytes, *, replace: bool = False) -> Path:
         hint = "check the folder, make room, or name a new file; the old one is as it was"
         raise StorageError(message, hint) from error
     return whole
+
+
+def save_overview(session: Session, path: Path) -> Path:
+    """Write where the company stands now, with a year of figures, to a new file; return its path.
+
+    Raises UsageError for a name whose ending says no form, StorageError where it cannot be written.
+    """
+    form = _BY_ENDING.get(path.suffix.lower())
+    if form is None:
+        message = f"the ending of {path.name} says no form"
+        raise UsageError(message, f"end it in {' or '.join(_BY_ENDING)}")
+    made = report_of(session, "overview", session.env.now(), months=MONTHS_SHOWN)
+    return save_report(path, render(made, form))
 
 
 def _is_plain_file(path: Path) -> bool:

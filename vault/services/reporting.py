@@ -14,6 +14,7 @@ from vault.reports.about.access_review import access_review
 from vault.reports.about.dormant import dormant
 from vault.reports.about.evidence import Proof, evidence
 from vault.reports.about.exposure import exposure
+from vault.reports.about.overview import overview
 from vault.reports.about.ownership import ownership
 from vault.reports.about.rotation import rotation
 from vault.reports.about.single_points import single_points_of_failure
@@ -24,6 +25,7 @@ from vault.services.rotation import policy_of
 from vault.services.session import Session
 
 REPORTS: Final[Mapping[str, Maker]] = {
+    "overview": overview,
     "ownership": ownership,
     "dormant": dormant,
     "exposure": exposure,
@@ -33,6 +35,9 @@ REPORTS: Final[Mapping[str, Maker]] = {
     "evidence": evidence,
 }
 """Every report by its name on the command line."""
+
+_KNOWN_LATER: Final = frozenset({"dormant", "overview"})
+"""Those about activity."""
 
 
 def make_report(
@@ -68,7 +73,7 @@ def make_report(
 
     def make_past(moment: datetime) -> Report:
         # Of a past moment one knows more today than one did then.
-        return make(moment, known_at=at) if name == "dormant" else make(moment)
+        return make(moment, known_at=at) if name in _KNOWN_LATER else make(moment)
 
     report = make(at)
     if since is not None:
