@@ -282,6 +282,21 @@ def test_what_makes_no_sense_is_refused(
     assert settled.ask("case", "list")["cases"] == []
 
 
+def test_a_plan_of_several_leaves_out_what_cannot_be_closed_and_shows_the_rest(
+    settled: Desk,
+) -> None:
+    order = ("deactivate", "plan", "x/@acmeold", "hyves/@acme", "x/@acme")
+    told = settled.do(*order, code=1)
+    assert "warning: left out: Hyves is gone, and hyves/@acme with it" in told.err
+    assert "deactivate start --dead" in told.err
+    assert "x/@acmeold" in told.out
+    document = settled.ask(*order, code=1)
+    assert [each["account_name"] for each in document["closings"]] == ["x/@acmeold", "x/@acme"]
+    (left,) = document["left_out"]
+    assert left["why"] == "Hyves is gone, and hyves/@acme with it"
+    assert settled.ask("deactivate", "plan", "x/@acmeold", code=None)["left_out"] == []
+
+
 def test_dead_platforms_are_retired_in_one_go(desk: Desk) -> None:
     for each in ("hyves/@acme", "vine/@acme", "klout/@acme"):
         desk.do("account", "add", each, "--role", "webcare")

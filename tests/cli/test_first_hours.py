@@ -87,6 +87,10 @@ def test_the_founder_of_a_list_of_staff_is_the_one_who_opens_the_vault(
         '[source]\nname = "hr"\nkind = "people"\n[columns]\nexternal_id = "Nr"\nname = "Naam"\n',
         encoding="utf-8",
     )
+    refused = desk.do("import", str(staff), code=2)
+    assert "--mapping FILE" in refused.err
+    assert "docs/import.md" in refused.err
+    assert "examples/" in refused.err
     desk.do("import", str(staff), "--mapping", str(mapping))
     assert desk.ask("person", "show", "2001")["vault_member"]
 

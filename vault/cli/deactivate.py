@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vault.cli import diagnostics
 from vault.cli.arguments import optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, record_dict, short
@@ -75,15 +76,21 @@ def _wished(registry: Registry, given: dict[str, Any]) -> tuple[list[str], Wish]
 @pass_invocation
 def plan(invocation: Invocation, /, **given: Any) -> int:
     """Show how each ACCOUNT is closed, and write nothing. Exit 1 where something needs one."""
-    from vault.services.deactivation import planned
+    from vault.services.deactivation import left_out, planned
 
-    registry = invocation.registry()
-    plans = planned(registry, *_wished(registry, given), invocation.moment)
+    registry, at = invocation.registry(), invocation.moment
+    accounts, wish = _wished(registry, given)
+    refused = left_out(registry, accounts, at)
+    plans = planned(registry, [each for each in accounts if each not in refused], wish, at)
     if invocation.as_json:
-        invocation.out.document("safehands.deactivation_plan/1", _document(registry, plans))
+        told = [{"account": each, "why": why.message} for each, why in refused.items()]
+        document = {**_document(registry, plans), "left_out": told}
+        invocation.out.document("safehands.deactivation_plan/1", document)
     else:
         _tell(invocation, registry, plans)
-    return 0 if all(each.holds for each in plans) else 1
+    for why in refused.values():
+        diagnostics.warn(f"left out: {why.message}", why.hint)
+    return 0 if all(each.holds for each in plans) and not refused else 1
 
 
 @deactivate.command("start")

@@ -13,6 +13,7 @@ from vault.cli.arguments import no_dash, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.domain.counting import several
 from vault.domain.wording import in_words
+from vault.errors import UsageError
 from vault.reports.table import Column
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ MOST_PROBLEMS = 25  # more than a screenful is for --json, or for a look at the 
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), callback=no_dash)
 @click.option(
     "--mapping",
-    required=True,
     type=click.Path(path_type=Path),
     help="Which column means what (docs/import.md; examples/ has some).",
 )
@@ -48,7 +48,7 @@ MOST_PROBLEMS = 25  # more than a screenful is for --json, or for a look at the 
 def import_command(  # one parameter an option
     invocation: Invocation,
     files: tuple[Path, ...],
-    mapping: Path,
+    mapping: Path | None,
     dry_run: bool,  # noqa: FBT001  # click passes flags so
     end_gone: bool,  # noqa: FBT001
     accept_gone: tuple[str, ...],
@@ -59,6 +59,9 @@ def import_command(  # one parameter an option
     Importing the same file again changes nothing. Exit 5 where a large share is gone at once, or
     fell silent.
     """
+    if mapping is None:
+        message = "a list comes in by a mapping, which says which column means what"
+        raise UsageError(message, "give --mapping FILE (docs/import.md; examples/ has some)")
     from vault.services.importing import import_source, read_source
     from vault.services.read_ahead import Ahead
 

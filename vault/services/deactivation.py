@@ -61,6 +61,22 @@ def planned(registry: Registry, accounts: Sequence[Id], wish: Wish, at: datetime
     return closings(registry, wishes, at)
 
 
+def left_out(registry: Registry, accounts: Sequence[Id], at: datetime) -> dict[Id, RefusedError]:
+    """Return the accounts that cannot be closed at all, each with why: the others can be planned.
+
+    Raises the first of them where it is all.
+    """
+    refused: dict[Id, RefusedError] = {}
+    for each in dict.fromkeys(accounts):
+        try:
+            _refuse(registry, registry.account(each), at)
+        except RefusedError as why:
+            refused[each] = why
+    if refused and refused.keys() == {*accounts}:
+        raise next(iter(refused.values()))
+    return refused
+
+
 def _decided(registry: Registry, account: Account, at: datetime) -> Id:
     """The account that it was decided to go on in, or ""."""
     decided = decision_on(registry, account, at)

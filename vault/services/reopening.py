@@ -10,12 +10,14 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.cases import DONE, Case
 from vault.domain.changes import Changes, changes
+from vault.domain.factor import Factor
 from vault.domain.fate import reversible_until
 from vault.domain.ids import Id
 from vault.domain.mending import Names
 from vault.domain.naming import folded
 from vault.domain.record import Record
 from vault.domain.registry import Registry
+from vault.domain.seat import Seat
 from vault.domain.steps import CLOSING
 from vault.domain.validation import validate
 from vault.errors import RefusedError
@@ -67,7 +69,8 @@ def _deleted(case: Case, now: datetime) -> bool:
 
 def _ended_along(registry: Registry, account: Account) -> Iterator[Record]:
     """What ended at the moment at which the account did, holding again."""
-    held = (*registry.seats_on.get(account.id, ()), *registry.factors_of.get(account.id, ()))
+    held: list[Seat | Factor] = [*registry.seats_on.get(account.id, ())]
+    held += registry.factors_of.get(account.id, ())
     for each in held:
         if each.until == account.until:
             yield msgspec.structs.replace(each, until=None)

@@ -46,7 +46,7 @@ def test_an_account_is_open_again_with_what_ended_along(session: Session) -> Non
     seats = {
         who: add_record(
             session,
-            Seat(id=fresh_id(session), account=first.id, person=who, level="admin", since=at),
+            Seat(id=fresh_id(session), account=first.id, person=who, level="full", since=at),
         )
         for who in (jan, eva)
     }
