@@ -168,7 +168,7 @@ def test_any_day_of_the_calendar_can_be_asked_about(
 def test_a_name_that_ended_can_be_used_again(desk: Desk) -> None:
     first = desk.id_of("account", "add", "bluesky/@acme.example")
     desk.do("account", "end", first)
-    second = desk.id_of("account", "add", "bluesky/@acme.example")
+    second = desk.id_of("account", "add", "bluesky/@acme.example", "--another")
     assert desk.ask("account", "show", "bluesky/@acme.example")["id"] == second
 
 

@@ -201,3 +201,30 @@ def test_what_a_list_says_of_who_was_made_one_is_kept_through_it(vault: Importer
     kept = merge_people(vault.session, *two_of_one(vault))
     vault.bring(PEOPLE, HEAD, "1003,Eva,eva@acme.example,1002,,", TWICE[0])
     assert named(vault, "Eva")[0].manager == kept.id
+
+
+def test_after_a_change_of_domain_whoever_would_be_there_twice_is_named(vault: Importer) -> None:
+    by_mail = PEOPLE.replace('external_id = "nr"\n', "")
+    vault.bring(by_mail, HEAD, ",Kees Vis,kees@old.example,,,", ",Eva,eva@old.example,,,")
+    [kees] = named(vault, "Kees Vis")
+    rows = (HEAD, ",Kees Vis,kees@new.example,,,", ",Olga,olga@new.example,,,")
+    [problem] = vault.bring(by_mail, *rows, dry_run=True).problems
+    assert (problem.kind, problem.row, problem.column) == ("same_name", 2, "mail")
+    assert problem.taken == "taken as another person"
+    assert f"safehands person merge {kees.id[:8]} kees@new.example" in problem.message
+    assert f"safehands person edit {kees.id[:8]} --mail kees@new.example" in problem.message
+    edit_person(vault.session, kees, mail="kees@new.example")
+    report = vault.bring(by_mail, *rows)
+    assert (report.created, report.problems) == ({"person": 1}, ())
+
+
+def test_who_married_is_found_by_the_address_that_a_list_still_has(vault: Importer) -> None:
+    by_mail = PEOPLE.replace('external_id = "nr"\n', "")
+    rows = (HEAD, ",Karin Vos,k.vos@acme.example,,,")
+    vault.bring(by_mail, *rows)
+    [karin] = named(vault, "Karin Vos")
+    edit_person(vault.session, karin, name="Karin Bos", mail="k.bos@acme.example")
+    report = vault.bring(by_mail, *rows)
+    assert report.created == {}
+    assert vault.session.registry.person(karin.id).mail == "k.bos@acme.example"
+    assert not vault.bring(by_mail, *rows).written

@@ -11,9 +11,9 @@ from tui.rows import facts, history_part, spell_rows
 from tui.screens.detail import DetailPage, Part, Row, columns
 from tui.tie_forms import factor_form
 from vault.domain.factor import Factor
-from vault.domain.instructions import in_words
 from vault.domain.phone import Phone
 from vault.domain.spell import current
+from vault.domain.wording import in_words
 from vault.services.editing import end_record
 from vault.services.session import Session
 

@@ -107,7 +107,8 @@ class PeopleImport(RecordImport[Person]):
         return self._denied
 
     def finish(self, entries: Sequence[Entry]) -> None:
-        """Tie people to their managers once all are in, and report roles named like people."""
+        """Tie people to their managers once all are in, and report names that two have."""
+        self._report_namesakes()
         for field in ("name", "role"):
             self.directory.report_misnamed(entries, field)
         row_of = {(entry.file, entry.row): person for person, entry in self.seen.items()}
@@ -158,6 +159,23 @@ class PeopleImport(RecordImport[Person]):
         only = named[0]
         has_key = only.mail or only.other_mails or only.external_id
         return None if has_key or only.source not in ("", self.run.source) else only
+
+    def _report_namesakes(self) -> None:
+        """Report who was added beside somebody of their name, told apart by addresses alone.
+
+        Where a company changes its domain, everybody's address is another one.
+        """
+        for person_id, entry in self.seen.items():
+            person = self.run.find(person_id)
+            if not isinstance(person, Person) or person_id in self.run.registry:
+                continue
+            for other in self.directory.people_named(person.name):
+                if not (person.external_id and other.external_id) and not other.one_with:
+                    old, new = other.id[:8], shlex.quote(clean(person.mail))
+                    what = f"same name as {clean(other.name)}, {old}, with another address"
+                    what += f"; if it is the same person: safehands person merge {old} {new}"
+                    what += f", or before it comes in: safehands person edit {old} --mail {new}"
+                    self.run.report(entry, "mail", "same_name", what, "taken as another person")
 
     def _report_alike(self, entry: Entry, row: Person, alike: Sequence[Person]) -> None:
         """Report a row that nothing tells apart from people of its name."""

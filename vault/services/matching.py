@@ -77,7 +77,7 @@ class Directory:
 
     def own(self, person: Person, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values for a person but those that are what else they go by."""
-        others = self._others[person.id]
+        others = self._others[person.id] | {f"mail:{folded(m)}" for m in person.other_mails}
         return {
             name: value
             for name, value in values.items()
