@@ -104,7 +104,10 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
         "person person_name last_day mode made_at ties steps blockers verdict counts cautions",
     ),
     "safehands.dormant/1": (("dormant", "report"), "as_of policy counts accounts"),
-    "safehands.deactivation_plan/1": (("deactivate", "plan", "x/@acme"), "closings counts"),
+    "safehands.deactivation_plan/1": (
+        ("deactivate", "plan", "x/@acme"),
+        "closings counts left_out",
+    ),
     "safehands.deactivations/1": (("deactivate", "list"), "as_of cases"),
     "safehands.rotation_due/1": (("rotate", "due"), "as_of counts secrets to_retire"),
     "safehands.rotation_plan/1": (("rotate", "plan", "x/@acme"), "as_of plans"),
