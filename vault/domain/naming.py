@@ -64,7 +64,7 @@ def sought(text: str) -> str:
         return compared
     letters = unicodedata.normalize("NFKD", compared)
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return bare.translate(_LOOKS_LIKE)
+    return folded(bare.translate(_LOOKS_LIKE))  # a macron that stands alone becomes a space
 
 
 def resolve(registry: Registry, kind: type[R], text: str) -> R:

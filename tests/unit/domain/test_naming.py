@@ -272,5 +272,6 @@ def test_who_is_called_exactly_that_comes_before_who_only_looks_like_it() -> Non
 
 @given(st.text())
 @example("ǿ")
+@example("0\u00af")
 def test_what_is_looked_for_twice_is_looked_for_once(text: str) -> None:
     assert sought(sought(text)) == sought(text)
