@@ -22,3 +22,13 @@ def test_what_opens_in_an_altered_vault_is_exported_with_a_warning(tmp_path: Pat
     assert told["schema"] == "safehands.unverified_export/1"
     assert [each["name"] for each in told["records"]] == ["Ana Kramer"]
     assert (told["unopened"], told["warning"][:7]) == ([], "NOTHING")
+
+
+def test_status_does_not_call_entries_verified_that_opening_did_not_read(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).found().with_webcare()
+    with closing(sqlite3.connect(desk.vault)) as database, database:
+        database.execute("update journal set entry = substr(entry, 1, 200) where seq = 3")
+    told = desk.do("status").out
+    assert "the last one verified" in told
+    assert "verified to the last" not in told
+    assert desk.do("journal", "verify", code=7).out == ""

@@ -86,7 +86,7 @@ def _asked_name() -> str:
 @click.command()
 @pass_invocation
 def status(invocation: Invocation) -> None:
-    """Say what the vault holds. Opening it has verified it."""
+    """Say what the vault holds. Opening verified its members, records and last entry."""
     from vault.domain.cases import Case
     from vault.domain.existence import had_begun, was_open
     from vault.domain.headline import headline
@@ -136,7 +136,7 @@ def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, A
     out, records = invocation.out, facts["records"]
     held = ", ".join(several(n, _NOUNS.get(kind, kind)) for kind, n in records.items())
     entries = several(facts["entries"], "entry", "entries")
-    by_then = f" by {invocation.moment.date()}" if invocation.as_of else ", verified to the last"
+    by_then = f" by {invocation.moment.date()}" if invocation.as_of else ", the last one verified"
     debt, leaving, cases = facts["knowledge_debt"], facts["leaving"], facts["open_cases"]
     for name, told in (
         ("vault", f"{invocation.location}, {facts['vault_id']}"),
