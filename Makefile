@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 bin := .venv/bin
 
-.PHONY: demo test check quick walk explore wheel-test keys faults bench bench-tui screenshots catalogue lock clean help venv
+.PHONY: demo test check quick walk explore wheel-test keys json faults bench bench-tui screenshots catalogue lock clean help venv
 
 demo: venv  ## show Safehands on an invented company, in a vault that is thrown away
 	@$(bin)/safehands demo
@@ -44,6 +44,9 @@ wheel-test: venv  ## build the wheel and use it with the source tree out of the 
 
 keys: venv  ## write docs/keys.md from the command registry
 	@$(bin)/python -m tui.keys >docs/keys.md
+
+json: venv  ## write docs/json.md from real answers of the commands
+	@$(bin)/python -m tests.cli.json_page >docs/json.md
 
 faults: venv  ## cut a rotation off at every call that writes, every moment, by every power cut
 	@$(bin)/python -m tests.faults
