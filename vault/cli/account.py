@@ -51,7 +51,11 @@ def list_(
     everything: bool,  # noqa: FBT001  # click passes flags so
     words: tuple[str, ...],
 ) -> None:
-    """List accounts whose handle, name or purpose holds all WORDS."""
+    """List accounts whose handle, name or purpose holds all WORDS.
+
+    platform:x role:press mailbox:web@ tag:fair tie:personal (or role) status:dormant state:active
+    narrow it down; each is matched from its beginning, role and mailbox anywhere.
+    """
     from vault.domain.query import find_accounts, no_filter
 
     registry, at = invocation.registry(), invocation.moment

@@ -46,7 +46,7 @@ class Invocation(msgspec.Struct, dict=True):
 
     @property
     def location(self) -> str:
-        """The vault's path or URL: the option, the environment, or the user's own place."""
+        """The vault's path: the option, the environment, or the user's own place."""
         return self.vault or os.environ.get("SAFEHANDS_VAULT", "") or str(default_vault())
 
     @property

@@ -94,7 +94,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, no_args_is_help=True)
-@click.option("--vault", metavar="PATH-OR-URL", help="The vault [env: SAFEHANDS_VAULT].")
+@click.option("--vault", metavar="PATH", help="The vault [env: SAFEHANDS_VAULT].")
 @click.option("--passphrase-file", metavar="F", help="Read the passphrase from a file.")
 @click.option("--passphrase-fd", metavar="N", help="Read the passphrase from a file descriptor.")
 @click.option("--as-of", metavar="DATE", help="Ask about that day, or moment, instead of now.")

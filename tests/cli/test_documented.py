@@ -1,0 +1,69 @@
+"""The pages and the help name what the program reads, keeps, takes and writes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.cli.runner import Desk
+from tests.conftest import REPOSITORY
+from vault.domain.query import FILTERS
+from vault.services import device_files
+from vault.services.journal import _REPORTERS_ACTS
+
+READ = re.compile(r"environ(?:\.get\(|\[)f?\"([^\"]+)\"")
+DISPLAYS = {"DISPLAY", "WAYLAND_DISPLAY"}
+XDG = {"XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"}
+
+
+def page(name: str) -> str:
+    return (REPOSITORY / name).read_text(encoding="utf-8")
+
+
+def test_every_variable_the_program_reads_is_documented() -> None:
+    files = [file for part in ("vault", "tui") for file in (REPOSITORY / part).rglob("*.py")]
+    read = {name for file in files for name in READ.findall(file.read_text(encoding="utf-8"))}
+    assert {"SAFEHANDS_VAULT", "SAFEHANDS_STATE", "NO_COLOR"} <= read
+    plain = {name for name in read if "{" not in name} | DISPLAYS | XDG
+    guide = page("docs/user-guide.md")
+    assert [name for name in sorted(plain) if f"`{name}`" not in guide] == []
+
+
+def test_help_of_account_list_names_every_filter(tmp_path: Path) -> None:
+    told, guide = Desk(tmp_path).bare("account", "list", "--help").out, page("docs/user-guide.md")
+    assert [name for name in FILTERS if f"{name}:" not in told or f"`{name}:" not in guide] == []
+
+
+def test_the_acts_a_reporter_may_write_are_those_of_the_page() -> None:
+    row = next(line for line in page("docs/periodic.md").splitlines() if "| writes |" in line)
+    acts = {act for acts in _REPORTERS_ACTS.values() for act in acts}
+    assert set(re.findall(r"`([a-z]+\.[a-z]+)`", row)) - {"export.other"} == acts
+
+
+def test_the_threat_model_names_every_file_in_the_state_folder(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).found().keep_open()
+    job = tmp_path / "reports.toml"
+    job.write_text('[[report]]\nname = "ownership"\n[folder]\npath = "."\n', encoding="utf-8")
+    desk.do("schedule", "run", str(job), code=None)
+    names = [file.name for file in (tmp_path / "state").iterdir()]
+    names.append(device_files.slot_file(tmp_path, bytes(16)).name)
+    model = page("docs/threat-model.md")
+    told = {re.sub(r"[0-9a-f]{32}", "", name) for name in names}
+    assert {"lock", ".mark.json", ".place.json", ".device.slot", "outbox-"} <= told
+    assert [name for name in told if name not in model] == []
+
+
+def test_what_refuses_another_day_is_named_in_the_guide(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).found().keep_open()
+    guide = page("docs/user-guide.md")
+    for command in ("export", "member list", "credential breached", "doctor", "journal verify"):
+        told = desk.do("--as-of", "2025-01-01", *command.split(), code=2).err
+        assert "--as-of" in told
+        assert f"`{command}`" in guide
+
+
+def test_the_readme_installs_what_is_locked_first() -> None:
+    told = page("README.md").partition("## Install it as a tool")[2].partition("\n## ")[0]
+    locked = told.index("pip install --require-hashes -r requirements.lock")
+    assert locked < told.index("pip install --no-deps --no-build-isolation .")
+    assert locked < told.index("pipx install .")
