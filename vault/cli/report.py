@@ -30,7 +30,12 @@ def report() -> None:
 
 
 _OPTIONS = [
-    click.option("--format", "form", type=click.Choice(list(FORMS)), help="How to write it."),
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(list(FORMS)),
+        help="How to write it; a calendar only of what has days.",
+    ),
     click.option(
         "--out", type=click.Path(dir_okay=False), callback=no_dash, help="Write it to a new file."
     ),
