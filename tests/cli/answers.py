@@ -12,6 +12,8 @@ from typing import Any, get_args
 from msgspec import inspect
 
 from tests.cli.runner import Desk
+from vault.domain.cases import Progress
+from vault.domain.platforms.model import Platform
 from vault.domain.records import AnyRecord
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -59,7 +61,7 @@ class Shape:
             seen.add("object")
             name = path.rsplit(".", 1)[-1].removesuffix("[]")
             for key, each in value.items():
-                keyed = name in KEYED or ID.fullmatch(key)
+                keyed = (name in KEYED and "checked_on" not in value) or ID.fullmatch(key)
                 step = "*" if keyed else key
                 self.add(f"{path}.{step}" if path else step, each)
         elif isinstance(value, list):
@@ -144,6 +146,8 @@ def shapes(desk: Desk) -> dict[str, Shape]:
         shape = records.setdefault(record.__name__.lower(), Shape(records))
         shape.types.setdefault("kind", set()).add("text")
         shape.declare("", inspect.type_info(record))
+    found["safehands.platform/1"].declare("", inspect.type_info(Platform))
+    found["safehands.step/1"].declare("", inspect.type_info(Progress))
     return found
 
 
