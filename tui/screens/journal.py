@@ -172,7 +172,7 @@ class JournalPage(ListPage):
         session = self.desk.session
         if not self._is_verifying:
             self._say(
-                f"Verified on opening to entry {session.seq:,}, "
+                f"Opened as of entry {session.seq:,}, the last one verified, "
                 f"fingerprint {session.head_hash[:16]}…"
             )
 

@@ -113,7 +113,7 @@ class TodayPage(Page):
 
     def _opened(self) -> str:
         session = self.desk.session
-        return f"Opened by {session.member_name}; the journal is verified to entry {session.seq:,}."
+        return f"Opened by {session.member_name}; verified as of entry {session.seq:,}."
 
     def _columns(self) -> tuple[Column, ...]:
         return (
