@@ -58,7 +58,10 @@ async def test_a_new_entry_comes_on_top_and_the_cursor_stays(interface: Interfac
 async def test_verify_checks_the_whole_chain_and_says_so(interface: Interface) -> None:
     async with interface() as hands:
         await hands.press("6")
-        assert f"Opened as of entry {hands.app.desk.session.seq}, the last one verified" in hands.shown()
+        assert (
+            f"Opened as of entry {hands.app.desk.session.seq}, the last one verified"
+            in hands.shown()
+        )
         await hands.press("v")
         assert f"✓ {hands.app.desk.session.seq} entries are in order" in hands.shown()
 
