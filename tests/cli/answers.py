@@ -151,7 +151,7 @@ def shapes(desk: Desk) -> dict[str, Shape]:
     return found
 
 
-REPORTS = ("ownership", "dormant", "exposure", "rotation", "single-points")
+REPORTS = ("overview", "ownership", "dormant", "exposure", "rotation", "single-points")
 PLAIN = ("account", "phone", "role", "factor", "seat", "grant", "credential")
 RECORDS = {**{kind: f"{kind}s" for kind in PLAIN}, "person": "people", "mailbox": "mailboxes"}
 

@@ -39,7 +39,7 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     desk.do("mailbox", "add", "care@acme.example", "--role", ROLE)
     desk.do("account", "add", "x/@same")
     desk.do("account", "end", "x/@same")
-    desk.do("account", "add", "x/@same", "--role", ROLE)
+    desk.do("account", "add", "x/@same", "--another", "--role", ROLE)
     forum = desk.id_of("account", "add", "x/@shop", "--role", ROLE)
     handles = (Spell("Shop;touch pwned", desk.now()),)
     planted(desk, forum, platform="old forum", handles=handles)  # as a list may bring it in

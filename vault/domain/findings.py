@@ -87,10 +87,14 @@ def findings(registry: Registry, at: datetime) -> list[Finding]:
 
 def _seen(registry: Registry, company: Access, at: datetime) -> Iterator[_Seen]:
     for account in registry.all(Account):
-        if account.is_open(at):
+        if registry.is_live(account, at):
             for check in _ACCOUNT_CHECKS:
                 yield from check(registry, account, at)
-            yield from _nobody_gets_in(registry, account, company, at)
+            if not company.controls(account.id, "full"):
+                what = f"nobody is known to have full control of {account.label}"
+                yield _Seen("nobody_gets_in", account, what)
+        elif account.is_open(at):  # where nobody can log in, nothing else is wrong with it
+            yield _dead_platform(registry, account)
     yield from _double_handles(registry, at)
     for role in registry.all(Role):
         yield from _role(registry, role, at)
@@ -233,11 +237,10 @@ def _secrets(registry: Registry, account: Account, at: datetime) -> Iterator[_Se
             yield _Seen("few_recovery_codes", account, what)
 
 
-def _dead_platform(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
-    if not registry.is_live(account, at):
-        platform = registry.platform(account)
-        ended = f"{platform.name} ended {platform.died_on or ''}".rstrip()
-        yield _Seen("dead_platform", account, f"{account.label} is listed, but {ended}")
+def _dead_platform(registry: Registry, account: Account) -> _Seen:
+    platform = registry.platform(account)
+    ended = f"{platform.name} ended {platform.died_on or ''}".rstrip()
+    return _Seen("dead_platform", account, f"{account.label} is listed, but {ended}")
 
 
 _ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[_Seen]], ...] = (
@@ -247,16 +250,7 @@ _ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[_Seen]],
     _factors,
     _seats,
     _secrets,
-    _dead_platform,
 )
-
-
-def _nobody_gets_in(
-    registry: Registry, account: Account, company: Access, at: datetime
-) -> Iterator[_Seen]:
-    if registry.is_live(account, at) and not company.controls(account.id, "full"):
-        what = f"nobody is known to have full control of {account.label}"
-        yield _Seen("nobody_gets_in", account, what)
 
 
 def _double_handles(registry: Registry, at: datetime) -> Iterator[_Seen]:

@@ -270,6 +270,12 @@ def test_a_closed_account_is_no_finding() -> None:
     assert codes(account(until=days(-1))) == []
 
 
+def test_where_nobody_can_log_in_the_dead_platform_is_all_that_is_wrong() -> None:
+    bare = account(owner_roles=(), login_mailboxes=())
+    found = findings(company(*SOUND, bare, totp("acme", "jan"), status="dead"), NOW)
+    assert [f.code for f in found if f.about == "acme"] == ["dead_platform"]
+
+
 def test_a_mailbox_that_an_account_used_once_needs_no_proof() -> None:
     moved = account(login_mailboxes=(*since("was", until=days(-1)), *since("web", at=days(-1))))
     assert codes(moved, mailbox("was")) == []
