@@ -71,7 +71,7 @@ def findings(registry: Registry, at: datetime) -> list[Finding]:
     """Return all findings at a moment, the worst first."""
     company = Access(registry, company_side(registry, at), at)
     names = Names(registry)
-    found = [
+    found = {  # a set: two mailboxes of one address are wrong in one way
         Finding(
             code=seen.code,
             severity=seen.severity or KINDS[seen.code][0],
@@ -80,9 +80,14 @@ def findings(registry: Registry, at: datetime) -> list[Finding]:
             to_do=seen.to_do or names.to_do(seen.code, seen.about, seen.options),
         )
         for seen in _seen(registry, company, at)
-    ]
-    found.sort(key=lambda f: (SEVERITIES.index(f.severity), f.code, registry.name_of(f.about)))
-    return found
+    }
+
+    def place(each: Finding) -> tuple[object, ...]:
+        named = registry.name_of(each.about)
+        severity = SEVERITIES.index(each.severity)
+        return severity, each.code, named, each.what, each.to_do, each.about
+
+    return sorted(found, key=place)
 
 
 def _seen(registry: Registry, company: Access, at: datetime) -> Iterator[_Seen]:

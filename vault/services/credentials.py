@@ -62,7 +62,7 @@ def find_credential(
         for credential in registry.credentials_of.get(account.id, ())
         if credential.what == what and credential.until is None
     ]
-    fit = [each for each in living if folded(each.label) == folded(label)]
+    fit = [each for each in living if folded(each.label) == _as_stored(label)]
     if len(fit) == 1 or (len(living) == 1 and not label):
         return (fit or living)[0]
     if living and not label:
@@ -86,7 +86,7 @@ def find_version(
         for each in registry.credentials_of.get(account.id, ())
         if each.what == what and _is_kept(each.version(number))
     ]
-    fit = [each for each in kept if folded(each.label) == folded(label)]
+    fit = [each for each in kept if folded(each.label) == _as_stored(label)]
     fit = fit or ([] if label else kept)
     if not fit:
         raise _not_kept(registry, account.id, what, f"has no version {number} that is kept here")
@@ -160,6 +160,10 @@ def set_credential(
     return stored or registry.get(fresh, Credential)
 
 
+def _as_stored(label: str) -> str:
+    return folded(one_line(label))
+
+
 def _living(registry: Registry, account: Id, what: CredentialKind, label: str) -> Credential | None:
     """The credential that a new version belongs to: of the kind, with exactly that label."""
     namesakes = _namesakes(registry, account, what, label)
@@ -170,7 +174,7 @@ def _namesakes(
     registry: Registry, account: Id, what: CredentialKind, label: str
 ) -> Iterator[Credential]:
     for credential in registry.credentials_of.get(account, ()):
-        if credential.what == what and folded(credential.label) == folded(label):
+        if credential.what == what and folded(credential.label) == _as_stored(label):
             yield credential
 
 

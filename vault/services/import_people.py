@@ -74,7 +74,11 @@ class PeopleImport(RecordImport[Person]):
         values = {field: entry.get(field) for field in _TAKEN if entry.get(field)}
         person = msgspec.structs.replace(person, **self.directory.own(person, values))
         claimed = self.directory.own(person, {"mail": address}).get("mail", "")
-        claim = Claim(person, claimed, parts(entry.get("other_mails")))
+        others = parts(entry.get("other_mails"))
+        if others and not claimed:  # one that gave way to another address stays theirs
+            kept = (m for m in person.other_mails if folded(m) == folded(address))
+            others += tuple(m for m in kept if m not in others)
+        claim = Claim(person, claimed, others)
         self._rows[person.id], self._claims[person.id] = [entry], claim
         self.directory.file_person(claim.without(()))
         if entry.get("role"):

@@ -85,7 +85,10 @@ def _how_far(case: Case, at: datetime) -> tuple[Cell, ...]:
 
 def _all(found: Sequence[Finding]) -> Section:
     rows = (
-        Row(f"{each.code}:{each.about}:{each.what}", (each.severity, each.what, each.to_do))
+        Row(
+            f"{each.code}:{each.about}:{each.what}:{each.to_do}",
+            (each.severity, each.what, each.to_do),
+        )
         for each in found
     )
     title = "Each finding, and what to do"
