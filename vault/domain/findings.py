@@ -370,7 +370,8 @@ def _direct_ties(registry: Registry, person: Person, at: datetime) -> Iterator[T
     by_name = sorted(touched(registry, person.id), key=lambda each: (registry.name_of(each), each))
     for account in map(registry.find, by_name):
         if isinstance(account, Account) and registry.is_live(account, at):
-            for tie in account_ties(registry, person.id, account, at):
+            tied = account_ties(registry, person.id, account, at)
+            for tie in sorted(tied, key=lambda each: (each.why, each.target)):
                 record = registry.find(tie.target)
                 if not (isinstance(record, Factor) and is_of_unknown_holder(record)):
                     yield tie
