@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from tui.opening import Kind
-from tui.screens.detail import Row, columns
+from tui.screens.detail import Part, Row, columns
 from tui.widgets.sheet import section
 from vault.domain.gone import Gone, Loss, ThingKind
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
 from vault.domain.telling import label_of
+from vault.services.session import Session
 from vault.services.simulating import simulate
 
 GONE_COLUMNS = columns(("would be", 14), ("what", 18, 2), ("then", 14, 1, 1))
+
+
+def gone_part(kind: ThingKind, about: Id, now: Callable[[], datetime]) -> Part:
+    """Return the part that says what would be lost without a thing, as of `now`."""
+
+    def rows(session: Session) -> list[Row]:
+        return gone_rows(session.registry, kind, about, now())
+
+    nothing = "nothing would be lost without it"
+    return Part("gone", "Gone tonight", GONE_COLUMNS, rows, nothing, quick=False)
 
 
 def gone_rows(registry: Registry, kind: ThingKind, about: Id, at: datetime) -> list[Row]:

@@ -71,6 +71,16 @@ def spell_rows(registry: Registry, how: str, spells: Spells, at: datetime) -> It
         )
 
 
+def about_part(record_id: Id, now: Callable[[], datetime]) -> Part:
+    """Return the part that says what is recorded of a record itself, as of `now`."""
+
+    def rows(session: Session) -> list[Row]:
+        registry = session.registry
+        return facts(registry, registry.get(record_id, Record), now())
+
+    return Part("about", "About", columns(("what", 14), ("is", 20, 1)), rows, "")
+
+
 def history_part(record_id: Id) -> Part:
     """Return the part that says what happened to a record."""
 

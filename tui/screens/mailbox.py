@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tui.commands import bindings_of
-from tui.gone_rows import GONE_COLUMNS, gone_rows
+from tui.gone_rows import gone_part
 from tui.record_forms import mailbox_form
-from tui.rows import facts, history_part, spell_rows
+from tui.rows import about_part, history_part, spell_rows
 from tui.screens.detail import DetailPage, Part, Row, columns
 from tui.screens.proving import Proving
 from vault.domain.mailbox import Mailbox
@@ -60,21 +60,8 @@ class MailboxPage(DetailPage, Proving):
                 ),
                 "nobody is recorded to read it",
             ),
-            Part(
-                "gone",
-                "Gone tonight",
-                GONE_COLUMNS,
-                lambda s: gone_rows(s.registry, "mailbox", about, self.desk.now),
-                "nothing would be lost without it",
-                quick=False,
-            ),
-            Part(
-                "about",
-                "About",
-                columns(("what", 14), ("is", 20, 1)),
-                lambda s: facts(s.registry, s.registry.get(about, Mailbox), self.desk.now),
-                "",
-            ),
+            gone_part("mailbox", about, lambda: self.desk.now),
+            about_part(about, lambda: self.desk.now),
             history_part(about),
         )
 

@@ -8,7 +8,7 @@ from tui.commands import bindings_of
 from tui.gone_rows import GONE_COLUMNS, gone_rows
 from tui.opening import page_about
 from tui.record_forms import person_form
-from tui.rows import cases_part, facts, history_part
+from tui.rows import about_part, cases_part, history_part
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.detail import DetailPage, Part, Row, columns
 from tui.tie_forms import assignment_form
@@ -85,13 +85,10 @@ class PersonPage(DetailPage):
                 "nothing would be lost, and nothing rest on too few",
                 quick=False,
             ),
-            Part("about", "About", columns(("what", 14), ("is", 20, 1)), self._facts, ""),
+            about_part(about, lambda: self.desk.now),
             history_part(about),
             cases_part(lambda: self.desk.now, person=about),
         )
-
-    def _facts(self, session: Session) -> list[Row]:
-        return facts(session.registry, self.person, self.desk.now)
 
     def _gone(self, session: Session) -> list[Row]:
         return gone_rows(session.registry, "person", self.id_shown, self.desk.now)

@@ -6,7 +6,7 @@ from typing import Any
 
 from tui.commands import bindings_of
 from tui.record_forms import mailbox_form, role_form
-from tui.rows import ACCOUNT_COLUMNS, account_row, facts, history_part
+from tui.rows import ACCOUNT_COLUMNS, about_part, account_row, history_part
 from tui.screens.detail import DetailPage, Part, Row, columns
 from tui.tie_forms import assignment_form
 from vault.domain.counting import several
@@ -62,13 +62,7 @@ class RolePage(DetailPage):
                 "it has none; a adds one",
                 add=self._add_mailbox,
             ),
-            Part(
-                "about",
-                "About",
-                columns(("what", 14), ("is", 20, 1)),
-                lambda s: facts(s.registry, s.registry.role(about), self.desk.now),
-                "",
-            ),
+            about_part(about, lambda: self.desk.now),
             history_part(about),
         )
 

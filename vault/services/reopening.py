@@ -12,9 +12,8 @@ from vault.domain.cases import DONE, Case
 from vault.domain.changes import Changes, changes
 from vault.domain.factor import Factor
 from vault.domain.fate import reversible_until
-from vault.domain.ids import Id
 from vault.domain.mending import Names
-from vault.domain.naming import folded
+from vault.domain.platforms.handles import fold_handle
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.seat import Seat
@@ -83,7 +82,7 @@ def not_closed_here(account: Account) -> Guard:
     """
 
     def guard(registry: Registry, now: datetime) -> None:
-        closed = [each for each in registry.all(Account) if _is_former(each, account)]
+        closed = [each for each in registry.all(Account) if _is_former(registry, each, account)]
         if closed:
             other = max(closed, key=lambda each: each.until or now)
             day = (other.until or now).date()
@@ -98,11 +97,11 @@ def _gone(account: Account) -> str:
     return "lost" if account.state == "lost" else "closed"
 
 
-def _is_former(other: Account, account: Account) -> bool:
+def _is_former(registry: Registry, other: Account, account: Account) -> bool:
     """Whether another account ended under the handle that one is to be added with."""
-    is_named = bool(account.handle) and folded(other.handle) == folded(account.handle)
-    ids: tuple[Id, Id] = (other.platform_id, account.platform_id)
-    is_apart = all(ids) and ids[0] != ids[1]
-    return (
-        other.until is not None and other.platform == account.platform and is_named and not is_apart
-    )
+    if other.until is None or other.platform != account.platform or not account.handle:
+        return False
+    ids, platform = (other.platform_id, account.platform_id), registry.platform(account)
+    if all(ids) and ids[0] != ids[1]:
+        return False
+    return fold_handle(platform, other.handle) == fold_handle(platform, account.handle)
