@@ -101,7 +101,7 @@ async def _measured(vault: str, state: str, passphrase: str) -> dict[str, float]
     from tui.desk import Desk
     from vault.cli.invocation import utc_now
     from vault.services.environment import Environment
-    from vault.services.session import open_vault
+    from vault.services.vaults import open_vault
 
     imported = time.process_time()
     app = SafehandsApp(Desk(vault, Environment(utc_now, os.urandom, Path(state))))

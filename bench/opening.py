@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from vault.services.environment import Environment
-from vault.services.session import Session, open_vault
+from vault.services.session import Session
+from vault.services.vaults import open_vault
 
 
 def opened(vault: str, passphrase_file: str, state_folder: str) -> Session:

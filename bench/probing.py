@@ -31,7 +31,7 @@ from vault.services.editing import write_checked
 from vault.services.environment import Environment
 from vault.services.probe.manners import IPAddress, Manners
 from vault.services.probing import Plan, ProbeReport, probe
-from vault.services.session import create_vault
+from vault.services.vaults import create_vault
 
 BEGIN = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TEXT = "<p>A post of the kind that companies write, with a link and a picture.</p>" * 4

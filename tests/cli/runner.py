@@ -74,8 +74,8 @@ class Desk:
     def keep_open(self, unlock: Unlock | None = None) -> Desk:
         """Unlock once for all commands: for tests of what commands say, not of unlocking."""
         from vault.cli.invocation import Invocation
-        from vault.services.session import open_with
         from vault.services.unlocking import with_passphrase
+        from vault.services.vaults import open_with
 
         at = Invocation(str(self.vault), str(self.passphrase_file))
         with pytest.MonkeyPatch.context() as patch:
@@ -134,7 +134,7 @@ class Desk:
         patch.delenv("SAFEHANDS_PASSPHRASE_FILE", raising=False)
         patch.setattr("vault.cli.invocation.utc_now", self.now)
         if self.held is not None:
-            patch.setattr("vault.services.session.open_vault", self._already_open)
+            patch.setattr("vault.services.vaults.open_vault", self._already_open)
 
     def _already_open(self, *_: object) -> Session:
         assert self.held is not None

@@ -15,7 +15,8 @@ from vault.domain.secret import Secret
 from vault.errors import RefusedError
 from vault.services.credentials import set_credential
 from vault.services.rotation import Target, start_rotation
-from vault.services.session import Session, open_vault
+from vault.services.session import Session
+from vault.services.vaults import open_vault
 
 
 def done(session: Session, what: str, name: str) -> str:

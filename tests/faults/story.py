@@ -23,8 +23,9 @@ from vault.services.credentials import set_credential
 from vault.services.editing import add_record, fresh_id
 from vault.services.environment import Environment
 from vault.services.rotation import Target, start_rotation
-from vault.services.session import Session, create_vault, open_with
+from vault.services.session import Session
 from vault.services.unlocking import Unlock
+from vault.services.vaults import create_vault, open_with
 from vault.storage.reading import Snapshot
 
 VAULT = "vault.safehands"

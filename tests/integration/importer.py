@@ -11,7 +11,8 @@ from typing import Any
 from vault.services.environment import Environment
 from vault.services.import_report import ImportReport
 from vault.services.importing import import_source, read_source
-from vault.services.session import Session, create_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault
 
 NOW = datetime(2024, 6, 1, 9, 0, tzinfo=UTC)
 PHRASE = "one passphrase for a test"

@@ -17,7 +17,8 @@ from vault.domain.account import Account, Activity
 from vault.domain.dormancy import dormancy
 from vault.errors import RefusedError
 from vault.services.environment import Environment
-from vault.services.session import Session, create_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault
 
 SEEN = datetime(2017, 8, 9, 19, 9, tzinfo=UTC)
 AT = datetime(2017, 8, 9, 23, 59, 59, tzinfo=UTC)

@@ -23,7 +23,8 @@ from vault.domain.spell import midnight
 from vault.errors import ImportRefusedError
 from vault.services.environment import Environment
 from vault.services.import_report import ImportReport
-from vault.services.session import Session, create_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault
 
 NOW = datetime(2026, 1, 2, 9, 0, tzinfo=UTC)
 EXAMPLES = REPOSITORY / "examples"

@@ -22,7 +22,7 @@ from vault.errors import ImportRefusedError, StorageError, UsageError
 from vault.exchange import csv_table
 from vault.formats.entry import EntryKind
 from vault.services import importing
-from vault.services.session import open_vault
+from vault.services.vaults import open_vault
 
 HEAD = "where,handle,id,team,login,who"
 

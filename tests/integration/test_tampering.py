@@ -48,8 +48,8 @@ from vault.errors import (
     WrongVaultError,
 )
 from vault.formats.entry import parse_entry
-from vault.services.session import open_vault
 from vault.services.unlocking import SLOTS_A_MEMBER
+from vault.services.vaults import open_vault
 
 RECORDS = 500
 

@@ -15,7 +15,8 @@ from vault.services.editing import add_record, fresh_id
 from vault.services.environment import Environment
 from vault.services.members import add_reporter
 from vault.services.seats import add_seat, edit_seat, end_seat
-from vault.services.session import Session, create_vault, open_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault, open_vault
 
 PASSPHRASE = "two people at two desks"
 

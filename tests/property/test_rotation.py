@@ -27,7 +27,8 @@ from vault.services.credentials import drop_pending, set_credential
 from vault.services.editing import add_record, fresh_id
 from vault.services.environment import Environment
 from vault.services.rotation import Target, mark_unsure, start_rotation, stop_rotation
-from vault.services.session import Session, create_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault
 
 
 class Desk:

@@ -21,7 +21,7 @@ from tui.app import SafehandsApp
 from tui.desk import Desk
 from vault.domain import headline
 from vault.services.demo import DemoBuilder
-from vault.services.session import create_vault, open_with
+from vault.services.vaults import create_vault, open_with
 
 PASSPHRASE = "brugman rides on"
 SIZES = (

@@ -22,7 +22,7 @@ from vault.domain.secret import Secret
 from vault.domain.steps import Step
 from vault.services.credentials import set_credential
 from vault.services.editing import edit_record
-from vault.services.session import open_with
+from vault.services.vaults import open_with
 
 HOSTILE = "[/red]\x1b[31m\u202e[bold]" + "x" * 1_000_000
 

@@ -22,7 +22,7 @@ from vault.domain.account import Account
 from vault.domain.person import Person
 from vault.services.founding import COSTS
 from vault.services.remembering import is_remembered
-from vault.services.session import open_vault
+from vault.services.vaults import open_vault
 
 WORDS = "correct horse battery staple"
 HOSTILE = "[/red]\x1b[31m\u202e"

@@ -11,7 +11,7 @@ from vault.domain.changes import changes
 from vault.domain.person import Person
 from vault.domain.role import Role
 from vault.services.editing import edit_record
-from vault.services.session import open_with
+from vault.services.vaults import open_with
 
 HOSTILE = "[/red]\x1b[31m\u202eRole, one"
 

@@ -27,7 +27,7 @@ from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.role import Role
 from vault.services.offboarding import start_offboarding
-from vault.services.session import open_with
+from vault.services.vaults import open_with
 
 HOSTILE = (
     "[/] [@click=app.bell]x[/] [red]\x1b]52;c;QUJD\x07 a\x1b[2J\x9b2J \u202egpj\x00"

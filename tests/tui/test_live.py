@@ -12,7 +12,8 @@ from tests.integration.storage.builder import environment
 from tests.tui.conftest import Hands, Interface
 from vault.domain.person import Person
 from vault.services.people import add_person
-from vault.services.session import Session, open_with
+from vault.services.session import Session
+from vault.services.vaults import open_with
 from vault.storage import connection
 
 

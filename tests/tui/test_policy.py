@@ -12,7 +12,7 @@ from tui.desk import Desk
 from vault.domain.rotation_policy import USUAL
 from vault.errors import UsageError
 from vault.services.environment import Environment
-from vault.services.session import create_vault
+from vault.services.vaults import create_vault
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tui.screens.asking import Asking
 from tui.screens.page import Page
 from vault.domain.role import Role
 from vault.services.editing import edit_record
-from vault.services.session import open_with
+from vault.services.vaults import open_with
 
 
 def value(hands: Hands, name: str) -> str:

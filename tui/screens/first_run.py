@@ -28,7 +28,8 @@ from vault.services.cautions import cautions
 from vault.services.demo import DemoBuilder
 from vault.services.opening import check_new_place
 from vault.services.remembering import remember
-from vault.services.session import Session, create_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault
 
 T = TypeVar("T")
 

@@ -22,7 +22,8 @@ from vault.domain.secret import Secret
 from vault.errors import SafehandsError
 from vault.services.cautions import cautions
 from vault.services.remembering import forget, is_remembered, open_remembered, remember
-from vault.services.session import Session, open_vault
+from vault.services.session import Session
+from vault.services.vaults import open_vault
 
 
 class Opened(NamedTuple):

@@ -101,7 +101,7 @@ class Invocation(msgspec.Struct, dict=True):
         called when the passphrase is there, to begin what can be done while a key is made of it.
         """
         from vault.services.cautions import cautions
-        from vault.services.session import open_vault
+        from vault.services.vaults import open_vault
 
         close_to_others()
         told: list[SafehandsError] = []

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def init(invocation: Invocation, founder: str | None, kdf: str) -> None:
     """Make a new vault, with you as its first member."""
     from vault.services.opening import check_new_place
-    from vault.services.session import create_vault
+    from vault.services.vaults import create_vault
 
     invocation.refuse_as_of()
     check_new_place(invocation.location)

@@ -28,7 +28,8 @@ from vault.services.credentials import set_credential
 from vault.services.editing import add_record, fresh_id
 from vault.services.environment import Environment
 from vault.services.generating import STRENGTH, generate_password
-from vault.services.session import Session, create_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault
 
 YEARS = timedelta(days=365)
 

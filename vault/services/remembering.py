@@ -15,8 +15,9 @@ from vault.formats.keyslot import DEVICE_KEY_BYTES, by_device_key, open_slot, pa
 from vault.services import device_files
 from vault.services.environment import Environment
 from vault.services.opening import vault_id_of
-from vault.services.session import Session, open_with
+from vault.services.session import Session
 from vault.services.unlocking import with_device
+from vault.services.vaults import open_with
 
 
 class Memory(NamedTuple):

@@ -21,8 +21,9 @@ from vault.services.environment import Environment
 from vault.services.holding import Held
 from vault.services.marks import Marks
 from vault.services.opening import bring_up_to_date, on_one_snapshot
-from vault.services.session import Session, open_with
+from vault.services.session import Session
 from vault.services.unlocking import Unlock
+from vault.services.vaults import open_with
 from vault.services.writing import Ruling
 from vault.storage import paths
 from vault.storage.verifying import Mark, verify_journal

@@ -29,8 +29,9 @@ from vault.services.cautions import cautions
 from vault.services.marks import Marks
 from vault.services.remembering import forget, memory, open_remembered, remember
 from vault.services.restoring import accept, set_back
-from vault.services.session import Session, open_vault, open_with
+from vault.services.session import Session
 from vault.services.unlocking import Locked, with_device
+from vault.services.vaults import open_vault, open_with
 from vault.storage.verifying import Mark
 
 

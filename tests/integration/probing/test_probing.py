@@ -29,7 +29,8 @@ from vault.services.environment import Environment
 from vault.services.probe.manners import Manners
 from vault.services.probe.memory import Memory
 from vault.services.probing import Plan, ProbeReport, probe
-from vault.services.session import Session, create_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault
 
 BEGIN = datetime(2026, 11, 22, 9, tzinfo=UTC)
 POSTED = datetime(2026, 11, 3, 8, tzinfo=UTC)

@@ -18,7 +18,8 @@ from vault.domain.role import Role
 from vault.domain.secret import Secret
 from vault.formats.member import MemberKeys
 from vault.services.environment import Environment
-from vault.services.session import Session, create_vault, open_with
+from vault.services.session import Session
+from vault.services.vaults import create_vault, open_with
 
 PASSPHRASE = "correct horse battery staple"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

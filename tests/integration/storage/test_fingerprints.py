@@ -14,7 +14,8 @@ from vault.domain.secret import Secret
 from vault.errors import NotForReportersError
 from vault.services.fingerprints import fingerprint
 from vault.services.members import add_reporter, find_member, remove_member
-from vault.services.session import Session, open_vault
+from vault.services.session import Session
+from vault.services.vaults import open_vault
 
 REPORTERS = "tin can with a string"
 

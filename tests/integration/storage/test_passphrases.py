@@ -10,7 +10,8 @@ from tests.integration.storage.builder import PASSPHRASE, Sample, environment, r
 from vault.errors import RefusedError, StorageError, UsageError, WrongPassphraseError
 from vault.services import members
 from vault.services.members import add_reporter, change_passphrase
-from vault.services.session import Session, open_vault
+from vault.services.session import Session
+from vault.services.vaults import open_vault
 from vault.storage import crashpoints
 from vault.storage.reading import Snapshot
 from vault.storage.store import Writing

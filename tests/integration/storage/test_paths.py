@@ -15,7 +15,7 @@ from vault.errors import (
     UnsafePathError,
     UsageError,
 )
-from vault.services.session import create_vault, open_vault
+from vault.services.vaults import create_vault, open_vault
 from vault.storage import paths
 
 NOBODY = 65534

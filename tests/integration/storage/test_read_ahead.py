@@ -11,11 +11,11 @@ from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.errors import RefusedError
 from vault.formats.member import MemberKeys
-from vault.services import session as session_module
+from vault.services import vaults
 from vault.services.opening import check_new_place
 from vault.services.read_ahead import Ahead, ReadAhead
-from vault.services.session import open_with
 from vault.services.unlocking import Locked
+from vault.services.vaults import open_with
 
 SPOIL = "UPDATE records SET head = zeroblob(length(head))"
 
@@ -42,7 +42,7 @@ def test_rows_that_were_misread_ahead_are_read_again(
     known, spoiled = opened(sample), sample.copy(tmp_path / "spoiled")
     spoiled.sql(SPOIL)
     misled = ReadAhead(spoiled.path)
-    monkeypatch.setattr(session_module, "ReadAhead", lambda _path: misled)
+    monkeypatch.setattr(vaults, "ReadAhead", lambda _path: misled)
     assert opened(sample) == known
     assert misled.take() is None
 

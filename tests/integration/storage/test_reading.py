@@ -133,7 +133,7 @@ READING = """
 import json, sys
 from pathlib import Path
 from tests.integration.storage.builder import environment, PASSPHRASE
-from vault.services.session import open_vault
+from vault.services.vaults import open_vault
 session = open_vault(sys.argv[1], lambda: PASSPHRASE, environment(Path(sys.argv[2])))
 lines = len(list(session.journal()))
 print(json.dumps([len(session.registry), lines, sorted(sys.modules)]))

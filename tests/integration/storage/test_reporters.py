@@ -45,7 +45,8 @@ from vault.services import writing
 from vault.services.history import history
 from vault.services.holding import Held
 from vault.services.members import add_reporter, find_member, remove_member
-from vault.services.session import Session, open_vault
+from vault.services.session import Session
+from vault.services.vaults import open_vault
 from vault.services.writing import Ruling
 from vault.storage.sealing import Deed
 from vault.storage.store import Writing
@@ -267,7 +268,7 @@ HOLDS_THE_VAULT_OPEN = """
 import sys
 from pathlib import Path
 from tests.integration.storage.builder import environment
-from vault.services.session import open_vault
+from vault.services.vaults import open_vault
 
 path, device, passphrase = sys.argv[1:]
 session = open_vault(path, lambda: passphrase, environment(Path(device)))

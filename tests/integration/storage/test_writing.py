@@ -26,7 +26,8 @@ from vault.domain.role import Role
 from vault.domain.secret import Secret
 from vault.errors import NotFoundError, RefusedError, StorageError, UsageError
 from vault.formats.entry import EntryKind
-from vault.services.session import Session, create_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault
 from vault.services.writing import PASTS_KEPT
 from vault.storage.reading import Snapshot
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from vault.services.environment import Environment
-from vault.services.session import Session, create_vault
+from vault.services.session import Session
+from vault.services.vaults import create_vault
 
 
 @pytest.fixture(scope="module")

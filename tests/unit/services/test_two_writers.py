@@ -15,7 +15,8 @@ from vault.services.editing import add_record, edit_record, end_record, fresh_id
 from vault.services.people import add_person, edit_person
 from vault.services.roles import assign_role
 from vault.services.seats import add_seat
-from vault.services.session import Session, open_with
+from vault.services.session import Session
+from vault.services.vaults import open_with
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from vault.services.accounts import Links, add_account
 from vault.services.credentials import reveal_credential, set_credential
 from vault.services.editing import add_record, edit_record, end_record, fresh_id, write_checked
 from vault.services.roles import assign_role
-from vault.services.session import Session, open_with
+from vault.services.session import Session
 from vault.services.undoing import undo
+from vault.services.vaults import open_with
 
 
 def role(session: Session, name: str) -> Role:
