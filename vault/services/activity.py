@@ -51,18 +51,16 @@ def record_observations(
     Raises RefusedError, with nothing written, where a large share falls silent at once, unless
     that was accepted; UsageError for an observation in the future.
     """
-    counts: list[Recorded] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, Recorded]:
         pairs = [_after(registry.account(each), seen, now) for each, seen in observations]
         changed = [(before, after) for before, after in pairs if before != after]
         refuse_mass_silence(registry, changed, source, accepted=accepted)
-        counts.append(Recorded(updated=len(changed), unchanged=len(pairs) - len(changed)))
-        return changes(*(after for _, after in changed))
+        counts = Recorded(updated=len(changed), unchanged=len(pairs) - len(changed))
+        return changes(*(after for _, after in changed)), counts
 
     note = f"{source}: {several(len(observations), 'account')}"
-    session.write("activity.record", decide, note=note)
-    return counts[-1]
+    return session.write_returning("activity.record", decide, note=note)
 
 
 def _after(account: Account, seen: Activity, now: datetime) -> tuple[Account, Account]:

@@ -88,4 +88,4 @@ def _seed(session: Session, credential: Credential, stages: tuple[Stage, ...], a
         message = f"no {stage} authenticator secret of {label} is kept in the vault"
         hint = f"make one: safehands credential totp {credential.account[:8]} --new"
         raise NotFoundError(message, hint)
-    return session.reveal_all([(credential.id, version.number)], act, lambda *_: ())[0]
+    return session.reveal(credential.id, version.number, act, lambda *_: ())

@@ -360,9 +360,8 @@ def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
 
     Raises RefusedError with what is left.
     """
-    verdicts: list[Verdict] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[Case, Verdict]]:
         found = open_case(registry, case.id)
         unfinished = [p.step.id for p in found.progress if not is_finished(found, p)]
         if unfinished:
@@ -374,10 +373,8 @@ def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
         if standing:
             hint = f"make the plan again: safehands case replan {found.id[:8]}"
             raise RefusedError(few(standing, joint="; "), hint)
-        verdicts.append(verdict)
         closed = msgspec.structs.replace(found, closed_at=now, closed_by=session.person)
-        return (Change(closed),)
+        return (Change(closed),), (closed, verdict)
 
     name = subject(session.registry, case)
-    registry = session.write("case.close", decide, note=name)
-    return registry.get(case.id, Case), verdicts[-1]
+    return session.write_returning("case.close", decide, note=name)

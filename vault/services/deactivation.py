@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
 
 import msgspec
 
@@ -100,21 +99,20 @@ def start_closing(
     What is thereby decided about each is recorded too. Raises as `planned` does, and RefusedError
     where such a case is open.
     """
-    made: list[tuple[Case, Closing]] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, list[tuple[Case, Closing]]]:
         plans = planned(registry, accounts, wish, now)
         _refuse_second_case(registry, plans)
-        made[:] = [(_case(session, each, now), each) for each in plans]
+        made = [(_case(session, each, now), each) for each in plans]
         decisions = (
             decision(session, each.account, _choice(each), now)
             for each in plans
             if _needs_decision(registry, each, now)
         )
-        return tuple(map(Change, chain((case for case, _ in made), decisions)))
+        return changes(*(case for case, _ in made), *decisions), made
 
-    session.write("deactivate.start", decide, note=several(len(set(accounts)), "account"))
-    return made
+    note = several(len(set(accounts)), "account")
+    return session.write_returning("deactivate.start", decide, note=note)
 
 
 def _refuse_second_case(registry: Registry, plans: Sequence[Closing]) -> None:
@@ -157,17 +155,16 @@ def replan_closing(session: Session, case: Case) -> tuple[Case, Closing]:
 
     Raises RefusedError for a case that is over.
     """
-    made: list[Closing] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[Case, Closing]]:
         found = open_case(registry, case.id)
-        made.append(_planned_again(registry, found, now))
-        progress = merged(found.progress, made[-1].steps, now)
-        return changes(msgspec.structs.replace(found, progress=progress))
+        made = _planned_again(registry, found, now)
+        progress = merged(found.progress, made.steps, now)
+        changed = msgspec.structs.replace(found, progress=progress)
+        return (Change(changed),), (changed, made)
 
     label = session.registry.name_of(case.account)
-    registry = session.write("case.replan", decide, note=label)
-    return registry.get(case.id, Case), made[-1]
+    return session.write_returning("case.replan", decide, note=label)
 
 
 def _planned_again(registry: Registry, case: Case, now: datetime) -> Closing:
@@ -234,13 +231,13 @@ def retire_dead(session: Session) -> tuple[list[Account], list[Dependant]]:
     One act for all; returns those retired, and why others were not: accounts in use still sign in
     with them, or are contained in them, by what is recorded.
     """
-    retired: list[Account] = []
-    needing: list[Dependant] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
-        retired.clear()
-        needing.clear()
+    def decide(
+        registry: Registry, now: datetime
+    ) -> tuple[Changes, tuple[list[Account], list[Dependant]]]:
         made: list[Change] = []
+        retired: list[Account] = []
+        needing: list[Dependant] = []
         names = Names(registry)
         for account in on_dead_platforms(registry, now):
             ends = _retired(registry, account, now)
@@ -249,10 +246,10 @@ def retire_dead(session: Session) -> tuple[list[Account], list[Dependant]]:
             if not left:
                 retired.append(account)
                 made.extend(ends)
-        return tuple(made)
+        return tuple(made), (retired, needing)
 
-    session.write("deactivate.dead", decide, note="accounts on platforms that are gone")
-    return retired, needing
+    note = "accounts on platforms that are gone"
+    return session.write_returning("deactivate.dead", decide, note=note)
 
 
 def _retired(registry: Registry, account: Account, now: datetime) -> Changes:

@@ -37,11 +37,10 @@ def decide_on(session: Session, accounts: Sequence[Id], choice: Choice) -> list[
     Reviving gives an account its cadence as well. Raises UsageError for a decision that lacks
     what it needs, RefusedError for accounts that are closed or consolidated into themselves.
     """
-    made: list[Decision] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
-        made.clear()
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, list[Decision]]:
         closings = open_closings(registry)
+        made: list[Decision] = []
         records: list[Record] = []
         for each in dict.fromkeys(accounts):
             account = registry.account(each)
@@ -55,11 +54,10 @@ def decide_on(session: Session, accounts: Sequence[Id], choice: Choice) -> list[
             records.append(made[-1])
             if choice.cadence_days:
                 records.append(msgspec.structs.replace(account, cadence_days=choice.cadence_days))
-        return changes(*records)
+        return changes(*records), made
 
     note = f"{choice.what}: {several(len(set(accounts)), 'account')}"
-    session.write("dormant.decide", decide, note=note)
-    return made
+    return session.write_returning("dormant.decide", decide, note=note)
 
 
 def decision(session: Session, account: Id, choice: Choice, now: datetime) -> Decision:

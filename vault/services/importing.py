@@ -83,7 +83,6 @@ def import_source(
     `accept_silent` does).
     """
     meant = source.mapping
-    runs: list[ImportRun] = []
 
     def work_out(registry: Registry, now: datetime) -> ImportRun:
         begins = midnight(as_of) if as_of else now
@@ -94,18 +93,18 @@ def import_source(
         propose_endings(run, known, accepted=accepted, end=end_gone)
         propose_ties(run, known, accepted=accepted, end=end_gone)
         refuse_silence(run, accepted=meant.source.name in accept_silent)
-        runs.append(run)
         return run
 
-    def decide(registry: Registry, now: datetime) -> Changes:
-        return work_out(registry, now).changes
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, ImportRun]:
+        run = work_out(registry, now)
+        return run.changes, run
 
     if dry_run:
-        work_out(session.registry, session.env.now())
+        run = work_out(session.registry, session.env.now())
     else:
-        noun = RECORD_KINDS[meant.source.kind]
-        session.write(f"{noun}.import", decide, note=meant.source.name, kind=EntryKind.IMPORT)
-    return source.report(runs[-1], dry_run=dry_run)
+        act, name = f"{RECORD_KINDS[meant.source.kind]}.import", meant.source.name
+        run = session.write_returning(act, decide, note=name, kind=EntryKind.IMPORT)
+    return source.report(run, dry_run=dry_run)
 
 
 class SourceRows:

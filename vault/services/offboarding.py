@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from shlex import quote
-from typing import cast
 
 import msgspec
 
@@ -84,16 +83,15 @@ def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Pla
 
     Raises AlreadyError where a case for this person is open.
     """
-    case_id = fresh_id(session)
-    made: list[Plan] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[Case, Plan]]:
         _refuse_second_case(registry, departure.person)
-        made.append(plan(registry, departure, now))
-        if not made[-1].steps and _closed_case(registry, departure) is not None:
-            return ()
+        made = plan(registry, departure, now)
+        closed = None if made.steps else _closed_case(registry, departure)
+        if closed is not None:
+            return (), (closed, made)
         case = Case(
-            id=case_id,
+            id=fresh_id(session),
             what="offboarding",
             person=departure.person,
             last_day=departure.last_day,
@@ -102,18 +100,16 @@ def start_offboarding(session: Session, departure: Departure) -> tuple[Case, Pla
             successors=tuple(sorted(departure.successors.items())),
             opened_at=now,
             opened_by=session.person,
-            progress=tuple(Progress(step) for step in made[-1].steps),
+            progress=tuple(Progress(step) for step in made.steps),
         )
         person = registry.person(departure.person)
         if person.last_day is not None and person.last_day < now.date():
-            return (Change(case),)
+            return (Change(case),), (case, made)
         leaving = msgspec.structs.replace(person, last_day=departure.last_day)
-        return (Change(case), Change(leaving))
+        return changes(case, leaving), (case, made)
 
     name = session.registry.name_of(departure.person)
-    registry = session.write("offboard.start", decide, note=name)
-    begun = registry.find(case_id) or _closed_case(registry, departure)
-    return cast("Case", begun), made[-1]
+    return session.write_returning("offboard.start", decide, note=name)
 
 
 def _closed_case(registry: Registry, departure: Departure) -> Case | None:
@@ -146,27 +142,25 @@ def replan_case(
     `successors`, by role, and `mode` take the place of those the case has; a `last_day` is recorded
     with the person too. Raises RefusedError for a case that is closed, and what `replanned` does.
     """
-    made: list[Plan] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[Case, Plan]]:
         found = open_case(registry, case.id)
         if successors is not None:
             found = msgspec.structs.replace(found, successors=tuple(sorted(successors.items())))
         leaver = registry.person(found.person)
         moved = () if last_day is None else changes(_leaving(leaver, last_day, now))
         found = msgspec.structs.replace(found, mode=mode or found.mode)
-        made.append(replanned(registry.apply(moved), found, now))
+        made = replanned(registry.apply(moved), found, now)
         changed = msgspec.structs.replace(
             found,
-            last_day=made[-1].last_day,
-            mode=made[-1].mode,
-            progress=merged(found.progress, made[-1].steps, now),
+            last_day=made.last_day,
+            mode=made.mode,
+            progress=merged(found.progress, made.steps, now),
         )
-        return (*moved, Change(changed))
+        return (*moved, Change(changed)), (changed, made)
 
     name = session.registry.name_of(case.person)
-    registry = session.write("case.replan", decide, note=name)
-    return registry.get(case.id, Case), made[-1]
+    return session.write_returning("case.replan", decide, note=name)
 
 
 def _leaving(person: Person, last_day: date, now: datetime) -> Person:

@@ -63,9 +63,8 @@ def use_code(session: Session, credential: Credential) -> UsedCode:
     It counts as used even if it never reaches the screen: a code is never given out twice. Raises
     NotFoundError where no list is kept, and RefusedError where all are used.
     """
-    taken: list[int] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[int, int]]:
         found = registry.get(credential.id, Credential)
         version = _current(registry, found, now)
         left = found.unused_codes(now) or 0
@@ -75,13 +74,12 @@ def use_code(session: Session, credential: Credential) -> UsedCode:
         if left < 1:
             message = f"all recovery codes of {registry.name_of(found.account)} are used"
             raise RefusedError(message, "make new ones on the platform, and store that list")
-        taken[:] = [version.codes - left, left - 1]
-        return (Change(msgspec.structs.replace(found, codes_left=left - 1)),)
+        taken = Change(msgspec.structs.replace(found, codes_left=left - 1))
+        return (taken,), (version.codes - left, left - 1)
 
     number = _current(session.registry, credential, session.env.now()).number
     wanted = (credential.id, number)
-    (secret,) = session.reveal_all([wanted], "credential.use-code", decide)
-    place, left = taken
+    (secret,), (place, left) = session.reveal_returning([wanted], "credential.use-code", decide)
     return UsedCode(Secret(secret.reveal().splitlines()[place]), left)
 
 

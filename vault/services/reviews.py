@@ -55,33 +55,31 @@ def start_review(session: Session, name: str, role: Id = "") -> tuple[Review, in
     if not name.strip():
         message = "a review needs a name"
         raise UsageError(message, "such as --start 'Autumn 2026'")
-    review_id, begun = fresh_id(session), list[ReviewedTie]()
     review = Review(
-        id=review_id,
+        id=fresh_id(session),
         name=name,
         role=role,
         started_at=session.env.now(),
         started_by=session.person,
     )
 
-    def begin(registry: Registry, now: datetime) -> Changes:
+    def begin(registry: Registry, now: datetime) -> tuple[Changes, tuple[Review, int]]:
         started = msgspec.structs.replace(review, started_at=now)
         for other in registry.all(Review):
             if folded(other.name) == folded(name) and other.is_open(now):
                 message = f"the review {clean(other.name)} is open"
                 raise RefusedError(message, "decide what is left of it, or choose another name")
-        begun[:] = (
+        begun = [
             msgspec.structs.replace(tie, id=fresh_id(session))
             for tie in snapshot(registry, started)
-        )
+        ]
         if not begun:
             message = "there is no tie to review"
             hint = "record who holds what first: safehands seat add ACCOUNT PERSON"
             raise RefusedError(message, hint)
-        return changes(started, *begun)
+        return changes(started, *begun), (started, len(begun))
 
-    registry = session.write("review.start", begin, note=name)
-    return registry.get(review_id, Review), len(begun)
+    return session.write_returning("review.start", begin, note=name)
 
 
 def decide_ties(
@@ -93,9 +91,8 @@ def decide_ties(
     them and that `by` may decide. Raises as `vault.domain.reviews.decide` does, RefusedError where
     `by` may decide none of those, and NotFoundError where there is no such tie.
     """
-    decided: list[ReviewedTie] = []
 
-    def choose(registry: Registry, now: datetime) -> Changes:
+    def choose(registry: Registry, now: datetime) -> tuple[Changes, list[ReviewedTie]]:
         campaign, fresh = registry.get(review, Review), dict[Id, ReviewedTie]()
         for words, answer in wanted:
             choice = Choice(answer, by, now, reason)
@@ -103,11 +100,11 @@ def decide_ties(
             ties = [decide(registry, tie, choice, campaign) for tie in meant]
             fresh |= {tie.id: tie for tie in ties}
             registry = registry.apply(changes(*ties))  # the next words mean what is undecided still
-        decided[:] = fresh.values()
-        return changes(*decided)
+        decided = [*fresh.values()]
+        return changes(*decided), decided
 
-    session.write("review.decide", choose, note=session.registry.name_of(review))
-    return decided
+    name = session.registry.name_of(review)
+    return session.write_returning("review.decide", choose, note=name)
 
 
 def close_review(session: Session, review: Id, by: Id) -> Review:

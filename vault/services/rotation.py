@@ -146,10 +146,8 @@ def start_rotation(session: Session, target: Target, policy: Policy) -> Begun:
     where a change is under way (who began it, and when), or the platform's rules for passwords
     cannot be met.
     """
-    case_id = fresh_id(session)
-    made: list[RotationPlan] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, Begun]:
         account = registry.account(target.account.id)
         credential = _newest(registry, target.credential)
         _refuse_second(registry, account, credential, session.person, now)
@@ -159,9 +157,8 @@ def start_rotation(session: Session, target: Target, policy: Policy) -> Begun:
         if credential is not None and credential.what in LOGIN_SECRETS:
             rules = registry.platform(account).password
             generate(credential.what, rules)  # refuses what cannot be met
-        made.append(plan)
         case = Case(
-            id=case_id,
+            id=fresh_id(session),
             what="rotation",
             account=account.id,
             credential=plan.credential,
@@ -171,10 +168,9 @@ def start_rotation(session: Session, target: Target, policy: Policy) -> Begun:
             opened_by=session.person,
             progress=tuple(Progress(step) for step in plan.steps),
         )
-        return (Change(case),)
+        return (Change(case),), Begun(target, case, plan)
 
-    registry = session.write("rotate.start", decide, note=target.account.label)
-    return Begun(target, registry.get(case_id, Case), made[-1])
+    return session.write_returning("rotate.start", decide, note=target.account.label)
 
 
 def start_queue(session: Session, targets: Sequence[Target], policy: Policy) -> Iterator[Begun]:
@@ -229,9 +225,8 @@ def replan_rotation(session: Session, case: Case, policy: Policy) -> tuple[Case,
 
     Raises RefusedError for a case that is closed, or an account that is not in use any more.
     """
-    made: list[RotationPlan] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[Case, RotationPlan]]:
         found = open_case(registry, case.id)
         credential = registry.get(found.credential, Credential) if found.credential else None
         again = known_again(registry, found, now)
@@ -246,13 +241,12 @@ def replan_rotation(session: Session, case: Case, policy: Policy) -> tuple[Case,
             replaced=version,
             again=again,
         )
-        made.append(plan)
         progress = merged(found.progress, plan.steps, now)
-        return (Change(msgspec.structs.replace(found, version=version, progress=progress)),)
+        changed = msgspec.structs.replace(found, version=version, progress=progress)
+        return (Change(changed),), (changed, plan)
 
     label = session.registry.name_of(case.account)
-    registry = session.write("case.replan", decide, note=label)
-    return registry.get(case.id, Case), made[-1]
+    return session.write_returning("case.replan", decide, note=label)
 
 
 def mark_unsure(session: Session, case: Case, reason: str, by: Id = "") -> Case:
@@ -356,20 +350,21 @@ def retire_previous(session: Session, policy: Policy) -> list[tuple[Credential, 
 
     That they were, who could know them and who did see them stays on record.
     """
-    retired: list[tuple[Credential, Version]] = []
 
-    def decide(registry: Registry, now: datetime) -> Changes:
-        retired[:] = to_retire(registry, now, policy)
+    def decide(
+        registry: Registry, now: datetime
+    ) -> tuple[Changes, list[tuple[Credential, Version]]]:
+        retired = to_retire(registry, now, policy)
         gone: dict[Id, set[int]] = {}
         for credential, version in retired:
             gone.setdefault(credential.id, set()).add(version.number)
-        return tuple(
+        forgotten = tuple(
             Change(_retired(registry.get(each, Credential), numbers, now), forget=tuple(numbers))
             for each, numbers in gone.items()
         )
+        return forgotten, retired
 
-    session.write("rotate.retire", decide)
-    return retired
+    return session.write_returning("rotate.retire", decide)
 
 
 def _retired(credential: Credential, numbers: set[int], now: datetime) -> Credential:

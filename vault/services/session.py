@@ -45,6 +45,9 @@ T = TypeVar("T")
 Decide = Callable[[Registry, datetime], Changes]
 """Computes changes on the registry it is given, at the moment it is given."""
 
+Returning = Callable[[Registry, datetime], tuple[Changes, T]]
+"""Computes changes likewise, and beside them what the act returns."""
+
 TOLD_ANYWAY = frozenset({EntryKind.REVEAL, EntryKind.EXPORT})
 """Kinds of entry that say what somebody saw, and so are written even where nothing changes."""
 
@@ -144,17 +147,34 @@ class Session:
     ) -> Registry:
         """Write what `decide` computes, as one transaction and one journal entry.
 
-        Returns the registry as it is then. `decide` is called on the newest one, with the file
-        held against other writers; no changes, or none that make a difference, write nothing.
+        Returns the registry as it is then. `decide` is called once, on the newest one, with the
+        file held against other writers; no changes, or none that make a difference, write nothing.
         Secrets among them are read back from the file before this returns. Raises what `decide`
         raises, RefusedError for a reporter, ConflictError where another writer does not finish,
         StorageError (disk full, read-only) with nothing written, and IntegrityError kinds where
         the file was altered.
         """
         with self._lock:
-            written = self._write(kind, act, note, decide)
-            self._read_back(written)
+            self.write_returning(act, _nothing_beside(decide), note=note, kind=kind)
             return self.registry
+
+    def write_returning(
+        self,
+        act: str,
+        decide: Returning[T],
+        *,
+        note: str = "",
+        kind: EntryKind = EntryKind.RECORD_CHANGE,
+    ) -> T:
+        """Write as `write` does, and return what `decide` has beside its changes.
+
+        That is of the registry that was written to, which nobody could change in between; it is
+        returned too where nothing is written.
+        """
+        with self._lock:
+            written, beside = self._write(kind, act, note, decide)
+            self._read_back(written)
+            return beside
 
     def reveal(self, credential: Id, number: int, act: str, decide: Decide) -> Secret:
         """Return a secret, after the journal says which: entry, changes and check come first.
@@ -162,18 +182,21 @@ class Session:
         `decide` gives the changes of the same entry, such as the exposure. Raises NotFoundError
         where that version is not stored, and otherwise as `write` does; then nothing was shown.
         """
-        return self.reveal_all([(credential, number)], act, decide)[0]
+        secrets, _ = self.reveal_returning([(credential, number)], act, _nothing_beside(decide))
+        return secrets[0]
 
-    def reveal_all(self, wanted: Sequence[Numbered], act: str, decide: Decide) -> list[Secret]:
-        """Return secrets as `reveal` does one, with one entry for all."""
+    def reveal_returning(
+        self, wanted: Sequence[Numbered], act: str, decide: Returning[T]
+    ) -> tuple[list[Secret], T]:
+        """Return secrets as `reveal` does one, with one entry for all, and what is beside that."""
         with self._lock:
-            written = self._write(EntryKind.REVEAL, act, "", decide, revealed=wanted)
+            written, beside = self._write(EntryKind.REVEAL, act, "", decide, revealed=wanted)
             self._read_back(written)
             with Snapshot(self.path) as snapshot:
                 self._refresh(snapshot)
                 if snapshot.entry_at(self.seq) is None:
                     raise StateMismatchError("The journal does not hold what was just written.")
-                return self._held.secrets(snapshot, wanted)
+                return self._held.secrets(snapshot, wanted), beside
 
     def govern(self, act: str, rule: Rule) -> None:
         """Write what `rule` decides on who is a member, as one transaction and one journal entry.
@@ -274,10 +297,10 @@ class Session:
         kind: EntryKind,
         act: str,
         note: str,
-        decide: Decide,
+        decide: Returning[T],
         revealed: Sequence[Numbered] = (),
-    ) -> tuple[Change, ...]:
-        """Hold the file, catch up, decide, seal and append; return the changes written."""
+    ) -> tuple[tuple[Change, ...], T]:
+        """Hold the file, catch up, decide, seal and append; return what was written, and beside."""
         self._held.require_right(self._member, kind)
         with self._writer().writing() as writing:
             with Snapshot(self.path) as snapshot:
@@ -287,9 +310,10 @@ class Session:
                 if revealed:
                     held.secrets(snapshot, revealed)
                     note = shown(held.registry, revealed)
-                written = effective(held, decide(held.registry, now))
+                decided, beside = decide(held.registry, now)
+                written = effective(held, decided)
                 if not written and kind not in TOLD_ANYWAY:
-                    return ()
+                    return (), beside
                 bodies = held.bodies(snapshot, [change.record.id for change in written])
             scribe = Scribe(self._keys, self.person or self._member.hex(), now)
             fresh = writing.put_records(scribe.rows(held, written, bodies))
@@ -299,7 +323,7 @@ class Session:
         self._open = page.held
         self._own.add(self.seq)
         self.remember()
-        return written
+        return written, beside
 
     def _read_back(self, written: Sequence[Change]) -> None:
         """Compare the secrets in the file with those that were written, on a fresh reading.
@@ -314,3 +338,7 @@ class Session:
     def _writer(self) -> Store:
         self._store = self._store or Store(self.path)
         return self._store
+
+
+def _nothing_beside(decide: Decide) -> Returning[None]:
+    return lambda registry, now: (decide(registry, now), None)

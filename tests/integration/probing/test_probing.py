@@ -340,7 +340,7 @@ def test_who_may_not_write_is_told_before_anything_is_asked(
         raise RefusedError(message)
 
     company.add(1)
-    monkeypatch.setattr(company.session, "write", refuse)
+    monkeypatch.setattr(company.session, "write_returning", refuse)
     with pytest.raises(RefusedError, match="A reporter"):
         company.ask()
     assert company.feeds.asked == []

@@ -75,6 +75,31 @@ def test_no_changes_write_nothing(sample: Sample) -> None:
         assert len(list(session.journal())) == before
 
 
+def test_a_write_returns_what_its_only_decision_found_on_what_another_writer_left(
+    sample: Sample,
+) -> None:
+    found: list[str] = []
+
+    def decide(registry: Registry, now: datetime) -> tuple[Changes, str]:
+        found.append(registry.role(record_id(1)).name)
+        return renamed(1, "webcare")(registry, now), found[-1]
+
+    with sample.open() as session, sample.open() as other:
+        other.write("role.edit", renamed(1, "press"))
+        assert session.registry.role(record_id(1)).name != "press"
+        assert session.write_returning("role.edit", decide) == "press"
+        assert session.registry.role(record_id(1)).name == "webcare"
+        # One more decision would have found "webcare" here, which nobody was told of.
+        assert found == ["press"]
+
+
+def test_what_was_found_is_returned_where_nothing_is_written(sample: Sample) -> None:
+    with sample.open() as session:
+        before = session.seq
+        assert session.write_returning("role.edit", lambda r, _: ((), len(r.all(Role)))) == 5
+        assert session.seq == before
+
+
 def test_a_decision_that_fails_writes_nothing_and_lets_the_next_one_through(
     sample: Sample,
 ) -> None:
