@@ -12,8 +12,9 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.proving import Proving
 from tui.screens.read import ReadScreen
 from tui.widgets.sheet import Section, section
+from vault.domain.case_ending import verdict_of_deeds
 from vault.domain.cases import Case, Progress
-from vault.domain.casework import subject, verdict_of_deeds
+from vault.domain.casework import subject
 from vault.domain.counting import several
 from vault.domain.ids import Id
 from vault.domain.instructions import title

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, record_dict, short
+from vault.domain.case_ending import verdict_of_deeds
 from vault.domain.cases import Case, Progress
 from vault.domain.casework import (
     held_up,
@@ -19,7 +20,6 @@ from vault.domain.casework import (
     ready_on,
     refuse_applying,
     to_confirm,
-    verdict_of_deeds,
 )
 from vault.domain.closing_plays import TOLD
 from vault.domain.credential import LOGIN_SECRETS, Credential

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from vault.domain.case_ending import verdict_of_deeds
 from vault.domain.cases import ENDED, Case, Evidence, Progress
-from vault.domain.casework import is_finished, open_needs, ready_on, subject, verdict_of_deeds
+from vault.domain.casework import is_finished, open_needs, ready_on, subject
 from vault.domain.counting import several
 from vault.domain.instructions import instructions, title
 from vault.domain.registry import Registry

@@ -8,18 +8,17 @@ from datetime import date, datetime
 
 import msgspec
 
+from vault.domain.case_ending import left_open, verdict_of_deeds
 from vault.domain.cases import Case, Evidence, Progress, StepState
 from vault.domain.casework import (
     hand,
     is_finished,
-    left_open,
     namesake,
     refuse_applying,
     refuse_leaver,
     refuse_verifying,
     subject,
     titled,
-    verdict_of_deeds,
 )
 from vault.domain.changes import Change, Changes, changes
 from vault.domain.closing_plays import TOLD

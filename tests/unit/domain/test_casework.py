@@ -18,12 +18,12 @@ from tests.unit.domain.company import (
     since,
     version,
 )
+from vault.domain.case_ending import left_open, verdict_of_deeds
 from vault.domain.cases import Case, Progress, StepState
 from vault.domain.casework import (
     deeds_open,
     hand,
     is_finished,
-    left_open,
     next_after,
     next_steps,
     ready_on,
@@ -31,7 +31,6 @@ from vault.domain.casework import (
     refuse_verifying,
     steps_done,
     to_confirm,
-    verdict_of_deeds,
 )
 from vault.domain.person import Person
 from vault.domain.registry import Registry

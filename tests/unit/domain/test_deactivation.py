@@ -19,8 +19,9 @@ from tests.unit.domain.company import (
 )
 from tests.unit.domain.company import seat as seat_of
 from vault.domain.agenda import departures, idle
+from vault.domain.case_ending import verdict_of_deeds
 from vault.domain.cases import Case, Progress
-from vault.domain.casework import next_steps, verdict_of_deeds
+from vault.domain.casework import next_steps
 from vault.domain.changes import changes
 from vault.domain.credential import Credential
 from vault.domain.deactivation import ASSUMED_GRACE, Closing, Wish, closings

@@ -22,8 +22,8 @@ from tests.unit.domain.company import (
     since,
     totp,
 )
+from vault.domain.case_ending import left_open, verdict_of_deeds
 from vault.domain.cases import Case, Mode, Progress
-from vault.domain.casework import left_open, verdict_of_deeds
 from vault.domain.changes import changes
 from vault.domain.deactivation import Wish, closings
 from vault.domain.grace import final_on

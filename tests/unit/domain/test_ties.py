@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from tests.unit.domain.company import NOW, account, company, days, since, totp
+from vault.domain.case_ending import left_open, verdict_of_deeds
 from vault.domain.cases import Case, Progress
-from vault.domain.casework import left_open, verdict_of_deeds
 from vault.domain.offboarding import Departure, plan
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from tests.unit.reports.company import LAST_DAY, NOW, company, departure, record_id
 from tests.unit.reports.test_plan import HIDDEN, HOSTILE
+from vault.domain.case_ending import verdict_of_deeds
 from vault.domain.cases import Case, Evidence, Progress
-from vault.domain.casework import verdict_of_deeds
 from vault.domain.registry import Registry
 from vault.reports.case import (
     as_markdown,

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vault.domain.account import Account
+from vault.domain.case_ending import verdict_of_deeds
 from vault.domain.cases import Case, Progress
-from vault.domain.casework import is_finished, verdict_of_deeds
+from vault.domain.casework import is_finished
 from vault.domain.ids import Id
 from vault.domain.instructions import title
 from vault.domain.registry import Registry
