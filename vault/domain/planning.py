@@ -15,7 +15,7 @@ from vault.domain.grace import is_closing
 from vault.domain.guards import has_one_owner, is_owned_without
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
-from vault.domain.levels import LEVELS, Level, at_least
+from vault.domain.levels import Level, at_least
 from vault.domain.mail_moves import is_shut_out_first, next_reader
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import is_proven, role_mailboxes
@@ -23,6 +23,7 @@ from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
+from vault.domain.seat_choice import held_since, other_full_seat, seat_given
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import RESET, Act, Step
@@ -302,14 +303,14 @@ class Planner:
         one_owner = has_one_owner(self.registry, seat)
         wanted: Level = "full" if one_owner else seat.level
         days = max(waits.get("transfer_ownership", 0), waits.get("remove_seat", 0))
-        other, wait = self._other_full_seat(account, wanted), 0
+        other, wait = other_full_seat(self.staff, account, wanted), 0
         if other is None and is_owned_without(self.registry, seat, self.leaver, self.at):
             self._step("remove_seat", "seat", account.id, seat.id)
             return
         if other is None:
             other, wait = self._give_seat(seat, account, wanted), days
         else:
-            over = self._held_since(other) + timedelta(days=days)
+            over = held_since(self.registry, other) + timedelta(days=days)
             wait = max(0, (over - self.at.date()).days)
         if not one_owner or other is None or other.level == "owner":
             self._step("remove_seat", "seat", account.id, seat.id, wait_days=wait)
@@ -319,28 +320,6 @@ class Planner:
         )
         left = seat_after_transfer(transfer.id, "old")
         self._step("remove_seat", "seat", account.id, left)
-
-    def _held_since(self, seat: Seat) -> date:
-        """The day since which its holder has had rights: a change of level begins no new wait."""
-        begins = seat.since
-        for other in sorted(
-            self.registry.seats_on.get(seat.account, ()), key=lambda s: s.since, reverse=True
-        ):
-            if other.person == seat.person and other.until == begins:
-                begins = other.since
-        return begins.date()
-
-    def _other_full_seat(self, account: Account, level: Level) -> Seat | None:
-        """The best confirmed seat of somebody who stays, at that level or better."""
-        fit = [
-            seat
-            for seat in self.registry.seats_on.get(account.id, ())
-            if seat.is_confirmed(self.at)
-            and at_least(seat.level, level)
-            and self.staff.stays(seat.person)
-        ]
-        fit.sort(key=lambda s: (LEVELS.index(s.level), self.staff.leaves(s.person), s.since, s.id))
-        return fit[0] if fit else None
 
     def _give_seat(self, seat: Seat, account: Account, level: Level) -> Seat | None:
         new_holder = self.staff.steward(account.id)
@@ -352,7 +331,7 @@ class Planner:
                 "give the account an owner role that somebody holds",
             )
             return None
-        given = self._unconfirmed_seat(account, new_holder, level)
+        given = seat_given(self.registry, account, new_holder, level, self.at)
         if given is None:
             step = self._step("add_seat", "seat", account.id, account.id, new_holder, level)
             given = Seat(
@@ -364,13 +343,6 @@ class Planner:
             )
         self._step("confirm_seat", "seat", account.id, given.id, new_holder, level)
         return given
-
-    def _unconfirmed_seat(self, account: Account, person: Id, level: Level) -> Seat | None:
-        """The seat that somebody was given already and has yet to use."""
-        for seat in self.registry.seats_on.get(account.id, ()):
-            if seat.person == person and seat.holds(self.at) and at_least(seat.level, level):
-                return seat
-        return None
 
     def _cut_grant(self, tie: Tie) -> None:
         to = self.staff.steward(tie.account)
