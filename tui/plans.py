@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tui.widgets.sheet import Section, in_title, numbered, section
@@ -12,6 +12,7 @@ from vault.domain.deactivation import Closing
 from vault.domain.instructions import called, title
 from vault.domain.registry import Registry
 from vault.domain.rotation_steps import RotationPlan
+from vault.domain.ways_out import Blocker
 from vault.errors import SafehandsError
 from vault.services.rotation import Target
 
@@ -84,15 +85,15 @@ def _rotation(registry: Registry, plan: RotationPlan, here: Here) -> list[Sectio
     return [
         section("", [f"By {plan.due} (class {plan.rule.name})."]),
         numbered("What it takes", steps),
-        _ways("In the way", ((b.what, b.ways_out) for b in plan.blockers), here),
+        _ways("In the way", plan.blockers, here),
     ]
 
 
-def _ways(heading: str, blockers: Iterator[tuple[str, Sequence[str]]], here: Here) -> Section:
+def _ways(heading: str, blockers: Iterable[Blocker], here: Here) -> Section:
     lines: list[tuple[str, str]] = []
-    for what, ways in blockers:
-        lines.append(("✗", what))
-        lines += [("", f"→ {here(way)}") for way in ways]
+    for blocker in blockers:
+        lines.append(("✗", blocker.what))
+        lines += [("", f"→ {here(way.text)}") for way in blocker.ways_out]
     return Section(heading, lines)
 
 
@@ -110,7 +111,7 @@ def closing_sections(registry: Registry, plans: Sequence[Closing], here: Here) -
     else:
         lines = (f"{registry.name_of(each.account)}: {_dates(registry, each)}" for each in plans)
         shown = [Section("", []), numbered("Each", lines)]
-    blockers = ((b.what, b.ways_out) for each in plans for b in each.blockers)
+    blockers = (blocker for each in plans for blocker in each.blockers)
     ways = _ways("In the way of the last step", blockers, here)
     if not ways.lines:
         ways = section("", ["Nothing needs what is closed after the last step."], "✓")

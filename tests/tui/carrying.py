@@ -31,6 +31,21 @@ def case_of(hands: Hands, name: str) -> Case:
     return max(found, key=lambda c: c.opened_at)
 
 
+async def plan_for(hands: Hands, name: str) -> None:
+    """Open the departure of somebody, as a page about a person does."""
+    from tui.screens.departure import DeparturePage
+
+    await later(hands, hours=1)
+    await hands.press("4")
+    hands.app.open(DeparturePage(person(hands, name).id))
+    await hands.settle()
+
+
+def planned(hands: Hands) -> Any:
+    """Return the plan that is shown."""
+    return hands.page._planned.view
+
+
 async def start_case(hands: Hands, name: str, *, two_person: bool = False) -> None:
     """Open a case as the departure's page does, and its page."""
     desk = hands.app.desk

@@ -3,30 +3,14 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from msgspec.structs import replace
 
-from tests.tui.carrying import LAST_DAY, case_of, later, person
+from tests.tui.carrying import LAST_DAY, case_of, later, person, plan_for, planned
 from tests.tui.conftest import Hands, Interface
 from vault.domain.changes import Change
 from vault.domain.ids import Id
-from vault.domain.mailbox import Mailbox
 from vault.services.offboarding import open_case_of
-
-
-async def plan_for(hands: Hands, name: str) -> None:
-    """Open the departure of somebody, as a page about a person does."""
-    from tui.screens.departure import DeparturePage
-
-    await later(hands, hours=1)
-    await hands.press("4")
-    hands.app.open(DeparturePage(person(hands, name).id))
-    await hands.settle()
-
-
-def planned(hands: Hands) -> Any:
-    return hands.page._planned.view
 
 
 async def test_a_leaver_is_found_by_typing_and_planned_for(interface: Interface) -> None:
@@ -112,115 +96,6 @@ async def test_a_successor_is_named_by_typing_and_refused_in_place(interface: In
         eva: Id = person(hands, "Eva Jansen").id
         chosen = hands.page.place["successors"]
         assert list(chosen.values()) == [eva]
-
-
-async def take_way(hands: Hands, words: str) -> None:
-    """Choose the first way out that says this, by keyboard."""
-    rows = hands.page.query_one("#lines").rows
-    number = next(n for n, row in enumerate(rows) if words in row.way)
-    await hands.press("home", *["down"] * number, "enter")
-
-
-async def test_a_way_out_opens_what_it_asks_for(interface: Interface) -> None:
-    async with interface() as hands:
-        await plan_for(hands, "Jan Bakker")
-        await take_way(hands, "--successor")
-        assert "Who takes over from Jan Bakker?" in hands.shown()
-        await hands.press("escape")
-        for words, asked, filled in (
-            ("role assign", "Give a role", "Press"),
-            ("mailbox add", "Add a mailbox", "Press"),
-            ("account edit", "Edit x/@brugmanpers", "Press"),
-            ("factor add", "Add a second factor to pinterest/@brugman", ""),
-        ):
-            await take_way(hands, words)
-            assert asked in hands.shown()
-            assert filled in hands.shown()
-            await hands.press("escape")
-
-
-async def test_a_way_out_asks_for_the_code_of_a_mailbox(interface: Interface) -> None:
-    async with interface() as hands:
-        await plan_for(hands, "Jan Bakker")
-        box = next(b for b in hands.app.desk.registry.all(Mailbox) if b.proven_at is None)
-        listing, way = hands.page.query_one("#lines"), f"safehands mailbox prove {box.address}"
-        listing.show([r._replace(way=f"prove it: {way}") if r.way else r for r in listing.rows])
-        await take_way(hands, "mailbox prove")
-        assert f"Send this code to {box.address}" in " ".join(hands.shown().split())
-        code = hands.app.desk.registry.get(box.id, Mailbox).challenge
-        await hands.press(*code, "enter")
-        assert hands.app.desk.registry.get(box.id, Mailbox).proven_at is not None
-        assert "Saved, and planned again." in hands.shown()
-
-
-async def test_what_was_typed_at_a_way_out_comes_back_after_locking(interface: Interface) -> None:
-    async with interface() as hands:
-        await plan_for(hands, "Jan Bakker")
-        await take_way(hands, "mailbox add")
-        await hands.type("pers@brugman.example")
-        await hands.press("ctrl+l")
-        assert "x/@brugmanpers" not in repr(hands.app._trail)
-        await hands.unlock()
-        assert hands.page.query_one("#field-address").value == "pers@brugman.example"
-        await hands.press("ctrl+s")
-        assert "Saved, and planned again." in hands.shown()
-
-
-async def test_a_way_out_names_the_role_that_it_is_about(interface: Interface) -> None:
-    async with interface() as hands:
-        await plan_for(hands, "Jan Bakker")
-        listing, way = hands.page.query_one("#lines"), "safehands role assign {} PERSON"
-        for typed, role in (("webcare", "Webcare"), ("ROLE", "")):
-            rows = [r._replace(way=way.format(typed)) if r.way else r for r in listing.rows]
-            listing.show(rows)
-            await take_way(hands, "role assign")
-            assert hands.page.query_one("#field-role").value == role
-            await hands.press("escape")
-
-
-async def test_the_blockers_of_a_departure_are_mended_one_by_one_by_keyboard(
-    interface: Interface,
-) -> None:
-    async with interface() as hands:
-        await plan_for(hands, "Jan Bakker")
-        assert len(planned(hands).blockers) == 3
-        await take_way(hands, "role assign")
-        await hands.press("tab")
-        await hands.type("eva j")
-        await hands.press("enter", "ctrl+s")
-        assert len(planned(hands).blockers) == 2
-        await take_way(hands, "mailbox add")
-        await hands.type("pers@brugman.example")
-        await hands.press("ctrl+s")
-        assert "Saved, and planned again." in hands.shown()
-        assert len(planned(hands).blockers) == 1
-
-
-async def test_a_way_out_that_no_form_asks_for_is_told_and_opens_the_account(
-    interface: Interface,
-) -> None:
-    async with interface() as hands:
-        await plan_for(hands, "Jan Bakker")
-        row = next(row for row in hands.page.query_one("#lines").rows if row.way and row.about)
-        hands.page._tell_way(row._replace(way="ask the platform's support"))
-        await hands.settle()
-        assert "ask the platform's support" in hands.shown()
-        await hands.press("enter")
-        assert hands.page.NAME == "account"
-
-
-async def test_an_account_is_recorded_as_lost_after_a_question(interface: Interface) -> None:
-    async with interface() as hands:
-        await plan_for(hands, "Jan Bakker")
-        listing = hands.page.query_one("#lines")
-        lost = "record the account as lost: safehands account end --lost"
-        rows = [row._replace(way=lost) if row.way else row for row in listing.rows]
-        listing.show(rows)
-        about = next(row.about for row in rows if row.about)
-        await take_way(hands, "--lost")
-        assert "Cancel" in hands.shown()
-        await hands.press("right", "enter")
-        assert hands.app.desk.registry.account(about).state == "lost"
 
 
 async def test_where_the_verdict_fails_its_derivations_are_listed(interface: Interface) -> None:

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.tui.carrying import case_of, later, person, start_case
+from tests.tui.carrying import case_of, later, person, plan_for, planned, start_case
 from tests.tui.conftest import Interface
-from tests.tui.test_departure import plan_for, planned
 from tui.successors import successor_fields
 from vault.domain.offboarding import Departure
 from vault.domain.phone import Phone

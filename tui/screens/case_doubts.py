@@ -15,7 +15,6 @@ from tui.screens.confirm import ConfirmScreen
 from tui.successors import HOW, successor_fields, successors_of
 from tui.widgets.sheet import in_title
 from vault.domain.cases import Case
-from vault.domain.dependants import Dependant
 from vault.domain.offboarding import Departure
 from vault.domain.person import Person
 from vault.domain.registry import Registry
@@ -169,7 +168,7 @@ def _plan_again(session: Session, case: Case, policy: Policy) -> str:
 
     Raises what the service of its kind raises.
     """
-    blockers: Sequence[Blocker | Dependant]
+    blockers: Sequence[Blocker]
     if case.what == "rotation":
         blockers = replan_rotation(session, case, policy)[1].blockers
     else:
@@ -178,7 +177,7 @@ def _plan_again(session: Session, case: Case, policy: Policy) -> str:
     return _outlook(session.registry, answer, blockers)
 
 
-def _outlook(registry: Registry, answer: str, blockers: Sequence[Blocker | Dependant]) -> str:
+def _outlook(registry: Registry, answer: str, blockers: Sequence[Blocker]) -> str:
     """Return what a plan comes to, with the first thing in the way, and how many there are."""
     if not blockers:
         return answer

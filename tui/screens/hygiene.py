@@ -185,7 +185,9 @@ class HygienePage(AccountActs):
         if needing:
             here = self.safehands.preferences.here
             ways = [
-                each for d in needing for each in (("✗", d.what), ("", f"→ {here(d.ways_out[0])}"))
+                each
+                for d in needing
+                for each in (("✗", d.what), ("", f"→ {here(d.ways_out[0].text)}"))
             ]
             self.put(ReadScreen("Not retired", Section("Still needed", ways)))
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tui.widgets.listing import Column
 from vault.domain.counting import several
-from vault.domain.ids import Id
+from vault.domain.ways_out import Way
 from vault.reports.plan import PlanView
 from vault.reports.plan.view import StepView
 
@@ -20,18 +20,14 @@ ARROW = " -> "
 
 
 class Outlook(NamedTuple):
-    """A row: a sign, a text, another, what more there is to say, and the way out it offers.
-
-    `about` is the id of the account it is about.
-    """
+    """A row: a sign, a text, another, what more there is to say, and the way out it offers."""
 
     key: str
     sign: str
     text: str
     more: str = ""
     detail: tuple[str, ...] = ()
-    way: str = ""
-    about: Id = ""
+    way: Way | None = None
 
 
 def verdict_line(view: PlanView) -> str:
@@ -73,11 +69,8 @@ def _blockers(view: PlanView) -> Iterator[Outlook]:
         told = f"{name}{blocker.what}"
         yield Outlook(f"blocker {number}", "!", told, detail=(told,))
         for other, way in enumerate(blocker.ways_out):
-            key = f"blocker {number} {other}"
-            told = way.partition(": ")[0]
-            opened = f"Enter opens it: {told}."
-            about = blocker.account.id
-            yield Outlook(key, "", f"  → {told}", detail=(opened,), way=way, about=about)
+            key, opened = f"blocker {number} {other}", f"Enter opens it: {way.says}."
+            yield Outlook(key, "", f"  → {way.says}", detail=(opened,), way=way)
 
 
 def bonds(view: PlanView) -> Sequence[Outlook]:

@@ -10,7 +10,7 @@ import click
 from vault.cli import diagnostics
 from vault.cli.arguments import optional_day, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import TEXT_LIMIT, record_dict, short
+from vault.cli.listing import TEXT_LIMIT, blocker_dict, record_dict, short
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.casework import next_steps, steps_done
@@ -128,7 +128,7 @@ def _retire(invocation: Invocation) -> int:
     if invocation.as_json:
         told = {
             "retired": [each.id for each in retired],
-            "needed": [record_dict(each) for each in needing],
+            "needed": [blocker_dict(each) for each in needing],
         }
         invocation.out.document("safehands.retired/1", told)
     else:
@@ -136,7 +136,7 @@ def _retire(invocation: Invocation) -> int:
         invocation.out.table(["retired", "gone"], rows, empty="no account is on a dead platform")
         for each in needing[:MOST_WAYS]:
             invocation.out.line(f"Not retired: {clean(each.what, TEXT_LIMIT)}", "warn")
-            invocation.out.line(f"  - {clean(each.ways_out[0], TEXT_LIMIT)}")
+            invocation.out.line(f"  - {clean(each.ways_out[0].text, TEXT_LIMIT)}")
     return 1 if needing else 0
 
 
@@ -247,7 +247,7 @@ def _tell(
     for each in blockers[:MOST_WAYS]:
         out.lines(prose("  ✗ ", clean(each.what, TEXT_LIMIT), out.room))
         for way in each.ways_out:
-            out.lines(prose("    - ", clean(way, TEXT_LIMIT), out.room))
+            out.lines(prose("    - ", clean(way.text, TEXT_LIMIT), out.room))
     if blockers[MOST_WAYS:]:
         out.line(f"  and {len(blockers) - MOST_WAYS} more (--json has them)")
 
@@ -325,7 +325,7 @@ def _closing(registry: Registry, plan: Closing) -> dict[str, object]:
         "grace_days": plan.grace_days,
         "reversible_until": plan.reversible_until,
         "steps": [_step(registry, each) for each in plan.steps],
-        "blockers": [record_dict(each) for each in plan.blockers],
+        "blockers": [blocker_dict(each) for each in plan.blockers],
         "can_get_in": plan.can_get_in,
         "verdict": {"nobody_needs_it": plan.holds, "holds": plan.holds},
     }

@@ -21,6 +21,7 @@ from vault.reports.lines import prose
 from vault.reports.table import ROWS_AT_ONCE, Column
 
 if TYPE_CHECKING:
+    from vault.domain.ways_out import Blocker
     from vault.services.session import Session
 
 R = TypeVar("R", bound=Record)
@@ -127,6 +128,11 @@ def record_dict(struct: msgspec.Struct) -> dict[str, object]:
         for name, value in msgspec.structs.asdict(struct).items()
     }
     return {"kind": tag, **fields} if tag else fields
+
+
+def blocker_dict(blocker: Blocker) -> dict[str, object]:
+    """Return what stands in the way by its fields, each way out of it as one text."""
+    return {**record_dict(blocker), "ways_out": [way.text for way in blocker.ways_out]}
 
 
 def short(record_id: Id) -> str:

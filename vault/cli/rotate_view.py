@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vault.cli.invocation import Invocation
-from vault.cli.listing import TEXT_LIMIT, record_dict, short, with_accounts
+from vault.cli.listing import TEXT_LIMIT, blocker_dict, record_dict, short, with_accounts
 from vault.domain.instructions import instructions, title
 from vault.domain.rotation import RotationDue
 from vault.domain.text import clean
@@ -99,9 +99,7 @@ def plan_dict(registry: Registry, plan: RotationPlan) -> dict[str, Any]:
             }
             for step in plan.steps
         ],
-        "blockers": [
-            {"account": b.account, "what": b.what, "ways_out": b.ways_out} for b in plan.blockers
-        ],
+        "blockers": [blocker_dict(each) for each in plan.blockers],
     }
 
 
@@ -124,7 +122,7 @@ def show_blockers(invocation: Invocation, blockers: Sequence[Blocker]) -> None:
     for blocker in blockers:
         out.line(f"  ✗ {clean(blocker.what, TEXT_LIMIT)}", "bad")
         for way in blocker.ways_out:
-            out.lines(prose("    - ", clean(way, TEXT_LIMIT), out.room))
+            out.lines(prose("    - ", clean(way.text, TEXT_LIMIT), out.room))
 
 
 def begun_dict(registry: Registry, begun: Begun) -> dict[str, Any]:

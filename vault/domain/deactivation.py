@@ -14,7 +14,7 @@ import msgspec
 
 from vault.domain.access import Access, company_side
 from vault.domain.cases import Case
-from vault.domain.dependants import Dependant, close_anew, dependants
+from vault.domain.dependants import Dependant, dependants
 from vault.domain.effects import effect
 from vault.domain.fate import UNKNOWN_GRACE, reversible_until, until_when, why_not_into
 from vault.domain.ids import Id, derived_id
@@ -24,6 +24,7 @@ from vault.domain.platforms.model import Platform
 from vault.domain.registry import Registry
 from vault.domain.staff import Staff
 from vault.domain.steps import Act, Step
+from vault.domain.ways_out import way
 
 Handle = Literal["park", "free"]
 
@@ -133,8 +134,9 @@ def _needing(
 def _lost_successor(registry: Registry, wish: Wish, at: datetime) -> Iterator[Dependant]:
     why = why_not_into(registry, registry.account(wish.into), at) if wish.into else ""
     if why:
-        name, typed = registry.name_of(wish.account), Names(registry).of(wish.account)
-        yield Dependant(wish.account, f"{name} cannot go on there: {why}", (close_anew(typed),))
+        what = f"{registry.name_of(wish.account)} cannot go on there: {why}"
+        anew = way(Names(registry), "close_anew", "", registry.account(wish.account))
+        yield Dependant(wish.account, what, (anew,))
 
 
 class _Steps:

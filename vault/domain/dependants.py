@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
-
 from vault.domain.account import Account
 from vault.domain.existence import was_open
 from vault.domain.ids import Id
 from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.spell import current
+from vault.domain.ways_out import Blocker, way
 
 
-class Dependant(msgspec.Struct, frozen=True, gc=False):
+class Dependant(Blocker, frozen=True, gc=False):
     """Something that needs an account: on which `account`, what it is, and ways out.
 
     A seat `ends_with_it`: who has it needs nothing once the account is gone.
     """
 
-    account: Id
-    what: str
-    ways_out: tuple[str, ...]
     ends_with_it: bool = False
 
 
@@ -43,28 +39,25 @@ def dependants(
         if grant.tool == account.id and grant.holds(at) and _is_open(registry, grant.account, at):
             on = registry.name_of(grant.account)
             ways = (
-                f"connect {on} to another tool, then: safehands grant end {grant.id[:8]}",
-                f"close {on} as well: safehands deactivate start {names.of(grant.account)}",
+                way(names, "end_grant", f"connect {on} to another tool, then", grant),
+                way(names, "close_account", f"close {on} as well", registry.account(grant.account)),
             )
             yield Dependant(grant.account, f"{account.label} is the tool that posts on {on}", ways)
     for seat in registry.seats_of.get(account.id, ()):
         held = seat.role_account == account.id and seat.holds(at)
         if held and _is_open(registry, seat.account, at):
             on = registry.name_of(seat.account)
-            end = f"safehands seat end {names.of(seat.account)} {names.holder(seat)}"
-            way = f"give somebody else the seat on {on}, then: {end}"
-            yield Dependant(seat.account, f"{account.label} holds a seat on {on}", (way,))
+            end = way(names, "end_seat", f"give somebody else the seat on {on}, then", seat)
+            yield Dependant(seat.account, f"{account.label} holds a seat on {on}", (end,))
     for seat in registry.seats_on.get(account.id, ()):
         if seat.holds(at):
             who = registry.name_of(seat.person or seat.role_account)
-            way = f"safehands seat end {names.typed(account)} {names.holder(seat)}"
-            yield Dependant(
-                account.id, f"{who} has a seat on {account.label}", (way,), ends_with_it=True
-            )
+            what, end = f"{who} has a seat on {account.label}", way(names, "end_seat", "", seat)
+            yield Dependant(account.id, what, (end,), ends_with_it=True)
     for grant in registry.grants_on.get(account.id, ()):
         if grant.holds(at):
-            tool, way = registry.name_of(grant.tool), f"safehands grant end {grant.id[:8]}"
-            yield Dependant(account.id, f"{tool} is connected to {account.label}", (way,))
+            what = f"{registry.name_of(grant.tool)} is connected to {account.label}"
+            yield Dependant(account.id, what, (way(names, "end_grant", "", grant),))
 
 
 def _hanging(
@@ -73,17 +66,15 @@ def _hanging(
     for other in registry.accounts_on.get(account.id, ()):
         if not registry.is_live(other, at):
             continue
-        typed = names.typed(other)
-        close = f"close it as well: safehands deactivate start {typed}"
+        close = way(names, "close_account", "close it as well", other)
         if account.id in current(other.sign_in_accounts, at):
             what = f"{other.label} signs in with {account.label}"
-            edit = f"safehands account edit {typed} --signs-in-with ''"
-            way = f"give it a log-in of its own: {edit}"
-            yield Dependant(other.id, what, (way, close))
+            own = way(names, "give_own_login", "give it a log-in of its own", other)
+            yield Dependant(other.id, what, (own, close))
         if account.id in current(other.containers, at):
             what = f"{other.label} is contained in {account.label}"
-            way = f"move it out: safehands account edit {typed} --container ''"
-            yield Dependant(other.id, what, (way, close))
+            out = way(names, "move_out", "move it out", other)
+            yield Dependant(other.id, what, (out, close))
 
 
 def _going_on(
@@ -93,18 +84,11 @@ def _going_on(
         another = case.account != account.id and _is_open(registry, case.account, at)
         if another and was_open(case, at):
             name = registry.name_of(case.account)
-            way = f"let it go on elsewhere: {close_anew(names.of(case.account))}"
             what = f"{name}, which is being closed, goes on in {account.label}"
-            yield Dependant(case.account, what, (way,))
-
-
-def close_anew(typed: str) -> str:
-    """Return the commands by which an account that is being closed goes on in another one.
-
-    The account is `typed` as a command takes it (`Names`).
-    """
-    stop = f"safehands deactivate stop {typed} --reason TEXT"
-    return f"{stop}, then: safehands deactivate start {typed} --into ACCOUNT"
+            anew = way(
+                names, "close_anew", "let it go on elsewhere", registry.account(case.account)
+            )
+            yield Dependant(case.account, what, (anew,))
 
 
 def _is_open(registry: Registry, account: Id, at: datetime) -> bool:

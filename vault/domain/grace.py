@@ -19,7 +19,7 @@ from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.spell import midnight
 from vault.domain.ties import Tie, account_ties
-from vault.domain.ways_out import Blocker
+from vault.domain.ways_out import Blocker, way
 
 
 def is_closing(registry: Registry, account: Id) -> bool:
@@ -64,18 +64,19 @@ def without_gone(part: Registry, registry: Registry, day: date, at: datetime) ->
 
 def could_be_undone(registry: Registry, account: Id, why: tuple[str, ...]) -> Blocker:
     """Return the blocker of a closing that the leaver could undo, by the derivation `why`."""
-    case, label = open_closings(registry).get(account), registry.name_of(account)
+    case, found = open_closings(registry).get(account), registry.account(account)
     final = final_on(case)
     when = f"until {final - timedelta(1)}" if final else "nobody knows until when"
     could = f"the leaver could bring it back, {when}"
-    what = f"{label} is being closed, and {could}: {' -> '.join(why)}"
+    what = f"{found.label} is being closed, and {could}: {' -> '.join(why)}"
     look = f"look on {final}" if final else "look at its public page"
-    ways = [f"let nobody log in to it, and {look}, signed in nowhere, whether it is gone"]
-    if case is not None:
-        ways[0] += f": safehands case next {case.id[:8]}"
-        stop = f"safehands deactivate stop {Names(registry).of(account)} --reason TEXT"
-        ways.append(f"if they must be out before, take it back, plan again, then close it: {stop}")
-    return Blocker(account, what, tuple(ways))
+    wait = f"let nobody log in to it, and {look}, signed in nowhere, whether it is gone"
+    names = Names(registry)
+    if case is None:
+        return Blocker(account, what, (way(names, "by_hand", wait, found),))
+    out = "if they must be out before, take it back, plan again, then close it"
+    ways = way(names, "look_whether_gone", wait, case), way(names, "stop_closing", out, found)
+    return Blocker(account, what, ways)
 
 
 def left_alone(

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from vault.domain.account import Account
+from vault.domain.cases import Case
 from vault.domain.credential import Credential
+from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.naming import folded
 from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.role import Role
+from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.text import is_clean
 
@@ -116,6 +118,17 @@ class Names:
         """Return how to type the record of an id, as `typed` does; without one, the short id."""
         record = self._registry.find(record_id)
         return self.typed(record, prefix) if record else _quoted(prefix + record_id[:8])
+
+    def arguments(self, record: Record) -> str:
+        """Return the arguments by which a command takes a record: what ties two takes both."""
+        match record:
+            case Assignment():
+                return f"{self.of(record.role)} {self.of(record.person)}"
+            case Seat():
+                return f"{self.of(record.account)} {self.holder(record)}"
+            case Case() | Grant():
+                return record.id[:8]
+        return self.typed(record)
 
     def holder(self, seat: Seat) -> str:
         """Return how to type who holds a seat: a person, or a role account as one."""

@@ -32,7 +32,7 @@ from vault.domain.staff import Staff, absence
 from vault.domain.steps import Step
 from vault.domain.ties import Tie, all_ties
 from vault.domain.verdict import Verdict, judge, without_idle
-from vault.domain.ways_out import WAYS_OUT, Blocker, filled, ways_out
+from vault.domain.ways_out import WAYS_OUT, Blocker, offered, ways_out
 from vault.domain.wording import in_words
 from vault.errors import RefusedError, UsageError
 
@@ -212,7 +212,8 @@ def _found_blockers(
         if step.wait_days and late(step, at.date()):
             act, when = in_words(step.act), f"from {step.not_before} on, after the last day"
             what = f"{act} is possible {when}: a matter of dates, by which nobody is locked out"
-            yield Blocker(step.account, what, WAYS_OUT["transfer_ownership"])
+            ways = offered(registry, WAYS_OUT["transfer_ownership"], at, step.account)
+            yield Blocker(step.account, what, ways)
 
 
 def _denials(
@@ -222,14 +223,14 @@ def _denials(
     for account, step_id in verdict.lost:
         after = title(registry, steps[step_id])
         what = f"{registry.name_of(account)} would be lost to the company after: {after}"
-        yield Blocker(account, what, WAYS_OUT["add_seat"])
+        yield Blocker(account, what, offered(registry, WAYS_OUT["add_seat"], at, account))
     for account, step_id in verdict.reopened:
         after = title(registry, steps[step_id])
         what = f"{registry.name_of(account)} would be open to the leaver again after: {after}"
-        yield Blocker(account, what, filled(registry, WAYS_OUT["record_loss"], at, account))
+        yield Blocker(account, what, offered(registry, WAYS_OUT["record_loss"], at, account))
     for remaining in verdict.remaining:
         if is_closing(registry, remaining.account):
             yield could_be_undone(registry, remaining.account, remaining.why)
             continue
-        ways = filled(registry, WAYS_OUT["record_loss"], at, remaining.account)
+        ways = offered(registry, WAYS_OUT["record_loss"], at, remaining.account)
         yield Blocker(remaining.account, " -> ".join(remaining.why), ways)

@@ -28,7 +28,7 @@ from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import Tie, holds_role
-from vault.domain.ways_out import NO_MAILBOX, Blocker, filled
+from vault.domain.ways_out import NO_MAILBOX, Blocker, Offer, offered
 from vault.domain.wording import in_words
 
 
@@ -106,8 +106,8 @@ class Planner:
             )
         return self._steps[name]
 
-    def _block(self, account: Id, what: str, *ways_out: str) -> None:
-        blocker = Blocker(account, what, ways_out)
+    def _block(self, account: Id, what: str, *offers: Offer) -> None:
+        blocker = Blocker(account, what, offered(self.registry, offers, self.at, account))
         if blocker not in self.blockers:
             self.blockers.append(blocker)
 
@@ -143,17 +143,13 @@ class Planner:
             self._block(
                 tie.account,
                 f"the log-in address of {label} cannot be changed",
-                "keep the mailbox and give it to the role",
-                "make a new account for the role and move there",
+                ("by_hand", "keep the mailbox and give it to the role"),
+                ("by_hand", "make a new account for the role and move there"),
             )
             return
         new = self._new_mailbox(tie.account)
         if not new:
-            self._block(
-                tie.account,
-                f"no company mailbox can take over {label}",
-                *filled(self.registry, NO_MAILBOX, self.at, tie.account),
-            )
+            self._block(tie.account, f"no company mailbox can take over {label}", *NO_MAILBOX)
             return
         self._proven(new)
         self._step("change_login_mail", "login_mail", tie.account, tie.target, new)
@@ -241,8 +237,8 @@ class Planner:
         self._block(
             tie.account,
             f"{new} is pending, and {self.registry.name_of(self.leaver)} could know it",
-            "drop the change that is under way, then make the plan again",
-            "carry it through, then make the plan again: the version after it is safe",
+            ("by_hand", "drop the change that is under way, then make the plan again"),
+            ("by_hand", "carry it through, then make the plan again: the version after it is safe"),
         )
         return True
 
@@ -327,8 +323,8 @@ class Planner:
             self._block(
                 account.id,
                 f"nobody is there to take over the seat ({seat.level}) on {account.label}",
-                "name a successor: --successor PERSON",
-                "give the account an owner role that somebody holds",
+                ("name_successor", "name a successor"),
+                ("by_hand", "give the account an owner role that somebody holds"),
             )
             return None
         given = seat_given(self.registry, account, new_holder, level, self.at)

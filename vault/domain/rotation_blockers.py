@@ -25,11 +25,14 @@ from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.simulation import TICK
 from vault.domain.steps import STAGED, Step
-from vault.domain.ways_out import Blocker
+from vault.domain.ways_out import Blocker, Offer, Way, offered, way
 
-WAYS_OUT: Final = (
-    "record what somebody who stays has: its password, second factor, log-in address or a seat",
-    "recover the account by a mailbox or phone of the company",
+WAYS_OUT: Final[Sequence[Offer]] = (
+    (
+        "by_hand",
+        "record what somebody who stays has: its password, second factor, log-in address or a seat",
+    ),
+    ("by_hand", "recover the account by a mailbox or phone of the company"),
 )
 
 
@@ -41,7 +44,7 @@ def blockers(
     first = next(step for step in steps if step.act != "prove_mailbox")  # which is done elsewhere
     why = obstacle(part, first, company_side(part, at), at)
     if why:
-        yield Blocker(account.id, why, WAYS_OUT)
+        yield Blocker(account.id, why, offered(part, WAYS_OUT, at, account.id))
     if first.act in STAGED or first.act == "enrol_factor":
         yield from _let_in_again(registry, part, account, steps, at)
 
@@ -87,10 +90,9 @@ def _carried_out(
     return part.apply(changes(alone, *gone)), at
 
 
-def _ways_out(registry: Registry, part: Registry, person: Person, at: datetime) -> Iterator[str]:
+def _ways_out(registry: Registry, part: Registry, person: Person, at: datetime) -> Iterator[Way]:
     names = Names(registry)
-    typed = names.typed(person)
-    for each in roles_of(part, person.id, at):
-        role = names.typed(registry.role(each))
-        yield f"end their role first: safehands role unassign {role} {typed}"
-    yield f"plan the departure first: safehands offboard plan {typed}"
+    held = {a.role: a for a in part.assignments_of.get(person.id, ()) if a.holds(at)}
+    for role in roles_of(part, person.id, at):
+        yield way(names, "end_assignment", "end their role first", held[role])
+    yield way(names, "plan_departure", "plan the departure first", person)

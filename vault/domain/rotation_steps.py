@@ -30,7 +30,7 @@ from vault.domain.rotation_policy import Policy, Rule
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step
-from vault.domain.ways_out import NO_MAILBOX, Blocker, filled
+from vault.domain.ways_out import NO_MAILBOX, Blocker, offered
 from vault.domain.wording import in_words
 from vault.errors import NotFoundError, RefusedError
 
@@ -269,7 +269,9 @@ class _Maker:
         if steps:
             return steps
         for blocker in self.blocked:
-            raise RefusedError(blocker.what, f"{', or '.join(blocker.ways_out)}")
+            raise RefusedError(
+                blocker.what, f"{', or '.join(way.text for way in blocker.ways_out)}"
+            )
         parents = [
             self.registry.name_of(p) for p in current(self.account.sign_in_accounts, self.at)
         ]
@@ -292,8 +294,8 @@ class _Maker:
         fit = role_mailboxes(self.registry, self.account, self.at)
         if not fit:
             what = f"no company mailbox can take over {self.account.label}"
-            ways = filled(self.registry, NO_MAILBOX, self.at, self.account.id)
-            self.blocked.append(Blocker(self.account.id, what, tuple(ways)))
+            ways = offered(self.registry, NO_MAILBOX, self.at, self.account.id)
+            self.blocked.append(Blocker(self.account.id, what, ways))
             return
         why = f"{mailbox.address} belongs to somebody who left"
         move = self._step("change_login_mail", why, mailbox.id, fit[0].id)

@@ -1,10 +1,11 @@
-"""Ways out of what stands in the way of a departure: what to try, and commands to paste."""
+"""Ways out of what stands in the way: what to try, and commands to paste."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -12,10 +13,81 @@ from vault.domain.account import Account
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import Names
+from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.spell import current
 from vault.domain.steps import Act, Step
+
+WayKind = Literal[
+    "by_hand",
+    "name_successor",
+    "name_successor_in_role",
+    "assign_role",
+    "end_assignment",
+    "plan_departure",
+    "export_lists",
+    "add_mailbox",
+    "prove_mailbox",
+    "keep_mailbox_shorter",
+    "give_owner_role",
+    "give_own_login",
+    "move_out",
+    "add_factor",
+    "end_seat",
+    "end_grant",
+    "record_loss",
+    "close_account",
+    "close_anew",
+    "stop_closing",
+    "look_whether_gone",
+]
+
+COMMANDS: Final[Mapping[WayKind, str]] = {
+    "by_hand": "",
+    "name_successor": "--successor PERSON",
+    "name_successor_in_role": "--successor ROLE=PERSON",
+    "assign_role": "safehands role assign {role} PERSON",
+    "end_assignment": "safehands role unassign {assignment}",
+    "plan_departure": "safehands offboard plan {person}",
+    "export_lists": "safehands export",
+    "add_mailbox": "safehands mailbox add ADDRESS --role {role}",
+    "prove_mailbox": "safehands mailbox prove {mailbox}",
+    "keep_mailbox_shorter": "safehands mailbox edit {mailbox} --keep-until DATE",
+    "give_owner_role": "safehands account edit {account} --role ROLE",
+    "give_own_login": "safehands account edit {account} --signs-in-with ''",
+    "move_out": "safehands account edit {account} --container ''",
+    "add_factor": "safehands factor add {account} METHOD",
+    "end_seat": "safehands seat end {seat}",
+    "end_grant": "safehands grant end {grant}",
+    "record_loss": "safehands account end {account} --lost",
+    "close_account": "safehands deactivate start {account}",
+    "close_anew": (
+        "safehands deactivate stop {account} --reason TEXT, "
+        "then: safehands deactivate start {account} --into ACCOUNT"
+    ),
+    "stop_closing": "safehands deactivate stop {account} --reason TEXT",
+    "look_whether_gone": "safehands case next {case}",
+}
+"""The command that does what a way out is, "" for none; `{...}` is the record it is about."""
+
+_HOLE: Final = re.compile(r"\{([a-z]+)\}")
+
+
+class Way(msgspec.Struct, frozen=True, gc=False):
+    """A way out: what kind of act it is, on which record ("" for none, or none that is known).
+
+    `says` tells it in words; `text` goes on with the command that does it.
+    """
+
+    kind: WayKind
+    about: Id
+    says: str
+    text: str
+
+
+Offer = tuple[WayKind, str]
+"""A way out before it is known which record it is about: its kind, and what it says."""
 
 
 class Blocker(msgspec.Struct, frozen=True, gc=False):
@@ -23,63 +95,68 @@ class Blocker(msgspec.Struct, frozen=True, gc=False):
 
     account: Id
     what: str
-    ways_out: tuple[str, ...]
+    ways_out: tuple[Way, ...]
 
 
-WAYS_OUT: Final[Mapping[Act, tuple[str, ...]]] = {
+WAYS_OUT: Final[Mapping[Act, tuple[Offer, ...]]] = {
     "add_seat": (
-        "ask the leaver to give somebody who stays full rights before the last day",
-        "ask the platform's support to recover the account, with proof of business",
+        ("by_hand", "ask the leaver to give somebody who stays full rights before the last day"),
+        ("by_hand", "ask the platform's support to recover the account, with proof of business"),
     ),
     "remove_seat": (
-        "give somebody who stays the same rights and see that they can use them",
-        "ask the platform's support to recover the account, with proof of business",
+        ("by_hand", "give somebody who stays the same rights and see that they can use them"),
+        ("by_hand", "ask the platform's support to recover the account, with proof of business"),
     ),
     "transfer_ownership": (
-        "start the waiting time today, and keep the leaver's help until it is over",
-        "ask the platform's support to transfer the account, with proof of business",
+        ("by_hand", "start the waiting time today, and keep the leaver's help until it is over"),
+        ("by_hand", "ask the platform's support to transfer the account, with proof of business"),
     ),
     "end_role_assignment": (
-        "name a successor: --successor ROLE=PERSON",
-        "give the role to somebody: safehands role assign {role} PERSON",
+        ("name_successor_in_role", "name a successor"),
+        ("assign_role", "give the role to somebody"),
     ),
     "remove_vault_member": (
-        "one member is all a vault has for now: let somebody who stays make a new vault",
-        "write the lists out before the last day: safehands export",
+        (
+            "by_hand",
+            "one member is all a vault has for now: let somebody who stays make a new vault",
+        ),
+        ("export_lists", "write the lists out before the last day"),
     ),
-    "prove_mailbox": ("prove the mailbox: safehands mailbox prove {target}",),
-    "release_mailbox": ("move the accounts that use it first, then make the plan again",),
+    "prove_mailbox": (("prove_mailbox", "prove the mailbox"),),
+    "release_mailbox": (
+        ("by_hand", "move the accounts that use it first, then make the plan again"),
+    ),
     "enrol_factor": (
-        "give the account an owner role: safehands account edit {account} --role ROLE",
-        "take the second factor over by hand and record it: safehands factor add {account} METHOD",
+        ("give_owner_role", "give the account an owner role"),
+        ("add_factor", "take the second factor over by hand and record it"),
     ),
     "rotate_password": (
-        "name a successor: --successor PERSON",
-        "have the leaver log in and change the password together with somebody who stays",
-        "recover the account by a mailbox or phone of the company",
+        ("name_successor", "name a successor"),
+        (
+            "by_hand",
+            "have the leaver log in and change the password together with somebody who stays",
+        ),
+        ("by_hand", "recover the account by a mailbox or phone of the company"),
     ),
     "change_login_mail": (
-        "add a mailbox for the role: safehands mailbox add ADDRESS --role {role}",
-        "have the leaver log in and change the address together with somebody who stays",
+        ("add_mailbox", "add a mailbox for the role"),
+        (
+            "by_hand",
+            "have the leaver log in and change the address together with somebody who stays",
+        ),
     ),
     "record_loss": (
-        "cut what is left by hand, record it, and make the plan again",
-        "record the account as lost: safehands account end {account} --lost",
+        ("by_hand", "cut what is left by hand, record it, and make the plan again"),
+        ("record_loss", "record the account as lost"),
     ),
 }
-"""What can be tried where a step of an act is not possible; `filled` names what is in braces."""
+"""What can be tried where a step of an act is not possible."""
 
-NO_MAILBOX: Final = (
-    "add a mailbox for its role: safehands mailbox add ADDRESS --role {role}",
-    "give the account an owner role: safehands account edit {account} --role ROLE",
+NO_MAILBOX: Final[Sequence[Offer]] = (
+    ("add_mailbox", "add a mailbox for its role"),
+    ("give_owner_role", "give the account an owner role"),
 )
 """What can be tried where an account has no mailbox of the company to move to."""
-
-KEPT: Final = (
-    "wait until {day}: it is the last step, and nobody is locked out by it",
-    "let it go sooner, then plan again: safehands mailbox edit {mailbox} --keep-until DATE",
-)
-"""What can be done where a mailbox must be kept beyond the departure."""
 
 AS_LONG_AS_IT_CLOSES: Final = (
     "wait until it is gone for good: to move it somebody logs in, which may bring it back"
@@ -97,17 +174,21 @@ _NEAREST: Final[Mapping[Act, Act]] = {
 }
 
 
-def ways_out(registry: Registry, step: Step, at: datetime) -> tuple[str, ...]:
+def ways_out(registry: Registry, step: Step, at: datetime) -> tuple[Way, ...]:
     """Return what a person can try when a step is not possible."""
     kept = registry.find(step.target) if step.act == "release_mailbox" else None
     if isinstance(kept, Mailbox) and kept.keep_until and at.date() < kept.keep_until:
-        mailbox = Names(registry).typed(kept)
-        return tuple(way.format(day=kept.keep_until, mailbox=mailbox) for way in KEPT)
+        wait = f"wait until {kept.keep_until}: it is the last step, and nobody is locked out by it"
+        sooner, names = "let it go sooner, then plan again", Names(registry)
+        return (
+            way(names, "by_hand", wait),
+            way(names, "keep_mailbox_shorter", sooner, kept),
+        )
     if isinstance(kept, Mailbox) and any(a.state == "closing" for a in _on(registry, kept, at)):
-        return (AS_LONG_AS_IT_CLOSES,)
+        return (way(Names(registry), "by_hand", AS_LONG_AS_IT_CLOSES),)
     act = _NEAREST.get(step.act, step.act)
-    ways = WAYS_OUT.get(act, WAYS_OUT["rotate_password"])
-    return filled(registry, ways, at, step.account, step.target)
+    offers = WAYS_OUT.get(act, WAYS_OUT["rotate_password"])
+    return offered(registry, offers, at, step.account, step.target)
 
 
 def _on(registry: Registry, mailbox: Mailbox, at: datetime) -> list[Account]:
@@ -119,18 +200,25 @@ def _on(registry: Registry, mailbox: Mailbox, at: datetime) -> list[Account]:
     ]
 
 
-def filled(
-    registry: Registry, ways: Sequence[str], at: datetime, account: Id, target: Id = ""
-) -> tuple[str, ...]:
-    """Return ways out with the account, its role and the target of a step named in commands.
-
-    What is not known stays a word for it, such as ROLE.
-    """
+def offered(
+    registry: Registry, offers: Sequence[Offer], at: datetime, account: Id, target: Id = ""
+) -> tuple[Way, ...]:
+    """Return ways out for an account; some are about its role, or about the target of a step."""
     names, found, meant = Names(registry), registry.find(account), registry.find(target)
     owners = current(found.owner_roles, at) if isinstance(found, Account) else ()
-    role = meant.role if isinstance(meant, Assignment) else next(iter(owners), "")
-    told = {
-        word.lower(): names.typed(record) if (record := registry.find(record_id)) else word
-        for word, record_id in (("ACCOUNT", account), ("ROLE", role), ("TARGET", target))
+    role = registry.find(meant.role if isinstance(meant, Assignment) else next(iter(owners), ""))
+    about: Mapping[WayKind, Record | None] = {
+        "assign_role": role,
+        "add_mailbox": role,
+        "prove_mailbox": meant,
     }
-    return tuple(way.format_map(told) for way in ways)
+    return tuple(way(names, kind, says, about.get(kind, found)) for kind, says in offers)
+
+
+def way(names: Names, kind: WayKind, says: str, about: Record | None = None) -> Way:
+    """Return a way out about a record; a word such as ROLE stands for one that is not known."""
+    command = _HOLE.sub(
+        lambda hole: names.arguments(about) if about else hole[1].upper(), COMMANDS[kind]
+    )
+    text = ": ".join(filter(None, (says, command)))
+    return Way(kind, about.id if about else "", says, text)

@@ -85,20 +85,20 @@ def test_nobody_is_sent_to_log_in_and_what_the_leaver_could_undo_is_a_blocker_wi
     told = f"net/@acme is being closed, and the leaver could bring it back, until {LAST}: "
     assert blocker.what == f"{told}Jan may still be logged in to net/@acme"
     wait, stop = blocker.ways_out
-    assert wait.startswith(f"let nobody log in to it, and look on {FINAL}, signed in nowhere")
-    assert wait.endswith("safehands case next closing ")
-    assert stop.endswith("safehands deactivate stop net/@acme --reason TEXT")
+    assert wait.text.startswith(f"let nobody log in to it, and look on {FINAL}, signed in nowhere")
+    assert wait.text.endswith("safehands case next closing ")
+    assert stop.text.endswith("safehands deactivate stop net/@acme --reason TEXT")
 
 
 def test_where_nobody_knows_how_long_it_can_be_undone_the_leaver_can_at_any_time() -> None:
     made = leaving(closing(password(), saw("jan"), grace={}), "planned", days(300).date())
     (blocker,) = made.blockers
     assert "the leaver could bring it back, nobody knows until when: " in blocker.what
-    assert "look at its public page, signed in nowhere" in blocker.ways_out[0]
+    assert "look at its public page, signed in nowhere" in blocker.ways_out[0].text
     alone = company(account(state="closing"), password(), saw("jan"), holds("ann"))
     (blocker,) = leaving(alone).blockers
     (way,) = blocker.ways_out
-    assert way.endswith("look at its public page, signed in nowhere, whether it is gone")
+    assert way.text.endswith("look at its public page, signed in nowhere, whether it is gone")
 
 
 def test_a_tie_by_which_the_leaver_gets_nowhere_is_worth_knowing_and_stops_nothing() -> None:
@@ -153,7 +153,7 @@ def test_what_is_no_log_in_is_done_all_the_same() -> None:
         assert release.what == (
             "own@acme.example is still an address of net/@acme, which is being closed"
         )
-        assert release.ways_out[0].startswith("wait until it is gone for good")
+        assert release.ways_out[0].text.startswith("wait until it is gone for good")
     codes = closing(mailbox("own", owner="jan"), totp(mailbox="own"))
     assert "block_mailbox" in {step.act for step in leaving(codes, "planned").steps}
 

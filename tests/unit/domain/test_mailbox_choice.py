@@ -128,4 +128,4 @@ def test_a_rotation_says_that_an_address_can_move_nowhere_and_does_the_rest() ->
     made = plan_rotation(registry, registry.account("acme"), None, at=AT, by="ann", policy=USUAL)
     assert [step.act for step in made.steps] == ["remove_seat"]
     (blocker,) = (each for each in made.blockers if "no company mailbox" in each.what)
-    assert "safehands mailbox add ADDRESS --role webcare" in blocker.ways_out[0]
+    assert "safehands mailbox add ADDRESS --role webcare" in blocker.ways_out[0].text

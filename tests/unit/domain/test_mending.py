@@ -46,7 +46,7 @@ def test_a_role_account_is_typed_as_the_holder_of_a_seat() -> None:
     assert Names(registry).holder(held) == "account:net/@other"
     assert Names(registry).holder(seat("ann", "full")) == "Ann"
     (end,) = next(d.ways_out for d in dependants(registry, registry.account("other"), days(0)))
-    assert end.endswith("safehands seat end net/@acme account:net/@other")
+    assert end.text.endswith("safehands seat end net/@acme account:net/@other")
 
 
 def test_a_secret_is_told_by_what_tells_it_from_the_others_of_its_account() -> None:

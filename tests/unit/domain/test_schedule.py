@@ -79,8 +79,8 @@ def test_a_mailbox_that_must_be_kept_is_released_on_that_day_and_the_way_out_say
     assert (block.act, block.not_before, block.due) == ("block_mailbox", LAST_DAY, LAST_DAY)
     assert release.not_before == keep
     (blocker,) = planned.blockers
-    assert blocker.ways_out[0].startswith(f"wait until {keep}")
-    assert "safehands mailbox edit own@acme.example --keep-until DATE" in blocker.ways_out[1]
+    assert blocker.ways_out[0].text.startswith(f"wait until {keep}")
+    assert "safehands mailbox edit own@acme.example --keep-until DATE" in blocker.ways_out[1].text
     sooner = company(holds("ann"), mailbox("own", owner="jan", keep_until=days(-1).date()))
     (release,) = plan(sooner, Departure("jan", LAST_DAY), NOW).steps
     assert release.not_before == LAST_DAY

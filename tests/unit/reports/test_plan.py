@@ -223,7 +223,7 @@ def test_a_verdict_that_holds_late_says_when_wherever_it_is_told(plan: PlanView)
     on_time = tuple(replace(each, not_before=plan.last_day) for each in plan.steps)
     free = replace(plan, steps=on_time, judgements=good, blockers=())
     assert free.answer == "The verdict holds."
-    stuck = replace(free, blockers=(BlockerView(AccountView(), "nobody gets in", ("ask",)),))
+    stuck = replace(free, blockers=(BlockerView(AccountView(), "nobody gets in", ()),))
     assert stuck.answer.startswith("The verdict holds, though not every step can be done")
     late = (replace(on_time[0], not_before=day), *on_time[1:])
     told = replace(plan, steps=late, judgements=good)

@@ -46,7 +46,7 @@ def _blockers(view: PlanView) -> Iterator[str]:
         name = f"**{escape(blocker.account.label)}**: " if blocker.account.label else ""
         yield f"- [ ] {name}{escape(blocker.what)}"
         for way in blocker.ways_out:
-            yield f"  - {opening(way)}"
+            yield f"  - {opening(way.text)}"
     yield ""
 
 

@@ -34,7 +34,7 @@ def as_dict(view: PlanView) -> dict[str, object]:
         ],
         "steps": [_step(step) for step in view.steps],
         "blockers": [
-            {**_named(each.account), "what": each.what, "ways_out": list(each.ways_out)}
+            {**_named(each.account), "what": each.what, "ways_out": [w.text for w in each.ways_out]}
             for each in view.blockers
         ],
         "verdict": {

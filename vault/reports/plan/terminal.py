@@ -100,7 +100,7 @@ def _blockers(view: PlanView, room: int | None) -> Iterator[Line]:
         name = f"{blocker.account.label}: " if blocker.account.label else ""
         yield from prose("  ✗ ", name + blocker.what, room, "bad")
         for way in blocker.ways_out:
-            yield from prose("    - ", way, room)
+            yield from prose("    - ", way.text, room)
 
 
 def _remaining(view: PlanView, room: int | None) -> Iterator[Line]:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Final
 
+import msgspec
+
 from vault.domain.account import Account
 from vault.domain.cases import Mode
 from vault.domain.counting import several
@@ -19,6 +21,7 @@ from vault.domain.schedule import due_from, late
 from vault.domain.steps import Act, Step
 from vault.domain.text import clean
 from vault.domain.ties import Tie, TieKind
+from vault.domain.ways_out import Blocker, Way
 from vault.reports.plan.words import NAMED_TIES, POLICIES, REASONS, TIES, lateness, phase_of
 
 SENTENCE_LIMIT: Final = 600  # characters; a sentence of a plan quotes two or three names
@@ -87,7 +90,7 @@ class BlockerView:
 
     account: AccountView
     what: str
-    ways_out: tuple[str, ...]
+    ways_out: tuple[Way, ...]
 
 
 @dataclass(frozen=True)
@@ -217,10 +220,7 @@ class _Teller:
             made_at=plan.made_at,
             ties=tuple(self._tie(tie) for tie in plan.ties),
             steps=tuple(self._step(step) for step in plan.steps),
-            blockers=tuple(
-                BlockerView(self._account(b.account), self.say(b.what), self._all(b.ways_out))
-                for b in plan.blockers
-            ),
+            blockers=tuple(self._blocker(each) for each in plan.blockers),
             judgements=tuple(self._judgements()),
             remaining=tuple(
                 RemainingView(self._account(each.account), self._all(each.why))
@@ -273,6 +273,13 @@ class _Teller:
             reason=because(self.registry, step, self.say),
             two_person=step.two_person,
         )
+
+    def _blocker(self, blocker: Blocker) -> BlockerView:
+        ways = (
+            msgspec.structs.replace(way, says=self.say(way.says), text=self.say(way.text))
+            for way in blocker.ways_out
+        )
+        return BlockerView(self._account(blocker.account), self.say(blocker.what), tuple(ways))
 
     def _judgements(self) -> Iterator[Judgement]:
         verdict = self.plan.verdict
