@@ -126,7 +126,7 @@ class Names:
                 return f"{self.of(record.role)} {self.of(record.person)}"
             case Seat():
                 return f"{self.of(record.account)} {self.holder(record)}"
-            case Case() | Grant():
+            case Case() | Grant():  # which have no names to count
                 return record.id[:8]
         return self.typed(record)
 
