@@ -147,6 +147,15 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         shown=True,
     ),
     Command(
+        "record.drop",
+        "Drop the new one",
+        "Give up the pending secret under the cursor: it is kept as dropped.",
+        "f",
+        "drop",
+        _SECRETS,
+        shown=True,
+    ),
+    Command(
         "record.link", "Copy link", "Copy the address of the account.", "y", "copy_link", _SECRETS
     ),
     Command(
@@ -187,6 +196,14 @@ RECORD_COMMANDS: tuple[Command, ...] = (
         "Call their departure off: they have no last day any more.",
         "y",
         "stay",
+        ("person",),
+    ),
+    Command(
+        "person.merge",
+        "Same person",
+        "Make one of two records of the same person, after a look at what moves.",
+        "m",
+        "merge",
         ("person",),
     ),
     Command(

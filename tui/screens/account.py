@@ -21,6 +21,8 @@ from tui.account_parts import (
     who_rows,
 )
 from tui.commands import bindings_of
+from tui.dropping import drop_form, drop_title
+from tui.opening import page_about
 from tui.record_forms import account_form
 from tui.rows import cases_part, facts, history_part
 from tui.screens.detail import DetailPage, Part, Row, columns
@@ -38,11 +40,14 @@ from vault.domain.ids import Id
 from vault.domain.instructions import address_of
 from vault.domain.personal import is_personal
 from vault.domain.record import Record
+from vault.domain.rotation import unproved
+from vault.domain.rotation_cases import under_way
 from vault.domain.seat import Seat
 from vault.domain.telling import label_of, names
 from vault.domain.wording import in_words
 from vault.services.access import company_gets_in
 from vault.services.accounts import end_account
+from vault.services.credentials import drop_pending
 from vault.services.editing import end_record
 from vault.services.factors import end_factor
 from vault.services.rotation import Target
@@ -200,11 +205,41 @@ class AccountPage(DetailPage, Fates, Rotating):
 
     def targets(self) -> Sequence[Target]:
         """Return the secret under the cursor, or what one logs in with."""
-        row = self.rows.current if self.rows.has_focus else None
-        secret = self.desk.registry.find(row.key.split()[0]) if row else None
-        if self.part.key == "secrets" and isinstance(secret, Credential):
-            return [Target(self.account, secret)]
-        return super().targets()
+        secret, _ = self._secret
+        return [Target(self.account, secret)] if secret else super().targets()
+
+    @property
+    def _secret(self) -> tuple[Credential | None, str]:
+        """The secret under the cursor, and the number of its version."""
+        row = self.rows.current if self.rows.has_focus and self.part.key == "secrets" else None
+        about, _, number = row.key.partition(" ") if row else ("", "", "")
+        secret = self.desk.registry.find(about)
+        return (secret, number) if isinstance(secret, Credential) else (None, "")
+
+    def action_drop(self) -> None:
+        """Give up the pending version of the secret under the cursor, or go to its rotation."""
+        registry, (secret, _) = self.desk.registry, self._secret
+        pending = unproved(secret) if secret else None
+        if secret is None or pending is None:
+            return
+        case = under_way(registry).get(secret.id)
+        if case is not None and case.what == "rotation":
+            stop = self.safehands.preferences.press("case.stop")
+            self.safehands.tell(f"A rotation made it, which gives it up: {stop}.")
+            self.safehands.open(page_about("case", case.id))
+        elif case is not None or pending.applied_at is not None:
+            self.put(drop_form(registry, secret, self.done), "drop")
+        else:
+            title, text = drop_title(registry, secret), "It is kept as dropped."
+            self.ask(title, text, yes="Give up", job=lambda session: drop_pending(session, secret))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to give up only a secret that is pending."""
+        if action == "drop" and self.is_mounted and self.desk.is_open:
+            secret, number = self._secret
+            pending = unproved(secret) if secret else None
+            return pending is not None and str(pending.number) == number
+        return super().check_action(action, parameters)
 
     def action_copy_link(self) -> None:
         """Copy the address of the account."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from tui.case_kinds import named
-from tui.choices import yes_or_no
+from tui.dropping import GIVEN_UP, OLD_WORKS, drop_form
 from tui.fields import Answers, Field
 from tui.screens.ask import AskScreen
 from tui.screens.asking import Job
@@ -21,9 +21,7 @@ from vault.domain.registry import Registry
 from vault.domain.rotation import kept_of
 from vault.domain.rotation_policy import Policy
 from vault.domain.ways_out import Blocker
-from vault.domain.wording import in_words
 from vault.reports.plan import view
-from vault.services.credentials import drop_pending
 from vault.services.deactivation import replan_closing, stop_closing
 from vault.services.offboarding import call_off, replan_case
 from vault.services.preparing import secret_to_drop
@@ -35,8 +33,6 @@ WHAT_TO_DO = (
     "record it as verified; if the old one does, give the new one up."
 )
 KEEPS = "What was done keeps its evidence; what is not needed any more is dropped."
-OLD_WORKS = "Did somebody log in with the old one, after the new one was made?"
-GIVEN_UP = "Given up: the old one stays in use, a new one is kept as dropped."
 
 
 class CaseDoubts(CaseActs):
@@ -113,7 +109,7 @@ class CaseDoubts(CaseActs):
             stop_rotation(session, case, answers.text("reason"), old_works=old_works)
             return GIVEN_UP
 
-        self._ask_why(case, [Field("reason", "Why it is given up", "text"), _OLD], job)
+        self._ask_why(case, [Field("reason", "Why it is given up", "text"), OLD_WORKS], job)
 
     def action_drop(self) -> None:
         """Give up the new secret of the step that is shown; the case goes on."""
@@ -123,13 +119,7 @@ class CaseDoubts(CaseActs):
             self.safehands.tell("No new secret is pending at this step.")
             return
 
-        def job(session: Session, answers: Answers) -> str:
-            drop_pending(session, secret, old_works=bool(answers.word("old")))
-            return GIVEN_UP
-
-        name, what = in_title(registry.name_of(secret.account)), in_words(secret.what)
-        title = f"Give up the new {what} of {name}?"
-        self.put(AskScreen(title, [_OLD], job, self._given_up, yes="Give up"), "drop")
+        self.put(drop_form(registry, secret, self._given_up), "drop")
 
     def _stop_closing(self, case: Case) -> None:
         name = in_title(self.desk.registry.name_of(case.account))
@@ -158,9 +148,6 @@ class CaseDoubts(CaseActs):
     def _given_up(self, said: str) -> None:
         self.safehands.tell(said)
         self.show()
-
-
-_OLD = Field("old", OLD_WORKS, value="no", help="yes or no", choices=yes_or_no)
 
 
 def _plan_again(session: Session, case: Case, policy: Policy) -> str:

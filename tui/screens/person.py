@@ -6,11 +6,13 @@ from typing import Any
 
 from tui.commands import bindings_of
 from tui.gone_rows import GONE_COLUMNS, gone_rows
+from tui.merging import Found, aliases, has_namesake, merging_form, merging_sections
 from tui.opening import page_about
 from tui.record_forms import person_form
 from tui.rows import about_part, cases_part, history_part
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.detail import DetailPage, Part, Row, columns
+from tui.screens.look import LookScreen
 from tui.tie_forms import assignment_form
 from tui.widgets.sheet import in_title, section
 from vault.domain.holders import holders_here
@@ -20,6 +22,7 @@ from vault.domain.wording import in_words
 from vault.services.access import what_they_hold
 from vault.services.editing import edit_record
 from vault.services.offboarding import open_case_of
+from vault.services.people import merge_people
 from vault.services.roles import end_assignment
 from vault.services.session import Session
 
@@ -42,11 +45,20 @@ class PersonPage(DetailPage):
 
     def heading(self) -> tuple[str, str]:
         """Return the name, and what matters most in one line."""
-        person, at = self.person, self.desk.now
-        status = person.status(at)
-        last = f"last day {person.last_day}" if person.last_day else ""
-        member = "can open the vault" if person.is_member(at) else ""
-        return person.name, " · ".join(filter(None, [person.mail, status, last, member]))
+        registry, person, at = self.desk.registry, self.person, self.desk.now
+        if person.one_with:
+            return person.name, f"is one person with {registry.name_of(person.one_with)}"
+        also = ", ".join(aliases(registry, person))
+        merge = self.safehands.preferences.press("person.merge")
+        told = [
+            person.mail,
+            person.status(at),
+            f"last day {person.last_day}" if person.last_day else "",
+            "can open the vault" if person.is_member(at) else "",
+            f"also known as {also}" if also else "",
+            f"! listed twice? {merge}" if has_namesake(registry, person) else "",
+        ]
+        return person.name, " · ".join(filter(None, told))
 
     def parts(self) -> tuple[Part, ...]:
         """Return what they hold and get into, what if they were gone, and what happened."""
@@ -187,10 +199,28 @@ class PersonPage(DetailPage):
         case = open_case_of(self.desk.registry, person.id)
         self.done(f"They stay. {stop} ends the case of their departure." if case else "They stay.")
 
+    def action_merge(self) -> None:
+        """Ask for another record of the same person, and show what moves before it does."""
+        self.fill_in(merging_form(self.desk.registry, self.person, self._look_at_merging), "merge")
+
+    def _look_at_merging(self, found: Found) -> None:
+        person, other = self.person, found.other
+        sections = merging_sections(self.desk.registry, person, found, self.desk.now)
+        title = f"{in_title(other.name)} is {in_title(person.name)}"
+        said = f"One person now: {person.name}, also known as {other.name}."
+
+        def make() -> None:
+            self.do(lambda session: merge_people(session, person, other), said)
+
+        self.put(LookScreen(title, *sections, answers={"Make them one": make}))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to call off only a departure that is recorded."""
-        if action == "stay" and self.is_mounted and self.desk.is_open:
-            return self.person.last_day is not None
+        """Offer to call off only a departure that is recorded, and to merge only who stands."""
+        if self.is_mounted and self.desk.is_open:
+            if action == "stay":
+                return self.person.last_day is not None
+            if action == "merge":
+                return not self.person.one_with
         return super().check_action(action, parameters)
 
     def action_tonight(self) -> None:

@@ -72,12 +72,13 @@ def _changes(
     heads += [now] if now else []
     for past, before, after in zip(pasts, heads, heads[1:], strict=False):
         at = datetime.fromtimestamp((past.at + 1) / 1000, UTC)  # it was cut to a millisecond
-        yield past.at, tuple(_differences(registry, before, after, at))
+        yield past.at, tuple(differences(registry, before, after, at))
 
 
-def _differences(
+def differences(
     registry: Registry, before: Record, after: Record, at: datetime
 ) -> Iterator[FieldChange]:
+    """Yield what fields of a record say after a change that they did not say before it."""
     for name in after.__struct_fields__:
         old, new = getattr(before, name, None), getattr(after, name)
         if old != new and name not in NOT_FOR_PEOPLE:

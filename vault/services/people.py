@@ -12,6 +12,7 @@ from vault.domain.mending import Names
 from vault.domain.merging import merged
 from vault.domain.naming import folded
 from vault.domain.person import Person
+from vault.domain.record import Record
 from vault.domain.records import encode_head
 from vault.domain.registry import Registry
 from vault.domain.validation import validate
@@ -73,19 +74,30 @@ def merge_people(session: Session, keep: Person, other: Person) -> Person:
     UsageError for one and the same, and RefusedError where they may well be two people, or where
     work under way counts on one of them.
     """
-    if keep.id == other.id:
-        message = f"{keep.name} is one person already"
-        raise UsageError(message, "name two: see safehands person list")
 
     def decide(registry: Registry, now: datetime) -> Changes:
-        one, two = registry.person(keep.id), registry.person(other.id)
-        _refuse_merging(registry, one, two)
-        made = changes(*merged(registry, one, two, now, lambda: fresh_id(session)))
-        validate(registry, made)
-        return made
+        return changes(*_merged(session, registry, keep, other, now))
 
     registry = session.write("person.merge", decide, note=f"{other.name} is {keep.name}")
     return registry.person(keep.id)
+
+
+def look_at_merging(session: Session, keep: Person, other: Person) -> tuple[Record, ...]:
+    """Return what `merge_people` would change, as it would be then; raises as that does."""
+    return _merged(session, session.registry, keep, other, session.env.now())
+
+
+def _merged(
+    session: Session, registry: Registry, keep: Person, other: Person, now: datetime
+) -> tuple[Record, ...]:
+    if keep.id == other.id:
+        message = f"{keep.name} is one person already"
+        raise UsageError(message, "name two: see safehands person list")
+    one, two = registry.person(keep.id), registry.person(other.id)
+    _refuse_merging(registry, one, two)
+    made = tuple(merged(registry, one, two, now, lambda: fresh_id(session)))
+    validate(registry, changes(*made))
+    return made
 
 
 def _refuse_merging(registry: Registry, keep: Person, other: Person) -> None:
