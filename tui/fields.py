@@ -13,7 +13,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
 from vault.domain.spell import midnight
-from vault.domain.text import clean
+from vault.domain.text import clean, one_line
 from vault.errors import UsageError
 
 Choices = Mapping[str, str]
@@ -63,9 +63,9 @@ class Answers:
         self.wrong = ""
 
     def text(self, name: str) -> str:
-        """Return an answer without white space around it."""
+        """Return an answer without white space around it; one of several lines as one."""
         with self._reading(name) as typed:
-            return typed
+            return one_line(typed) if self._fields[name].kind == "text" else typed
 
     def secret(self, name: str) -> Secret:
         """Return an answer that nobody may see, as it was typed."""

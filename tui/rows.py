@@ -17,7 +17,7 @@ from vault.domain.instructions import title
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.spell import Spells
-from vault.domain.telling import NOT_FOR_PEOPLE, value_in_words
+from vault.domain.telling import NOT_FOR_PEOPLE, label_by_id, value_in_words
 from vault.domain.wording import in_words
 from vault.services.history import Happened, history
 from vault.services.session import Session
@@ -98,7 +98,7 @@ def _happened(registry: Registry, happened: Happened) -> Row:
         f"{change.name}: {change.before or 'nothing'} → {change.after or 'nothing'}"
         for change in happened.changes
     ]
-    about = ", ".join(dict.fromkeys(registry.name_of(each) for each in line.records[:5]))
+    about = ", ".join(dict.fromkeys(label_by_id(registry, each) for each in line.records[:5]))
     told = (section("What it changed", lines), section("Note", [line.note] if line.note else []))
     cells = (
         line.at.strftime("%Y-%m-%d %H:%M"),

@@ -13,6 +13,7 @@ from textual.widgets import Button
 import tui
 from tests.tui.carrying import start_case
 from tests.tui.conftest import Hands, Interface
+from tests.tui.test_person import at_person
 from tui.screens.asking import Asking
 from tui.screens.page import Page
 from tui.telling import warn
@@ -46,6 +47,16 @@ async def test_what_is_said_at_unlocking_stays_over_a_dialogue_that_comes_back(
         await hands.unlock()
         assert isinstance(hands.page, Asking)
         assert messages(hands) == ["This device had never seen the vault"]
+
+
+async def test_the_answers_stay_in_sight_below_a_long_refusal(interface: Interface) -> None:
+    async with interface((80, 24)) as hands:
+        await at_person(hands, "Jan Bakker")
+        await hands.press("d", "u")
+        hands.page.query("Input").first().value = "x" * 1_000
+        await hands.press("enter")
+        assert "there is no person" in hands.shown()
+        assert "Plan with these" in hands.shown()
 
 
 @pytest.mark.parametrize("key", ["a", "x", "e", "u"])

@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 from textual.events import Paste
+from textual.widgets import Input
 
 from tests.integration.storage.builder import Sample
 from tests.tui.conftest import SIZES, Hands, Interface
+from tui.fields import Answers, Field
 from tui.screens.form import FieldInput, FormScreen, Matches
 from vault.domain.changes import changes
 from vault.domain.person import Person
@@ -45,6 +47,25 @@ async def test_what_is_pasted_is_cleaned_before_it_is_shown(interface: Interface
         await hands.settle()
         assert "\x1b" not in typed(hands, "name")
         assert "\x1b" not in hands.shown()
+
+
+@pytest.mark.parametrize("keys", [("2", "enter", "t"), ("2", "slash")], ids=str)
+async def test_what_is_pasted_into_a_question_or_a_filter_is_cleaned_as_well(
+    interface: Interface, keys: tuple[str, ...]
+) -> None:
+    async with interface() as hands:
+        await hands.press(*keys)
+        found = hands.app.screen.focused
+        assert isinstance(found, Input)
+        found.post_message(Paste("jan\u202e[/]\nsecond line"))
+        await hands.settle()
+        assert found.value == "jan<U+202E>[/]"
+
+
+def test_what_is_typed_on_several_lines_is_one_line_where_it_is_kept() -> None:
+    fields = [Field("why", "Why", "text"), Field("name", "Name")]
+    answers = Answers(fields, {"why": " a\n\n\tb\r\n c ", "name": " a  b "})
+    assert (answers.text("why"), answers.text("name")) == ("a b c", "a  b")
 
 
 async def test_no_form_opens_in_presentation_mode(interface: Interface) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 
 from tests.tui.conftest import Hands, Interface
+from tests.tui.test_rotation_case import begin_rotation, said
 from vault.domain.changes import Change
 from vault.domain.role import Role
 
@@ -43,6 +44,13 @@ async def test_an_entry_is_told_with_the_names_of_what_it_changed(interface: Int
         await hands.press("home")
         assert "Changed: Bookkeeping" in hands.shown()
         assert "for the books" in hands.shown()
+
+
+async def test_an_entry_about_a_case_names_the_case(interface: Interface) -> None:
+    async with interface() as hands:
+        await begin_rotation(hands, "x/@brugmande")
+        await hands.press("6", "home")
+        assert "Changed: rotation of x/@brugmande: password, opened 2026-" in said(hands)
 
 
 async def test_a_new_entry_comes_on_top_and_the_cursor_stays(interface: Interface) -> None:

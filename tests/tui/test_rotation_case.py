@@ -47,6 +47,17 @@ async def begin_closing(hands: Hands, label: str, into: str = "") -> Case:
     return case
 
 
+async def test_what_is_left_of_a_rotation_counts_the_steps_that_are_to_do(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await begin_rotation(hands, "x/@brugmande")
+        await hands.press("down")
+        assert "First: Change the password of x/@brugmande" in said(hands)
+        await hands.press("up", "p", "a", "enter", "v", "enter", "i")
+        assert "✗ done: 2 steps are to do." in said(hands)
+
+
 async def test_a_rotation_is_carried_to_its_end_by_keyboard(
     interface: Interface, tmp_path: Path
 ) -> None:

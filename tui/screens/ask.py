@@ -16,6 +16,7 @@ from tui.fields import Field
 from tui.screens.asking import Asking
 from tui.widgets.calendar import Calendar
 from tui.widgets.plain import Plain, shown
+from tui.widgets.plain_input import PlainInput
 from tui.widgets.secret_input import SecretInput
 from vault.domain.text import clean
 
@@ -41,7 +42,7 @@ class AskScreen(Asking):
         else:
             likely = [clean(each) for each in field.choices()]
             suggester = SuggestFromList(likely, case_sensitive=False) if likely else None
-            box = Input(field.value, hint, suggester=suggester, id=name, compact=True)
+            box = PlainInput(field.value, hint, suggester=suggester, id=name, compact=True)
             box.select_on_focus = True
             yield box
         if field.kind == "day":

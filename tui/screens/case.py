@@ -21,7 +21,9 @@ from tui.widgets.secret_view import SecretView, hide_all
 from tui.widgets.sheet import Section, Sheet, numbered, section
 from tui.widgets.step_rail import StepRail
 from vault.domain.cases import Progress
-from vault.domain.casework import deeds_open, is_finished, next_after
+from vault.domain.casework import deeds_open, is_finished, next_after, open_needs
+from vault.domain.counting import few
+from vault.domain.instructions import title
 from vault.domain.links import safe_link
 from vault.domain.wording import in_words
 from vault.errors import RefusedError, SafehandsError
@@ -168,7 +170,9 @@ class CasePage(CaseDoubts):
         sheet = step_sheet(registry, case, progress, self.desk.today)
         self.query_one("#title", Plain).say(sheet.title)
         here = self.safehands.preferences.here
-        self.query_one("#to-do", Sheet).say(*_what_to_do(sheet, here))
+        needs = open_needs(case, progress) if progress.state == "todo" else []
+        first = [title(registry, each.step) for each in needs]
+        self.query_one("#to-do", Sheet).say(*_what_to_do(sheet, first, here))
         self.query_one("#more", Sheet).say(*_more(sheet))
         self.query_one("#links").display = bool(sheet.links)
         if progress.step.id != self.place.get("step"):
@@ -305,10 +309,13 @@ def _preparing(wanted: str | None) -> str:
     return "New password" if wanted == "password" else f"Store the {in_words(wanted)}"
 
 
-def _what_to_do(sheet: StepSheet, here: Callable[[str], str]) -> list[Section]:
+def _what_to_do(
+    sheet: StepSheet, first: Sequence[str], here: Callable[[str], str]
+) -> list[Section]:
     why = f"Because {sheet.why}." if sheet.why else ""
     state = f"{sheet.state}: {sheet.held_by}" if sheet.held_by else sheet.state
-    about = [f"State: {state}", f"For {sheet.duty}", why]
+    before = f"First: {few(first, 2, '; ')}" if first else ""
+    about = [f"State: {state}", before, f"For {sheet.duty}", why]
     return [
         section("", filter(None, about)),
         numbered("What to do", map(here, sheet.todo)),

@@ -276,12 +276,12 @@ class CaseActs(Proving):
     def verdict_sections(self, verdict: Verdict) -> list[Section]:
         """Return the verdict on deeds as sections of a sheet."""
         registry, case = self.desk.registry, self.case
+        left = () if case.was_given_up else verdict.remaining
         parts = [
             ("✓" if each.is_good else "✗", f"{each.name}: {each.meaning}")
             for each in report.judgements(registry, case, verdict)
-            if case.person or each.is_good or case.was_given_up  # else what is left says it all
+            if case.person or not left or case.was_given_up  # else what is left says it all
         ]
-        left = () if case.was_given_up else verdict.remaining
         chains = (" -> ".join(each.why) for each in left)
         return [Section("", parts), section("What is left", chains, "✗")]
 

@@ -19,6 +19,7 @@ from tui.screens.import_file import ImportScreen
 from tui.telling import told, warn
 from tui.widgets.path_input import PathInput
 from tui.widgets.plain import Plain
+from tui.widgets.plain_input import PlainInput
 from tui.widgets.secret_input import SecretInput
 from tui.widgets.tick import Tick
 from vault.domain.passphrase import strength
@@ -77,7 +78,7 @@ class FirstRunScreen(ModalScreen[None]):
         yield Plain("The vault's file", classes="label")
         yield PathInput(str(Path(self.desk.location).expanduser()), id="location")
         yield Plain("Your name, as colleagues know it", classes="label")
-        yield Input(_own_name(), id="founder", compact=True)
+        yield PlainInput(_own_name(), id="founder", compact=True)
         with Horizontal(classes="answers"):
             yield Button("Quit", id="quit", compact=True)
             yield Button("Next", id="next", compact=True, variant="primary")

@@ -19,12 +19,13 @@ from tui.fields import Field
 from tui.screens.asking import Asking, Job
 from tui.widgets.listing import Column, Listing
 from tui.widgets.plain import LONG, Plain
+from tui.widgets.plain_input import PlainInput
 from vault.domain.naming import folded
 from vault.domain.text import clean
 from vault.errors import SafehandsError
 
 
-class FieldInput(Input):
+class FieldInput(PlainInput):
     """The box of one field; up and down walk through the choices, enter takes one and goes on."""
 
     BINDINGS = [
@@ -47,10 +48,6 @@ class FieldInput(Input):
     def typed(self) -> str:
         """What is to be kept: the value as stored, however it is shown, where nobody changed it."""
         return self.asked.value if self.value == self._begun else self.value
-
-    def on_input_changed(self) -> None:
-        """Clean what is pasted: an input would send it to the terminal as it is."""
-        self.value = clean(self.value, LONG)
 
     @property
     def part(self) -> str:

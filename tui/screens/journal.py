@@ -13,10 +13,11 @@ from tui.opening import Kind, page_about
 from tui.screens.list_page import ListPage
 from tui.widgets.listing import Column, Listing
 from tui.widgets.plain import Plain, shown
-from tui.worklists import name_of, record_of
+from tui.worklists import record_of
 from vault.domain.counting import several
 from vault.domain.registry import Registry
 from vault.domain.rows import Rows
+from vault.domain.telling import label_by_id
 from vault.errors import RefusedError, SafehandsError
 from vault.services.journal import JournalLine, no_dates, searchable
 from vault.services.session import Session
@@ -185,7 +186,7 @@ def told(registry: Registry, line: JournalLine) -> tuple[str, ...]:
     """Return what an entry says, as lines; names are those of today."""
     if not line.is_open:
         return (f"Entry {line.seq:,} by {line.author}.", "It was sealed before your time here.")
-    named = ", ".join(name_of(registry, record) for record in line.records[:MOST_RECORDS])
+    named = ", ".join(label_by_id(registry, each) for each in line.records[:MOST_RECORDS])
     more = line.count - min(len(line.records), MOST_RECORDS)
     changed = named + (f" and {more:,} more" if named and more else "")
     if not named:

@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 _MARK, _NO_MARK, _GAP = "✓ ", "  ", "  "
 _WHEEL_ROWS = 3
+_NARROW = 8  # a column of names that is narrower tells nothing
 
 
 class Column(NamedTuple):
@@ -266,12 +267,10 @@ class Listing(ScrollView, Generic[T], can_focus=True):
             if not first_to_go.drop:
                 break
             kept.remove(first_to_go)
-        spare = max(0, room - _least(kept))
+        spare, least = max(0, room - _least(kept)), _narrowed(kept, room)
         shares = sum(column.share for column in kept) or 1
-        return [
-            column.width + spare * column.share // shares if column in kept else 0
-            for column in self.columns
-        ]
+        widths = {c: least[c] + spare * c.share // shares for c in kept}
+        return [widths.get(column, 0) for column in self.columns]
 
     def _sort_at(self, x: int) -> None:
         left = len(_NO_MARK)
@@ -284,6 +283,18 @@ class Listing(ScrollView, Generic[T], can_focus=True):
 
 def _least(columns: Sequence[Column]) -> int:
     return sum(column.width for column in columns) + len(_GAP) * (len(columns) - 1)
+
+
+def _narrowed(columns: Sequence[Column], room: int) -> dict[Column, int]:
+    """The least widths; where they do not fit, the widest that may grow are narrower."""
+    widths = {column: column.width for column in columns}
+    elastic = [column for column in columns if column.share]
+    for _ in range(_least(columns) - room if elastic else 0):
+        widest = max(elastic, key=widths.__getitem__)
+        if widths[widest] <= _NARROW:
+            break
+        widths[widest] -= 1
+    return widths
 
 
 def _shortened(text: str, room: int) -> str:

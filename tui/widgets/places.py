@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Label
@@ -17,6 +18,9 @@ PLACES = {
     "journal": "6 Journal",
 }
 
+ROOMY = 62
+"""Columns that all places take with a blank on both sides."""
+
 
 class PlaceLabel(Label):
     """One place; a click goes there."""
@@ -25,7 +29,7 @@ class PlaceLabel(Label):
 
     def __init__(self, place: str, *, is_here: bool) -> None:
         # A bracket says "here" where no colour does.
-        text = f"[{PLACES[place]}]" if is_here else f" {PLACES[place]} "
+        text = f"[{PLACES[place]}]" if is_here else PLACES[place]
         super().__init__(text, classes="here" if is_here else "", markup=False)
         self.go_to = place
 
@@ -39,9 +43,12 @@ class Places(Horizontal):
 
     DEFAULT_CSS = """
     Places { height: 1; background: $panel; }
-    Places PlaceLabel { width: auto; color: $text-muted; }
+    Places PlaceLabel { width: auto; padding: 0 1; color: $text-muted; }
+    Places.slim PlaceLabel { padding: 0 0 0 1; }
     Places PlaceLabel:hover { color: $text; text-style: underline; }
-    Places PlaceLabel.here { color: $text; text-style: bold; }
+    Places PlaceLabel.here, Places.slim PlaceLabel.here {
+        padding: 0; color: $text; text-style: bold;
+    }
     """
 
     def __init__(self, here: str) -> None:
@@ -53,3 +60,7 @@ class Places(Horizontal):
         for place in PLACES:
             yield PlaceLabel(place, is_here=place == self._here)
         yield Busy()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Spare the blanks between the places where all of them would not fit."""
+        self.set_class(event.size.width < ROOMY, "slim")

@@ -8,9 +8,10 @@ from textual.message import Message
 from textual.widgets import Input
 
 from tui.widgets.plain import Plain
+from tui.widgets.plain_input import PlainInput
 
 
-class FilterInput(Input):
+class FilterInput(PlainInput):
     """The input of a search box: escape empties it, then leaves it; down goes to the list."""
 
     BINDINGS = [("escape", "leave", "Leave"), ("down,enter", "to_list", "To the list")]

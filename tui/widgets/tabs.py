@@ -65,3 +65,5 @@ class ListTabs(Horizontal):
         """Say which list is shown, and how much is in those that are known."""
         for tab in self.query(ListTab):
             tab.tell(counts.get(tab.key), is_here=tab.key == here)
+            if tab.key == here:  # the last ones have no room in a narrow terminal
+                self.call_after_refresh(self.scroll_to_widget, tab, animate=False, force=True)

@@ -88,7 +88,7 @@ def label_of(registry: Registry, record: Record) -> str:
         case Factor(account=on) | Grant(account=on) | Credential(account=on):
             told = called(registry, record.id)
         case Exposure(credential=of):
-            on, told = record.person, f"{_of(registry, of)}, version {record.version}, "
+            on, told = record.person, f"{label_by_id(registry, of)}, version {record.version}, "
             told += in_words(record.how)
         case Assignment(person=on, role=role):
             told = name(role)
@@ -105,10 +105,11 @@ def label_of(registry: Registry, record: Record) -> str:
 
 def case_in_words(registry: Registry, case: Case) -> str:
     """Return the kind of a case and what it is about, such as "rotation of x/@acme: password"."""
-    about = _of(registry, case.credential) or registry.name_of(case.person or case.account)
+    about = label_by_id(registry, case.credential) or registry.name_of(case.person or case.account)
     return f"{KINDS[case.what]} of {about}"
 
 
-def _of(registry: Registry, record_id: Id) -> str:
+def label_by_id(registry: Registry, record_id: Id) -> str:
+    """Return what the record of an id is called in a list, or the beginning of the id."""
     record = registry.find(record_id)
     return label_of(registry, record) if record else record_id[:8]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from vault.domain.case_ending import verdict_of_deeds
 from vault.domain.cases import ENDED, Case, Evidence, Progress
@@ -21,6 +22,8 @@ from vault.domain.wording import in_words
 from vault.reports.markdown import escape, opening
 from vault.reports.plan.view import SENTENCE_LIMIT, Judgement, because
 from vault.reports.plan.words import by_day, lateness
+
+_NOT_IN_THE_WAY: Final = "Nothing stands in the way of closing it."
 
 
 @dataclass(frozen=True)
@@ -164,8 +167,7 @@ def judgements(registry: Registry, case: Case, verdict: Verdict) -> Iterator[Jud
         yield Judgement("carried through", is_good=False, meaning=f"{ended}: {why}.")
         return
     if not case.person:
-        ways = "; ".join(clean(each.why[0]) for each in verdict.remaining)
-        yield Judgement("done", verdict.sealed, ways or "Nothing stands in the way of closing it.")
+        yield _judgement_on_work(case, verdict)
         return
     name = clean(registry.name_of(case.person))
 
@@ -181,6 +183,17 @@ def judgements(registry: Registry, case: Case, verdict: Verdict) -> Iterator[Jud
     yield Judgement("never locked out", verdict.never_locked_out, lost or kept)
     back = f"{name} got back: {named(verdict.reopened)}." if verdict.reopened else ""
     yield Judgement("never reopened", verdict.never_reopened, back or "What was cut stayed cut.")
+
+
+def _judgement_on_work(case: Case, verdict: Verdict) -> Judgement:
+    """Whether a rotation or closing may be closed: nothing is in the way, and no step is to do."""
+    to_do = sum(not is_finished(case, each) for each in case.progress)
+    meaning = "Every step is finished." if case.closed_at else _NOT_IN_THE_WAY
+    if verdict.remaining:
+        meaning = "; ".join(clean(each.why[0]) for each in verdict.remaining)
+    elif to_do:
+        meaning = f"{several(to_do, 'step is', 'steps are')} to do."
+    return Judgement("done", verdict.sealed and not to_do, meaning)
 
 
 def closing_words(registry: Registry, case: Case, verdict: Verdict) -> str:
