@@ -97,7 +97,7 @@ def merging_sections(registry: Registry, keep: Person, found: Found, at: datetim
     given = differences(registry, keep, after.pop(keep.id), at)
     after.pop(other.id)
     moved = [(old, new) for key, new in after.items() if (old := registry.find(key)) is not None]
-    stays = f"{other.name} stays as what else {keep.name} is called: lists that name it mean them."
+    stays = f"{other.name} is what else {keep.name} is called: any list by that name means them."
     return [
         section("", [stays, *(["Nothing else was theirs."] if not moved else [])]),
         section(
@@ -121,7 +121,8 @@ def _told(registry: Registry, other: Person, old: Record, new: Record) -> str:
     name = label_of(registry, old).removeprefix(f"{other.name}: ")
     if isinstance(old, Right) and isinstance(new, Right):
         if (old.since, old.until) != (new.since, new.until):
-            return f"{name}: both have it, and the stronger one is left"
+            left = "one" if isinstance(old, Assignment) else "the stronger one"
+            return f"{name}: both have it, and {left} is left"
         return f"{name}, until {old.until:%Y-%m-%d}" if old.until else name
     return name
 

@@ -29,7 +29,7 @@ class AccountsPage(AccountActs):
     PLACE = "accounts"
     BINDINGS = bindings_of("list", "accounts")
     PLACEHOLDER = "acme  platform:x  role:webcare  tie:personal  status:dormant"
-    EMPTY = "no accounts yet: import a list, or press a to add one"
+    EMPTY = "no accounts yet: press a to add one, or ctrl+o to import a list"
     NOUN = "account"
 
     def widgets(self) -> Iterator[Any]:

@@ -32,9 +32,9 @@ class CasesPage(ListPage):
             Column("kind", kind_of, 9),
             Column("of", lambda c: subject(self.desk.registry, c), 18, share=2),
             Column("by", lambda c: str(day_of(c) or ""), 10),
-            Column("done", _done, 9, drop=2),
+            Column("done", _done, 9, drop=1),
             Column("when", self._when, 10),
-            Column("next step", self._next, 20, share=3, drop=1),
+            Column("next step", self._next, 20, share=3, drop=2),
         )
 
     def find(self, text: str) -> Sequence[Any]:

@@ -53,7 +53,7 @@ LISTS: dict[str, Kept] = {
         people,
         person_columns,
         "person",
-        "nobody yet: press a to add somebody, or import a list",
+        "nobody yet: press a to add somebody, or ctrl+o to import a list",
     ),
     "roles": Kept(
         "Roles",

@@ -29,9 +29,15 @@ class PlaceLabel(Label):
 
     def __init__(self, place: str, *, is_here: bool) -> None:
         # A bracket says "here" where no colour does.
-        text = f"[{PLACES[place]}]" if is_here else PLACES[place]
+        text = f"[{PLACES[place]}]" if is_here else f" {PLACES[place]} "
         super().__init__(text, classes="here" if is_here else "", markup=False)
         self.go_to = place
+        self._is_here = is_here
+
+    def fit(self, *, is_slim: bool) -> None:
+        """Spare the blank behind the place where all of them would not fit."""
+        if not self._is_here:
+            self.update(f" {PLACES[self.go_to]}{'' if is_slim else ' '}")
 
     async def on_click(self) -> None:
         """Go to the place."""
@@ -43,12 +49,9 @@ class Places(Horizontal):
 
     DEFAULT_CSS = """
     Places { height: 1; background: $panel; }
-    Places PlaceLabel { width: auto; padding: 0 1; color: $text-muted; }
-    Places.slim PlaceLabel { padding: 0 0 0 1; }
+    Places PlaceLabel { width: auto; color: $text-muted; }
     Places PlaceLabel:hover { color: $text; text-style: underline; }
-    Places PlaceLabel.here, Places.slim PlaceLabel.here {
-        padding: 0; color: $text; text-style: bold;
-    }
+    Places PlaceLabel.here { color: $text; text-style: bold; }
     """
 
     def __init__(self, here: str) -> None:
@@ -62,5 +65,6 @@ class Places(Horizontal):
         yield Busy()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Spare the blanks between the places where all of them would not fit."""
-        self.set_class(event.size.width < ROOMY, "slim")
+        """Have the places fit."""
+        for each in self.query(PlaceLabel):
+            each.fit(is_slim=event.size.width < ROOMY)
