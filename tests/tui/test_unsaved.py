@@ -67,19 +67,6 @@ async def test_paths_of_an_import_come_back(interface: Interface) -> None:
         assert hands.page.query_one("#file", Input).value == "people.csv"
 
 
-async def test_the_answers_of_an_import_stay_in_sight_below_a_path_of_ten_thousand_letters(
-    interface: Interface,
-) -> None:
-    async with interface((80, 24)) as hands:
-        await hands.press("ctrl+o")
-        hands.page.query_one("#file", Input).value = "people.csv"
-        hands.page.query_one("#mapping", Input).value = "x" * 10_000
-        hands.page.query_one("#preview").press()
-        await hands.settle()
-        assert "xxxx" in hands.page.query_one("#error").content.plain
-        assert "Preview" in hands.shown()
-
-
 async def test_what_was_about_another_record_is_not_put_into_this_ones_form(
     interface: Interface, brugman: Sample
 ) -> None:

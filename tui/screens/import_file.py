@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 
 from tui.desk import Desk
 from tui.screens.dialogue import Dialogue
-from tui.telling import told
+from tui.telling import here, told
 from tui.widgets.listing import Column, Listing
 from tui.widgets.path_input import PathInput
 from tui.widgets.plain import Plain
@@ -114,8 +114,8 @@ class ImportScreen(Dialogue[bool]):
     def problem_shown(self) -> None:
         """Say in full what the row under the cursor cuts short."""
         problem = self.query_one("#problems", Listing).current
-        said = f"{problem.message}; taken: {problem.taken}" if problem else ""
-        self.query_one("#problem", Plain).say(said)
+        said = [*problem.message.split("; "), f"so: {problem.taken}"] if problem else []
+        self.query_one("#problem", Plain).say("; ".join(here(self.app, each) for each in said))
 
     @on(Button.Pressed, "#done")
     def action_leave(self) -> None:
