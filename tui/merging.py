@@ -28,7 +28,6 @@ from vault.domain.review import ReviewedTie
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.telling import label_of
-from vault.domain.text import clean
 from vault.services.history import differences
 from vault.services.people import look_at_merging, namesakes
 from vault.services.session import Session
@@ -86,7 +85,7 @@ def _others(registry: Registry, keep: Person) -> Choices:
     for each in people:
         name = shown(registry, each.id)
         is_alone = names[name] == 1 and folded(name) != folded(keep.name)
-        full = name if is_alone else f"{name} ({clean(each.mail) or each.id[:8]})"
+        full = name if is_alone else f"{name} ({in_title(each.mail) or each.id[:8]})"
         found[full if full not in found else f"{name} ({each.id[:8]})"] = each.id
     return found
 

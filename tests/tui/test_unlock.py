@@ -67,6 +67,14 @@ async def test_the_passphrase_is_taken_by_mouse_too(interface: Interface) -> Non
         assert hands.app.desk.is_open
 
 
+async def test_enter_without_a_passphrase_says_what_to_type(interface: Interface) -> None:
+    async with interface((80, 24), locked=True) as hands:
+        await hands.press("enter")
+        assert "Type the passphrase of this vault." in hands.shown()
+        await give(hands)
+        assert hands.app.desk.is_open
+
+
 async def test_a_wrong_passphrase_is_refused_in_place(interface: Interface) -> None:
     async with interface((80, 24), locked=True) as hands:
         await give(hands, "canary horse")

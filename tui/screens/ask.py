@@ -15,8 +15,7 @@ from textual.widgets import Input, TextArea
 from tui.fields import Field
 from tui.screens.asking import Asking
 from tui.widgets.calendar import Calendar
-from tui.widgets.plain import Plain, shown
-from tui.widgets.plain_input import PlainInput
+from tui.widgets.plain import Plain, PlainInput, shown
 from tui.widgets.secret_input import SecretInput
 from vault.domain.text import clean
 

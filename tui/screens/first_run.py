@@ -18,8 +18,7 @@ from tui.desk import Desk
 from tui.screens.import_file import ImportScreen
 from tui.telling import told, warn
 from tui.widgets.path_input import PathInput
-from tui.widgets.plain import Plain
-from tui.widgets.plain_input import PlainInput
+from tui.widgets.plain import Plain, PlainInput
 from tui.widgets.secret_input import SecretInput
 from tui.widgets.tick import Tick
 from vault.domain.passphrase import strength

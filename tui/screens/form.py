@@ -18,8 +18,7 @@ from textual.widgets import Input
 from tui.fields import Field
 from tui.screens.asking import Asking, Job
 from tui.widgets.listing import Column, Listing
-from tui.widgets.plain import LONG, Plain
-from tui.widgets.plain_input import PlainInput
+from tui.widgets.plain import LONG, Plain, PlainInput
 from vault.domain.naming import folded
 from vault.domain.text import clean
 from vault.errors import SafehandsError

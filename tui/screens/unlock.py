@@ -91,6 +91,8 @@ class UnlockScreen(Screen[None]):
         if not typed.value:
             if self._is_remembered and not self.has_class("busy"):
                 self.open_by_device()
+            elif not self.has_class("busy"):
+                self.query_one("#error", Plain).say("Type the passphrase of this vault.")
             return
         passphrase = typed.take()
         wanted = self.query_one("#remember", Tick).value

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui.presentation import PRESENTATION
 from vault.domain.text import NAME_LIMIT, clean, clean_all
@@ -54,3 +54,11 @@ class Plain(Static):
     def say(self, *texts: str) -> None:
         """Show other texts."""
         self.update(lines(*texts))
+
+
+class PlainInput(Input):
+    """An input that cleans what is pasted: an input would send it to the terminal as it is."""
+
+    def on_input_changed(self) -> None:
+        """Show what is hidden in the text, and cut what no name or reason needs."""
+        self.value = clean(self.value, LONG)

@@ -7,8 +7,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input
 
-from tui.widgets.plain import Plain
-from tui.widgets.plain_input import PlainInput
+from tui.widgets.plain import Plain, PlainInput
 
 
 class FilterInput(PlainInput):
