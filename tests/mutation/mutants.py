@@ -294,7 +294,13 @@ ORDERS = (
         "if _needs(registry, step, earlier) or _leaks(registry, step, earlier, done)",
         "if _needs(registry, step, earlier)",
     ),
-    Mutant("mail resets new secrets", SCHEDULE, 'earlier.act == "block_mailbox"', "False"),
+    Mutant(
+        "mail resets new secrets",
+        SCHEDULE,
+        'in {"block_mailbox", "remove_mailbox_reader"}',
+        "in ()",
+    ),
+    Mutant("the fired reset again", SCHEDULE, "live if s.id in first else order", "order"),
     Mutant(
         "the fired read on", "vault/domain/mail_moves.py", "until is None or _out", "until and _out"
     ),

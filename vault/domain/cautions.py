@@ -17,6 +17,7 @@ from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.registry import Registry
+from vault.domain.resets import accounts_reset_by, first_of_all
 from vault.domain.role import Assignment, Role
 from vault.domain.staff import Staff
 from vault.domain.steps import Step
@@ -43,6 +44,26 @@ def continuity(
     for tool, accounts in tools.items():
         where = f"{registry.name_of(tool)} may stop posting to {_named(accounts)}"
         yield f"until it is connected again, {where}"
+
+
+def resets_in_between(
+    registry: Registry, leaver: Id, steps: Sequence[Step], at: datetime
+) -> Iterator[str]:
+    """Yield how who is cut off at once may undo a new password while that is being done."""
+    name, label = registry.name_of(leaver), registry.name_of
+    renewed = {step.account for step in steps if step.act == "rotate_password"}
+    first = first_of_all(registry, steps)
+    moved = {s.account for s in steps if s.id in first and s.account in renewed}
+    if moved:
+        what = f"change addresses and password of {_named(map(label, moved))} in one sitting"
+        yield f"{what}: until the password is new, {name} may take an address back"
+    for step in steps:
+        if step.act == "collect_device":
+            accounts = filter(renewed.__contains__, accounts_reset_by(registry, step.target, at))
+            names = [*map(label, accounts)]
+            if names:
+                told = f"until {label(step.target)} is collected, {name} may reset {_named(names)}"
+                yield f"{told} by it: have its operator block it first"
 
 
 def before_closing(registry: Registry, plans: Sequence[Closing]) -> Iterator[str]:

@@ -12,7 +12,13 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from vault.domain.cases import Case, Mode
-from vault.domain.cautions import continuity, only_member, thinned_roles, who_has_left
+from vault.domain.cautions import (
+    continuity,
+    only_member,
+    resets_in_between,
+    thinned_roles,
+    who_has_left,
+)
 from vault.domain.changes import changes
 from vault.domain.grace import (
     could_be_undone,
@@ -115,6 +121,7 @@ def _cautions(registry: Registry, departure: Departure, made: Plan, staff: Staff
     yield from who_has_left(registry.person(made.person), made.mode, made.made_at)
     if made.mode == "immediate" and made.ties:
         yield from continuity(registry, made.ties, made.steps, made.verdict)
+        yield from resets_in_between(registry, made.person, made.steps, made.made_at)
     blocked = {blocker.account for blocker in made.blockers}
     yield from left_alone(registry, made.person, made.ties, blocked)
     out_by = _out_by(departure, made.made_at)

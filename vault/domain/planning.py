@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from vault.domain.access import active_factors
 from vault.domain.account import Account
 from vault.domain.cases import Mode
-from vault.domain.credential import LOGIN_SECRETS, Credential
+from vault.domain.credential import Credential
 from vault.domain.effects import seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
 from vault.domain.grace import is_closing
@@ -21,10 +21,11 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import is_proven, role_mailboxes
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
+from vault.domain.resets import lost_at, set_by_resets
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.seat_choice import held_since, other_full_seat, seat_given
-from vault.domain.spell import current
+from vault.domain.spell import Spell, current
 from vault.domain.staff import Staff
 from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import Tie, holds_role
@@ -68,6 +69,7 @@ class Planner:
         for tie in ties:
             if tie.kind == "factor" or not is_closing(self.registry, tie.account):
                 getattr(self, f"_cut_{tie.kind}")(tie)
+        self._finish_moves()
         return list(self._steps.values())
 
     # -- what everything needs ---------------------------------------------------------------
@@ -153,32 +155,29 @@ class Planner:
             return
         self._proven(new)
         self._step("change_login_mail", "login_mail", tie.account, tie.target, new)
-        self._change_what_a_reset_set(tie)
+        spells = (s for s in account.login_mailboxes if s.of == tie.target)
+        self._change_what_a_reset_set(account, max(spells, key=lambda s: s.since))
 
-    def _change_what_a_reset_set(self, tie: Tie) -> None:
-        """A new password where resets went to the leaver, who may well have set the old one.
+    def _change_what_a_reset_set(self, account: Account, spell: Spell) -> None:
+        """A new password where resets went to the leaver, who may well have set the old one."""
+        lost = lost_at(self.registry, self.leaver, spell, self.at)
+        for act, target in set_by_resets(self.registry, self.leaver, account, lost, self.at):
+            self._step(act, RESET, account.id, target)
 
-        In an immediate departure it is changed before the account moves: a plan made anew in
-        between asks for nothing that was done since the address is the leaver's.
-        """
-        account = self.registry.account(tie.account)
-        spells = account.login_mailboxes
-        begun = max(s.since for s in spells if s.of == tie.target and not s.is_over(self.at))
-        ended = any(moment >= begun for moment in account.sessions_ended)
-        for credential in self.registry.credentials_of.get(account.id, ()):
-            version = credential.at_stage("current", self.at)
-            if credential.what not in LOGIN_SECRETS or version is None:
-                continue
-            if could_know(self.registry, self.leaver, credential, version, self.at):
-                continue
-            changed = version.current_from is not None and version.current_from >= begun
-            if not (changed and self._was_done("rotate_password", account.id, credential.id)):
-                self._step("rotate_password", RESET, account.id, credential.id)
-            if not (changed and ended and self._was_done("end_sessions", account.id, account.id)):
-                self._step("end_sessions", RESET, account.id, account.id)
+    def _finish_moves(self) -> None:
+        """An account that this departure moved already may still have the old password."""
+        for mailbox in self.registry.mailboxes_of.get(self.leaver, ()):
+            for account in self.registry.accounts_on.get(mailbox.id, ()):
+                spells = account.login_mailboxes
+                of_leaver = [s for s in spells if s.of == mailbox.id and s.is_over(self.at)]
+                if of_leaver and any(self._was_moved(account, mailbox, to.of) for to in spells):
+                    self._change_what_a_reset_set(account, of_leaver[-1])
 
-    def _was_done(self, act: Act, account: Id, target: Id) -> bool:
-        return derived_id(self.leaver, act, account, target, "", "full")[:8] in self.done
+    def _was_moved(self, account: Account, old: Mailbox, to: Id) -> bool:
+        if is_closing(self.registry, account.id) or not self.registry.is_live(account, self.at):
+            return False
+        parts = (self.leaver, "change_login_mail", account.id, old.id, to, "full")
+        return derived_id(*parts)[:8] in self.done
 
     def _cut_recovery_mail(self, tie: Tie) -> None:
         if not self._is_personal(tie.target):

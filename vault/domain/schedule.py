@@ -18,6 +18,7 @@ from vault.domain.guards import objection
 from vault.domain.ids import Id
 from vault.domain.neighbourhood import surroundings
 from vault.domain.registry import Registry
+from vault.domain.resets import CHANNEL_ACTS, first_of_all, resets_by, resets_for
 from vault.domain.steps import STAGED, Act, Step
 
 PLANNED: tuple[Act, ...] = (
@@ -65,6 +66,7 @@ IMMEDIATE: tuple[Act, ...] = (
     "advance_vault_keys",
     "remove_mailbox_reader",
     "collect_device",
+    # What stays the leaver's and resets a password goes here (`resets.first_of_all`).
     "rotate_password",
     "rotate_token",
     "end_sessions",
@@ -91,11 +93,17 @@ ORDERS: dict[Mode, tuple[Act, ...]] = {"planned": PLANNED, "immediate": IMMEDIAT
 
 
 def ordered(registry: Registry, steps: Iterable[Step], mode: Mode) -> tuple[Step, ...]:
-    """Return the steps in the order of their acts; what others hang on is first in its act."""
-    order = ORDERS[mode]
+    """Return the steps in the order of their acts; what others hang on is first in its act.
+
+    In an immediate departure what resets a password, and stays the leaver's, goes before it is new.
+    """
+    order, steps = ORDERS[mode], tuple(steps)
+    first = first_of_all(registry, steps) if mode == "immediate" else ()
+    live = order.index("collect_device")
     ranked = sorted(
         steps,
         key=lambda s: (
+            live if s.id in first else order.index(s.act),
             order.index(s.act),
             -s.wait_days,
             depth(registry, s.account),
@@ -128,14 +136,13 @@ _AFTER: dict[Act, tuple[Act, ...]] = {
     "transfer_ownership": ("add_seat", "confirm_seat"),
     "remove_seat": ("add_seat", "confirm_seat", "transfer_ownership"),
     "remove_factor": ("enrol_factor",),
-    "rotate_password": (
-        "change_login_mail",
-        "change_recovery_mail",
-        "change_recovery_phone",
-    ),
-    "end_sessions": ("remove_factor", "renew_recovery_codes", "rotate_password"),
+    "enrol_factor": CHANNEL_ACTS,
+    "renew_recovery_codes": CHANNEL_ACTS,
+    "rotate_password": CHANNEL_ACTS,
+    "rotate_token": CHANNEL_ACTS,
+    "end_sessions": (*CHANNEL_ACTS, "remove_factor", "renew_recovery_codes", "rotate_password"),
 }
-"""What a step waits for on the same account."""
+"""What a step waits for on the same account, where that comes before it."""
 
 
 _SECRET: frozenset[Act] = STAGED | {"enrol_factor"}
@@ -210,12 +217,15 @@ def _leaks(registry: Registry, step: Step, earlier: Step, before: Iterable[Step]
     account = registry.find(step.account)
     if not isinstance(account, Account):
         return False
-    if earlier.act == "block_mailbox":
-        return _is_undone_by_mail(account, step, earlier, before)
-    if step.act in _SECRET:
+    if earlier.act in {"block_mailbox", "remove_mailbox_reader"}:
+        return _is_undone_by(account, step, earlier.target, before)
+    if earlier.act == "end_role_assignment":
         owned = {spell.of for spell in account.owner_roles}
-        ends = earlier.act == "end_role_assignment" and earlier.reason in owned
-        return ends or earlier.act == "remove_vault_member"
+        resets = resets_for(registry, account, earlier.reason)
+        known = step.act in _SECRET and earlier.reason in owned
+        return known or any(_is_undone_by(account, step, each, before) for each in resets)
+    if step.act in _SECRET:
+        return earlier.act == "remove_vault_member"
     parents = {spell.of for spell in account.sign_in_accounts}
     return (
         step.act == "end_sessions"
@@ -224,14 +234,11 @@ def _leaks(registry: Registry, step: Step, earlier: Step, before: Iterable[Step]
     )
 
 
-def _is_undone_by_mail(
-    account: Account, step: Step, blocking: Step, before: Iterable[Step]
-) -> bool:
-    """Whether who reads that mailbox could reset what the step makes: the account is on it yet."""
-    used = {spell.of for spell in (*account.login_mailboxes, *account.recovery_mailboxes)}
-    moved = any((s.account, s.target) == (account.id, blocking.target) for s in before)
+def _is_undone_by(account: Account, step: Step, thing: Id, before: Iterable[Step]) -> bool:
+    """Whether who has a mailbox or phone could reset what the step makes: it is on there yet."""
+    moved = any((s.account, s.target) == (account.id, thing) for s in before)
     makes = step.act in _SECRET or step.act == "end_sessions"
-    return makes and blocking.target in used and not moved
+    return makes and resets_by(account, thing) and not moved
 
 
 AFTERWARDS: frozenset[Act] = frozenset({"reconnect_tool", "release_mailbox", "record_loss"})

@@ -15,6 +15,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.mending import Names
 from vault.domain.record import Record
 from vault.domain.registry import Registry
+from vault.domain.resets import CHANNEL_ACTS
 from vault.domain.role import Assignment
 from vault.domain.spell import current
 from vault.domain.steps import Act, Step
@@ -144,6 +145,7 @@ WAYS_OUT: Final[Mapping[Act, tuple[Offer, ...]]] = {
             "by_hand",
             "have the leaver log in and change the address together with somebody who stays",
         ),
+        ("by_hand", "recover the account by a mailbox or phone of the company"),
     ),
     "record_loss": (
         ("by_hand", "cut what is left by hand, record it, and make the plan again"),
@@ -168,7 +170,6 @@ _NEAREST: Final[Mapping[Act, Act]] = {
     "renew_recovery_codes": "rotate_password",
     "end_sessions": "rotate_password",
     "change_recovery_mail": "change_login_mail",
-    "change_recovery_phone": "change_login_mail",
     "remove_factor": "enrol_factor",
     "confirm_seat": "add_seat",
 }
@@ -186,7 +187,8 @@ def ways_out(registry: Registry, step: Step, at: datetime) -> tuple[Way, ...]:
         )
     if isinstance(kept, Mailbox) and any(a.state == "closing" for a in _on(registry, kept, at)):
         return (way(Names(registry), "by_hand", AS_LONG_AS_IT_CLOSES),)
-    act = _NEAREST.get(step.act, step.act)
+    takes_nothing_new = step.act in CHANNEL_ACTS and not step.to
+    act = "rotate_password" if takes_nothing_new else _NEAREST.get(step.act, step.act)
     offers = WAYS_OUT.get(act, WAYS_OUT["rotate_password"])
     return offered(registry, offers, at, step.account, step.target)
 

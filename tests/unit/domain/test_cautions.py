@@ -11,6 +11,7 @@ from tests.unit.domain.company import (
     company,
     days,
     holds,
+    mailbox,
     password,
     saw,
     seat,
@@ -22,6 +23,7 @@ from vault.domain.fate import UNKNOWN_GRACE
 from vault.domain.grant import Grant
 from vault.domain.offboarding import Departure, plan
 from vault.domain.person import Person
+from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
@@ -31,8 +33,8 @@ KIM = Person(id="kim", name="Kim")
 SHARED = (account(), password(), holds("jan"), holds("ann"))
 
 
-def cautions(*records: Record, **fields: Any) -> list[str]:
-    registry = company(*records)
+def cautions(*records: Record, resets_by_phone: str = "no", **fields: Any) -> list[str]:
+    registry = company(*records, resets_by_phone=resets_by_phone)
     return list(plan(registry, Departure("jan", days(30).date(), **fields), NOW).cautions)
 
 
@@ -94,6 +96,23 @@ def test_a_tool_that_posts_on_the_leavers_word_is_told_when_they_are_cut_off_at_
     grant = Grant(id="grant", tool="tool", account="acme", granted_by="jan", since=LONG_AGO)
     told = "until it is connected again, net/@tool may stop posting to net/@acme"
     assert told in cautions(*SHARED, tool, grant, mode="immediate")
+
+
+def test_whoever_may_undo_a_new_password_meanwhile_is_told_when_they_are_cut_off_at_once() -> None:
+    home = mailbox("home", owner="jan", type="personal")
+    web = mailbox("web", "webcare", owner="webcare", proven_at=LONG_AGO)
+    moving = account(login_mailboxes=since("home"))
+    told = "change addresses and password of net/@acme in one sitting: until the password is new,"
+    said = cautions(*SHARED, moving, home, web, mode="immediate")
+    assert f"{told} Jan may take an address back" in said
+    phone = Phone(id="phone", number="+31 6", carriers=since("jan"))
+    called = account(recovery_phones=since("phone"))
+    said = cautions(*SHARED, called, phone, mode="immediate", resets_by_phone="unknown")
+    told = "until +31 6 is collected, Jan may reset net/@acme by it: have its operator block it"
+    assert f"{told} first" in said
+    assert not [each for each in cautions(*SHARED, called, phone) if "reset" in each]
+    said = cautions(*SHARED, called, phone, mode="immediate", resets_by_phone="no")
+    assert not [each for each in said if "reset" in each]
 
 
 def test_who_left_before_is_told_with_the_true_day() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -18,10 +19,13 @@ from tests.unit.domain.company import (
     since,
     totp,
 )
+from vault.domain.account import Account
 from vault.domain.guards import objection
 from vault.domain.offboarding import Departure, Plan, plan
+from vault.domain.phone import Phone
 from vault.domain.record import Record
-from vault.domain.steps import Step
+from vault.domain.role import Role
+from vault.domain.steps import Act, Step
 
 
 def of(*records: Record, to: str = "", **facts: Any) -> Plan:
@@ -61,6 +65,47 @@ def test_a_mailbox_is_released_when_no_second_factor_sends_codes_there_any_more(
     steps = {step.act: step for step in made.steps}
     needed = {steps["remove_factor"].id, steps["change_login_mail"].id}
     assert set(steps["release_mailbox"].depends_on) == needed
+
+
+def cut_off(use: Account, *records: Record) -> tuple[Step, ...]:
+    mails = mailbox("web", "webcare", owner="webcare")
+    everybody = (holds("jan"), holds("ann"), password(), mails)
+    registry = company(use, *everybody, *records, resets_by_mail="unknown")
+    return plan(registry, Departure("jan", days(0).date(), "immediate"), days(0)).steps
+
+
+def the(act: Act, steps: Sequence[Step]) -> Step:
+    return next(step for step in steps if step.act == act)
+
+
+def test_an_account_leaves_an_own_address_of_who_is_cut_off_before_its_password_is_new() -> None:
+    home = mailbox("home", owner="jan", type="personal")
+    own = Phone(id="own", number="+31 6", contract="jan", carriers=since("jan"))
+    hangs = account(login_mailboxes=since("home"), recovery_phones=since("own"))
+    steps = cut_off(hangs, home, own)
+    _, *moves, changed, _ = steps
+    assert [s.act for s in moves] == ["prove_mailbox", "change_login_mail", "change_recovery_phone"]
+    assert {step.id for step in moves[1:]} <= set(changed.depends_on)
+    assert changed.act == "rotate_password"
+    _, *acts = (s.act for s in cut_off(account(recovery_mailboxes=since("home")), home))
+    assert acts == ["prove_mailbox", "change_recovery_mail", "rotate_password", "end_sessions"]
+
+
+def test_off_a_mailbox_that_is_shut_to_who_is_cut_off_an_account_moves_last() -> None:
+    steps = cut_off(account(login_mailboxes=since("own")), mailbox("own", owner="jan"))
+    changed = the("rotate_password", steps)
+    assert steps.index(changed) < steps.index(the("change_login_mail", steps))
+    assert the("block_mailbox", steps).id in changed.depends_on
+
+
+def test_a_new_password_waits_until_the_leaver_reads_none_of_the_mail_that_resets_it() -> None:
+    shared = mailbox("shared", "jan", "desk", owner="desk")
+    desk = (Role(id="desk", name="desk"), holds("jan", "desk"), holds("ann", "desk"))
+    steps = cut_off(account(recovery_mailboxes=since("shared")), shared, *desk)
+    ends = [(step.act, step.reason) for step in steps[:3]]
+    assert ends[:2] == [("end_role_assignment", "desk"), ("end_role_assignment", "webcare")]
+    assert ends[2] == ("remove_mailbox_reader", "mailbox")
+    assert set(the("rotate_password", steps).depends_on) == {step.id for step in steps[:3]}
 
 
 def test_a_seat_is_removed_when_who_stays_got_in_where_none_of_theirs_is_relied_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from tests.unit.domain.company import (
     account,
@@ -98,11 +99,33 @@ def moving(*addresses: Spell) -> Registry:
     )
 
 
-def test_a_password_that_was_changed_before_the_account_moves_is_not_changed_again() -> None:
+def test_a_password_that_was_changed_while_the_leaver_got_the_resets_is_changed_again() -> None:
     first = of(moving(), 0, mode="immediate")
     early = [the(first, "rotate_password"), the(first, "end_sessions")]
     begun = carried_out(moving(), first, 1, "change_login_mail")
-    assert acts(of(begun, 2, *early, mode="immediate")) == ["change_login_mail"]
+    again = of(begun, 2, *early, mode="immediate")
+    assert acts(again) == ["change_login_mail", "rotate_password", "end_sessions"]
+    assert {step.id for step in again.steps}.isdisjoint(step.id for step in early)
+
+
+def test_a_password_that_was_changed_when_the_leaver_got_no_resets_is_not_changed_again() -> None:
+    registry = moving().apply(changes(mailbox("home", owner="jan")))  # which IT can shut to him
+    first = of(registry, 0, mode="immediate")
+    early = [the(first, each) for each in ("block_mailbox", "rotate_password", "end_sessions")]
+    begun = carried_out(registry, first, 1, "change_login_mail", "release_mailbox")
+    again = of(begun, 2, *early, mode="immediate")
+    assert acts(again) == ["change_login_mail", "release_mailbox"]
+
+
+@pytest.mark.parametrize("mode", ["planned", "immediate"])
+def test_the_password_of_an_account_that_has_moved_already_is_still_to_be_changed(
+    mode: Mode,
+) -> None:
+    first = of(moving(), 0, mode=mode)
+    moved = carried_out(moving(), first, 1, "rotate_password", "end_sessions")
+    again = of(moved, 2, the(first, "change_login_mail"), mode=mode)
+    left = [the(first, "rotate_password"), the(first, "end_sessions")]
+    assert [step.id for step in again.steps] == [step.id for step in left]
 
 
 def test_a_password_is_changed_again_where_the_address_came_back_to_the_leaver() -> None:

@@ -140,6 +140,15 @@ def test_an_immediate_plan_is_judged_for_continuity_too() -> None:
     assert "What the company owns now, it owns after every step" in as_table(planned("immediate"))
 
 
+def test_an_immediate_plan_has_each_heading_once_and_early_ways_back_in_under_the_first() -> None:
+    view = planned("immediate")
+    headings = [heading for heading, _ in view.phases]
+    assert len(headings) == len(set(headings))
+    acts = {heading: [step.act for step in steps] for heading, steps in view.phases}
+    now = acts["Now, whatever lets them in today"]
+    assert now.index("change_login_mail") < now.index("rotate_password")
+
+
 class Page(HTMLParser):
     """What a page is made of: its elements, the addresses it leads to, and its text."""
 

@@ -22,7 +22,7 @@ from vault.domain.steps import Act, Step
 from vault.domain.text import clean
 from vault.domain.ties import Tie, TieKind
 from vault.domain.ways_out import Blocker, Way
-from vault.reports.plan.words import NAMED_TIES, POLICIES, REASONS, TIES, lateness, phase_of
+from vault.reports.plan.words import NAMED_TIES, POLICIES, REASONS, TIES, lateness, phases_of
 
 SENTENCE_LIMIT: Final = 600  # characters; a sentence of a plan quotes two or three names
 
@@ -209,6 +209,7 @@ class _Teller:
         self.say = say
         self.person_name = say(called(registry, plan.person))
         self.numbers = {step.id: number for number, step in enumerate(plan.steps, 1)}
+        self.phases = phases_of(plan.steps, plan.mode)
 
     def told(self) -> PlanView:
         plan = self.plan
@@ -256,7 +257,7 @@ class _Teller:
             act=step.act,
             account=self._account(step.account),
             title=title(self.registry, step, self.say),
-            phase=phase_of(step.act, self.plan.mode),
+            phase=self.phases[step.id],
             todo=self._all(play.steps),
             check=self.say(play.check),
             needs=self._all(play.needs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -161,6 +161,15 @@ def by_day(due: date | None, lateness: str) -> str:
     return ", ".join(filter(None, (str(due or ""), lateness)))
 
 
-def phase_of(act: Act, mode: Mode) -> str:
-    """Return the heading over the steps of an act."""
-    return next(heading for heading, acts in PHASES[mode] if act in acts)
+def phases_of(steps: Sequence[Step], mode: Mode) -> dict[str, str]:
+    """Return the heading over each step of a plan, by its id: its act's, or that of a later step.
+
+    An immediate plan has some ways back in before the passwords that they could reset.
+    """
+    headings = [heading for heading, _ in PHASES[mode]]
+    places = {act: n for n, (_, acts) in enumerate(PHASES[mode]) for act in acts}
+    found, place = dict[str, str](), len(headings)
+    for step in reversed(steps):
+        place = min(place, places[step.act])
+        found[step.id] = headings[place]
+    return found

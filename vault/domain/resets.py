@@ -1,0 +1,114 @@
+"""What can reset a password: to cut before the password is new, or whoever has it undoes that.
+
+Section 2 of docs/access-model.md says who can reset; here is what a departure makes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from vault.domain.account import Account
+from vault.domain.credential import LOGIN_SECRETS
+from vault.domain.ids import Id
+from vault.domain.knowledge import could_know, reading_span
+from vault.domain.mailbox import Mailbox
+from vault.domain.phone import Phone
+from vault.domain.registry import Registry
+from vault.domain.span import intersection, span
+from vault.domain.spell import ALWAYS, Spell, current
+from vault.domain.steps import Act, Step
+
+CHANNEL_ACTS: Final[tuple[Act, ...]] = (
+    "change_login_mail",
+    "change_recovery_mail",
+    "change_recovery_phone",
+)
+"""Acts that take from an account what a password can be reset by."""
+
+
+def first_of_all(registry: Registry, steps: Collection[Step]) -> frozenset[str]:
+    """Return the ids of steps that take off accounts what the leaver is not cut off from before.
+
+    That is an address or phone of their own; with those that prove the mailboxes to move to. Off a
+    mailbox of the company the leaver is taken at once, so accounts can move from there later.
+    """
+    cut = {s.target for s in steps if s.act in {"block_mailbox", "remove_mailbox_reader"}}
+    found = [
+        step
+        for step in steps
+        if step.act in CHANNEL_ACTS
+        and step.target not in cut
+        and not _is_out(registry, step.target, step.person)
+    ]
+    wanted = {step.to for step in found}
+    proofs = (s.id for s in steps if s.act == "prove_mailbox" and s.target in wanted)
+    return frozenset((*(step.id for step in found), *proofs))
+
+
+def _is_out(registry: Registry, mailbox: Id, owner: Id) -> bool:
+    record = registry.find(mailbox)
+    return isinstance(record, Mailbox) and any(
+        spell.of == owner and spell.until is None for spell in record.shut_out
+    )
+
+
+def resets_by(account: Account, thing: Id) -> bool:
+    """Say whether a mailbox or phone is, or was, one to reset an account's password by."""
+    channels = (account.login_mailboxes, account.recovery_mailboxes, account.recovery_phones)
+    return any(spell.of == thing for spells in channels for spell in spells)
+
+
+def resets_for(registry: Registry, account: Account, role: Id) -> Iterator[Id]:
+    """Yield the mailboxes and phones to reset an account's password by that a role has."""
+    channels = (account.login_mailboxes, account.recovery_mailboxes, account.recovery_phones)
+    for spell in (spell for spells in channels for spell in spells):
+        match registry.find(spell.of):
+            case Mailbox(readers=having) | Phone(carriers=having):
+                if any(each.of == role for each in having):
+                    yield spell.of
+
+
+def accounts_reset_by(registry: Registry, phone: Id, at: datetime) -> Iterator[Id]:
+    """Yield the accounts whose password may be reset by a phone at a moment."""
+    for account in registry.accounts_on.get(phone, ()):
+        by_phone = registry.platform(account).resets_by_phone != "no"
+        if by_phone and phone in current(account.recovery_phones, at):
+            yield account.id
+
+
+def lost_at(registry: Registry, leaver: Id, spell: Spell, at: datetime) -> datetime | None:
+    """Return when a leaver ceased to read an address of an account, None where they still do.
+
+    The account moved off their mailbox, or they were shut out of it.
+    """
+    reading = reading_span(registry, leaver, spell.of)
+    had = intersection(reading, span(spell.since, spell.until))
+    last = max((end for _, end in had), default=ALWAYS)
+    return last if last <= at else None
+
+
+def set_by_resets(
+    registry: Registry, leaver: Id, account: Account, lost: datetime | None, at: datetime
+) -> Iterator[tuple[Act, Id]]:
+    """Yield what to do anew, and to what, since a leaver who got the resets may have set it.
+
+    Nothing that was done after they `lost` them; None where they get them still. What they could
+    know besides is changed for that reason.
+    """
+    for credential in registry.credentials_of.get(account.id, ()):
+        version = credential.at_stage("current", at)
+        if credential.what not in LOGIN_SECRETS or version is None:
+            continue
+        if could_know(registry, leaver, credential, version, at):
+            continue
+        made = () if version.current_from is None else (version.current_from,)
+        if not _is_since(lost, made):
+            yield "rotate_password", credential.id
+        if not _is_since(lost, account.sessions_ended):
+            yield "end_sessions", account.id
+
+
+def _is_since(lost: datetime | None, moments: Iterable[datetime]) -> bool:
+    return lost is not None and any(moment >= lost for moment in moments)
