@@ -21,6 +21,7 @@ from vault.domain.ids import Id
 from vault.domain.instructions import called
 from vault.domain.knowledge import is_of_unknown_holder
 from vault.domain.levels import at_least
+from vault.domain.mail_moves import is_movable
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import role_mailboxes
 from vault.domain.mending import KINDS, Names, Options, Severity
@@ -139,7 +140,7 @@ def _held(registry: Registry, spells: Spells, kind: type[R], at: datetime) -> li
 
 
 def _login_and_recovery(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
-    is_fixed = registry.platform(account).login_mail_changeable == "no"
+    is_fixed = not is_movable(registry, account)
     for kind, mailbox in _addresses(registry, account, at):
         for code, what in _faults(registry, account, kind, mailbox, at):
             if is_fixed and code == "personal_login_address":

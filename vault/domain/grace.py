@@ -86,13 +86,16 @@ def left_alone(
 
     What is `blocked` says so itself.
     """
-    closings, who = open_closings(registry), registry.name_of(leaver)
     closing = {tie.account for tie in ties if is_closing(registry, tie.account)} - set(blocked)
     for account in sorted(closing, key=lambda each: (registry.name_of(each), each)):
-        final = final_on(closings.get(account))
-        when = f"when that is final, on {final}" if final else "with it"
-        label = registry.name_of(account)
-        yield f"let nobody log in to {label}, which is being closed: the ties of {who} end {when}"
+        yield keep_out(registry, account, f"the ties of {registry.name_of(leaver)} end")
+
+
+def keep_out(registry: Registry, account: Id, what: str) -> str:
+    """Return that nobody is to log in to what is being closed, and when `what` with its closing."""
+    final = final_on(open_closings(registry).get(account))
+    when = f"when that is final, on {final}" if final else "with it"
+    return f"let nobody log in to {registry.name_of(account)}, which is being closed: {what} {when}"
 
 
 def ending_by_themselves(registry: Registry, leaver: Id, day: date, at: datetime) -> Iterator[str]:

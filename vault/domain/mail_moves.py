@@ -1,17 +1,42 @@
-"""Where mail goes when somebody leaves: when it is shut to them, and who reads it."""
+"""Where mail goes when somebody leaves: where accounts move, and who reads what they were on."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
+from vault.domain.account import Account
 from vault.domain.grace import is_closing
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
+from vault.domain.mailbox_choice import role_mailboxes
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import coming, current
 from vault.domain.staff import Staff
+from vault.domain.ways_out import FIXED, NO_MAILBOX, Blocker, offered
+
+
+def new_login_mailbox(
+    registry: Registry, account: Account, old: Id, at: datetime
+) -> Mailbox | Blocker:
+    """Return the mailbox that an account moves to from an address of somebody who goes.
+
+    Where it can move to none, what stands in the way.
+    """
+    if not is_movable(registry, account):
+        what = f"the log-in address of {account.label} cannot be changed"
+        return Blocker(account.id, what, offered(registry, FIXED, at, account.id, old))
+    found = role_mailboxes(registry, account, at)
+    if found:
+        return found[0]
+    what = f"no company mailbox can take over {account.label}"
+    return Blocker(account.id, what, offered(registry, NO_MAILBOX, at, account.id))
+
+
+def is_movable(registry: Registry, account: Account) -> bool:
+    """Say whether an account's log-in address may be changed, as far as is known."""
+    return registry.platform(account).login_mail_changeable != "no"
 
 
 def is_shut_out_first(

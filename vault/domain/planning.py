@@ -16,7 +16,7 @@ from vault.domain.guards import has_one_owner, is_owned_without
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.levels import Level, at_least
-from vault.domain.mail_moves import is_shut_out_first, next_reader
+from vault.domain.mail_moves import is_shut_out_first, new_login_mailbox, next_reader
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import is_proven, role_mailboxes
 from vault.domain.phone import Phone
@@ -29,7 +29,7 @@ from vault.domain.spell import Spell, current
 from vault.domain.staff import Staff
 from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import Tie, holds_role
-from vault.domain.ways_out import NO_MAILBOX, Blocker, Offer, offered
+from vault.domain.ways_out import Blocker, Offer, offered
 from vault.domain.wording import in_words
 
 
@@ -109,7 +109,9 @@ class Planner:
         return self._steps[name]
 
     def _block(self, account: Id, what: str, *offers: Offer) -> None:
-        blocker = Blocker(account, what, offered(self.registry, offers, self.at, account))
+        self._add(Blocker(account, what, offered(self.registry, offers, self.at, account)))
+
+    def _add(self, blocker: Blocker) -> None:
         if blocker not in self.blockers:
             self.blockers.append(blocker)
 
@@ -119,11 +121,6 @@ class Planner:
 
     # -- mail and phone ------------------------------------------------------------------------
 
-    def _new_mailbox(self, account: Id) -> Id:
-        """The company mailbox an account can move to, or "" for none."""
-        found = role_mailboxes(self.registry, self.registry.account(account), self.at)
-        return found[0].id if found else ""
-
     def _is_personal(self, mailbox: Id) -> bool:
         """Whether an address goes with the leaver; off one of the company's they are taken."""
         record = self.registry.find(mailbox)
@@ -131,30 +128,20 @@ class Planner:
             record.owner == self.leaver or record.type == "personal"
         )
 
-    def _proven(self, mailbox: Id) -> None:
-        record = self.registry.get(mailbox, Mailbox)
-        if not is_proven(record, self.at):
-            self._step("prove_mailbox", "an account moves to it", target=mailbox)
+    def _proven(self, mailbox: Mailbox) -> None:
+        if not is_proven(mailbox, self.at):
+            self._step("prove_mailbox", "an account moves to it", target=mailbox.id)
 
     def _cut_login_mail(self, tie: Tie) -> None:
         if not self._is_personal(tie.target):
             return  # cut by taking the leaver off the mailbox, or out of the role
         account = self.registry.account(tie.account)
-        label = account.label
-        if self.registry.platform(account).login_mail_changeable == "no":
-            self._block(
-                tie.account,
-                f"the log-in address of {label} cannot be changed",
-                ("by_hand", "keep the mailbox and give it to the role"),
-                ("by_hand", "make a new account for the role and move there"),
-            )
-            return
-        new = self._new_mailbox(tie.account)
-        if not new:
-            self._block(tie.account, f"no company mailbox can take over {label}", *NO_MAILBOX)
+        new = new_login_mailbox(self.registry, account, tie.target, self.at)
+        if isinstance(new, Blocker):
+            self._add(new)
             return
         self._proven(new)
-        self._step("change_login_mail", "login_mail", tie.account, tie.target, new)
+        self._step("change_login_mail", "login_mail", tie.account, tie.target, new.id)
         spells = (s for s in account.login_mailboxes if s.of == tie.target)
         self._change_what_a_reset_set(account, max(spells, key=lambda s: s.since))
 
@@ -182,14 +169,13 @@ class Planner:
     def _cut_recovery_mail(self, tie: Tie) -> None:
         if not self._is_personal(tie.target):
             return
-        new = self._new_mailbox(tie.account)
         account = self.registry.account(tie.account)
         taken = current((*account.login_mailboxes, *account.recovery_mailboxes), self.at)
-        if new in taken:
-            new = ""
-        if new:
+        new = next(iter(role_mailboxes(self.registry, account, self.at)), None)
+        to = new.id if new and new.id not in taken else ""
+        if new and to:
             self._proven(new)
-        self._step("change_recovery_mail", "recovery_mail", tie.account, tie.target, new)
+        self._step("change_recovery_mail", "recovery_mail", tie.account, tie.target, to)
 
     def _cut_recovery_phone(self, tie: Tie) -> None:
         phone = self.registry.get(tie.target, Phone)

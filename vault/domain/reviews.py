@@ -18,7 +18,9 @@ from vault.domain.account import Account
 from vault.domain.counting import few
 from vault.domain.credential import Credential
 from vault.domain.factor import Factor
+from vault.domain.grace import is_closing, keep_out
 from vault.domain.ids import Id
+from vault.domain.mail_moves import new_login_mailbox
 from vault.domain.mailbox import Mailbox
 from vault.domain.neighbourhood import reach
 from vault.domain.person import Person
@@ -29,8 +31,9 @@ from vault.domain.role import Assignment, Role
 from vault.domain.single_points import sole_controllers
 from vault.domain.spell import current
 from vault.domain.staff import Staff
-from vault.domain.steps import Act, Step
+from vault.domain.steps import LOGIN_ACTS, SEAT_ACTS, Act, Step
 from vault.domain.ties import Tie, account_ties, holds_role, own_ties
+from vault.domain.ways_out import Blocker
 from vault.errors import RefusedError
 
 
@@ -165,7 +168,29 @@ _SECRETS: Final = frozenset({"password", "token", "totp_seed", "recovery_codes"}
 
 
 def work(registry: Registry, tie: ReviewedTie, at: datetime) -> Iterator[Step]:
-    """Yield the steps that remove a tie, first the roles by which it would come back."""
+    """Yield the steps that remove a tie, first the roles by which it would come back.
+
+    Nothing on its platform where `why_not` says why.
+    """
+    left_out = LOGIN_ACTS | SEAT_ACTS if why_not(registry, tie, at) else ()
+    yield from (step for step in _work(registry, tie, at) if step.act not in left_out)
+
+
+def why_not(registry: Registry, tie: ReviewedTie, at: datetime) -> str:
+    """Return why nothing on its platform removes a tie, and what to do instead, or "".
+
+    Nobody logs in to what is being closed, and some platforms let nobody change an address.
+    """
+    acts = {step.act for step in _work(registry, tie, at)}
+    if is_closing(registry, tie.account) and acts & (LOGIN_ACTS | SEAT_ACTS):
+        return keep_out(registry, tie.account, "the tie ends")
+    if "change_login_mail" not in acts:
+        return ""
+    new = new_login_mailbox(registry, registry.account(tie.account), tie.target, at)
+    return f"{new.what}: {new.ways_out[0].text}" if isinstance(new, Blocker) else ""
+
+
+def _work(registry: Registry, tie: ReviewedTie, at: datetime) -> Iterator[Step]:
     account = registry.find(tie.account)
     steward = Staff(registry, tie.person, {}, at).steward(tie.account) if account else ""
     whole = Step(id=tie.id, act="end_role_assignment", person=tie.person, assignee=steward)

@@ -19,8 +19,9 @@ from vault.domain.access import active_factors, takes_password
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, CredentialKind
 from vault.domain.ids import Id, derived_id
+from vault.domain.mail_moves import new_login_mailbox
 from vault.domain.mailbox import Mailbox
-from vault.domain.mailbox_choice import is_proven, role_mailboxes
+from vault.domain.mailbox_choice import is_proven
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -30,7 +31,7 @@ from vault.domain.rotation_policy import Policy, Rule
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step
-from vault.domain.ways_out import NO_MAILBOX, Blocker, offered
+from vault.domain.ways_out import Blocker
 from vault.domain.wording import in_words
 from vault.errors import NotFoundError, RefusedError
 
@@ -291,16 +292,14 @@ class _Maker:
 
     def _moved_from(self, mailbox: Mailbox) -> Iterator[Step]:
         """To the best mailbox of the role, which is proved before the account moves there."""
-        fit = role_mailboxes(self.registry, self.account, self.at)
-        if not fit:
-            what = f"no company mailbox can take over {self.account.label}"
-            ways = offered(self.registry, NO_MAILBOX, self.at, self.account.id)
-            self.blocked.append(Blocker(self.account.id, what, ways))
+        new = new_login_mailbox(self.registry, self.account, mailbox.id, self.at)
+        if isinstance(new, Blocker):
+            self.blocked.append(new)
             return
         why = f"{mailbox.address} belongs to somebody who left"
-        move = self._step("change_login_mail", why, mailbox.id, fit[0].id)
-        if not is_proven(fit[0], self.at):
-            proof = self._step("prove_mailbox", "an account moves to it", fit[0].id)
+        move = self._step("change_login_mail", why, mailbox.id, new.id)
+        if not is_proven(new, self.at):
+            proof = self._step("prove_mailbox", "an account moves to it", new.id)
             yield proof
             move = _after(move, proof)
         yield move

@@ -31,6 +31,7 @@ WayKind = Literal[
     "add_mailbox",
     "prove_mailbox",
     "keep_mailbox_shorter",
+    "give_mailbox",
     "give_owner_role",
     "give_own_login",
     "move_out",
@@ -55,6 +56,7 @@ COMMANDS: Final[Mapping[WayKind, str]] = {
     "add_mailbox": "safehands mailbox add ADDRESS --role {role}",
     "prove_mailbox": "safehands mailbox prove {mailbox}",
     "keep_mailbox_shorter": "safehands mailbox edit {mailbox} --keep-until DATE",
+    "give_mailbox": "safehands mailbox edit {mailbox} --owner role:ROLE --type shared",
     "give_owner_role": "safehands account edit {account} --role ROLE",
     "give_own_login": "safehands account edit {account} --signs-in-with ''",
     "move_out": "safehands account edit {account} --container ''",
@@ -160,6 +162,12 @@ NO_MAILBOX: Final[Sequence[Offer]] = (
 )
 """What can be tried where an account has no mailbox of the company to move to."""
 
+FIXED: Final[Sequence[Offer]] = (
+    ("give_mailbox", "give it to the role"),
+    ("by_hand", "make a new account for the role and move there"),
+)
+"""What can be tried where a platform lets nobody change a log-in address."""
+
 AS_LONG_AS_IT_CLOSES: Final = (
     "wait until it is gone for good: to move it somebody logs in, which may bring it back"
 )
@@ -213,6 +221,7 @@ def offered(
         "assign_role": role,
         "add_mailbox": role,
         "prove_mailbox": meant,
+        "give_mailbox": meant,
     }
     return tuple(way(names, kind, says, about.get(kind, found)) for kind, says in offers)
 

@@ -36,6 +36,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "good@acme.example": {"proven_at": days(-5)},
     "own@acme.example": {"type": "personal", "proven_at": days(-5)},
 }
+FIXED = "the log-in address of net/@acme cannot be changed"
 OF_ROLE = tuple(
     Mailbox(id=address.partition("@")[0], address=address, owner="webcare", **fields)
     for address, fields in KINDS.items()
@@ -129,3 +130,21 @@ def test_a_rotation_says_that_an_address_can_move_nowhere_and_does_the_rest() ->
     assert [step.act for step in made.steps] == ["remove_seat"]
     (blocker,) = (each for each in made.blockers if "no company mailbox" in each.what)
     assert "safehands mailbox add ADDRESS --role webcare" in blocker.ways_out[0].text
+
+
+def test_an_address_that_cannot_be_changed_is_moved_by_no_plan_and_each_says_what_to_do() -> None:
+    read = replace(OF_ROLE[-1], readers=since("webcare"))
+    moves = account(login_mailboxes=since("home"))
+    hands = (moves, LEFT, HOME, holds("ann"), read, seat("jan", "post"), seat("ann", "full"))
+    fixed = company(*hands, login_mail_changeable="no", resets_by_mail="yes")
+    edit = "safehands mailbox edit home@acme.example --owner role:ROLE --type shared"
+    assert departing(fixed) == []
+    assert [step.act for step in rotating(fixed)] == ["remove_seat"]
+    made = plan(fixed, Departure("jan", days(-2).date(), mode="immediate"), AT)
+    turned = plan_rotation(fixed, fixed.account("acme"), None, at=AT, by="ann", policy=USUAL)
+    for blockers in (made.blockers, turned.blockers):
+        told = next(b for b in blockers if b.what == FIXED)
+        assert told.ways_out[0].text == f"give it to the role: {edit}"
+    without = fixed.without({"jan on acme"})
+    with pytest.raises(RefusedError, match=FIXED):
+        rotating(without)

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.reports.company import LAST_DAY, NOW, catalogue, company, record_id, since
+from vault.domain.account import Account
 from vault.domain.changes import changes
 from vault.domain.instructions import title
 from vault.domain.mailbox import Mailbox
@@ -16,7 +17,7 @@ from vault.domain.record import Record
 from vault.domain.records import decode_head, encode_head
 from vault.domain.registry import Registry
 from vault.domain.review import Answer, Choice, Review, ReviewedTie
-from vault.domain.reviews import close, decide, deciders, is_there, snapshot, ties_of, work
+from vault.domain.reviews import close, decide, deciders, is_there, snapshot, ties_of, why_not, work
 from vault.domain.role import Assignment
 from vault.domain.spell import ended
 from vault.domain.ties import all_ties
@@ -168,6 +169,42 @@ def test_what_is_to_be_removed_is_named_work_until_it_is_gone(which: tuple[str, 
     tie = ties[which]
     assert is_there(registry, tie, NOW)
     assert [title(registry, step) for step in work(registry, tie, NOW)] == WORK[which]
+
+
+CLOSING = {
+    ("Eva", "role", ""): ["End Eva Lindqvist's role Video"],
+    ("Eva", "seat", "linkedin/@acme-bv"): [],
+    ("Eva", "password", "instagram/@acme"): ["End Eva Lindqvist's role Webcare"],
+    ("Eva", "login_mail", "instagram/@acme"): WORK["Eva", "login_mail", "instagram/@acme"],
+    ("Eva", "factor", "instagram/@acme"): [],
+    ("Eva", "grant", "x/@acme_helps"): [],
+    ("Eva", "recovery_phone", "x/@acme_helps"): [],
+}
+
+
+@pytest.mark.parametrize("which", CLOSING, ids=" ".join)
+def test_nobody_is_sent_to_log_in_to_what_is_being_closed(which: tuple[str, str, str]) -> None:
+    registry, ties = begun()
+    closing = (replace(account, state="closing") for account in registry.all(Account))
+    registry, tie = registry.apply(changes(*closing)), ties[which]
+    assert is_there(registry, tie, NOW)
+    assert [title(registry, step) for step in work(registry, tie, NOW)] == CLOSING[which]
+    told = f"let nobody log in to {which[2]}, which is being closed: the tie ends with it"
+    assert why_not(registry, tie, NOW) == ("" if CLOSING[which] == WORK[which] else told)
+
+
+def test_an_address_that_can_go_nowhere_is_said_so_with_what_to_do_instead() -> None:
+    registry, tie = tie_of("Eva", "login_mail", "x/@acme_helps")
+    fixed = [
+        replace(each, login_mail_changeable="no") if each.id == "x" else each
+        for each in registry.catalogue.platforms
+    ]
+    catalogue = replace(registry.catalogue, platforms=tuple(fixed))
+    registry = Registry(registry.records(), catalogue)
+    assert list(work(registry, tie, NOW)) == []
+    told = "the log-in address of x/@acme_helps cannot be changed: give it to the role"
+    edit = "safehands mailbox edit eva.lindqvist@mail.example --owner role:ROLE --type shared"
+    assert why_not(registry, tie, NOW) == f"{told}: {edit}"
 
 
 def test_a_tie_is_gone_when_the_registry_says_so() -> None:

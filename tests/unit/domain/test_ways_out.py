@@ -44,6 +44,10 @@ TOLD: Mapping[WayKind, tuple[str, str]] = {
         "care",
         "safehands mailbox edit care@acme.example --keep-until DATE",
     ),
+    "give_mailbox": (
+        "care",
+        "safehands mailbox edit care@acme.example --owner role:ROLE --type shared",
+    ),
     "give_owner_role": ("acme", "safehands account edit net/@acme --role ROLE"),
     "give_own_login": ("acme", "safehands account edit net/@acme --signs-in-with ''"),
     "move_out": ("acme", "safehands account edit net/@acme --container ''"),

@@ -15,7 +15,7 @@ from vault.domain.ids import Id
 from vault.domain.instructions import called, title
 from vault.domain.registry import Registry
 from vault.domain.review import Review, ReviewedTie
-from vault.domain.reviews import deciders, is_there, ties_of, work
+from vault.domain.reviews import deciders, is_there, ties_of, why_not, work
 from vault.reports.plan.words import NAMED_TIES, TIES
 from vault.reports.report import Cell, Chart, Column, Figure, Report, Row, Section, most, section
 
@@ -102,7 +102,9 @@ def _work(
         return ("removed", "", "")
     steps = [*work(registry, tie, at)]
     who = dict.fromkeys(registry.name_of(step.assignee) for step in steps if step.assignee)
-    return ("there", "; ".join(title(registry, step, str) for step in steps), ", ".join(who))
+    titles = (title(registry, step, str) for step in steps)
+    told = filter(None, (*titles, why_not(registry, tie, at)))
+    return ("there", "; ".join(told), ", ".join(who))
 
 
 def _decided(registry: Registry, ties: Iterable[ReviewedTie], at: datetime) -> Section:
