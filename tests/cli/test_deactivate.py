@@ -352,6 +352,28 @@ def test_accounts_on_dead_platforms_are_to_be_retired_and_not_to_be_decided_abou
 
 
 @pytest.mark.parametrize(
+    "options",
+    [
+        ("--keep-until", "2999-01-01", "--reason", "the archive"),
+        ("--revive", "--cadence", "7"),
+        ("--into", "x/@acme"),
+        ("--deactivate",),
+    ],
+)
+def test_nothing_is_decided_about_an_account_that_went_with_its_platform(
+    desk: Desk, options: tuple[str, ...]
+) -> None:
+    desk.do("account", "add", "hyves/@acme", "--role", "webcare")
+    answer = desk.run("dormant", "decide", "hyves/@acme", *options)
+    assert (answer.code, refusal(answer)) == (5, "Hyves is gone, and hyves/@acme with it")
+    assert "retire all such accounts, their history stays: safehands deactivate start --dead" in (
+        answer.err
+    )
+    desk.do("deactivate", "start", "--dead")
+    assert "is closed" in desk.do("dormant", "decide", "hyves/@acme", *options, code=5).err
+
+
+@pytest.mark.parametrize(
     ("options", "code", "message"),
     [
         ((), 2, "nothing was decided"),

@@ -232,6 +232,18 @@ async def test_accounts_on_platforms_that_are_gone_are_retired_in_one_go(
         assert f"Retired: {len(gone)} accounts." in said(hands)
 
 
+async def test_an_account_that_went_with_its_platform_is_not_decided_about_but_retired(
+    interface: Interface,
+) -> None:
+    async with interface((80, 24)) as hands:
+        await hands.press("5", "e")
+        first = hands.page.listing.rows[0]
+        await hands.press("v", "enter")
+        assert f"is gone, and {first.label} with it" in said(hands)
+        assert "retire all such accounts, their history stays: Close (z)" in said(hands)
+        assert decision_on(hands.app.desk.registry, first, hands.app.desk.now) is None
+
+
 async def test_an_accounts_page_shows_when_it_posted_and_what_was_decided(
     interface: Interface,
 ) -> None:

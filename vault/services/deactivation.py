@@ -30,7 +30,7 @@ from vault.domain.steps import Step
 from vault.domain.worklists import on_dead_platforms
 from vault.errors import AlreadyError, RefusedError, UsageError
 from vault.services.cases import open_case
-from vault.services.deciding import Choice, decision, refuse_successor
+from vault.services.deciding import Choice, decision, refuse_gone, refuse_successor
 from vault.services.editing import fresh_id
 from vault.services.offboarding import merged
 from vault.services.session import Session
@@ -86,9 +86,7 @@ def _refuse(registry: Registry, account: Account, at: datetime) -> None:
     if not account.is_open(at):
         message = f"{account.label} is closed already"
         raise AlreadyError(message, "nothing to do", there=account.id)
-    if not registry.is_live(account, at):
-        message = f"{registry.platform(account).name} is gone, and {account.label} with it"
-        raise RefusedError(message, "retire all such accounts: safehands deactivate start --dead")
+    refuse_gone(registry, account, at)
 
 
 def start_closing(

@@ -35,7 +35,8 @@ def decide_on(session: Session, accounts: Sequence[Id], choice: Choice) -> list[
     """Record the same decision on several accounts, as one act, and return it for each.
 
     Reviving gives an account its cadence as well. Raises UsageError for a decision that lacks
-    what it needs, RefusedError for accounts that are closed or consolidated into themselves.
+    what it needs, RefusedError for accounts that are closed, went with their platform or
+    are consolidated into themselves.
     """
 
     def decide(registry: Registry, now: datetime) -> tuple[Changes, list[Decision]]:
@@ -71,6 +72,7 @@ def refuse(registry: Registry, account: Account, choice: Choice, now: datetime) 
     if not account.is_open(now):
         message = f"{account.label} is closed"
         raise RefusedError(message, "nothing to decide about it")
+    refuse_gone(registry, account, now)
     if choice.what == "keep":
         if choice.until is None or choice.until <= now.date():
             message = f"an account is kept until a day to come, not {choice.until}"
@@ -83,6 +85,17 @@ def refuse(registry: Registry, account: Account, choice: Choice, now: datetime) 
         raise UsageError(message, "say how often it will post: --cadence DAYS")
     if choice.what == "consolidate":
         refuse_successor(registry, account, choice.into, now)
+
+
+def refuse_gone(registry: Registry, account: Account, now: datetime) -> None:
+    """Raise RefusedError where an account went with its platform, so that it can only be retired.
+
+    Nobody can revive it, move or close anything there; and retired, its record is kept anyway.
+    """
+    if not registry.is_live(account, now):
+        message = f"{registry.platform(account).name} is gone, and {account.label} with it"
+        retire = "safehands deactivate start --dead"
+        raise RefusedError(message, f"retire all such accounts, their history stays: {retire}")
 
 
 def refuse_successor(registry: Registry, account: Account, into: Id, now: datetime) -> None:
