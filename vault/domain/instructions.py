@@ -17,6 +17,7 @@ from vault.domain.credential import Credential
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
+from vault.domain.phone_moves import shared_by
 from vault.domain.platforms.handles import canonical_handle, profile_address
 from vault.domain.platforms.model import PLATFORM_ACTS, Platform, Play
 from vault.domain.registry import Registry
@@ -101,6 +102,8 @@ def _in_the_company(registry: Registry, step: Step) -> Play:
     )
     if step.act == "remove_mailbox_reader" and step.to:
         told = replace(told, steps=(*told.steps, f"Let {named['to']} read it instead."))
+    if step.act == "collect_device":
+        told = replace(told, steps=(*told.steps, *shared_by(registry, step.target, step.to)))
     return _looked_at(registry, step, told) if step.act == "verify_closed" else told
 
 

@@ -20,6 +20,7 @@ from vault.domain.mail_moves import is_shut_out_first, new_login_mailbox, next_r
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import is_proven, role_mailboxes
 from vault.domain.phone import Phone
+from vault.domain.phone_moves import next_carrier
 from vault.domain.registry import Registry
 from vault.domain.resets import lost_at, set_by_resets
 from vault.domain.role import Assignment
@@ -201,12 +202,9 @@ class Planner:
         self._step("release_mailbox", "mailbox", target=mailbox.id, not_before=begins)
 
     def _cut_device(self, tie: Tie) -> None:
-        to = self.successors.get("", "")
-        for account in self.registry.accounts_on.get(tie.target, ()):
-            to = self._role_of(account.id) or to
-        for factor in self.registry.factors_on.get(tie.target, ()):
-            to = self._role_of(factor.account) or to
-        self._step("collect_device", "device", target=tie.target, to=to)
+        phone = self.registry.get(tie.target, Phone)
+        to = next_carrier(self.staff, phone, self.at)
+        self._step("collect_device", "device", target=phone.id, to=to)
 
     # -- secrets and factors ---------------------------------------------------------------------
 
