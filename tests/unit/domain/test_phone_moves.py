@@ -38,8 +38,7 @@ def told(registry: Registry, step: Step) -> tuple[str, ...]:
 
 
 def test_it_goes_to_the_role_with_most_accounts_on_it_in_whatever_order_they_are_recorded() -> None:
-    users = (on_phone("a", "press"), on_phone("b"), on_phone("c"), on_phone("z", "press"))
-    users = (*users, on_phone("d"))
+    users = [on_phone(each) for each in "bcd"] + [on_phone(each, "press") for each in "az"]
     for some in permutations(users):
         assert collected(firm(*some)).to == "webcare"
     why, to_do = told(firm(*users), collected(firm(*users)))
