@@ -62,8 +62,9 @@ def resets_in_between(
             accounts = filter(renewed.__contains__, accounts_reset_by(registry, step.target, at))
             names = [*map(label, accounts)]
             if names:
-                told = f"until {label(step.target)} is collected, {name} may reset {_named(names)}"
-                yield f"{told} by it: have its operator block it first"
+                what = f"{name} may reset the password of {_named(names)} by it"
+                until = f"until {label(step.target)} is collected"
+                yield f"{until}, {what}: have its operator block it first"
 
 
 def before_closing(registry: Registry, plans: Sequence[Closing]) -> Iterator[str]:

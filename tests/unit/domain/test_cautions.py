@@ -108,8 +108,8 @@ def test_whoever_may_undo_a_new_password_meanwhile_is_told_when_they_are_cut_off
     phone = Phone(id="phone", number="+31 6", carriers=since("jan"))
     called = account(recovery_phones=since("phone"))
     said = cautions(*SHARED, called, phone, mode="immediate", resets_by_phone="unknown")
-    told = "until +31 6 is collected, Jan may reset net/@acme by it: have its operator block it"
-    assert f"{told} first" in said
+    told = "until +31 6 is collected, Jan may reset the password of net/@acme by it:"
+    assert f"{told} have its operator block it first" in said
     assert not [each for each in cautions(*SHARED, called, phone) if "reset" in each]
     said = cautions(*SHARED, called, phone, mode="immediate", resets_by_phone="no")
     assert not [each for each in said if "reset" in each]
