@@ -215,30 +215,26 @@ def _once_somebody_is_in(registry: Registry, step: Step, before: Iterable[Step])
 def _leaks(registry: Registry, step: Step, earlier: Step, before: Iterable[Step]) -> bool:
     """Whether done before `earlier`, the step would leave the leaver a new secret or session."""
     account = registry.find(step.account)
-    if not isinstance(account, Account):
+    makes = step.act in _SECRET or step.act == "end_sessions"
+    if not (makes and isinstance(account, Account)):
         return False
     if earlier.act in {"block_mailbox", "remove_mailbox_reader"}:
-        return _is_undone_by(account, step, earlier.target, before)
+        return _is_undone_by(account, earlier.target, before)
     if earlier.act == "end_role_assignment":
         owned = {spell.of for spell in account.owner_roles}
         resets = resets_for(registry, account, earlier.reason)
         known = step.act in _SECRET and earlier.reason in owned
-        return known or any(_is_undone_by(account, step, each, before) for each in resets)
+        return known or any(_is_undone_by(account, each, before) for each in resets)
     if step.act in _SECRET:
         return earlier.act == "remove_vault_member"
     parents = {spell.of for spell in account.sign_in_accounts}
-    return (
-        step.act == "end_sessions"
-        and earlier.account in parents
-        and earlier.act in {"rotate_password", "end_sessions"}
-    )
+    return earlier.account in parents and earlier.act in {"rotate_password", "end_sessions"}
 
 
-def _is_undone_by(account: Account, step: Step, thing: Id, before: Iterable[Step]) -> bool:
-    """Whether who has a mailbox or phone could reset what the step makes: it is on there yet."""
+def _is_undone_by(account: Account, thing: Id, before: Iterable[Step]) -> bool:
+    """Whether who has a mailbox or phone could reset what is new: the account hangs on it yet."""
     moved = any((s.account, s.target) == (account.id, thing) for s in before)
-    makes = step.act in _SECRET or step.act == "end_sessions"
-    return makes and resets_by(account, thing) and not moved
+    return resets_by(account, thing) and not moved
 
 
 AFTERWARDS: frozenset[Act] = frozenset({"reconnect_tool", "release_mailbox", "record_loss"})

@@ -102,8 +102,8 @@ def _work(
         return ("removed", "", "")
     steps = [*work(registry, tie, at)]
     who = dict.fromkeys(registry.name_of(step.assignee) for step in steps if step.assignee)
-    titles = (title(registry, step, str) for step in steps)
-    told = filter(None, (*titles, why_not(registry, tie, at)))
+    titles, why = (title(registry, step, str) for step in steps), why_not(registry, tie, at)
+    told = filter(None, (*titles, why[:1].upper() + why[1:]))
     return ("there", "; ".join(told), ", ".join(who))
 
 
