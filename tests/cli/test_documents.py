@@ -90,7 +90,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
             " personal_accounts knowledge_debt single_points dormant open_cases"
         ),
     ),
-    "safehands.check/1": (("check",), "as_of counts findings to_retire"),
+    "safehands.check/1": (("check",), "as_of counts findings overdue to_retire"),
     "safehands.doctor/1": (("doctor",), "version python platforms configuration checks"),
     "safehands.export/1": (("export",), "records"),
     "safehands.access/1": (

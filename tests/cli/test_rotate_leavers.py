@@ -48,6 +48,19 @@ def test_a_new_password_recorded_as_in_use_is_no_debt_of_who_left_before(desk: D
     assert desk.ask("rotate", "due")["secrets"] == []
 
 
+def test_check_says_what_to_change_because_of_who_left_until_that_is_begun(desk: Desk) -> None:
+    desk.do("role", "unassign", "webcare", "jan")
+    known = [f for f in desk.ask("check", code=1)["findings"] if f["code"] == "knowledge_debt"]
+    what = "Jan Bakker has left and could know 1 current password: x/@acme"
+    assert [each["what"] for each in known] == [what]
+    command = known[0]["to_do"].partition("safehands ")[2].split()
+    desk.do(*command)
+    told = desk.do("check", code=1).out
+    assert "could know" not in told
+    assert "1 other secret should have been changed by now: safehands rotate due\n" in told
+    assert desk.ask("check", code=1)["overdue"] == 1
+
+
 def test_whoever_left_and_can_still_reset_it_is_named_when_a_rotation_is_begun(desk: Desk) -> None:
     desk.do("mailbox", "add", "care@acme.example", "--role", "webcare")
     desk.do("account", "edit", "x/@acme", "--login-mailbox", "care@acme.example")

@@ -13,7 +13,8 @@ from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.ties import Tie, all_ties
 
-CODES = {"password": "knowledge_debt", "seat": "seat_of_former"}
+SECRETS = ("password", "totp_seed", "recovery_codes", "token")
+CODES = {**dict.fromkeys(SECRETS, "knowledge_debt"), "seat": "seat_of_former"}
 OF_FORMER = {*CODES.values(), "ties_of_former"}
 
 

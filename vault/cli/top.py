@@ -176,12 +176,13 @@ def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, A
 def check(invocation: Invocation, severity: str | None) -> int:
     """List what is wrong with how accounts are held, the worst first. Exit 1 if anything is."""
     from vault.domain.findings import SEVERITIES, findings
-    from vault.domain.rotation import to_retire, told_old
+    from vault.domain.rotation import late_else, rotations_due, to_retire
     from vault.services.rotation import policy_of
 
     session, at = invocation.reading(), invocation.moment
-    registry = session.registry
-    old = len(to_retire(registry, at, policy_of(session)))
+    registry, policy = session.registry, policy_of(session)
+    old = len(to_retire(registry, at, policy))
+    late = late_else(rotations_due(registry, at, policy), at)
     found = findings(registry, at)
     if severity:
         worst = SEVERITIES[: [*SEVERITIES].index(severity) + 1]  # type: ignore[arg-type]  # one of the choices
@@ -194,6 +195,7 @@ def check(invocation: Invocation, severity: str | None) -> int:
                 "as_of": at,
                 "counts": dict.fromkeys(SEVERITIES, 0) | counts,
                 "findings": msgspec.to_builtins(found),
+                "overdue": late,
                 "to_retire": old,
             },
         )
@@ -209,9 +211,17 @@ def check(invocation: Invocation, severity: str | None) -> int:
         )
         if found:
             invocation.out.line(", ".join(f"{counts[s]} {s}" for s in SEVERITIES if counts[s]))
-        if old:
-            invocation.out.line(f"{told_old(old)}: safehands rotate retire", "quiet")
+        _tell_rotations(invocation, late, old)
     return 1 if found else 0
+
+
+def _tell_rotations(invocation: Invocation, late: int, old: int) -> None:
+    from vault.domain.rotation import told_late, told_old
+
+    if late:
+        invocation.out.line(f"{told_late(late)}: safehands rotate due", "warn")
+    if old:
+        invocation.out.line(f"{told_old(old)}: safehands rotate retire", "quiet")
 
 
 @click.command()

@@ -111,7 +111,7 @@ def rotations(registry: Registry, due: Sequence[RotationDue], at: datetime) -> I
 
     Those that a case carries are told by that, but for one of which nobody knows how it stands.
     """
-    yield from _late(due, at)
+    yield from _not_begun(due, at)
     rotating = [case for case in registry.open_cases if case.what == "rotation"]
     if len(rotating) > MOST_ROTATIONS:
         days = (p.step.due for case in rotating for p in case.progress if p.step.due)
@@ -141,20 +141,34 @@ def retiring(registry: Registry, at: datetime, policy: Policy) -> Iterator[Need]
         yield Need(urgency="later", what=f"{told_old(old)}: rotate retire", opens="rotation")
 
 
-def _late(due: Sequence[RotationDue], at: datetime) -> Iterator[Need]:
-    """The secrets that should have been changed and nobody began to; mere age is no emergency."""
-    late = [r for r in due if r.is_overdue(at) and r.case is None and r.pending is None]
+def _not_begun(due: Sequence[RotationDue], at: datetime) -> Iterator[Need]:
+    """The secrets that nobody began to change: those that are late, and what who left could know.
+
+    Mere age is no emergency.
+    """
+    idle = [each for each in due if each.case is None and each.pending is None]
+    late = [each for each in idle if each.is_overdue(at)]
     if late:
         pressing = any(reason.cause != "age" for each in late for reason in each.reasons)
         what = f"{several(len(late), 'secret')}: should have been changed by now"
         yield Need(urgency="overdue" if pressing else "soon", what=what, opens="rotation")
+    known = [each for each in idle if each.people and not each.is_overdue(at)]
+    if known:
+        first = min(each.due_at for each in known).date()
+        yield Need(
+            urgency=urgency_of(first, at.date()),
+            what=f"{several(len(known), 'secret')}: to be changed, since somebody left",
+            by=first,
+            opens="rotation",
+            about="why:left",
+        )
 
 
 def findings_by_kind(registry: Registry, found: Sequence[Finding]) -> Iterator[Need]:
     """Yield a line for each kind of finding, with how many records it is about."""
     for code, those in by_kind(found).items():
-        if code == "dead_platform":
-            continue  # `idle` tells of them
+        if code in {"dead_platform", "knowledge_debt"}:
+            continue  # `idle` and `rotations` tell of them
         ids = {finding.about for finding in those}
         noun = type(registry.find(next(iter(ids)))).__name__.lower()
         yield Need(

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from vault.domain.access import Access, active_factors, company_side, has_login
 from vault.domain.account import Account
-from vault.domain.cases import Case
-from vault.domain.counting import few, several
+from vault.domain.counting import several
 from vault.domain.credential import FEW_CODES, WEAK
 from vault.domain.departures import doubts
-from vault.domain.existence import was_open
-from vault.domain.factor import Factor
+from vault.domain.former import held_by_former
 from vault.domain.holders import holders_here, is_enough
 from vault.domain.ids import Id
 from vault.domain.instructions import called
-from vault.domain.knowledge import is_of_unknown_holder
 from vault.domain.levels import at_least
 from vault.domain.mail_moves import is_movable
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import role_mailboxes
-from vault.domain.mending import KINDS, Names, Options, Severity
-from vault.domain.neighbourhood import touched
+from vault.domain.mending import KINDS, Names, Options, Seen, Severity
 from vault.domain.person import Person
 from vault.domain.personal import whose_own
 from vault.domain.phone import Phone
@@ -34,13 +30,11 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import Spells, current
-from vault.domain.ties import Tie, account_ties, own_ties
 from vault.domain.wording import in_words
 
 R = TypeVar("R", bound=Record)
 
 SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
-MOST_NAMED = 3  # a line's worth
 PROOF_LASTS = timedelta(days=365)  # a mailbox that nobody tried for a year may be dead
 
 
@@ -52,20 +46,6 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     about: Id
     what: str
     to_do: str
-
-
-class _Seen(NamedTuple):
-    """What a check saw about a record: its code in KINDS, and what the command to mend it names.
-
-    `to_do` says what mends it instead.
-    """
-
-    code: str
-    about: Record
-    what: str
-    options: Options = ()
-    severity: Severity | None = None
-    to_do: str = ""
 
 
 def findings(registry: Registry, at: datetime) -> list[Finding]:
@@ -80,7 +60,7 @@ def findings(registry: Registry, at: datetime) -> list[Finding]:
             what=seen.what,
             to_do=seen.to_do or names.to_do(seen.code, seen.about, seen.options),
         )
-        for seen in _seen(registry, company, at)
+        for seen in _seen(registry, company, names, at)
     }
 
     def place(each: Finding) -> tuple[object, ...]:
@@ -91,14 +71,14 @@ def findings(registry: Registry, at: datetime) -> list[Finding]:
     return sorted(found, key=place)
 
 
-def _seen(registry: Registry, company: Access, at: datetime) -> Iterator[_Seen]:
+def _seen(registry: Registry, company: Access, names: Names, at: datetime) -> Iterator[Seen]:
     for account in registry.all(Account):
         if registry.is_live(account, at):
             for check in _ACCOUNT_CHECKS:
                 yield from check(registry, account, at)
             if not company.controls(account.id, "full"):
                 what = f"nobody is known to have full control of {account.label}"
-                yield _Seen("nobody_gets_in", account, what)
+                yield Seen("nobody_gets_in", account, what)
         elif account.is_open(at):  # where nobody can log in, nothing else is wrong with it
             yield _dead_platform(registry, account)
     yield from _double_handles(registry, at)
@@ -106,10 +86,8 @@ def _seen(registry: Registry, company: Access, at: datetime) -> Iterator[_Seen]:
         yield from _role(registry, role, at)
     for mailbox in registry.all(Mailbox):
         yield from _mailbox(registry, mailbox, at)
-    for person in registry.all(Person):
-        yield from _person(registry, person, at)
-    for doubt in doubts(registry, at):
-        yield _Seen(*doubt)
+    yield from held_by_former(registry, names, at)
+    yield from doubts(registry, at)
 
 
 def _addresses(registry: Registry, account: Account, at: datetime) -> Iterator[tuple[str, Mailbox]]:
@@ -139,22 +117,22 @@ def _held(registry: Registry, spells: Spells, kind: type[R], at: datetime) -> li
     return [record for record in found if isinstance(record, kind)]
 
 
-def _login_and_recovery(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
+def _login_and_recovery(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
     is_fixed = not is_movable(registry, account)
     for kind, mailbox in _addresses(registry, account, at):
         for code, what in _faults(registry, account, kind, mailbox, at):
             if is_fixed and code == "personal_login_address":
                 yield _fixed(registry, account, mailbox, what)
             else:
-                yield _Seen(code, account, what, _instead(registry, account, kind, mailbox, at))
+                yield Seen(code, account, what, _instead(registry, account, kind, mailbox, at))
 
 
-def _fixed(registry: Registry, account: Account, mailbox: Mailbox, what: str) -> _Seen:
+def _fixed(registry: Registry, account: Account, mailbox: Mailbox, what: str) -> Seen:
     """A fault of an address that cannot be changed: what is left is to give it to the role."""
     is_given = isinstance(registry.find(mailbox.owner), Role) and mailbox.type != "personal"
     says = f"{what}; {registry.platform(account).name} lets nobody change it"
     options: Options = (("", mailbox), ("--owner", "role:ROLE"), ("--type", "shared"))
-    return _Seen("fixed_login_address", account, says, options, "low" if is_given else None)
+    return Seen("fixed_login_address", account, says, options, "low" if is_given else None)
 
 
 def _faults(
@@ -173,28 +151,28 @@ def _faults(
         yield "group_cannot_own", f"{address} is a group, which cannot own {account.label}"
 
 
-def _ownership(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
+def _ownership(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
     if not current(account.owner_roles, at):
-        yield _Seen("no_owner_role", account, f"no role owns {account.label}")
+        yield Seen("no_owner_role", account, f"no role owns {account.label}")
     if has_login(registry, account) and not current(account.login_mailboxes, at):
         what = f"nobody recorded the log-in address of {account.label}"
-        yield _Seen("no_login_address", account, what)
+        yield Seen("no_login_address", account, what)
 
 
-def _phones(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
+def _phones(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
     phones = _held(registry, account.recovery_phones, Phone, at)
     for phone in phones:
         wanted: list[Phone | str] = ["NUMBER", *(each for each in phones if each is not phone)]
         options = tuple(("--recovery-phone", each) for each in wanted)
         its = f"the recovery phone of {account.label} is"
         if not phone.exists(at):
-            yield _Seen("phone_gone", account, f"{its} gone: {phone.number}", options)
+            yield Seen("phone_gone", account, f"{its} gone: {phone.number}", options)
         elif phone.contract:
             what = f"{its} {registry.name_of(phone.contract)}'s"
-            yield _Seen("personal_recovery_phone", account, what, options)
+            yield Seen("personal_recovery_phone", account, what, options)
 
 
-def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
+def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
     for factor in active_factors(registry, account, at):
         holders = current(factor.holders, at)
         method = in_words(factor.method)
@@ -202,18 +180,18 @@ def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[_Se
             what = f"only {registry.name_of(holders[0])} has the {method} of {account.label}"
             role = next(iter(_held(registry, account.owner_roles, Role, at)), "role:ROLE")
             options = (("", factor), ("--holder", role))
-            yield _Seen("factor_of_one_person", account, what, options)
+            yield Seen("factor_of_one_person", account, what, options)
         elif not (holders or factor.phone or factor.mailbox or factor.credential):
             what = f"nobody recorded who has the {method} of {account.label}"
-            yield _Seen("factor_of_unknown", account, what, (("", factor), ("--holder", "WHO")))
+            yield Seen("factor_of_unknown", account, what, (("", factor), ("--holder", "WHO")))
         sent_to = registry.find(factor.phone or factor.mailbox)
         if isinstance(sent_to, Phone | Mailbox) and not sent_to.exists(at):
             what = f"the {method} of {account.label} goes to {registry.name_of(sent_to.id)}: gone"
             where = ("--phone", "NUMBER") if factor.phone else ("--mailbox", "ADDRESS")
-            yield _Seen("factor_gone", account, what, (("", factor), where))
+            yield Seen("factor_gone", account, what, (("", factor), where))
 
 
-def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
+def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
     if not registry.platform(account).has_seats:
         return
     full = [
@@ -223,33 +201,33 @@ def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen
     ]
     if len(full) == 1:
         holder = registry.name_of(full[0].person or full[0].role_account)
-        yield _Seen("one_full_seat", account, f"only {holder} has full rights on {account.label}")
+        yield Seen("one_full_seat", account, f"only {holder} has full rights on {account.label}")
 
 
-def _secrets(registry: Registry, account: Account, at: datetime) -> Iterator[_Seen]:
+def _secrets(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
     for credential in registry.credentials_of.get(account.id, ()):
         version, label = credential.at_stage("current", at), account.label
         breached_at = version.breached_at if version is not None else None
         if breached_at is not None and breached_at <= at:
             what = f"the {called(registry, credential.id)} of {label} is a breached one"
             one_of_several = (("--what", credential.what),) if credential.what != "password" else ()
-            yield _Seen("breached_password", account, what, one_of_several)
+            yield Seen("breached_password", account, what, one_of_several)
         elif version is not None and version.strength is not None and version.strength <= WEAK:
             what = f"the password of {label} is soon guessed ({version.strength} of 4)"
-            yield _Seen("weak_password", account, what)
+            yield Seen("weak_password", account, what)
         left = credential.unused_codes(at)
         if left is not None and left <= FEW_CODES:
             what = f"{several(left, 'recovery code')} of {label} left"
-            yield _Seen("few_recovery_codes", account, what)
+            yield Seen("few_recovery_codes", account, what)
 
 
-def _dead_platform(registry: Registry, account: Account) -> _Seen:
+def _dead_platform(registry: Registry, account: Account) -> Seen:
     platform = registry.platform(account)
     ended = f"{platform.name} ended {platform.died_on or ''}".rstrip()
-    return _Seen("dead_platform", account, f"{account.label} is listed, but {ended}")
+    return Seen("dead_platform", account, f"{account.label} is listed, but {ended}")
 
 
-_ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[_Seen]], ...] = (
+_ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[Seen]], ...] = (
     _login_and_recovery,
     _ownership,
     _phones,
@@ -259,7 +237,7 @@ _ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[_Seen]],
 )
 
 
-def _double_handles(registry: Registry, at: datetime) -> Iterator[_Seen]:
+def _double_handles(registry: Registry, at: datetime) -> Iterator[Seen]:
     """Open accounts that go by one handle on one platform, which can be true of one alone."""
     holding: dict[tuple[str, str], list[Account]] = {}
     for account in registry.all(Account):
@@ -271,10 +249,10 @@ def _double_handles(registry: Registry, at: datetime) -> Iterator[_Seen]:
         for account in accounts if len(accounts) > 1 else ():
             others = ", ".join(each.id[:8] for each in accounts if each is not account)
             what = f"{account.label} goes by the handle of another account: {others}"
-            yield _Seen("double_handle", account, what)
+            yield Seen("double_handle", account, what)
 
 
-def _role(registry: Registry, role: Role, at: datetime) -> Iterator[_Seen]:
+def _role(registry: Registry, role: Role, at: datetime) -> Iterator[Seen]:
     owned = [
         a
         for a in registry.accounts_on.get(role.id, ())
@@ -285,18 +263,18 @@ def _role(registry: Registry, role: Role, at: datetime) -> Iterator[_Seen]:
     here = holders_here(registry, role.id, at)
     if not here:
         what = f"nobody holds the role {role.name}, which owns {several(len(owned), 'account')}"
-        yield _Seen("role_without_holder", role, what, severity=None if owned else "low")
+        yield Seen("role_without_holder", role, what, severity=None if owned else "low")
     elif not is_enough(registry, role, at):
         what = f"{len(here)} of at least {role.min_holders} people hold the role {role.name}"
-        yield _Seen("role_below_minimum", role, what)
+        yield Seen("role_below_minimum", role, what)
     ends = [registry.person(holder).last_day for holder in here]
     known = [day for day in ends if day is not None]
     if known and len(known) == len(ends):
         what = f"everybody who holds the role {role.name} leaves, by {max(known)}"
-        yield _Seen("role_of_leavers", role, what)
+        yield Seen("role_of_leavers", role, what)
 
 
-def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[_Seen]:
+def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[Seen]:
     used = [
         a
         for a in registry.accounts_on.get(mailbox.id, ())
@@ -307,11 +285,11 @@ def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[_Se
     if not _is_read(registry, mailbox, at):
         users = several(len(used), "account hangs", "accounts hang")
         what = f"nobody reads {mailbox.address}, which {users} on"
-        yield _Seen("mailbox_unread", mailbox, what)
+        yield Seen("mailbox_unread", mailbox, what)
     proven = mailbox.proven_at
     if mailbox.type != "personal" and (proven is None or proven + PROOF_LASTS < at):
         what = f"nobody has shown within a year that mail to {mailbox.address} arrives"
-        yield _Seen("mailbox_unproven", mailbox, what)
+        yield Seen("mailbox_unproven", mailbox, what)
 
 
 def _is_read(registry: Registry, mailbox: Mailbox, at: datetime) -> bool:
@@ -324,55 +302,3 @@ def _is_read(registry: Registry, mailbox: Mailbox, at: datetime) -> bool:
         if by_role and holders_here(registry, reader, at):
             return True
     return False
-
-
-def _person(registry: Registry, person: Person, at: datetime) -> Iterator[_Seen]:
-    """What somebody who left could still get in with: a line for passwords, seats, all the rest."""
-    if person.status(at) != "left":
-        return
-    ties, name = list(_direct_ties(registry, person, at)), person.name
-    go_on = _go_on_with(registry, person, at) if ties else ""
-    owed = {tie.account for tie in ties if tie.kind == "password"}
-    if owed:
-        shown, passwords = _few(registry, owed), several(len(owed), "current password")
-        what = f"{name} has left and could know {passwords}: {shown}"
-        yield _Seen("knowledge_debt", person, what, to_do=go_on)
-    seats = [tie.account for tie in ties if tie.kind == "seat"]
-    if seats:
-        what = f"{name} has left and still has {several(len(seats), 'seat')}: "
-        yield _Seen("seat_of_former", person, what + _few(registry, seats), to_do=go_on)
-    rest = [tie.why[0] for tie in ties if tie.kind not in {"password", "seat"}]
-    if rest:
-        told = [why.removeprefix(f"{name} ") for why in rest[:MOST_NAMED]]
-        told += [f"and {len(rest) - MOST_NAMED} more"] if rest[MOST_NAMED:] else []
-        what = f"{name} has left, but {'; '.join(told)}"
-        yield _Seen("ties_of_former", person, what, to_do=go_on)
-
-
-def _go_on_with(registry: Registry, person: Person, at: datetime) -> str:
-    """What to do about a departure that was begun, or "" where it is yet to be planned."""
-    for case in registry.all(Case):
-        if case.person == person.id and was_open(case, at):
-            return f"go on with it: safehands case next {case.id[:8]}"
-    return ""
-
-
-def _few(registry: Registry, accounts: Collection[Id]) -> str:
-    """The first of some accounts by name, as many as a line has room for."""
-    return few(sorted(map(registry.name_of, accounts)))
-
-
-def _direct_ties(registry: Registry, person: Person, at: datetime) -> Iterator[Tie]:
-    """What a departure would have to cut, what is on no single account first.
-
-    A factor of which nobody knows who has it is left out: it is a finding of its own.
-    """
-    yield from sorted(own_ties(registry, person.id, at), key=lambda tie: tie.why)
-    by_name = sorted(touched(registry, person.id), key=lambda each: (registry.name_of(each), each))
-    for account in map(registry.find, by_name):
-        if isinstance(account, Account) and registry.is_live(account, at):
-            tied = account_ties(registry, person.id, account, at)
-            for tie in sorted(tied, key=lambda each: (each.why, each.target)):
-                record = registry.find(tie.target)
-                if not (isinstance(record, Factor) and is_of_unknown_holder(record)):
-                    yield tie

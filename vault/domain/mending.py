@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from vault.domain.account import Account
 from vault.domain.cases import Case
@@ -86,6 +86,20 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     ),
 }
 """How bad each kind of finding is at worst, and what mends it: `{it}` is what it is about."""
+
+
+class Seen(NamedTuple):
+    """What a check saw about a record: its code in KINDS, and what the command to mend it names.
+
+    `severity` and `to_do` say how bad it is, and what mends it, where that is not as usual.
+    """
+
+    code: str
+    about: Record
+    what: str
+    options: Options = ()
+    severity: Severity | None = None
+    to_do: str = ""
 
 
 class Names:

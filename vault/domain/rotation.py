@@ -93,7 +93,7 @@ def rotations_due(registry: Registry, at: datetime, policy: Policy) -> list[Rota
     for person, credential in debts(registry, at, frozenset(get_args(CredentialKind))):
         if _lets_in(registry, credential, at):
             knowing[credential.id].append(person)
-    judge = _Judge(registry, at, policy, under_way(registry))
+    judge = _Judge(registry, at, policy, under_way(registry, at))
     found = (
         judge.due(credential, knowing.get(credential.id, ()))
         for credential in registry.all(Credential)
@@ -345,13 +345,33 @@ def to_retire(registry: Registry, at: datetime, policy: Policy) -> list[tuple[Cr
 
     None of a secret that is being changed: the old one may be needed until the new one is proved.
     """
-    busy = under_way(registry)
+    busy = under_way(registry, at)
     return [
         (credential, version)
         for credential in registry.all(Credential)
         if credential.id not in busy
         for version in retirable(credential, at, policy)
     ]
+
+
+def late_else(due: Sequence[RotationDue], at: datetime) -> int:
+    """Return how many secrets are late for reasons that no finding tells of.
+
+    That is a change begun and not proved, a platform's breach, and age.
+    """
+
+    def is_found(each: RotationDue) -> bool:
+        version = each.credential.at_stage("current", at)
+        breached_at = version.breached_at if version else None
+        is_breached = breached_at is not None and breached_at <= at
+        return is_breached or (bool(each.people) and each.case is None)
+
+    return sum(each.is_overdue(at) and not is_found(each) for each in due)
+
+
+def told_late(number: int) -> str:
+    """Return how many secrets are late, in words."""
+    return f"{several(number, 'other secret')} should have been changed by now"
 
 
 def told_old(number: int) -> str:

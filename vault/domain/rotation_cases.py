@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from shlex import quote
 
 from vault.domain.cases import ENDED, Case
+from vault.domain.existence import was_open
 from vault.domain.factor import Factor
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
@@ -13,13 +15,13 @@ from vault.domain.steps import Step
 from vault.errors import RefusedError
 
 
-def under_way(registry: Registry) -> dict[Id, Case]:
-    """Return the secrets that open cases are changing, each with its case.
+def under_way(registry: Registry, at: datetime | None = None) -> dict[Id, Case]:
+    """Return the secrets that open cases are changing, each with its case; at a moment, if given.
 
     A rotation holds all secrets of its steps, a departure those of which a new version was applied.
     """
     found: dict[Id, Case] = {}
-    for case in registry.open_cases:
+    for case in registry.open_cases if at is None else _open_at(registry, at):
         for progress in case.progress:
             of_rotation = case.what == "rotation" and progress.state not in {"waived", "dropped"}
             if of_rotation or progress.state == "pending":
@@ -27,6 +29,11 @@ def under_way(registry: Registry) -> dict[Id, Case]:
             if of_rotation and case.credential:
                 found[case.credential] = case  # a seed that no factor is made from has no such step
     return found
+
+
+def _open_at(registry: Registry, at: datetime) -> Iterator[Case]:
+    """The cases that were open at a moment, as they were then."""
+    return (case.as_of(at) for case in registry.all(Case) if was_open(case, at))
 
 
 def _renewed_by(registry: Registry, step: Step) -> Id:

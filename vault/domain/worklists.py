@@ -38,7 +38,7 @@ FINDING_TITLES: Final[dict[str, str]] = {
     "successor_leaves": "who is to take over leaves too",
     "mailbox_unread": "nobody reads the mailbox",
     "mailbox_unproven": "not shown within a year that mail arrives",
-    "knowledge_debt": "left, and could know current passwords",
+    "knowledge_debt": "left, and could know secrets in use",
     "seat_of_former": "left, and still has seats",
     "ties_of_former": "left, and still holds what opens accounts",
     "breached_password": "password found in a leaked list",

@@ -192,6 +192,20 @@ def test_secrets_that_should_have_been_changed_are_one_line() -> None:
     assert (need.urgency, need.what) == ("overdue", "1 secret: should have been changed by now")
 
 
+def test_what_who_left_could_know_is_one_line_before_it_is_late_and_no_finding_beside_it() -> None:
+    known = (password(), leaving(-1), holds("jan", until=days(-1)))
+    registry = company(account(), *known)
+    [need] = agenda.rotations(registry, rotations_due(registry, NOW, USUAL), NOW)
+    assert need.what == "1 secret: to be changed, since somebody left"
+    assert (need.urgency, need.by, need.about) == ("now", days(7).date(), "why:left")
+    codes = {finding.code for finding in findings(registry, NOW)}
+    told = {n.about for n in agenda.findings_by_kind(registry, findings(registry, NOW))}
+    assert "knowledge_debt" in codes
+    assert "code:knowledge_debt" not in told
+    begun = company(account(), *known, rotation("acme", TODAY))
+    assert list(agenda.rotations(begun, rotations_due(begun, NOW, USUAL), NOW)) == []
+
+
 def test_a_password_known_to_somebody_who_left_is_due() -> None:
     registry = company(account(), password(), leaving(-5), holds("jan", until=days(-5)))
     [due] = rotations_due(registry, NOW, USUAL)

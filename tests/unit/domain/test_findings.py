@@ -7,10 +7,8 @@ from typing import Any
 import click
 import msgspec
 import pytest
-from msgspec.structs import replace
 
 from tests.unit.domain.company import (
-    LONG_AGO,
     NOW,
     account,
     company,
@@ -29,7 +27,6 @@ from vault.domain.cases import Case
 from vault.domain.credential import Credential
 from vault.domain.factor import Factor
 from vault.domain.findings import SEVERITIES, Finding, findings
-from vault.domain.grant import Grant
 from vault.domain.knowledge import knowledge_debt
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import KINDS
@@ -279,81 +276,6 @@ def test_where_nobody_can_log_in_the_dead_platform_is_all_that_is_wrong() -> Non
 def test_a_mailbox_that_an_account_used_once_needs_no_proof() -> None:
     moved = account(login_mailboxes=(*since("was", until=days(-1)), *since("web", at=days(-1))))
     assert codes(moved, mailbox("was")) == []
-
-
-FORMER = Person(id="eva", name="Eva", last_day=days(-1).date())
-USED = account(login_mailboxes=since("web"), recovery_mailboxes=since("own"))
-HELD: dict[str, Sequence[Record]] = {
-    "holds the role press": [Role(id="press", name="press"), holds("eva", "press", days(9))],
-    "reads web@acme.example; reads web@acme.example, the login mail of net/@acme": [
-        mailbox("web", "eva", "webcare", owner="webcare", proven_at=days(-9))
-    ],
-    "reads own@acme.example, the recovery mail of net/@acme": [
-        USED,
-        mailbox("own", owner="eva", type="personal"),
-    ],
-    "carries +31612345678": [Phone(id="phone", number="+31612345678", carriers=since("eva"))],
-    "can open the vault": [replace(FORMER, memberships=since("member"))],
-    "has the authenticator app of net/@acme": [totp("acme", "eva", "webcare")],
-    "could know the recovery codes of net/@acme": [
-        Credential(id="password of acme", account="acme", what="recovery_codes",
-                   versions=(version(),)),
-        saw("eva"),
-    ],
-    "connected Buffer to net/@acme": [
-        account("buffer", display_name="Buffer", login_mailboxes=since("web")),
-        Grant(id="grant", tool="Buffer", account="acme", granted_by="eva", since=LONG_AGO),
-    ],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("held", HELD)
-def test_who_left_is_told_of_as_long_as_they_hold_anything_that_opens_accounts(held: str) -> None:
-    registry = company(*SOUND, FORMER, *HELD[held])
-    told = [each for each in findings(registry, NOW) if each.about == "eva"]
-    assert [(each.code, each.severity) for each in told] == [("ties_of_former", "high")]
-    assert told[0].what == f"Eva has left, but {held}"
-    assert told[0].to_do == "plan the departure: safehands offboard plan Eva"
-    before = {each.about for each in findings(registry, days(-1))}
-    assert "eva" not in before  # the agenda asks for a departure until the last day is over
-
-
-def test_who_left_while_their_case_is_open_is_told_of_with_that_case() -> None:
-    begun = Case(
-        id="c1", what="offboarding", person="eva", last_day=FORMER.last_day, opened_at=days(-1)
-    )
-    held = (totp("acme", "eva", "webcare"), seat("eva", "post"), saw("eva"), password("acme"))
-    records = (*SOUND, FORMER, *held)
-    told = [each for each in findings(company(*records, begun), NOW) if each.about == "eva"]
-    assert {each.code for each in told} == {"knowledge_debt", "seat_of_former", "ties_of_former"}
-    assert {each.to_do for each in told} == {"go on with it: safehands case next c1"}
-    for other in (replace(begun, closed_at=NOW), replace(begun, opened_at=days(1))):
-        again = [each for each in findings(company(*records, other), NOW) if each.about == "eva"]
-        assert {each.to_do for each in again} == {"plan the departure: safehands offboard plan Eva"}
-
-
-def test_all_that_a_leaver_still_holds_is_one_line() -> None:
-    names = [f"a{number}" for number in range(9)]
-    accounts = (account(name, login_mailboxes=since("web")) for name in names)
-    registry = company(*SOUND, FORMER, *accounts, *(totp(name, "eva", "webcare") for name in names))
-    [told] = [each.what for each in findings(registry, NOW) if each.about == "eva"]
-    app = "has the authenticator app of"
-    assert told.endswith(f"{app} net/@a1; {app} net/@a2; and 6 more")
-
-
-def test_who_could_open_the_vault_could_know_what_it_kept_of_any_account() -> None:
-    member = replace(FORMER, memberships=since("member", until=days(-1)))
-    kept = password("acme", version(stored=True))
-    [told] = [each for each in findings(company(*SOUND, member, kept), NOW) if each.about == "eva"]
-    assert told.what == "Eva has left and could know 1 current password: net/@acme"
-
-
-def test_who_left_and_holds_nothing_is_no_finding() -> None:
-    gone = account("gone", until=days(-1), login_mailboxes=since("web"))
-    press = (Role(id="press", name="press", min_holders=1), holds("ann", "press"))
-    ended = (*press, holds("eva", "press", days(-1)), totp("gone", "eva"), gone)
-    assert codes(FORMER, *ended) == []
-    assert codes(FORMER, *ended, saw("eva", number=2), totp("acme")) == ["factor_of_unknown"]
 
 
 def test_a_password_found_in_a_leaked_list_later_was_no_finding_before() -> None:

@@ -8,14 +8,25 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.unit.domain.company import NOW, account, company, days, password, version
+from tests.unit.domain.company import (
+    NOW,
+    account,
+    company,
+    days,
+    password,
+    saw,
+    since,
+    version,
+)
 from vault.domain.account import Account
 from vault.domain.cases import Case, Progress
 from vault.domain.credential import Credential
+from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.rotation import due_of, rotations_due
+from vault.domain.rotation import due_of, late_else, rotations_due
 from vault.domain.rotation_policy import USUAL
 from vault.domain.rotation_steps import plan_rotation
+from vault.domain.steps import Step
 from vault.reports.about.rotation import rotation as report
 
 DUE = days(1).date()
@@ -73,6 +84,27 @@ def test_the_report_counts_a_rotation_as_begun_before_its_new_secret_is_made() -
     assert {figure.name: figure.number for figure in told.figures}["begun"] == 1
     [row] = told.sections[0].rows
     assert row.cells[-1] == days(-2).date()
+
+
+def test_check_counts_what_is_late_and_no_finding_tells_of() -> None:
+    left = Person(id="eva", name="Eva", last_day=days(-30).date())
+    old, known = password("old", version(at=days(-400))), password("known")
+    found, unproved = password("found", version(breached_at=days(-9))), password("new", version())
+    half = msgspec.structs.replace(
+        unproved, versions=(version(), version(2, days(-9), current_from=None))
+    )
+    accounts = map(account, ("old", "known", "found", "new"))
+    child = account("child", sign_in_accounts=since("old"))
+    records = (*accounts, child, left, old, known, saw("eva", "known"), found, half)
+    due = rotations_due(company(*records), NOW, USUAL)
+    assert {each.credential.account for each in due} == {"old", "known", "found", "new"}
+    assert late_else(due, NOW) == 2, "the one that is old, and the one that is half changed"
+    case = Case(
+        id="c1", what="rotation", account="known", credential="password of known",
+        opened_at=days(-8), progress=(Progress(Step(id="s1", act="rotate_password",
+        account="known", target="password of known", due=days(-7).date())),),
+    )  # fmt: skip
+    assert late_else(rotations_due(company(*records, case), NOW, USUAL), NOW) == 3
 
 
 def test_what_is_made_today_comes_after_what_should_have_been_changed_long_ago() -> None:
