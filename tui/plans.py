@@ -77,13 +77,13 @@ def refusals(
 
 def _in_a_line(registry: Registry, target: Target, plan: RotationPlan) -> str:
     steps = several(len(plan.steps), "step")
-    return f"{name_of(registry, target)}: {steps}, by {plan.due} ({plan.rule.name})"
+    return f"{name_of(registry, target)}: {steps}, by {plan.due} ({plan.terms.name})"
 
 
 def _rotation(registry: Registry, plan: RotationPlan, here: Here) -> list[Section]:
     steps = (f"{title(registry, step)} ({step.reason})" for step in plan.steps)
     return [
-        section("", [f"By {plan.due} (class {plan.rule.name})."]),
+        section("", [f"By {plan.due} (class {plan.terms.name})."]),
         numbered("What it takes", steps),
         _ways("In the way", plan.blockers, here),
     ]

@@ -122,7 +122,7 @@ def _rotation_columns(overview: Overview) -> tuple[Column, ...]:
         Column("secret", lambda r: in_words(r.credential.what), 10, drop=2),
         Column("why", _why_rotate, 20, share=2),
         Column("due", lambda r: _due(r, overview), 12),
-        Column("class", lambda r: r.rule.name, 8, drop=1),
+        Column("class", lambda r: r.terms.name, 8, drop=1),
     )
 
 
@@ -267,7 +267,7 @@ WORKLISTS: Final = {
             _rotation_detail,
             lambda _: {
                 "why": holding(_why_rotate),
-                "class": beginning(lambda r: r.rule.name),
+                "class": beginning(lambda r: r.terms.name),
                 "debt": beginning(_is_debt),
             },
             lambda r: r.credential.id,

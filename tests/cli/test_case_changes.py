@@ -75,6 +75,8 @@ def test_a_plan_made_again_takes_another_day_mode_and_successor(desk: Desk) -> N
     kept = desk.ask("case", "show", "jan")
     assert (kept["last_day"], kept["mode"]) == (day(desk, 5), "immediate")
     assert len(kept["successors"]) == 1
+    told = refusal(desk.do("case", "replan", "jan", "--policy", "mine.toml", code=2))
+    assert told.endswith("is no rotation: it goes by no policy")
     refused = refusal(desk.do("case", "replan", "jan", "--last-day", day(desk, -1), code=2))
     assert refused == f"{day(desk, -1)} is over"
 

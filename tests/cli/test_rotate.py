@@ -151,6 +151,26 @@ def test_a_rotation_planned_again_keeps_the_second_person_that_the_policy_asks_f
     assert "class ours" in desk.do("case", "replan", case, code=None).out
 
 
+def test_a_rotation_keeps_to_the_policy_it_was_begun_with_until_another_is_named(
+    desk: Desk,
+) -> None:
+    policy, other = desk.folder / "policy.toml", desk.folder / "other.toml"
+    policy.write_text('[[class]]\nname = "ours"\nhours = 500\ntwo_person = true\n')
+    other.write_text('[[class]]\nname = "hurry"\nhours = 0\n')
+    begun = desk.ask("rotate", "start", "x/@acme", "--policy", str(policy))["rotations"][0]
+    case, plan = str(begun["case"])[:8], begun["plan"]
+    policy.unlink()
+    again = desk.ask("case", "replan", case)["plan"]
+    assert [again[key] for key in ("class", "due")] == ["ours", plan["due"]]
+    assert [step["two_person"] for step in again["steps"]] == [True, False, False]
+    (due,) = desk.ask("rotate", "due")["secrets"]
+    assert due["class"] == "ours"
+    hurried = desk.ask("case", "replan", case, "--policy", str(other))["plan"]
+    assert (hurried["class"], hurried["due"]) == ("hurry", desk.now().date().isoformat())
+    assert not any(step["two_person"] for step in hurried["steps"])
+    assert desk.ask("case", "replan", case)["plan"]["class"] == "hurry"
+
+
 def test_a_policy_file_decides_and_a_wrong_one_says_where(desk: Desk) -> None:
     policy = desk.folder / "policy.toml"
     policy.write_text('[[class]]\nname = "all"\nhours = 1\nage_days = 30\n')

@@ -19,7 +19,6 @@ from vault.domain.offboarding import Departure
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import kept_of
-from vault.domain.rotation_policy import Policy
 from vault.domain.ways_out import Blocker
 from vault.reports.plan import view
 from vault.services.deactivation import replan_closing, stop_closing
@@ -40,7 +39,7 @@ class CaseDoubts(CaseActs):
 
     def action_replan(self) -> None:
         """Make the plan again from what was really done, after asking who takes over."""
-        case, desk, policy = self.case, self.desk, self.desk.policy
+        case, desk = self.case, self.desk
         leaver = desk.registry.find(case.person)
         fields: Sequence[Field] = ()
         if isinstance(leaver, Person):
@@ -49,7 +48,7 @@ class CaseDoubts(CaseActs):
             fields = successor_fields(desk, departure)
         what = f"Plan {named(desk.registry, case)} again?"
         if not fields:
-            replan = partial(_plan_again, case=case, policy=policy)
+            replan = partial(_plan_again, case=case)
             again = ConfirmScreen(
                 what, KEEPS, yes="Plan again", then=lambda: self.work(replan, self._replanned)
             )
@@ -150,14 +149,14 @@ class CaseDoubts(CaseActs):
         self.show()
 
 
-def _plan_again(session: Session, case: Case, policy: Policy) -> str:
+def _plan_again(session: Session, case: Case) -> str:
     """Make the plan of a rotation or closing again; return what stands in its way, in sentences.
 
     Raises what the service of its kind raises.
     """
     blockers: Sequence[Blocker]
     if case.what == "rotation":
-        blockers = replan_rotation(session, case, policy)[1].blockers
+        blockers = replan_rotation(session, case)[1].blockers
     else:
         blockers = replan_closing(session, case)[1].blockers
     answer = "Something is in its way." if blockers else "Nothing stands in its way."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,11 +29,16 @@ if TYPE_CHECKING:
 @click.option("--last-day", metavar="DATE", help="Another last day; recorded with the person too.")
 @click.option("--mode", type=click.Choice(MODES), help="Another mode for a departure.")
 @SUCCESSORS
+@click.option("--policy", metavar="FILE", help="Another policy for a rotation, from now on.")
 @pass_invocation
 def replan(invocation: Invocation, /, which: str, **given: Any) -> int:
     """Make the plan again from what was really done. Exit 1 when something stands in the way."""
     session = invocation.writing()
     found = resolve(session.registry, Case, which)
+    policy = given.pop("policy")
+    if policy and found.what != "rotation":
+        message = f"case {short(found.id)} is no rotation: it goes by no policy"
+        raise UsageError(message, f"without it: safehands case replan {short(found.id)}")
     if found.person:
         return _replan_departure(invocation, session, found, given)
     if any(given.values()):
@@ -42,7 +48,7 @@ def replan(invocation: Invocation, /, which: str, **given: Any) -> int:
         from vault.cli.deactivate import replan_closing
 
         return replan_closing(invocation, session, found)
-    return _replan_rotation(invocation, session, found)
+    return _replan_rotation(invocation, session, found, policy)
 
 
 def _replan_departure(
@@ -78,11 +84,14 @@ def _tell_changes(invocation: Invocation, before: Case, made: Plan) -> None:
         invocation.out.line(f"The mode is {made.mode} now; it was {before.mode}.", "warn")
 
 
-def _replan_rotation(invocation: Invocation, session: Session, found: Case) -> int:
+def _replan_rotation(
+    invocation: Invocation, session: Session, found: Case, policy: str | None
+) -> int:
     from vault.cli.rotate_view import plan_dict, show_plan
     from vault.services.rotation import policy_of, replan_rotation
 
-    changed, made = replan_rotation(session, found, policy_of(session))
+    rules = policy_of(session, Path(policy)) if policy else None
+    changed, made = replan_rotation(session, found, rules)
     if invocation.as_json:
         told = {"case": changed.id, "plan": plan_dict(session.registry, made)}
         invocation.out.document("safehands.case_replanned/1", told)

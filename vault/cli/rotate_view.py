@@ -36,7 +36,7 @@ def due_dict(registry: Registry, due: RotationDue, at: datetime) -> dict[str, An
         **_of_account(registry, due.credential.account),
         "credential": due.credential.id,
         "what": due.credential.what,
-        "class": due.rule.name,
+        "class": due.terms.name,
         "due_at": due.due_at,
         "overdue": due.is_overdue(at),
         "reasons": [{"cause": r.cause, "since": r.since, "due_at": r.due_at} for r in due.reasons],
@@ -59,7 +59,7 @@ def show_due(
             f"{each.due_at:%Y-%m-%d %H:%M}",
             "overdue" if each.is_overdue(at) else "",
             each.why,
-            each.rule.name,
+            each.terms.name,
             short(each.case.id) if each.case else "",
         ]
         for each in found
@@ -87,7 +87,7 @@ def plan_dict(registry: Registry, plan: RotationPlan) -> dict[str, Any]:
         **_of_account(registry, plan.account),
         "credential": plan.credential or None,
         "version": plan.version,
-        "class": plan.rule.name,
+        "class": plan.terms.name,
         "due": plan.due,
         "reasons": [{"cause": r.cause, "since": r.since, "due_at": r.due_at} for r in plan.reasons],
         "steps": [
@@ -109,7 +109,7 @@ def show_plan(invocation: Invocation, registry: Registry, plan: RotationPlan) ->
     secret = registry.find(plan.credential)
     what = in_words(getattr(secret, "what", "")) or "no secret of its own"
     label = registry.name_of(plan.account)
-    out.line(f"{label}, {what}: by {plan.due} (class {plan.rule.name})", "heading")
+    out.line(f"{label}, {what}: by {plan.due} (class {plan.terms.name})", "heading")
     for number, step in enumerate(plan.steps, 1):
         told = clean(f"{title(registry, step, str)} ({step.reason})", TEXT_LIMIT)
         out.lines(prose(f"  {number}. ", told, out.room))

@@ -10,6 +10,7 @@ import msgspec
 
 from vault.domain.ids import Id
 from vault.domain.record import Record
+from vault.domain.rotation_policy import Terms
 from vault.domain.steps import Step
 
 CaseKind = Literal["offboarding", "rotation", "deactivation"]
@@ -80,7 +81,8 @@ class Case(Record, frozen=True, kw_only=True):
     """A departure, rotation or closing in progress. `successors` pairs role ids with person ids.
 
     A departure is of a `person`, everything else of an `account`; `reason` is why it was begun. A
-    rotation replaces `version` of a `credential` (none where the account has no secret of its own).
+    rotation replaces `version` of a `credential` (none where the account has no secret of its own)
+    on the `terms` of the policy it was begun with, which cases of earlier releases did not keep.
     """
 
     what: CaseKind
@@ -89,6 +91,7 @@ class Case(Record, frozen=True, kw_only=True):
     credential: Id = ""
     version: int = 0
     reason: str = ""
+    terms: Terms | None = None
     last_day: date | None = None
     mode: Mode = "planned"
     two_person: bool = False

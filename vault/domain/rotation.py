@@ -7,7 +7,7 @@ is a case of its own; `vault.domain.rotation_ending` says when that is over.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
@@ -23,7 +23,7 @@ from vault.domain.knowledge import could_know, debts, did_see
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation_cases import changed_by, under_way
-from vault.domain.rotation_policy import Policy, Rule
+from vault.domain.rotation_policy import Policy, Terms
 from vault.domain.schedule import depth
 from vault.domain.spell import current, midnight
 from vault.errors import RefusedError
@@ -61,7 +61,7 @@ class RotationDue(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     pending: Version | None
     people: tuple[Person, ...]
     seen: bool = False
-    rule: Rule
+    terms: Terms
     reasons: tuple[Reason, ...]
     case: Case | None = None
 
@@ -93,20 +93,24 @@ def rotations_due(registry: Registry, at: datetime, policy: Policy) -> list[Rota
     for person, credential in debts(registry, at, frozenset(get_args(CredentialKind))):
         if _lets_in(registry, credential, at):
             knowing[credential.id].append(person)
-    judge = _Judge(registry, at, policy, under_way(registry, at))
-    found = (
-        judge.due(credential, knowing.get(credential.id, ()))
-        for credential in registry.all(Credential)
-    )
+    judge, cases, found = _Judge(registry, at), under_way(registry, at), []
+    for credential in registry.all(Credential):
+        if _can_change(registry, credential, at):
+            case, account = cases.get(credential.id), registry.account(credential.account)
+            terms = case.terms if case else None
+            terms = terms or terms_of(registry, account, credential, at, policy)
+            found.append(judge.due(credential, knowing.get(credential.id, ()), terms, case))
     return in_order(registry, [due for due in found if due is not None], at)
 
 
 def due_of(
-    registry: Registry, credential: Credential, at: datetime, policy: Policy
+    registry: Registry, credential: Credential, at: datetime, terms: Terms
 ) -> RotationDue | None:
     """Return why a secret is to be changed, or None where nothing but its own rotation asks."""
+    if not _can_change(registry, credential, at):
+        return None
     knowing = knowing_leavers(registry, credential, at)
-    return _Judge(registry, at, policy, {}).due(credential, knowing)
+    return _Judge(registry, at).due(credential, knowing, terms)
 
 
 def knowing_leavers(registry: Registry, credential: Credential, at: datetime) -> list[Person]:
@@ -179,11 +183,17 @@ def opens_others(registry: Registry, account: Account, at: datetime) -> bool:
     )
 
 
-def rule_of(registry: Registry, account: Account, at: datetime, policy: Policy) -> Rule:
-    """Return the class of an account."""
-    kind = registry.platform(account).kind
-    opens = opens_others(registry, account, at)
-    return policy.rule_for(account.platform, kind, opens_others=opens)
+def terms_of(
+    registry: Registry,
+    account: Account,
+    credential: Credential | None,
+    at: datetime,
+    policy: Policy,
+) -> Terms:
+    """Return what a policy says of a secret, or of an account that has none."""
+    kind, opens = registry.platform(account).kind, opens_others(registry, account, at)
+    what = credential.what if credential else None
+    return policy.terms(account.platform, kind, what, opens_others=opens)
 
 
 def unproved(credential: Credential) -> Version | None:
@@ -250,70 +260,68 @@ def refuse_clock_set_back(record: object, at: datetime) -> None:
 
 
 class _Judge:
-    """Says of one secret after the other whether it is to be changed."""
+    """Says of one secret that can be changed after the other whether it is to be."""
 
-    def __init__(
-        self, registry: Registry, at: datetime, policy: Policy, cases: Mapping[Id, Case]
-    ) -> None:
+    def __init__(self, registry: Registry, at: datetime) -> None:
         self.registry = registry
         self.at = at
-        self.policy = policy
-        self.breached = {breach.platform: midnight(breach.on) for breach in policy.breaches}
-        self.cases = cases
 
-    def due(self, credential: Credential, knowing: Sequence[Person]) -> RotationDue | None:
-        account = self.registry.find(credential.account)
-        if not isinstance(account, Account) or not _can_change(self.registry, credential, self.at):
-            return None
-        rule = rule_of(self.registry, account, self.at, self.policy)
-        people = sorted(knowing, key=lambda p: p.name)
-        reasons = sorted(
-            self._reasons(credential, account, rule, people), key=lambda r: (r.due_at, r.since)
-        )
+    def due(
+        self,
+        credential: Credential,
+        knowing: Sequence[Person],
+        terms: Terms,
+        case: Case | None = None,
+    ) -> RotationDue | None:
+        registry, at = self.registry, self.at
+        begun = _begun(registry, credential, case, at)
+        reasons = [*begun, *_reasons(credential, knowing, terms, at)]
         if not reasons:
             return None
-        version = credential.at_stage("current", self.at)
+        version = credential.at_stage("current", at)
         number = version.number if version else 0
         return RotationDue(
             credential=credential,
-            pending=credential.at_stage("pending", self.at),
-            people=tuple(people),
-            seen=any(did_see(self.registry, p.id, credential, number) for p in people),
-            rule=rule,
-            reasons=tuple(reasons),
-            case=self.cases.get(credential.id),
+            pending=credential.at_stage("pending", at),
+            people=tuple(sorted(knowing, key=lambda person: person.name)),
+            seen=any(did_see(registry, person.id, credential, number) for person in knowing),
+            terms=terms,
+            reasons=tuple(sorted(reasons, key=lambda each: (each.due_at, each.since))),
+            case=case,
         )
 
-    def _reasons(
-        self, credential: Credential, account: Account, rule: Rule, people: Sequence[Person]
-    ) -> Iterator[Reason]:
-        pending = credential.at_stage("pending", self.at)
-        if pending is not None:
-            yield _reason("unfinished", pending.made_at, self.policy.unfinished_hours)
-        elif credential.id in self.cases:
-            yield from _begun(self.registry, self.cases[credential.id], credential.id, self.at)
-        version = credential.at_stage("current", self.at)
-        if version is None or version.current_from is None:
-            return
-        if version.breached_at is not None and version.breached_at <= self.at:
-            yield _reason("breach", version.breached_at, self.policy.breach_hours)
-        breach = self.breached.get(account.platform)
-        if breach is not None and version.current_from <= breach <= self.at:
-            yield _reason("breach", breach, self.policy.breach_hours)
-        last_days = [person.last_day for person in people if person.last_day is not None]
-        if last_days:
-            left_at = midnight(min(last_days) + timedelta(days=1))
-            yield _reason("exposure", left_at, rule.hours)
-        days = self.policy.age_days(rule, credential.what)
-        old_from = version.current_from + timedelta(days=days)
-        if days and old_from <= self.at:
-            yield _reason("age", old_from, rule.hours)
+
+def _reasons(
+    credential: Credential, knowing: Sequence[Person], terms: Terms, at: datetime
+) -> Iterator[Reason]:
+    pending = credential.at_stage("pending", at)
+    if pending is not None:
+        yield _reason("unfinished", pending.made_at, terms.unfinished_hours)
+    version = credential.at_stage("current", at)
+    if version is None or version.current_from is None:
+        return
+    if version.breached_at is not None and version.breached_at <= at:
+        yield _reason("breach", version.breached_at, terms.breach_hours)
+    breach = midnight(terms.breached_on) if terms.breached_on else None
+    if breach is not None and version.current_from <= breach <= at:
+        yield _reason("breach", breach, terms.breach_hours)
+    last_days = [person.last_day for person in knowing if person.last_day is not None]
+    if last_days:
+        left_at = midnight(min(last_days) + timedelta(days=1))
+        yield _reason("exposure", left_at, terms.hours)
+    old_from = version.current_from + timedelta(days=terms.age_days)
+    if terms.age_days and old_from <= at:
+        yield _reason("age", old_from, terms.hours)
 
 
-def _begun(registry: Registry, case: Case, secret: Id, at: datetime) -> Iterator[Reason]:
+def _begun(
+    registry: Registry, credential: Credential, case: Case | None, at: datetime
+) -> Iterator[Reason]:
     """That a case has still to change a secret: until the end of the day on which that is due."""
-    day = changed_by(registry, case, secret)
-    if day is not None and case.opened_at <= at:
+    if case is None or credential.at_stage("pending", at) is not None:
+        return
+    day = changed_by(registry, case, credential.id)
+    if day is not None:
         end = midnight(day + timedelta(days=1)) - timedelta(minutes=1)
         yield Reason("unfinished", case.opened_at, end)
 

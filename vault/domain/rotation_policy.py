@@ -66,6 +66,22 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     on: date
 
 
+class Terms(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """What a policy says of one secret; a case keeps it, and goes by the policy it was begun with.
+
+    `name`, `hours` and `two_person` are those of its class, `age_days` is the age of this kind of
+    secret, and `breached_on` the last breach of its platform.
+    """
+
+    name: str
+    hours: int
+    age_days: int = 0
+    two_person: bool = False
+    breach_hours: int = 0
+    unfinished_hours: int = 24
+    breached_on: date | None = None
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which secrets are to be changed within which time, and how long old ones are kept.
 
@@ -89,9 +105,22 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 return rule
         return _OTHERS
 
-    def age_days(self, rule: Rule, what: CredentialKind) -> int:
-        """Return the age in days at which such a secret is changed, 0 for never."""
-        return self.ages.get(what, rule.age_days)
+    def terms(
+        self, platform: str, kind: str, what: CredentialKind | None, *, opens_others: bool
+    ) -> Terms:
+        """Return what it says of a kind of secret of an account, None for an account without."""
+        rule = self.rule_for(platform, kind, opens_others=opens_others)
+        age_days = self.ages.get(what, rule.age_days) if what else 0
+        on = [breach.on for breach in self.breaches if breach.platform == platform]
+        return Terms(
+            name=rule.name,
+            hours=rule.hours,
+            age_days=age_days,
+            two_person=rule.two_person,
+            breach_hours=self.breach_hours,
+            unfinished_hours=self.unfinished_hours,
+            breached_on=max(on, default=None),
+        )
 
 
 _OTHERS: Final = Rule(name="a week", hours=WEEK)

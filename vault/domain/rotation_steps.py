@@ -25,9 +25,9 @@ from vault.domain.mailbox_choice import is_proven
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
-from vault.domain.rotation import CAUSES, Reason, due_of, knowing_leavers, rule_of
+from vault.domain.rotation import CAUSES, Reason, due_of, knowing_leavers, terms_of
 from vault.domain.rotation_blockers import blockers
-from vault.domain.rotation_policy import Policy, Rule
+from vault.domain.rotation_policy import Policy, Terms
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step
@@ -49,7 +49,7 @@ class RotationPlan(msgspec.Struct, frozen=True, kw_only=True):
     account: Id
     credential: Id = ""
     version: int = 0
-    rule: Rule
+    terms: Terms
     reasons: tuple[Reason, ...] = ()
     due: date
     steps: tuple[Step, ...]
@@ -99,23 +99,27 @@ def plan_rotation(
     *,
     at: datetime,
     by: Id,
-    policy: Policy,
+    policy: Policy | Terms,
     replaced: int | None = None,
     again: Mapping[Id, int] = MappingProxyType({}),
 ) -> RotationPlan:
     """Return what it takes to change a secret, or without one what takes an account from leavers.
 
-    `by` does what nobody else looks after. `replaced` is the version that a rotation under way was
-    to replace: its steps have the same ids again, but for those `again` on secrets that it changed
-    in vain (`rotation_ending.known_again`). Raises RefusedError where the account is not live or is
+    `by` does what nobody else looks after. A rotation under way goes by the terms of the policy it
+    was begun with. `replaced` is the version that it was to replace: its steps have the same ids
+    again, but for those `again` on secrets that it changed in vain
+    (`rotation_ending.known_again`). Raises RefusedError where the account is not live or is
     being closed, or there is nothing that could be changed.
     """
     _refuse_not_in_use(registry, account, at)
-    rule = rule_of(registry, account, at, policy)
-    found = due_of(registry, credential, at, policy) if credential else None
+    if isinstance(policy, Terms):
+        terms = policy
+    else:
+        terms = terms_of(registry, account, credential, at, policy)
+    found = due_of(registry, credential, at, terms) if credential else None
     current_one = credential.at_stage("current", at) if credential else None
     version = replaced if replaced is not None else current_one.number if current_one else 0
-    due = found.due_at if found else at + timedelta(hours=rule.hours)
+    due = found.due_at if found else at + timedelta(hours=terms.hours)
     maker = _Maker(registry, account, at, by, version=version, again=again)
     causes = found.why if found else WISH
     steps = maker.of_secret(credential, causes) if credential else maker.without_secret()
@@ -123,12 +127,12 @@ def plan_rotation(
         account=account.id,
         credential=credential.id if credential else "",
         version=version,
-        rule=rule,
+        terms=terms,
         reasons=found.reasons if found else (),
         due=due.date(),
         steps=tuple(
             msgspec.structs.replace(
-                step, due=due.date(), two_person=rule.two_person and step.act in STAGED
+                step, due=due.date(), two_person=terms.two_person and step.act in STAGED
             )
             for step in steps
         ),

@@ -164,6 +164,7 @@ def start_rotation(session: Session, target: Target, policy: Policy) -> Begun:
             credential=plan.credential,
             version=plan.version,
             reason=", ".join(reason.cause for reason in plan.reasons),
+            terms=plan.terms,
             opened_at=now,
             opened_by=session.person,
             progress=tuple(Progress(step) for step in plan.steps),
@@ -218,13 +219,19 @@ def _open_on(registry: Registry, account: Account) -> Case | None:
     return next((case for case in found if not case.credential), None)
 
 
-def replan_rotation(session: Session, case: Case, policy: Policy) -> tuple[Case, RotationPlan]:
+def replan_rotation(
+    session: Session, case: Case, policy: Policy | None = None
+) -> tuple[Case, RotationPlan]:
     """Make the steps of a rotation again; what was done keeps its evidence.
 
-    Where somebody who left could know what it changed to, that is to be changed once more.
+    It goes by the policy it was begun with, unless another is given; a case that kept none goes by
+    that of this device. Where somebody who left could know what it changed to, that is to be
+    changed once more.
 
-    Raises RefusedError for a case that is closed, or an account that is not in use any more.
+    Raises what `policy_of` raises, and RefusedError for a case that is closed, or an account that
+    is not in use any more.
     """
+    rules = policy or case.terms or policy_of(session)
 
     def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[Case, RotationPlan]]:
         found = open_case(registry, case.id)
@@ -237,12 +244,14 @@ def replan_rotation(session: Session, case: Case, policy: Policy) -> tuple[Case,
             credential,
             at=now,
             by=session.person,
-            policy=policy,
+            policy=rules,
             replaced=version,
             again=again,
         )
         progress = merged(found.progress, plan.steps, now)
-        changed = msgspec.structs.replace(found, version=version, progress=progress)
+        changed = msgspec.structs.replace(
+            found, version=version, terms=plan.terms, progress=progress
+        )
         return (Change(changed),), (changed, plan)
 
     label = session.registry.name_of(case.account)

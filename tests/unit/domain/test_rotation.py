@@ -86,7 +86,7 @@ def test_what_somebody_who_left_could_know_is_due_in_the_hours_of_its_class() ->
     [due] = rotations_due(registry, NOW, Policy(classes=(Rule(name="soon", hours=72),)))
     assert [(r.cause, r.since.date()) for r in due.reasons] == [("exposure", days(-4).date())]
     assert due.due_at - due.reasons[0].since == timedelta(hours=72)
-    assert due.rule.name == "soon"
+    assert due.terms.name == "soon"
     assert due.is_overdue(NOW)
     assert not due.seen
 
@@ -106,7 +106,7 @@ def test_what_opens_other_accounts_is_due_at_once_and_first_in_order() -> None:
     )  # fmt: skip
     due = rotations_due(registry, NOW, USUAL)
     assert [each.credential.account for each in due] == ["parent", "a"]
-    assert [each.rule.name for each in due] == ["at once", "a week"]
+    assert [each.terms.name for each in due] == ["at once", "a week"]
 
 
 def test_parents_come_before_what_hangs_on_them_even_where_that_is_due_earlier() -> None:
@@ -136,6 +136,13 @@ def test_a_breach_of_a_platform_makes_due_what_was_in_use_that_day_and_nothing_n
     [due] = rotations_due(registry, NOW, policy)
     assert (due.credential.account, due.why) == ("a", "strangers may know it")
     assert due.is_overdue(NOW)
+
+
+@pytest.mark.parametrize("days_of", [("2026-06-10", "2026-01-02"), ("2026-01-02", "2026-06-10")])
+def test_of_several_breaches_of_a_platform_the_last_one_counts(days_of: tuple[str, str]) -> None:
+    tables = (f'[[breach]]\nplatform = "net"\non = {on}\n' for on in days_of)
+    registry = company(account(), password("acme", version(at=days(-30))))
+    assert len(rotations_due(registry, NOW, read_policy("".join(tables)))) == 1
 
 
 def test_a_secret_that_is_on_a_list_of_breached_ones_is_due_at_once() -> None:

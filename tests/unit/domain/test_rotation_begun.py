@@ -23,7 +23,7 @@ from vault.domain.cases import Case, Progress
 from vault.domain.credential import Credential
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.domain.rotation import due_of, late_else, rotations_due
+from vault.domain.rotation import due_of, late_else, rotations_due, terms_of
 from vault.domain.rotation_policy import USUAL
 from vault.domain.rotation_steps import plan_rotation
 from vault.domain.steps import Step
@@ -76,7 +76,9 @@ def test_a_rotation_that_was_opened_later_asks_for_nothing_yet() -> None:
 
 def test_a_rotation_is_no_reason_for_itself_when_its_steps_are_made_again() -> None:
     registry = begun()
-    assert due_of(registry, registry.get("password of acme", Credential), NOW, USUAL) is None
+    secret, found = registry.get("password of acme", Credential), registry.account("acme")
+    terms = terms_of(registry, found, secret, NOW, USUAL)
+    assert due_of(registry, secret, NOW, terms) is None
 
 
 def test_the_report_counts_a_rotation_as_begun_before_its_new_secret_is_made() -> None:

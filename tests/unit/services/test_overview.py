@@ -54,7 +54,7 @@ def test_rotations_are_due_by_the_policy_that_is_given(session: Session) -> None
     assert overview_of(session.registry, now(), USUAL).rotations_due == []
     strict = Policy(classes=(Rule(name="all", hours=1, age_days=90),))
     (due,) = overview_of(session.registry, now(), policy=strict).rotations_due
-    assert (due.credential.account, due.rule.name) == (account.id, "all")
+    assert (due.credential.account, due.terms.name) == (account.id, "all")
 
 
 def test_replaced_secrets_need_someone_once_the_policy_keeps_them_no_longer(

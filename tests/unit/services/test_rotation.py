@@ -14,6 +14,7 @@ from vault.domain.changes import changes
 from vault.domain.credential import Credential, Exposure
 from vault.domain.person import Person
 from vault.domain.platforms.model import PasswordRules
+from vault.domain.records import decode_head, encode_head
 from vault.domain.rotation import to_retire
 from vault.domain.rotation_policy import USUAL, Policy, Rule
 from vault.domain.secret import Secret
@@ -286,6 +287,17 @@ def test_a_secret_that_a_departure_is_changing_is_not_changed_a_second_time(
         start_rotation(session, found, USUAL)
 
 
+def test_a_rotation_begun_by_an_earlier_release_is_planned_again_by_the_policy_of_this_device(
+    session: Session,
+) -> None:
+    case = begun(session, target(session, "earlier"))
+    earlier = encode_head(msgspec.structs.replace(case, terms=None))
+    assert b"terms" not in earlier
+    session.write("case.edit", lambda *_: changes(decode_head(earlier)))
+    again, plan = replan_rotation(session, session.registry.get(case.id, Case))
+    assert again.terms == plan.terms == case.terms
+
+
 def test_a_new_secret_that_who_left_learnt_is_changed_once_more_in_the_same_case(
     session: Session,
 ) -> None:
@@ -303,7 +315,7 @@ def test_a_new_secret_that_who_left_learnt_is_changed_once_more_in_the_same_case
     with pytest.raises(RefusedError, match="Bo has left, and could know") as caught:
         close_case(session, case)
     assert "case replan" in caught.value.hint
-    again, plan = replan_rotation(session, case, USUAL)
+    again, plan = replan_rotation(session, case)
     assert (again.version, [p.state for p in again.progress].count("todo")) == (2, len(plan.steps))
     set_credential(session, found.account, Secret("a third one"))
     for step in plan.steps:
