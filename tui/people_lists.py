@@ -32,7 +32,7 @@ def people(registry: Registry, desk: Desk) -> Rows[Person]:
     )
     return Rows(
         found,
-        lambda p: f"{p.name} {p.mail} {' '.join(p.other_mails)}",
+        lambda p: f"{p.name} {p.listed_as} {p.mail} {' '.join(p.other_mails)}",
         {
             "status": beginning(lambda p: p.status(at)),
             "role": holding(lambda p: roles_of(registry, p.id, at)),

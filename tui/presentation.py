@@ -75,7 +75,7 @@ def _names(registry: Registry) -> Iterator[tuple[str, str]]:
     """Everything that is masked, with its mask: whole names first, then parts of people's."""
     people = sorted(registry.all(Person), key=lambda each: each.id)
     for number, person in enumerate(people, 1):
-        yield person.name, f"Person {number}"
+        yield from ((name, f"Person {number}") for name in (person.name, person.listed_as))
         for address in (person.mail, *person.other_mails):
             yield address, f"mail-{number}"
     for number, mailbox in enumerate(sorted(registry.all(Mailbox), key=lambda m: m.id), 1):

@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.importer import ACCOUNTS, NOW, PEOPLE, Importer
 from vault.domain.credential import Exposure
+from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Role
@@ -79,6 +80,56 @@ def test_whom_another_list_brought_without_the_same_key_is_not_made_one_nor_doub
     [jan] = named(vault, "Jan")
     assert (jan.mail, report.skipped) == ("", {"person": 1})
     assert f"person edit {jan.id[:8]} --mail jan@acme.example" in report.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("mapping", "row"),
+    [(PEOPLE, "7,Eva Jansen,eva@acme.example,,,"), (BY_NAME, ",Eva Jansen,,,,")],
+    ids=["by key", "by name alone"],
+)
+def test_a_name_that_was_edited_by_hand_stays_until_the_list_says_a_new_one(
+    vault: Importer, mapping: str, row: str
+) -> None:
+    vault.bring(mapping, HEAD, row)
+    [eva] = named(vault, "Eva Jansen")
+    edit_person(vault.session, eva, name="Eva Smit-Jansen")
+    edit_person(vault.session, vault.session.registry.person(eva.id), name="Eva Smit")
+    for _ in range(2):
+        report = vault.bring(mapping, HEAD, row)
+        [problem] = report.problems
+        assert (problem.kind, problem.row, problem.column) == ("edited_here", 2, "name")
+        told = "the list says Eva Jansen, the vault says Eva Smit, as somebody edited it"
+        assert (problem.message, problem.taken) == (told, "Eva Smit")
+        assert (report.written, report.unchanged) == (False, {"person": 1})
+        assert [p.name for p in vault.session.registry.all(Person)] == ["Ana", "Eva Smit"]
+
+
+def test_a_list_that_says_a_new_name_is_taken_at_its_word_and_may_go_back(vault: Importer) -> None:
+    rows = {name: (HEAD, f"7,{name},eva@acme.example,,,") for name in ("Eva J", "Eva S", "Eva X")}
+    vault.bring(PEOPLE, *rows["Eva J"])
+    edit_person(vault.session, named(vault, "Eva J")[0], name="Eva S")
+    for name in ("Eva S", "Eva X", "Eva J"):
+        assert vault.bring(PEOPLE, *rows[name]).problems == ()
+        assert len(named(vault, name)) == 1
+
+
+def test_a_name_that_was_put_back_by_hand_is_that_of_the_list_again(vault: Importer) -> None:
+    rows = (HEAD, "7,Eva Jansen,eva@acme.example,,,")
+    vault.bring(PEOPLE, *rows)
+    [before] = named(vault, "Eva Jansen")
+    for name in ("Eva Smit", "Eva Jansen"):
+        edit_person(vault.session, vault.session.registry.person(before.id), name=name)
+    assert named(vault, "Eva Jansen") == [before]
+    assert vault.bring(PEOPLE, *rows).problems == ()
+
+
+def test_a_holder_goes_by_the_name_that_lists_have_for_them(vault: Importer) -> None:
+    vault.bring(PEOPLE, HEAD, "7,Eva Jansen,,,,")
+    [eva] = named(vault, "Eva Jansen")
+    edit_person(vault.session, eva, name="Eva Smit")
+    row = "X,acme,,Press,,Eva Jansen"
+    assert vault.bring(ACCOUNTS, "where,handle,id,team,login,who", row).problems == ()
+    assert resolve(vault.session.registry, Person, "eva jansen").name == "Eva Smit"
 
 
 def test_two_of_a_name_whom_their_keys_tell_apart_are_two(vault: Importer) -> None:

@@ -45,7 +45,13 @@ HERE = Registry(
     (
         Person(id=f"{1:032x}", name="Jan", external_id="1", mail=MAILS[0], source="hr"),
         Person(id=f"{2:032x}", name="Eva", external_id="2", mail=MAILS[1], source="hr"),
-        Person(id=f"{3:032x}", name="Piet", mail=MAILS[2], other_mails=("p@acme.example",)),
+        Person(
+            id=f"{3:032x}",
+            name="Piet",
+            mail=MAILS[2],
+            other_mails=("p@acme.example",),
+            listed_as="Kees",
+        ),
         Person(id=f"{4:032x}", name="Jan Ek", mail="p2@acme.example", one_with=f"{1:032x}"),
         Person(id=f"{5:032x}", name="Ana", last_day=date(2024, 1, 1), joined=date(2020, 1, 1)),
     ),
@@ -54,7 +60,7 @@ HERE = Registry(
 addresses = st.sampled_from([*MAILS, "p@acme.example", "p2@acme.example", ""])
 days = st.sampled_from(["", "", "2019-01-01", "2024-02-02", "2025-03-03"])
 lines = st.tuples(
-    st.sampled_from(["1", "2", "3", "4"]),
+    st.sampled_from(["1", "2", "3", "4", "", ""]),
     st.sampled_from(["Jan", "Eva", "Piet", "Ana", "Kees"]),
     addresses,
     st.lists(addresses, max_size=2).map(";".join),

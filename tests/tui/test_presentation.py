@@ -68,7 +68,7 @@ async def test_a_locked_vault_masks_nothing_and_keeps_no_name(interface: Interfa
 @pytest.fixture
 def masks() -> Masks:
     people = [
-        Person(id=Id("1" * 16), name="Jan Bakker", mail="jan@acme.example"),
+        Person(id=Id("1" * 16), name="Jan Bakker", mail="jan@acme.example", listed_as="Jan Boer"),
         Person(id=Id("2" * 16), name="Jan de Wit\x1b[31m"),
     ]
     mailbox = Mailbox(id=Id("3" * 16), address="web+care@acme.example")
@@ -83,6 +83,7 @@ def masks() -> Masks:
         ("JAN BAKKER, jan bakker", "Person 1, Person 1"),
         ("Jan says", "Person 1 says"),
         ("January", "January"),
+        ("Jan Boer it was", "Person 1 it was"),
         ("mail jan@acme.example now", "mail mail-1 now"),
         ("web+care@acme.example", "mailbox-1"),
         ("call +31 6 12345678.", "call phone-1."),

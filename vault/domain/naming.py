@@ -306,7 +306,7 @@ def _account_words(_registry: Registry, record: Record) -> Iterable[str]:
 
 def _person_keys(_registry: Registry, record: Record) -> Iterable[str]:
     person: Person = record  # type: ignore[assignment]  # only asked for people
-    return (person.name, person.mail, *person.other_mails, person.external_id)
+    return (person.name, person.listed_as, person.mail, *person.other_mails, person.external_id)
 
 
 def _person_words(_registry: Registry, record: Record) -> Iterable[str]:

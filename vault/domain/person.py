@@ -17,6 +17,7 @@ class Person(Record, frozen=True, kw_only=True):
 
     `external_id` is the key the HR source knows them by; `memberships` says when they were which
     vault member (spells of member ids, hexadecimal). `source` names the import that brought them.
+    `listed_as` is the name that lists have for them where it was edited by hand since.
     `one_with` is set where two records were of one person: it is the one that stands for both, and
     this one is only what else they are called.
     """
@@ -24,6 +25,7 @@ class Person(Record, frozen=True, kw_only=True):
     name: str
     mail: str = ""
     other_mails: tuple[str, ...] = ()
+    listed_as: str = ""
     external_id: str = ""
     manager: Id = ""
     joined: date | None = None

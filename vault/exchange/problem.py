@@ -12,6 +12,7 @@ ProblemKind = Literal[
     "contradiction",
     "date",
     "duplicate",
+    "edited_here",
     "ended_here",
     "handle",
     "hidden_characters",

@@ -72,7 +72,7 @@ class PeopleImport(RecordImport[Person]):
                 return None
         person = known or new
         values = {field: entry.get(field) for field in _TAKEN if entry.get(field)}
-        person = msgspec.structs.replace(person, **self.directory.own(person, values))
+        person = self._with_values(person, values, entry)
         claimed = self.directory.own(person, {"mail": address}).get("mail", "")
         others = parts(entry.get("other_mails"))
         if others and not claimed:  # one that gave way to another address stays theirs
@@ -84,6 +84,17 @@ class PeopleImport(RecordImport[Person]):
         if entry.get("role"):
             self._assign(person, entry)
         return person
+
+    def _with_values(self, person: Person, values: dict[str, str], entry: Entry) -> Person:
+        """The person with what a row says, but for a name that was edited here since it said so."""
+        own, name = self.directory.own(person, values), values.get("name", "")
+        if name and folded(name) == folded(person.listed_as):
+            what = f"the list says {clean(name)}, the vault says {clean(person.name)}"
+            what += ", as somebody edited it"
+            self.run.report(entry, "name", "edited_here", what, clean(person.name))
+        elif folded(own.get("name", person.name)) != folded(person.name):
+            own["listed_as"] = ""
+        return msgspec.structs.replace(person, **own)
 
     def settled(self, made: Sequence[Person]) -> Iterator[Person]:
         """Yield the people with the addresses and the days that all rows together give them."""

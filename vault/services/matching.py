@@ -77,7 +77,8 @@ class Directory:
 
     def own(self, person: Person, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values for a person but those that are what else they go by."""
-        others = self._others[person.id] | {f"mail:{folded(m)}" for m in person.other_mails}
+        others = {*self._others[person.id], f"name:{folded(person.listed_as)}"}
+        others |= {f"mail:{folded(mail)}" for mail in person.other_mails}
         return {
             name: value
             for name, value in values.items()
@@ -240,4 +241,5 @@ def _file(index: dict[str, dict[str, Person]], person: Person, others: Iterable[
 def _keys(person: Person) -> tuple[str, ...]:
     mails = [f"mail:{folded(mail)}" for mail in (person.mail, *person.other_mails) if mail]
     external = [f"external_id:{folded(person.external_id)}"] if person.external_id else []
-    return (*external, *mails, f"name:{folded(person.name)}")
+    names = [f"name:{folded(name)}" for name in (person.name, person.listed_as) if name]
+    return (*external, *mails, *names)

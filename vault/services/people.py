@@ -45,11 +45,15 @@ def add_person(session: Session, name: str, *, another: bool = False, **values: 
 def edit_person(session: Session, person: Person, **values: Any) -> Person:
     """Change what is known of somebody and return the record.
 
-    An address that another one replaces stays theirs: lists may go on naming them by it. Raises
+    An address or a name that another one replaces stays theirs: lists may go on naming them by it.
+    Raises
     RefusedError where they are given an address or an external id of somebody else.
     """
     if values.get("mail"):
         values["other_mails"] = _kept_mails(person, **values)
+    if values.get("name", person.name) != person.name:
+        listed = person.listed_as or person.name
+        values["listed_as"] = "" if folded(listed) == folded(values["name"]) else listed
     edited = msgspec.structs.replace(person, **values)
 
     def guard(registry: Registry, _: datetime) -> None:
