@@ -132,6 +132,40 @@ def test_a_holder_goes_by_the_name_that_lists_have_for_them(vault: Importer) -> 
     assert resolve(vault.session.registry, Person, "eva jansen").name == "Eva Smit"
 
 
+OTHERS = PEOPLE + 'other_mails = "more"\n'
+SETTLED = {
+    "a name that a row known by an address frees": (
+        "3,Piet,,,,,",
+        ",Jan,piet@acme.example,,,,",
+    ),
+    "the address of a row that is skipped": (
+        "3,Ana,a@acme.example,,,,",
+        "4,Ana,,,,,",
+        ",Kees,a@acme.example,,,,",
+    ),
+    "an address that a row frees and another has beside its own": (
+        "1,Eva,new@acme.example,,,,",
+        ",Piet,piet@acme.example,,,,eva@acme.example",
+        "2,Kees,eva@acme.example,,,,",
+    ),
+    "an address that two rows have, one beside its own": (
+        ",Kees,k@acme.example,,,,",
+        ",Piet,piet@acme.example,,,,k@acme.example",
+    ),
+}
+
+
+@pytest.mark.parametrize("rows", SETTLED.values(), ids=SETTLED)
+def test_a_list_whose_rows_have_no_id_is_settled_by_one_import(
+    vault: Importer, rows: tuple[str, ...]
+) -> None:
+    add_person(vault.session, "Piet", mail="piet@acme.example")
+    add_person(vault.session, "Eva", mail="eva@acme.example", external_id="1")
+    for lines in (rows, tuple(reversed(rows))):
+        vault.bring(OTHERS, f"{HEAD},more", *lines)
+        assert not vault.bring(OTHERS, f"{HEAD},more", *lines).written
+
+
 def test_two_of_a_name_whom_their_keys_tell_apart_are_two(vault: Importer) -> None:
     rows = (HEAD, "1,Jan,jan@acme.example,,,", "2,Jan,jan2@acme.example,,,")
     assert vault.bring(PEOPLE, *rows).problems == ()

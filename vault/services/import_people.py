@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Final
 
@@ -36,14 +37,48 @@ class PeopleImport(RecordImport[Person]):
         self._rows: dict[Id, list[Entry]] = {}
         self._claims: dict[Id, Claim] = {}
         self._unsettled: dict[str, Entry] = {}
-        self._places: dict[str, int] = {}
-        self._are_settled = False
+        self._settled = 0  # claims, of which there are never fewer
         self._denied: Mapping[tuple[Id, str], Id] = {}
 
     def bring(self, entries: Sequence[Entry]) -> None:
         """Stage the people of all rows and count them."""
         self._rows_named = Counter(folded(entry.get("name")) for entry in entries)
-        super().bring(sorted(entries, key=self._uncertainty))
+        self._mails = {folded(entry.get("mail")) for entry in entries}
+        super().bring(entries)
+
+    def in_order(self, entries: Sequence[Entry]) -> Iterator[Entry]:
+        """Yield the rows that mean somebody for certain first, so that what they free is free.
+
+        Whom an address means is seen when it has come to whoever it is.
+        """
+        keyed = [entry for entry in entries if entry.get("external_id")]
+        bare = [entry for entry in entries if not entry.get("external_id")]
+        certain, keyed = self._parted(keyed)
+        yield from certain
+        meant, keyed = self._parted(keyed, "mail")
+        yield from meant
+        known, bare = self._parted(bare, "mail", "name")
+        yield from (*known, *keyed)
+        if bare:
+            self._settle()
+        yield from bare
+
+    def _parted(self, entries: Sequence[Entry], *by: str) -> tuple[list[Entry], list[Entry]]:
+        """The rows that mean somebody by their external id or these fields, and those that do not.
+
+        Rows of one key stay together.
+        """
+        if entries:
+            self._settle()
+        means: dict[str, bool] = {}
+        parted: tuple[list[Entry], list[Entry]] = ([], [])
+        for entry in entries:
+            key, fields = entry.get("external_id"), (entry.get(f) if f in by else "" for f in _BY)
+            row = folded(key) or f"{entry.file} {entry.row}"
+            if row not in means:
+                means[row] = self._known(key, *fields) is not None
+            parted[not means[row]].append(entry)
+        return parted
 
     def record(self, entry: Entry) -> Person | None:
         """Return the person a row means, or None where it means nobody new, with a problem."""
@@ -51,12 +86,11 @@ class PeopleImport(RecordImport[Person]):
         name = self.name(entry, external_id, address)
         if not name:
             return None
-        if not external_id:
-            self._settle()  # whom an address means is seen when it has come to whoever it is
         known = self._known(external_id, address, name)
-        skipped = self._unsettled.get(folded(external_id)) if external_id else None
+        skipped = self._skipped(entry, known) if self._unsettled else None
         if skipped is not None:
             self._report_row([skipped], entry)
+            self._leave(entry, skipped)
             return None
         if known is not None and known.id in self._rows:
             self._rows[known.id].append(entry)
@@ -68,7 +102,7 @@ class PeopleImport(RecordImport[Person]):
             known = self._without_keys(name)
             if alike and known is None:
                 self._report_alike(entry, row, alike)
-                self._unsettled.setdefault(folded(external_id), entry)
+                self._leave(entry, entry)
                 return None
         person = known or new
         values = {field: entry.get(field) for field in _TAKEN if entry.get(field)}
@@ -78,16 +112,46 @@ class PeopleImport(RecordImport[Person]):
         if others and not claimed:  # one that gave way to another address stays theirs
             kept = (m for m in person.other_mails if folded(m) == folded(address))
             others += tuple(m for m in kept if m not in others)
+        if others and not external_id:
+            others = self._added(person, others, entry)
         claim = Claim(person, claimed, others)
         self._rows[person.id], self._claims[person.id] = [entry], claim
-        self.directory.file_person(claim.without(()))
+        taken = filter(partial(self.directory.is_taken, person), claim.addresses())
+        self.directory.file_person(claim.without([(person.id, folded(m)) for m in taken]))
         if entry.get("role"):
             self._assign(person, entry)
         return person
 
+    def _skipped(self, entry: Entry, known: Person | None) -> Entry | None:
+        """The row with which this one is skipped: of its external id, or new and of its address."""
+        if entry.get("external_id"):
+            return self._unsettled.get(f"external_id:{folded(entry.get('external_id'))}")
+        return None if known else self._unsettled.get(f"mail:{folded(entry.get('mail'))}")
+
+    def _leave(self, entry: Entry, skipped: Entry) -> None:
+        """Note that a row is skipped, as are those by its external id, or new by its address."""
+        for field in ("external_id", "mail"):
+            if entry.get(field):
+                self._unsettled.setdefault(f"{field}:{folded(entry.get(field))}", skipped)
+
+    def _added(self, person: Person, others: Iterable[str], entry: Entry) -> tuple[str, ...]:
+        """Other addresses with those of a row that is known by an address, and so takes none away.
+
+        Whom an address means must not hang on what such rows say of it beside: one that another row
+        has as its mail is left to that.
+        """
+        new = [m for m in others if m not in person.other_mails and m != entry.get("mail")]
+        for address in new:
+            if folded(address) in self._mails:
+                what = f"{address} is the mail of another row"
+                self.run.report(entry, "other_mails", "contradiction", what, "no address")
+        return (*person.other_mails, *(m for m in new if folded(m) not in self._mails))
+
     def _with_values(self, person: Person, values: dict[str, str], entry: Entry) -> Person:
         """The person with what a row says, but for a name that was edited here since it said so."""
         own, name = self.directory.own(person, values), values.get("name", "")
+        if not person.listed_as:
+            return msgspec.structs.replace(person, **own)
         if name and folded(name) == folded(person.listed_as):
             what = f"the list says {clean(name)}, the vault says {clean(person.name)}"
             what += ", as somebody edited it"
@@ -98,7 +162,6 @@ class PeopleImport(RecordImport[Person]):
 
     def settled(self, made: Sequence[Person]) -> Iterator[Person]:
         """Yield the people with the addresses and the days that all rows together give them."""
-        self._are_settled = False
         denied = self._settle()
         for (claimant, address), whose in denied.items():
             self._report_address(self._claims[claimant], address, whose)
@@ -114,8 +177,8 @@ class PeopleImport(RecordImport[Person]):
 
     def _settle(self) -> Mapping[tuple[Id, str], Id]:
         """Let people be found by the addresses that are theirs by the rows until now."""
-        if not self._are_settled:
-            self._are_settled = True
+        if len(self._claims) > self._settled:
+            self._settled = len(self._claims)
             self._denied = not_theirs(self._claims, self.directory.having)
             for claim in self._claims.values():
                 self.directory.file_person(claim.without(self._denied))
@@ -137,18 +200,6 @@ class PeopleImport(RecordImport[Person]):
                 self.run.report(entry, "manager", "contradiction", what, "nobody")
             elif manager:
                 self.stage(msgspec.structs.replace(person, manager=manager.id), entry)
-
-    def _uncertainty(self, entry: Entry) -> int:
-        """How late a row is told who it means: those who are known for certain come first."""
-        external_id = entry.get("external_id")
-        if not external_id:
-            return 3
-        key = folded(external_id)
-        if key not in self._places:  # rows of one key stay in their order
-            certain = self.directory.person_with("external_id", external_id) is not None
-            meant = certain or self._known(external_id, entry.get("mail"), "") is not None
-            self._places[key] = 0 if certain else 1 if meant else 2
-        return self._places[key]
 
     def _known(self, external_id: str, address: str, name: str) -> Person | None:
         with_key = self.directory.person_with
@@ -286,5 +337,6 @@ class PeopleImport(RecordImport[Person]):
         self.run.report(entry, "role", "ended_here", what, "still ended")
 
 
+_BY: Final = ("mail", "name")
 _TAKEN: Final = ("external_id", "name", "note")
 """Fields that are taken over as they are, under the same name."""

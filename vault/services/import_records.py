@@ -33,7 +33,7 @@ class RecordImport(ABC, Generic[R]):
     def bring(self, entries: Sequence[Entry]) -> None:
         """Stage the records of all rows and count them."""
         made: list[R] = []
-        for entry in entries:
+        for entry in self.in_order(entries):
             record = self.record(entry)
             if record is None:
                 self._counter.note((entry.file, entry.row), "skipped")
@@ -44,6 +44,10 @@ class RecordImport(ABC, Generic[R]):
             self.stage(record, self.seen[record.id])
         self.finish(entries)
         self._counter.close()
+
+    def in_order(self, entries: Sequence[Entry]) -> Iterable[Entry]:
+        """Return the rows in the order in which to ask what they mean, which is theirs for most."""
+        return entries
 
     @abstractmethod
     def record(self, entry: Entry) -> R | None:

@@ -77,8 +77,11 @@ class Directory:
 
     def own(self, person: Person, values: dict[str, Any]) -> dict[str, Any]:
         """Return the values for a person but those that are what else they go by."""
-        others = {*self._others[person.id], f"name:{folded(person.listed_as)}"}
-        others |= {f"mail:{folded(mail)}" for mail in person.other_mails}
+        others = {*self._others[person.id], *(f"mail:{folded(m)}" for m in person.other_mails)}
+        if person.listed_as:
+            others.add(f"name:{folded(person.listed_as)}")
+        if not others:
+            return values
         return {
             name: value
             for name, value in values.items()
@@ -90,6 +93,10 @@ class Directory:
         found = self._people.get(f"{key}:{folded(text)}", {}) if text else {}
         current = {each.id: each for each in found.values()}
         return next(iter(current.values())) if len(current) == 1 else None
+
+    def is_taken(self, person: Person, address: str) -> bool:
+        """Say whether anybody but a person goes by a mail address."""
+        return not self._people.get(f"mail:{folded(address)}", {}).keys() <= {person.id}
 
     def people_named(self, name: str) -> list[Person]:
         """Return the people of a name who were in the registry before this import."""
