@@ -247,4 +247,6 @@ def test_what_is_of_a_departure_is_asked_of_no_other_case(desk: Desk) -> None:
         told = refusal(desk.do("case", "replan", "x/@acme", *option, code=2))
         assert told.endswith("is no departure: it has no last day, mode or successor")
     off = ("case", "close", "x/@acme", "--called-off", "--reason", "no")
-    assert refusal(desk.do(*off, code=5)).endswith("is no departure")
+    answer = desk.do(*off, code=5)
+    assert refusal(answer).endswith("is no departure")
+    assert "to give it up: safehands rotate stop " in answer.err

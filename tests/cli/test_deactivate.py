@@ -262,6 +262,9 @@ def test_what_needs_the_account_is_told_with_ways_out(settled: Desk) -> None:
     desk.do("deactivate", "plan", "x/@acmeold")
 
 
+RETIRES = "--dead retires all that is on platforms that are gone"
+
+
 @pytest.mark.parametrize(
     ("argv", "code", "message"),
     [
@@ -270,7 +273,9 @@ def test_what_needs_the_account_is_told_with_ways_out(settled: Desk) -> None:
         (("x/@acme", "--by", "2020-01-01"), 2, "2020-01-01 is over"),
         (("x/@acme", "--by", "soon"), 2, "--by is no date: 'soon'"),
         (("x/@nobody",), 4, "there is no account 'x/@nobody'"),
-        (("x/@acme", "--dead"), 2, "--dead retires all that is on platforms that are gone"),
+        (("x/@acme", "--dead"), 2, RETIRES),
+        (("--dead", "--by", "2999-01-01"), 2, RETIRES),
+        (("--dead", "--handle", "park"), 2, RETIRES),
         (("hyves/@acme",), 5, "Hyves is gone, and hyves/@acme with it"),
     ],
 )

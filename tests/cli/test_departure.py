@@ -379,6 +379,14 @@ def test_a_plan_takes_the_place_of_an_earlier_one_with_force_alone(desk: Desk) -
     assert "is no earlier report" in refusal(other)
 
 
+@pytest.mark.parametrize("command", [("offboard", "plan", "jan"), ("report", "overview")])
+def test_force_without_a_file_is_refused_and_not_passed_over(
+    desk: Desk, command: tuple[str, ...]
+) -> None:
+    told = refusal(desk.do(*command, "--force", code=2))
+    assert told == "--force is for a file that is there already, and none is named"
+
+
 def test_that_a_plan_is_immediate_after_all_is_said(desk: Desk) -> None:
     desk.do("person", "leave", "jan", "--last-day", "2020-01-01")
     told = desk.do("offboard", "plan", "jan", "--mode", "planned", code=None).err

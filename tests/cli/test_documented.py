@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
+
+import click
 
 from tests.cli.runner import Desk
 from tests.conftest import REPOSITORY
+from tests.unit.domain.test_findings import parsed
+from vault.cli.root import root
 from vault.domain.query import FILTERS
 from vault.services import device_files
 from vault.services.journal import _REPORTERS_ACTS
@@ -32,6 +38,35 @@ def test_every_variable_the_program_reads_is_documented() -> None:
 def test_help_of_account_list_names_every_filter(tmp_path: Path) -> None:
     told, guide = Desk(tmp_path).bare("account", "list", "--help").out, page("docs/user-guide.md")
     assert [name for name in FILTERS if f"{name}:" not in told or f"`{name}:" not in guide] == []
+
+
+def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+
+
+def test_every_example_in_a_help_is_a_command_that_the_program_takes() -> None:
+    texts = [" ".join((command.help or "").split()) for _, command in commands(root)]
+    told = [text.partition("Such as: ")[2].split(". ")[0].rstrip(".") for text in texts]
+    examples = [each for text in told if text for each in text.split("; ")]
+    assert len(examples) > 4
+    for example in examples:
+        program, *words = shlex.split(example)
+        assert (program, parsed(words)) == ("safehands", [])
+
+
+def test_no_help_names_a_type_where_it_should_say_what_to_give() -> None:
+    guided = {"case", "deactivate", "dormant", "offboard", "rotate"}
+    for path, command in commands(root):
+        if path[0] in guided:
+            with click.Context(command) as context:
+                told = command.get_help(context)
+            assert not re.search(r"INTEGER|FLOAT|WHICH|--step TEXT", told), path
 
 
 def test_the_acts_a_reporter_may_write_are_those_of_the_page() -> None:

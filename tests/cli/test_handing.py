@@ -1,10 +1,10 @@
-"""What is given by hand to somebody whose departure is open: recorded, and warned of."""
+"""What is handed on: given by hand to somebody who is leaving, and to those who take over."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.cli.runner import Desk
+from tests.cli.runner import Desk, refusal
 from tests.cli.test_departure import company, last_day
 
 
@@ -38,6 +38,18 @@ def test_an_edit_that_gives_the_leaver_nothing_new_is_not_warned_of(leaving: Des
     leaving.do("phone", "add", "+31612345670", "--carrier", "jan")
     assert leaving.do("phone", "edit", "+31612345670", "--note", "blue").err == ""
     assert leaving.do("phone", "edit", "+31612345670", "--carrier", "eva").err == ""
+
+
+def test_two_successors_for_one_role_are_refused_and_one_named_twice_is_not(
+    leaving: Desk,
+) -> None:
+    plan = ("offboard", "plan", "jan", "--last-day", "2999-01-01")
+    leaving.do("person", "add", "Kees Bos")
+    for named, what in (("webcare=", "the role Webcare"), ("", "all the rest")):
+        two = ("--successor", f"{named}eva", "--successor", f"{named}kees")
+        told = refusal(leaving.do(*plan, *two, code=2))
+        assert told == f"--successor names two people for {what}"
+        leaving.do(*plan, *two[:2], *two[:2], code=None)
 
 
 @pytest.fixture(scope="module")

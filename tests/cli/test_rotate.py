@@ -151,6 +151,17 @@ def test_a_rotation_planned_again_keeps_the_second_person_that_the_policy_asks_f
     assert "class ours" in desk.do("case", "replan", case, code=None).out
 
 
+def test_of_all_that_is_due_those_of_one_kind_can_be_begun(desk: Desk) -> None:
+    token = ("--what", "api_token")
+    desk.do("credential", "set", "x/@acme", *token, "--stdin", "--current", stdin="a token\n")
+    desk.do("credential", "set", "x/@acme", "--stdin", stdin="half changed\n")
+    desk.ahead = timedelta(days=400)
+    assert len(desk.ask("rotate", "due", code=1)["secrets"]) == 2
+    (begun,) = desk.ask("rotate", "start", "--due", *token)["rotations"]
+    assert begun["plan"]["steps"][0]["act"] == "rotate_token"
+    assert desk.ask("rotate", "start", "--due", "--what", "pin")["rotations"] == []
+
+
 def test_a_rotation_keeps_to_the_policy_it_was_begun_with_until_another_is_named(
     desk: Desk,
 ) -> None:

@@ -43,6 +43,13 @@ def no_dash(_context: click.Context, option: click.Parameter, given: Any) -> Any
     return given
 
 
+def refuse_force(out: str | None, *, force: bool) -> None:
+    """Raise UsageError for --force without a file that could give way."""
+    if force and not out:
+        message = "--force is for a file that is there already, and none is named"
+        raise UsageError(message, "name it: --out FILE")
+
+
 def day(text: str, option: str = "the date") -> date:
     """Return an ISO date; raises UsageError for anything else."""
     try:

@@ -54,7 +54,11 @@ MOST_SHOWN = 5  # of each sort of step: more than a screen would push the next o
 
 @click.group()
 def case() -> None:
-    """Cases: guided work, carried through step by step with evidence."""
+    """Cases: guided work, carried through step by step with evidence.
+
+    CASE is its id, or whom or what it is about: a person, an account. STEP is the id of a step, or
+    how it begins, as case show and case next tell it.
+    """
 
 
 @case.command("list")
@@ -237,7 +241,7 @@ def _tell_step(
 
 
 _STEPS = click.argument("steps", metavar="STEP...", nargs=-1, required=True)
-_BY = click.option("--by", metavar="PERSON", help="Who did it, if not you.")
+_BY = click.option("--by", metavar="PERSON", help="Who did or saw it, if not you.")
 _EVIDENCE = click.option("--evidence", default="", help="What was seen, or where the proof is.")
 
 
@@ -332,7 +336,7 @@ def block(
 @case.command("note")
 @click.argument("which", metavar="CASE")
 @click.argument("text")
-@click.option("--step", default="", help="Keep it with this step.")
+@click.option("--step", metavar="STEP", default="", help="Keep it with this step.")
 @pass_invocation
 def note(invocation: Invocation, which: str, text: str, step: str) -> None:
     """Keep a remark with a case."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.command("replan")
 @click.argument("which", metavar="CASE")
-@click.option("--last-day", metavar="DATE", help="Another last day; recorded with the person too.")
+@click.option("--last-day", metavar="DATE", help="Another last day of a departure; it is recorded.")
 @click.option("--mode", type=click.Choice(MODES), help="Another mode for a departure.")
 @SUCCESSORS
 @click.option("--policy", metavar="FILE", help="Another policy for a rotation, from now on.")
@@ -106,7 +106,10 @@ def _replan_rotation(
 @click.option("--reason", metavar="TEXT", help="Why they stay, for --called-off.")
 @pass_invocation
 def close(invocation: Invocation, which: str, called_off: bool, reason: str | None) -> None:  # noqa: FBT001  # click passes flags so
-    """Close a case that leaves nothing open, by what was really done."""
+    """Close a case that leaves nothing open, by what was really done.
+
+    A rotation is given up by rotate stop, a closing by deactivate stop.
+    """
     from vault.services.cases import close_case
     from vault.services.offboarding import call_off
 

@@ -42,7 +42,6 @@ def deactivate() -> None:
 
 
 _OPTIONS = [
-    click.argument("which", metavar="ACCOUNT...", nargs=-1),
     click.option("--into", metavar="ACCOUNT", help="The account in which they go on."),
     click.option(
         "--handle",
@@ -51,8 +50,16 @@ _OPTIONS = [
         show_default=True,
         help="Keep the handle out of other hands, or let it go.",
     ),
-    click.option("--by", "close_by", metavar="DATE", help="Closed by then; in two weeks, if not."),
+    click.option(
+        "--by",
+        "close_by",
+        metavar="DATE",
+        help="The day by which they are closed; in two weeks, if not given.",
+    ),
 ]
+
+
+_NOTHING = {"which": (), "into": None, "handle": "free", "close_by": None}
 
 
 def _with_options(command: Any) -> Any:  # click's decorators take any function
@@ -72,10 +79,14 @@ def _wished(registry: Registry, given: dict[str, Any]) -> tuple[list[str], Wish]
 
 
 @deactivate.command("plan")
+@click.argument("which", metavar="ACCOUNT...", nargs=-1)
 @_with_options
 @pass_invocation
 def plan(invocation: Invocation, /, **given: Any) -> int:
-    """Show how each ACCOUNT is closed, and write nothing. Exit 1 where something needs one."""
+    """Show how each ACCOUNT is closed, and write nothing.
+
+    Exit 1 where something stands in the way, or an account is left out.
+    """
     from vault.services.deactivation import left_out, planned
 
     registry, at = invocation.registry(), invocation.moment
@@ -94,17 +105,21 @@ def plan(invocation: Invocation, /, **given: Any) -> int:
 
 
 @deactivate.command("start")
+@click.argument("which", metavar="[ACCOUNT]...", nargs=-1)
 @_with_options
-@click.option("--dead", is_flag=True, help="Retire all accounts on platforms that are gone.")
+@click.option("--dead", is_flag=True, help="Retire all on platforms that are gone, instead.")
 @pass_invocation
 def start(invocation: Invocation, /, dead: bool, **given: Any) -> int:  # noqa: FBT001
-    """Open a case for closing each ACCOUNT. Exit 1 where something still needs one."""
+    """Open a case for closing each ACCOUNT. Exit 1 where something stands in the way.
+
+    Such as: safehands deactivate start x/@acme_old --into x/@acme --handle park.
+    """
     from vault.services.deactivation import start_closing
 
     if dead:
-        if given["which"] or given["into"]:
+        if given != _NOTHING:
             message = "--dead retires all that is on platforms that are gone"
-            raise UsageError(message, "name no account with it")
+            raise UsageError(message, "give no account and no other option with it")
         return _retire(invocation)
     session = invocation.writing()
     made = start_closing(session, *_wished(session.registry, given))

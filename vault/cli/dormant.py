@@ -51,6 +51,7 @@ dormant.add_command(probe)
 @click.option(
     "--days",
     type=click.IntRange(1, 36500),
+    metavar="DAYS",
     default=DEFAULT_DORMANT_DAYS,
     show_default=True,
     help="Idle for longer is dormant, unless an account has a cadence of its own.",
@@ -183,7 +184,9 @@ def _tell(invocation: Invocation, registry: Registry, judged: Judged) -> None:
 
 @dormant.command("record")
 @click.argument("which", metavar="ACCOUNT")
-@click.option("--last", metavar="DATE", help="The day of its last post; never, if not given.")
+@click.option(
+    "--last", metavar="DATE", help="The day of its last post; without it, it never posted."
+)
 @click.option("--source", default="seen by hand", show_default=True, help="Who says so.")
 @pass_invocation
 def record(invocation: Invocation, which: str, last: str | None, source: str) -> None:
@@ -200,9 +203,11 @@ def record(invocation: Invocation, which: str, last: str | None, source: str) ->
 @dormant.command("decide")
 @click.argument("which", metavar="ACCOUNT...", nargs=-1, required=True)
 @click.option("--keep-until", metavar="DATE", help="Leave it as it is; asked again on that day.")
-@click.option("--reason", default="", help="Why; an account that is kept needs one.")
-@click.option("--revive", is_flag=True, help="It will post again, every --cadence days.")
-@click.option("--cadence", type=click.IntRange(1, 3650), metavar="DAYS", help="For --revive.")
+@click.option("--reason", default="", help="Why; --keep-until needs one.")
+@click.option("--revive", is_flag=True, help="It will post again; needs --cadence.")
+@click.option(
+    "--cadence", type=click.IntRange(1, 3650), metavar="DAYS", help="How often it posts then."
+)
 @click.option("--into", metavar="ACCOUNT", help="Its audience goes on in that account.")
 @click.option("--deactivate", is_flag=True, help="It is to be closed.")
 @pass_invocation
@@ -216,7 +221,12 @@ def decide(
     into: str | None,
     deactivate: bool,  # noqa: FBT001
 ) -> None:
-    """Record what is to become of each ACCOUNT: exactly one of the four."""
+    """Record what is to become of each ACCOUNT.
+
+    That is one of --keep-until, --revive, --into and --deactivate.
+
+    Such as: safehands dormant decide x/@fair --keep-until 2027-03-01 --reason 'for the next fair'.
+    """
     from vault.services.deciding import decide_on
 
     chosen = [bool(keep_until), revive or cadence is not None, bool(into), deactivate]

@@ -30,9 +30,16 @@ _TOLD: frozenset[Outcome] = frozenset({"seen", "never_posted"})
 
 @click.command("probe")
 @click.argument("which", nargs=-1, metavar="[ACCOUNT]...")
-@click.option("--platform", "platforms", multiple=True, metavar="P", help="Only accounts there.")
+@click.option(
+    "--platform", "platforms", multiple=True, metavar="PLATFORM", help="Only accounts there."
+)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Ask about so many at most.")
-@click.option("--accept", multiple=True, metavar="SOURCE", help="Believe it whatever it says.")
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="SOURCE",
+    help="Believe that source, as --dry-run names it, whatever it says.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the addresses, and connect to none.")
 @pass_invocation
 def probe(
@@ -45,7 +52,8 @@ def probe(
 ) -> int:
     """Ask public feeds when accounts last posted, and record what they say.
 
-    This connects to the platforms; no other command does. Accounts that were asked about longest
+    Without ACCOUNT it asks about all. This connects to the platforms; no other command does.
+    Accounts that were asked about longest
     ago come first, and what was answered today is not asked again. Exit 1 where something is to be
     looked at: an account is gone, or a source gave trouble.
     """

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vault.cli import diagnostics
-from vault.cli.arguments import no_dash, optional_day, pass_invocation
+from vault.cli.arguments import no_dash, optional_day, pass_invocation, refuse_force
 from vault.cli.invocation import Invocation
 from vault.cli.listing import short
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.role import Role
+from vault.domain.text import clean
+from vault.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,12 +39,12 @@ SUCCESSORS = click.option(
     "successors",
     multiple=True,
     metavar="[ROLE=]PERSON",
-    help="Who takes over a role, or everything else.",
+    help="Who takes over a role, or all the rest; may be given several times.",
 )
 
 _OPTIONS = [
     click.argument("who"),
-    click.option("--last-day", metavar="DATE", help="Their last day, if it is not recorded."),
+    click.option("--last-day", metavar="DATE", help="Their last day, if not the one recorded."),
     click.option(
         "--mode",
         type=click.Choice(MODES),
@@ -62,12 +64,19 @@ def _with_options(command: Any) -> Any:  # click's decorators take any function
 
 
 def successors_of(registry: Registry, texts: Iterable[str]) -> dict[Id, Id]:
-    """Return who takes over which role, "" for the rest, from texts such as `webcare=eva`."""
-    successors = {}
+    """Return who takes over which role, "" for the rest, from texts such as `webcare=eva`.
+
+    Raises UsageError where two people are named for one, and what `resolve` raises.
+    """
+    successors: dict[Id, Id] = {}
     for text in texts:
         role, equals, person = text.rpartition("=")
         key = resolve(registry, Role, role).id if equals else ""
-        successors[key] = resolve(registry, Person, person).id
+        named = resolve(registry, Person, person).id
+        if successors.setdefault(key, named) != named:
+            what = f"the role {clean(registry.name_of(key))}" if key else "all the rest"
+            message = f"--successor names two people for {what}"
+            raise UsageError(message, "name one: who else holds it is recorded by role assign")
     return successors
 
 
@@ -110,10 +119,16 @@ def plan(
     force: bool,  # noqa: FBT001
     **given: Any,
 ) -> int:
-    """Plan the departure of WHO. Exit 0 when the verdict holds, 1 when it does not."""
+    """Plan the departure of WHO. Exit 0 when the verdict holds, 1 when it does not.
+
+    Nothing is written.
+
+    Such as: safehands offboard plan jan --last-day 2027-01-31 --successor Press=eva.
+    """
     from vault.reports import plan as report
     from vault.services.offboarding import plan_departure
 
+    refuse_force(out, force=force)
     chosen = invocation.form(form)
     registry, at = invocation.registry(), invocation.moment
     made = plan_departure(registry, _departure(registry, given, at.date()), at)
@@ -151,7 +166,10 @@ def _deliver(invocation: Invocation, text: str, out: str | None, *, replace: boo
 @_with_options
 @pass_invocation
 def start(invocation: Invocation, /, **given: Any) -> int:
-    """Open a case for the departure of WHO. Exit 1 when the plan's verdict does not hold yet."""
+    """Open a case for the departure of WHO. Exit 1 when the plan's verdict does not hold yet.
+
+    A last day that is given is recorded with the person.
+    """
     from vault.reports import plan as report
     from vault.services.offboarding import start_offboarding
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from vault.cli import diagnostics
-from vault.cli.arguments import day, no_dash, pass_invocation
+from vault.cli.arguments import day, no_dash, pass_invocation, refuse_force
 from vault.cli.invocation import Invocation
 from vault.domain.counting import several
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS
@@ -39,7 +39,7 @@ _OPTIONS = [
     click.option(
         "--out", type=click.Path(dir_okay=False), callback=no_dash, help="Write it to a new file."
     ),
-    click.option("--force", is_flag=True, help="Let it take the place of an earlier report."),
+    click.option("--force", is_flag=True, help="With --out: an earlier report gives way."),
     click.option("--since", metavar="DATE", help="Begin with what changed since that day."),
     click.option(
         "--months",
@@ -198,6 +198,7 @@ def _answer(invocation: Invocation, name: str, given: dict[str, Any], **asked: A
 
 
 def _form(invocation: Invocation, given: dict[str, Any]) -> str:
+    refuse_force(given["out"], force=given["force"])
     return invocation.form(given["form"])
 
 

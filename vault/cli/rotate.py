@@ -39,16 +39,21 @@ if TYPE_CHECKING:
 
 @click.group()
 def rotate() -> None:
-    """Rotation: what is to be changed by when, and each change as a case of its own."""
+    """Rotation: what is to be changed by when, and each change as a case of its own.
+
+    CASE is its id, or the account whose secret it changes. It is carried on by safehands case next.
+    """
 
 
 _POLICY = click.option(
-    "--policy", metavar="FILE", help="A policy of your own [rotation.toml of the configuration]."
+    "--policy",
+    metavar="FILE",
+    help="A policy of your own (docs/rotation.md).  [default: rotation.toml, see doctor]",
 )
 _WHAT = click.option(
     "--what",
     type=click.Choice(get_args(CredentialKind)),
-    help="Which secret; without it, what one logs in with.",
+    help="Which secret; without it, what one logs in with, and with --due all.",
 )
 
 
@@ -131,13 +136,15 @@ def plan(
 
 
 @rotate.command("start")
-@click.argument("accounts", nargs=-1, metavar="ACCOUNT...")
+@click.argument("accounts", nargs=-1, metavar="[ACCOUNT]...")
 @click.option("--due", "all_due", is_flag=True, help="All that are due, in the order to do them.")
 @_WHAT
 @_POLICY
 @pass_invocation
 def start(invocation: Invocation, /, **given: Any) -> int:
     """Open a case for each secret of ACCOUNT that is to be changed.
+
+    Such as: safehands rotate start x/@acme; safehands rotate start --due --what api_token.
 
     What is refused stops no other. Exit 1 where one was, 5 where it was the only one; and 1 where
     something stands in the way of what was begun.
@@ -149,7 +156,7 @@ def start(invocation: Invocation, /, **given: Any) -> int:
         raise UsageError(f"what is to be changed: {message}?", "rotate start ACCOUNT..., or --due")
     session, rules = _opened(invocation, given["policy"], to_write=True)
     if given["all_due"]:
-        targets = targets_due(session.registry, invocation.moment, rules)
+        targets = targets_due(session.registry, invocation.moment, rules, given["what"])
     else:
         targets = _targets(session.registry, given["accounts"], given["what"], invocation.moment)
     if len(targets) == 1:

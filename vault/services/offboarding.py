@@ -13,6 +13,7 @@ from vault.domain.casework import titled
 from vault.domain.changes import Change, Changes, changes
 from vault.domain.existence import was_open
 from vault.domain.ids import Id
+from vault.domain.mending import Names
 from vault.domain.naming import resolve
 from vault.domain.offboarding import Departure, Plan, plan
 from vault.domain.person import Person
@@ -214,7 +215,10 @@ def call_off(session: Session, case: Case, reason: str) -> Case:
 def _refuse_calling_off(registry: Registry, case: Case) -> None:
     if not case.person:
         message = f"case {case.id[:8]} is no departure"
-        raise RefusedError(message, "see what it is: safehands case list")
+        stop = f"safehands rotate stop {case.id[:8]} --reason TEXT"
+        if case.what == "deactivation":
+            stop = f"safehands deactivate stop {Names(registry).of(case.account)} --reason TEXT"
+        raise RefusedError(message, f"to give it up: {stop}")
     leaver = registry.person(case.person)
     if leaver.last_day is not None:
         message = f"the last day of {leaver.name} is {leaver.last_day}"

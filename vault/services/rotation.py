@@ -124,12 +124,19 @@ def targets_of(
     return [Target(account, each) for each in secrets] or [Target(account, None)]
 
 
-def targets_due(registry: Registry, at: datetime, policy: Policy) -> list[Target]:
+def targets_due(
+    registry: Registry, at: datetime, policy: Policy, what: CredentialKind | None = None
+) -> list[Target]:
     """Return the secrets that are due and not being changed, in the order in which to do it.
 
-    What the rotation of its account's password renews as well is left to that.
+    With `what` only those of that kind. What the rotation of its account's password renews as well
+    is left to that.
     """
-    due = [each for each in rotations_due(registry, at, policy) if each.case is None]
+    due = [
+        each
+        for each in rotations_due(registry, at, policy)
+        if each.case is None and what in {None, each.credential.what}
+    ]
     by_login = {e.credential.account for e in due if e.credential.what in LOGIN_SECRETS}
     targets = []
     for each in due:
