@@ -14,8 +14,8 @@ from vault.services.catalogue import load_catalogue
 
 RECORDS = {
     "person": (
-        "id name mail other_mails external_id manager joined last_day memberships source note"
-        " one_with"
+        "id name mail other_mails listed_as external_id manager joined last_day memberships"
+        " source note one_with"
     ),
     "role": "id name purpose external_id min_holders until source note",
     "mailbox": (
@@ -36,7 +36,7 @@ RECORDS = {
     "grant": "id tool account granted_by scope level since until",
     "credential": "id account what label versions codes_left until",
     "case": (
-        "id what person account credential version reason last_day mode two_person successors"
+        "id what person account credential version reason terms last_day mode two_person successors"
         " opened_at opened_by closed_at closed_by progress notes verdict"
     ),
 }
