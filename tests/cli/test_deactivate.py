@@ -12,6 +12,7 @@ from tests.cli.runner import Desk, refusal
 from vault.cli.deactivate import MOST_WAYS
 
 MANY = 33
+RETIRES = "--dead retires all that is on platforms that are gone"
 
 
 def made(folder: Path) -> Desk:
@@ -260,9 +261,6 @@ def test_what_needs_the_account_is_told_with_ways_out(settled: Desk) -> None:
     assert together["counts"]["blockers"] == 0
     desk.do("account", "edit", "youtube/@acme", "--signs-in-with", "")
     desk.do("deactivate", "plan", "x/@acmeold")
-
-
-RETIRES = "--dead retires all that is on platforms that are gone"
 
 
 @pytest.mark.parametrize(
