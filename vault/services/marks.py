@@ -18,7 +18,7 @@ from vault.crypto.digest import sha256
 from vault.errors import KeyringError, StorageError, WrongVaultError
 from vault.services import device_files
 from vault.storage.crashpoints import crashpoint
-from vault.storage.verifying import Mark
+from vault.storage.verifying import Mark, another_entry
 
 T = TypeVar("T")
 
@@ -71,9 +71,16 @@ class Marks:
         return None if seen is None else seen.mark
 
     def advance(self, vault_id: bytes, mark: Mark, member: str) -> None:
-        """Remember `mark`, unless the device has seen more already: a mark only grows."""
+        """Remember `mark`, unless the device has seen more already: a mark only grows.
+
+        Raises RollbackError, and remembers what it did, where the device has seen another entry at
+        that place: the vault was split in two, and both of them grow.
+        """
         wanted = Seen(mark.seq, mark.hash.hex(), member)
         with device_files.locked(self._folder):
+            known = self.mark(vault_id)
+            if known is not None and known.seq == mark.seq and known.hash != mark.hash:
+                raise another_entry(mark.seq)
             seen = self._in_file(vault_id)
             if seen is None or (seen.seq <= mark.seq and seen != wanted):
                 device_files.write(self._mark_file(vault_id), msgspec.json.encode(wanted))

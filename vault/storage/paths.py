@@ -50,8 +50,8 @@ def check_existing(path: Path) -> None:
     """Return if the file at `path` may be opened as a vault.
 
     Raises StorageError where there is none, NotAVaultError for what is no file, and
-    UnsafePathError for a link, for what another user owns, and for what others may write to:
-    the file, its folder, and the files SQLite keeps beside it.
+    UnsafePathError for a link, for a file with several names, for what another user owns, and for
+    what others may write to: the file, its folder, and the files SQLite keeps beside it.
     """
     try:
         found = path.lstat()
@@ -69,6 +69,14 @@ def check_existing(path: Path) -> None:
         raise NotAVaultError(f"{path} is a folder.", "Name the vault's file in it.")
     if not stat.S_ISREG(found.st_mode):
         raise NotAVaultError(f"{path} is no file.", "Check the path.")
+    if found.st_nlink > 1:
+        # The log of what was written last goes by the name: of what two names were given, one
+        # half is lost (SQLite, "How To Corrupt An SQLite Database File", section 2.5).
+        raise UnsafePathError(
+            f"{path} has {found.st_nlink} names: what is written by one is lost by another.",
+            "Remove the other names (hard links), or make a copy and open that: "
+            f"cp {quote(str(path))} NEW",
+        )
     check_private(path)
     for suffix in _COMPANIONS:
         # Other programs on the vault make and remove these files at any moment.

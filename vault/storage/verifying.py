@@ -219,9 +219,14 @@ def _check_continues(snapshot: Snapshot, position: Position, mark: Mark) -> None
         raise _rolled_back(f"ends with entry {head.seq}; this device has seen entry {mark.seq}")
     seen = parsed(stored)
     if seen.hash() != mark.hash:
-        raise _rolled_back(f"has another entry {mark.seq} than the one this device has seen")
+        raise another_entry(mark.seq)
     for _ in follow_entries(snapshot, position, seen):
         pass
+
+
+def another_entry(seq: int) -> RollbackError:
+    """Return what to raise where the journal's entry `seq` is not the one this device has seen."""
+    return _rolled_back(f"has another entry {seq} than the one this device has seen")
 
 
 def _rolled_back(fault: str) -> RollbackError:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import shutil
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.integration.storage.builder import Sample, record_id, renamed
-from vault.errors import StorageError, UnsafePathError, WrongVaultError
+from vault.errors import RollbackError, StorageError, UnsafePathError, WrongVaultError
 from vault.services.marks import Marks
 from vault.storage.verifying import Mark
 
@@ -23,6 +25,23 @@ def test_a_mark_only_grows(tmp_path: Path) -> None:
     for mark in (EARLY, LATE, EARLY):
         marks.advance(VAULT, mark, "")
     assert marks.mark(VAULT) == LATE
+
+
+def test_another_entry_at_the_same_place_is_a_vault_split_in_two(tmp_path: Path) -> None:
+    marks = Marks(tmp_path / "device")
+    marks.advance(VAULT, LATE, "ann")
+    with pytest.raises(RollbackError, match="another entry 9"):
+        marks.advance(VAULT, Mark(LATE.seq, b"x" * 32), "ann")
+    assert marks.mark(VAULT) == LATE
+
+
+def test_two_copies_that_grow_side_by_side_are_noticed_at_the_write(sample: Sample) -> None:
+    copy = sample.path.with_name("copy.safehands")
+    shutil.copy(sample.path, copy)
+    with sample.open() as session, replace(sample, path=copy).open() as other:
+        session.write("role.edit", renamed(1, "webcare"))
+        with pytest.raises(RollbackError, match="another entry"):
+            other.write("role.edit", renamed(1, "press"))
 
 
 def test_marks_of_vaults_are_kept_apart(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.storage.builder import PASSPHRASE, Sample, environment
+from tests.integration.storage.builder import PASSPHRASE, Sample, environment, record_id, renamed
 from vault.errors import (
     NotAVaultError,
     RefusedError,
@@ -87,6 +87,10 @@ def make_a_link(sample: Sample) -> None:
     sample.path.symlink_to("real")
 
 
+def give_it_another_name(sample: Sample) -> None:
+    os.link(sample.path, sample.path.with_name("again"))
+
+
 def open_to_the_world(sample: Sample) -> None:
     sample.path.chmod(0o666)
 
@@ -120,6 +124,7 @@ def plant_a_link_as_log(sample: Sample) -> None:
         (make_a_folder, NotAVaultError, "file in it"),
         (make_a_pipe, NotAVaultError, "path"),
         (make_a_link, UnsafePathError, "real"),
+        (give_it_another_name, UnsafePathError, "cp "),
         (open_to_the_world, UnsafePathError, "chmod go-w"),
         (open_to_the_group, UnsafePathError, "chmod go-w"),
         (open_its_folder, UnsafePathError, "chmod go-w"),
@@ -154,6 +159,17 @@ def test_a_writing_session_notices_a_file_exchanged_for_a_link(sample: Sample) -
         make_a_link(sample)
         with pytest.raises(UnsafePathError):
             session.write("role.add", lambda *_: ())
+
+
+def test_a_writing_session_notices_that_its_file_was_given_another_name(sample: Sample) -> None:
+    with sample.open() as session:
+        session.write("role.edit", renamed(1, "webcare"))
+        give_it_another_name(sample)
+        with pytest.raises(UnsafePathError, match="2 names"):
+            session.write("role.edit", renamed(1, "press"))
+    sample.path.with_name("again").unlink()
+    with sample.open() as again:
+        assert again.registry.role(record_id(1)).name == "webcare"
 
 
 @pytest.mark.parametrize(
