@@ -72,6 +72,21 @@ def test_a_reporter_needs_a_passphrase_of_its_own(desk: Desk, tmp_path: Path) ->
     assert "cannot be read" in refusal(desk.do(*add, str(tmp_path / "none"), code=8))
 
 
+def test_a_new_passphrase_says_whom_it_does_not_shut_out(desk: Desk, tmp_path: Path) -> None:
+    old, new = written(tmp_path / "old", "a third tin"), written(tmp_path / "new", "a fourth tin")
+    desk.do("member", "add-reporter", "Wednesday", *FLOOR, "--new-passphrase-file", old)
+    change = ("member", "passphrase", *FLOOR, "--new-passphrase-file", new)
+    told = with_passphrase_of(desk, old, *change).out
+    assert "a copy of the vault from before" in told
+    assert "this vault too" in told
+    assert "remove this member" in told
+    own = desk.folder / "own.pass"
+    told = with_passphrase_of(desk, written(own, PASSPHRASE), *change[:-1], old).out
+    assert "new vault: safehands init" in told
+    back = (*change[:-1], written(tmp_path / "back", PASSPHRASE))
+    assert with_passphrase_of(desk, old, *back).code == 0
+
+
 def test_who_is_removed_does_not_come_in_again(desk: Desk, tmp_path: Path) -> None:
     secret = written(tmp_path / "tuesday", "a spare tin can")
     made = desk.ask("member", "add-reporter", "Tuesday", *FLOOR, "--new-passphrase-file", secret)

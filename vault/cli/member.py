@@ -85,6 +85,7 @@ def add_reporter(
 def passphrase(invocation: Invocation, new_passphrase_file: str | None, kdf: str) -> None:
     """Change the passphrase by which you open the vault; the one you have now is asked for first.
 
+    Who has the old one and a copy of the vault from before still gets in, today's vault included.
     A reporter changes its own: --passphrase-file says which member you are.
     """
     from vault.services.members import change_passphrase
@@ -100,9 +101,24 @@ def passphrase(invocation: Invocation, new_passphrase_file: str | None, kdf: str
     you = next(each for each in session.members() if each.is_you)
     _tell(invocation, you, "has a new passphrase")
     if not invocation.as_json:
-        invocation.out.line(
-            "Copies of the vault that were made before still open with the old one."
-        )
+        for line in _WHO_STILL_GETS_IN, _AGAINST_THAT[you.kind]:
+            invocation.out.line(line)
+
+
+_WHO_STILL_GETS_IN = (
+    "Who has the old one and a copy of the vault from before opens that copy, and with the keys "
+    "in it this vault too, now and later, if they can read its file."
+)
+_AGAINST_THAT = {
+    "admin": (
+        "Delete such copies. If somebody may have both, change the secrets on the platforms, and "
+        "keep them in a new vault: safehands init"
+    ),
+    "reporter": (
+        "Delete such copies. If somebody may have both, let an admin remove this member, which "
+        "seals everything anew, and add another: safehands member remove --help"
+    ),
+}
 
 
 @member.command("remove")

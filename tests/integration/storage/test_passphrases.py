@@ -46,6 +46,17 @@ def test_the_new_passphrase_opens_the_vault_and_the_old_one_does_not(
     assert running.audit() == before + 1
 
 
+def test_an_old_keyslot_that_is_put_back_opens_the_vault_as_the_threat_model_says(
+    sample: Sample,
+) -> None:
+    [old] = sample.sql("SELECT slot_id, member_id, slot FROM keyslots")
+    with sample.open() as session:
+        change_passphrase(session, NEW, cost="floor")
+        session.write("role.edit", renamed(1, "later"))
+    sample.sql("INSERT INTO keyslots VALUES (?, ?, ?)", values=old)
+    assert (opens(sample, NEW), opens(sample, PASSPHRASE)) == (True, True)
+
+
 def test_each_changes_its_own_alone(
     sample: Sample, running: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
