@@ -25,6 +25,9 @@ fewer = settings(max_examples=max(25, settings().max_examples // 16))
 """For properties whose examples are whole tables, plans or journals: 2,000 take half a minute."""
 
 
+os.umask(0o022)  # files of the user that others may write to are refused
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what stays, which it would walk through again and again.
 

@@ -204,6 +204,8 @@ def test_a_policy_file_decides_and_a_wrong_one_says_where(desk: Desk) -> None:
     usual.parent.mkdir(parents=True)
     usual.write_text('[[class]]\nname = "mine"\nhours = 1\nage_days = 30\n')
     assert desk.ask("rotate", "due", code=1)["secrets"][0]["class"] == "mine"
+    usual.chmod(0o666)
+    assert "Others may write" in refusal(desk.do("rotate", "due", code=8))
 
 
 def test_several_accounts_are_several_cases_and_what_is_refused_stops_no_other(desk: Desk) -> None:

@@ -81,6 +81,20 @@ def test_the_journal_says_what_was_handed_out(desk: Desk, tmp_path: Path) -> Non
     assert f"dormant (csv) to {tmp_path}/out" in desk.do("journal", "list", "--limit", "1").out
 
 
+@pytest.mark.parametrize("verb", ["run", "send", "systemd", "cron"])
+def test_a_file_of_reports_that_others_may_write_to_sends_nothing_anywhere(
+    desk: Desk, tmp_path: Path, verb: str
+) -> None:
+    (tmp_path / "out").mkdir()
+    file = into(tmp_path)
+    Path(file).chmod(0o666)
+    argv = ("--when", "@daily") if verb in {"systemd", "cron"} else ()
+    answer = desk.do("schedule", verb, file, *argv, code=8)
+    assert "Others may write" in refusal(answer)
+    assert f"chmod go-w {file}" in answer.err
+    assert [*(tmp_path / "out").iterdir()] == []
+
+
 def test_a_report_without_findings_ends_with_0(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     file = asked(tmp_path, '[[report]]\nname = "dormant"\ndays = 36500\n[folder]\npath = "out"\n')

@@ -22,7 +22,7 @@ from vault.domain.counting import several
 from vault.domain.passphrase import strength
 from vault.domain.person import Person
 from vault.domain.text import clean
-from vault.errors import UsageError
+from vault.errors import UnsafePathError, UsageError
 from vault.reports.lines import prose
 from vault.reports.table import Column
 
@@ -228,11 +228,15 @@ def _tell_rotations(invocation: Invocation, late: int, old: int) -> None:
 @pass_invocation
 def doctor(invocation: Invocation) -> int:
     """Check this installation, the catalogue and the vault's files, changing nothing."""
+    from vault.services.catalogue import load_catalogue
     from vault.services.doctor import examine
 
     invocation.refuse_as_of()
-    lines = examine(invocation.location)
-    catalogue = invocation.catalogue()
+    lines = examine(invocation.location, invocation.environment().catalogue_folder)
+    try:
+        catalogue = invocation.catalogue()
+    except UnsafePathError:
+        catalogue = load_catalogue()  # what is wrong with the user's own is among the checks
     facts = {
         "version": __version__,
         "python": machine.python_version(),

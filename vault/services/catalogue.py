@@ -12,6 +12,7 @@ import msgspec
 from vault.domain import platforms
 from vault.domain.platforms import Catalogue
 from vault.errors import StorageError
+from vault.storage import paths
 
 COMPILED_FILE = "catalogue.json"
 
@@ -24,13 +25,12 @@ def load_catalogue(user_folder: Path | None = None, today: date | None = None) -
     No fact can have been checked after `today` (None: any day will do).
 
     Raises UsageError, naming file, table and key, for a file that does not have the form of
-    docs/catalogue.md, and StorageError for one that cannot be read.
+    docs/catalogue.md, StorageError for one that cannot be read, and UnsafePathError for one that
+    others may write to: verdicts rest on its facts.
     """
     with _ONE_AT_A_TIME:
         shipped = _shipped()
-    if user_folder is None or not user_folder.is_dir():
-        return shipped
-    files = sorted(user_folder.glob("*.toml"))
+    files = own_files(user_folder)
     if not files:
         return shipped
     # Few installations have files of their own: only they pay for the TOML parser.
@@ -40,6 +40,19 @@ def load_catalogue(user_folder: Path | None = None, today: date | None = None) -
     return shipped.overlay(
         parse_platform(_text(f), str(f), shipped.sources, known, today) for f in files
     )
+
+
+def own_files(user_folder: Path | None) -> list[Path]:
+    """Return the platform files of the user, which nobody else may write to; raises as above."""
+    if user_folder is None or not user_folder.is_dir():
+        return []
+    files = sorted(user_folder.glob("*.toml"))
+    for file in files:
+        try:
+            paths.check_own(file)
+        except OSError as error:
+            raise _unreadable(file, error) from error
+    return files
 
 
 @lru_cache(maxsize=1)
@@ -56,6 +69,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise StorageError(
-            f"{path} cannot be read: {error}", "Make it a readable UTF-8 file, or move it away."
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> StorageError:
+    hint = "Make it a readable UTF-8 file, or move it away."
+    return StorageError(f"{path} cannot be read: {error}", hint)

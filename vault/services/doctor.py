@@ -9,7 +9,9 @@ from shlex import quote
 import msgspec
 
 from vault.crypto.self_test import run_self_test
-from vault.errors import CannotUnlockError
+from vault.errors import CannotUnlockError, StorageError
+from vault.services.catalogue import own_files
+from vault.storage import paths
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -21,9 +23,9 @@ class Check(msgspec.Struct, frozen=True):
     to_do: str = ""
 
 
-def examine(location: str) -> list[Check]:
-    """Return the checks of the cryptography, and of the vault's file and folder."""
-    return [_cryptography(), *_files(Path(location))]
+def examine(location: str, catalogue_folder: Path | None = None) -> list[Check]:
+    """Return the checks of the cryptography, the vault's file and folder, and own platforms."""
+    return [_cryptography(), *_files(Path(location)), *_platforms(catalogue_folder)]
 
 
 def _cryptography() -> Check:
@@ -45,3 +47,15 @@ def _files(path: Path) -> list[Check]:
         to_do = f"{mend} {quote(str(each))}" if is_open else ""
         checks.append(Check(f"mode of {each}", ok=not is_open, found=f"{mode:o}", to_do=to_do))
     return checks
+
+
+def _platforms(folder: Path | None) -> list[Check]:
+    if folder is None or not folder.is_dir():
+        return []
+    what = f"platforms in {folder}"
+    try:
+        paths.check_own_folder(folder)
+        own_files(folder)
+    except StorageError as error:
+        return [Check(what, ok=False, found=error.message, to_do=error.hint)]
+    return [Check(what, ok=True)]

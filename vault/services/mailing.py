@@ -15,6 +15,7 @@ from contextlib import ExitStack, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Final
 
 from vault.crypto.randomness import Random
@@ -26,6 +27,7 @@ from vault.reports.report import Report
 from vault.services import smtp
 from vault.services.outbox import Parcel
 from vault.services.periodic import Mail, address
+from vault.storage import paths
 
 SUBJECT_LIMIT: Final = 150  # characters: what a list of mails shows, and then some
 SAID_LIMIT: Final = 300
@@ -107,8 +109,8 @@ def send(
     """Hand messages to the server, one after the other; nothing is raised for what fails there.
 
     `told` hears of each, as soon as it is known, "" where the server took it and otherwise why not.
-    Raises StorageError where `ca_file` cannot be used, and UsageError for a password that no
-    server can be given.
+    Raises StorageError where `ca_file` cannot be used, or others may write to it, and UsageError
+    for a password that no server can be given.
     """
     context = _context(mail)
     with ExitStack() as line:
@@ -143,6 +145,8 @@ def _handed_over(client: smtplib.SMTP, parcel: Parcel) -> str:
 
 def _context(mail: Mail) -> ssl.SSLContext:
     try:
+        if mail.ca_file:
+            paths.check_own(Path(mail.ca_file))
         return ssl.create_default_context(cafile=mail.ca_file or None)
     except OSError as error:  # ssl.SSLError is one: the file holds no certificate
         raise StorageError(

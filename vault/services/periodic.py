@@ -17,6 +17,7 @@ from vault.domain.toml import read_toml
 from vault.errors import StorageError, UsageError
 from vault.reports.render import FORMS
 from vault.services.reporting import REPORTS
+from vault.storage import paths
 
 SIZE_LIMIT: Final = 64 * 1024  # a hundred times what such a file takes
 PORTS: Final[Mapping[str, int]] = {"starttls": 587, "tls": 465, "none": 25}
@@ -101,10 +102,12 @@ class Periodic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read_periodic(file: Path) -> Periodic:
     """Return what a file says, its paths made absolute: they begin at the file's own folder.
 
-    Raises StorageError where the file cannot be read, UsageError where it is not
+    Raises StorageError where the file cannot be read, UnsafePathError where others may write to
+    it, since it says which file's password goes to which server, and UsageError where it is not
     understood.
     """
     try:
+        paths.check_own(file)
         with file.open("rb") as stream:
             raw = stream.read(SIZE_LIMIT + 1)
     except OSError as error:

@@ -50,6 +50,7 @@ from vault.services.editing import fresh_id
 from vault.services.generating import generate
 from vault.services.offboarding import merged
 from vault.services.session import Session
+from vault.storage import paths
 
 POLICY_FILE = "rotation.toml"
 """The name of the policy in the configuration folder."""
@@ -76,12 +77,15 @@ class Begun(NamedTuple):
 def policy_from(file: Path | None, usual: Path | None = None) -> Policy:
     """Return the policy in a file, else in the `usual` file where there is one, else the usual one.
 
-    Raises UsageError for what is not understood, StorageError for a file that cannot be read.
+    Raises UsageError for what is not understood, StorageError for a file that cannot be read, and
+    UnsafePathError for a `usual` one that others may write to.
     """
     chosen = file or usual
     if chosen is None:
         return USUAL
     try:
+        if file is None:
+            paths.check_own(chosen)
         with chosen.open("rb") as stream:
             raw = stream.read(_SIZE_LIMIT + 1)
     except FileNotFoundError as error:

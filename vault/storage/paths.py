@@ -101,6 +101,48 @@ def check_private(path: Path) -> None:
         raise UnsafePathError(f"Others may write to {path}.", f"Run: chmod go-w {quote(str(path))}")
 
 
+def check_own(path: Path) -> None:
+    """Return if only we and the system's administrator can say what the file at `path` holds.
+
+    A link may lead to it. Anybody may read it. Raises UnsafePathError for what another user owns,
+    and for a file or a folder to which others may write; OSError where there is no such file.
+    """
+    found = path.stat()
+    _check_owner(path, found)
+    if not stat.S_ISREG(found.st_mode):
+        return  # a pipe, such as a shell's `<(...)`, has no folder
+    if found.st_mode & _OTHERS_MAY_WRITE:
+        raise UnsafePathError(
+            f"Others may write to {path}.",
+            f"See that it says what you want, then run: chmod go-w {quote(str(path))}",
+        )
+    for folder in {path.absolute().parent, path.resolve().parent}:
+        check_own_folder(folder)
+
+
+def check_own_folder(folder: Path) -> None:
+    """Return if only we and the system's administrator can exchange files of ours in `folder`.
+
+    Raises UnsafePathError otherwise, and OSError where there is no such folder.
+    """
+    found = folder.stat()
+    _check_owner(folder, found)
+    # In a folder such as /tmp nobody removes or renames what is another's (the sticky bit).
+    if found.st_mode & _OTHERS_MAY_WRITE and not found.st_mode & stat.S_ISVTX:
+        raise UnsafePathError(
+            f"Others may write to the folder {folder}.",
+            f"See that its files say what you want, then run: chmod go-w {quote(str(folder))}",
+        )
+
+
+def _check_owner(path: Path, found: os.stat_result) -> None:
+    if found.st_uid not in {os.geteuid(), 0}:
+        raise UnsafePathError(
+            f"{path} belongs to another user ({found.st_uid}), who could make it say anything.",
+            "See that it says what you want, and make it your own or root's (chown).",
+        )
+
+
 def identity(path: Path) -> tuple[int, int]:
     """Return what tells the file at `path` from any other; raises StorageError if there is none."""
     try:

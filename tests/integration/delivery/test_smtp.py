@@ -10,9 +10,12 @@ from threading import Thread
 
 import pytest
 
+from tests.integration.delivery.server import make_certificate
 from tests.integration.delivery.test_mailing import ANA, Desk
-from vault.errors import ConflictError
+from vault.errors import ConflictError, UnsafePathError
 from vault.services import device_files, smtp
+from vault.services.mailing import send
+from vault.services.periodic import Mail
 
 
 @contextmanager
@@ -73,3 +76,13 @@ def test_who_finds_another_run_at_work_is_told(tmp_path: Path) -> None:
     assert str(tmp_path) in told.value.message
     with device_files.locked(tmp_path, patience_s=0):
         pass  # the other one has ended
+
+
+def test_a_ca_file_that_others_may_write_to_is_not_believed(tmp_path: Path) -> None:
+    theirs = make_certificate(tmp_path / "theirs.pem")
+    theirs.chmod(0o666)
+    mail = Mail(host="127.0.0.1", sender=ANA, to=(ANA,), ca_file=str(theirs))
+    with pytest.raises(UnsafePathError, match="Others may write"):
+        send((), mail, None, lambda *_: None)
+    theirs.chmod(0o644)
+    send((), mail, None, lambda *_: None)

@@ -199,3 +199,49 @@ MOUNTS = [
 )
 def test_a_network_share_is_known_by_the_innermost_mount(path: str, kind: str) -> None:
     assert paths.filesystem_of(Path(path), MOUNTS, frozenset({"nfs4"})) == kind
+
+
+@pytest.mark.parametrize("what", ["file", "link's folder", "file's folder"])
+def test_what_we_are_told_by_a_file_of_ours_nobody_else_may_write(
+    tmp_path: Path, what: str
+) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "linked").mkdir()
+    file, link = tmp_path / "kept" / "reports.toml", tmp_path / "linked" / "reports.toml"
+    file.write_text("", encoding="utf-8")
+    file.chmod(0o644)
+    link.symlink_to(file)
+    paths.check_own(link)
+    opened = {"file": file, "link's folder": link.parent, "file's folder": file.parent}[what]
+    opened.chmod(0o775)
+    with pytest.raises(UnsafePathError) as refused:
+        paths.check_own(link)
+    assert "chmod go-w" in refused.value.hint
+
+
+def test_in_a_folder_for_all_a_file_of_ours_is_ours(tmp_path: Path) -> None:
+    tmp_path.chmod(0o1777)
+    file = tmp_path / "reports.toml"
+    file.write_text("", encoding="utf-8")
+    file.chmod(0o644)
+    paths.check_own(file)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_nobody_elses_file_tells_us_anything(tmp_path: Path, what: str) -> None:
+    file = tmp_path / "own" / "reports.toml"
+    file.parent.mkdir()
+    file.write_text("", encoding="utf-8")
+    os.chown(file if what == "file" else file.parent, NOBODY, NOBODY)
+    with pytest.raises(UnsafePathError, match=str(NOBODY)):
+        paths.check_own(file)
+
+
+def test_a_pipe_of_ours_may_tell_us_something() -> None:
+    reading, writing = os.pipe()
+    try:
+        paths.check_own(Path(f"/dev/fd/{reading}"))
+    finally:
+        os.close(reading)
+        os.close(writing)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vault.errors import StorageError, UsageError
+from vault.errors import StorageError, UnsafePathError, UsageError
 from vault.services.catalogue import load_catalogue
 
 FORUM = """
@@ -40,6 +40,16 @@ def test_a_file_of_the_user_may_correct_one_fact_of_a_shipped_platform(tmp_path:
     assert corrected.password_change_ends_tokens == "yes"
     assert shipped.password_change_ends_tokens == "unknown"
     assert corrected.playbook == shipped.playbook
+
+
+@pytest.mark.parametrize("opened", [".", "forum.toml"])
+def test_facts_that_others_may_write_are_not_taken(tmp_path: Path, opened: str) -> None:
+    (tmp_path / "forum.toml").write_text(FORUM, encoding="utf-8")
+    load_catalogue(tmp_path)
+    (tmp_path / opened).chmod(0o777)
+    with pytest.raises(UnsafePathError, match="Others may write") as refused:
+        load_catalogue(tmp_path)
+    assert f"chmod go-w {tmp_path}" in refused.value.hint
 
 
 def test_a_bad_file_of_the_user_is_named(tmp_path: Path) -> None:

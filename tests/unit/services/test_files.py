@@ -56,3 +56,14 @@ def test_the_doctor_says_what_is_open_to_others_and_how_to_close_it(tmp_path: Pa
     ]
     vault.unlink()
     assert [c.to_do for c in examine(str(vault)) if not c.ok] == ["safehands init"]
+
+
+def test_the_doctor_names_a_platform_folder_that_others_may_write_to(tmp_path: Path) -> None:
+    assert "platforms" not in [check.what[:9] for check in examine("/", tmp_path / "none")]
+    folder = tmp_path / "platforms"
+    folder.mkdir(mode=0o700)
+    assert examine("/", folder)[-1].ok
+    folder.chmod(0o777)
+    told = examine("/", folder)[-1]
+    assert (told.what, told.ok) == (f"platforms in {folder}", False)
+    assert f"chmod go-w {folder}" in told.to_do
