@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vault.domain.platforms.handles import MATCHED_LIMIT, fits
-from vault.domain.platforms.patterns import PATTERN_LIMIT, fault_of
+from vault.domain.platforms.patterns import ASSIGNED, PATTERN_LIMIT, fault_of
 from vault.services.catalogue import load_catalogue
 
 EVIL = [
@@ -36,6 +37,13 @@ EVIL = [
     "^(?:a+?)+$",
     "(?m)^(?:[^x]*$[^y]*$[^z]*$)",
     "(?m:[^x]*$[^y]*$[^z]*$)",
+    r"^(?:\d|[^\x00-\x7f\u0600-\u06ff])*$",
+    r"^(?:\s|[^\x00-\x7f\u00a0])*$",
+    r"^(?:\w|[^\x00-\x7f\u0370-\uffff])*$",
+    "(?i)^(?:[a-z]-?|[\u0100-\u024f]-?)*$",
+    "(?i)^(?:s-?|\u017f-?)*$",
+    "^(?i:k-?|\u212a-?)*$",
+    r"(?a)^(?:\D-?|[\u0660-\u0669]-?)*$",
 ]
 HARMLESS = [
     "^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){0,38}$",
@@ -43,6 +51,10 @@ HARMLESS = [
     "^(?:abc|abd)*$",
     r"^(?:\d+-)*\d+$",
     "^(?i:[a-z]+_)+$",
+    r"^(?:\d+\D)+$",
+    r"^(?:\w+\s)+$",
+    "^(?:[a-z]|[\u0430-\u044f])+$",
+    r"^(?:\d|[\u00c0-\u024f])+$",
 ]
 
 
@@ -64,6 +76,14 @@ def test_every_shipped_pattern_is_taken() -> None:
             assert fault_of(profile.path, searched=True) == "", platform.id
 
 
+def test_no_digit_is_overlooked_and_no_category_goes_on_beyond_what_is_looked_at() -> None:
+    digits = [chr(code) for code in range(0x80, ASSIGNED) if chr(code).isdecimal()]
+    for digit in digits[::25]:
+        assert fault_of(f"^(?:\\d-?|{digit}-?)*$", searched=False), digit
+    beyond = "".join(map(chr, range(ASSIGNED, sys.maxunicode + 1)))
+    assert re.search(r"\w|\d|\s", beyond) is None
+
+
 def test_a_pattern_has_a_length_and_must_be_one() -> None:
     assert "longer than" in fault_of("a" * (PATTERN_LIMIT + 1), searched=False)
     assert "longer than" in fault_of("(" * 10_000, searched=False)
@@ -82,7 +102,9 @@ def test_a_text_longer_than_any_handle_is_not_even_tried() -> None:
 
 
 _PATTERNS = st.recursive(
-    st.sampled_from(["a", "b", "[ab]", "[^a]", ".", r"\w"]),
+    st.sampled_from(
+        ["a", "b", "[ab]", "[^a]", ".", r"\w", r"\d", r"\S", "[^\x00-\x7f]", "(?i:k)", "\u212a"]
+    ),
     lambda inner: st.one_of(
         st.lists(inner, min_size=2, max_size=3).map("".join),
         st.lists(inner, min_size=2, max_size=3).map(lambda each: f"(?:{'|'.join(each)})"),
@@ -97,5 +119,5 @@ _PATTERNS = st.recursive(
 @given(_PATTERNS)
 def test_what_is_taken_comes_to_an_end(pattern: str) -> None:
     if not fault_of(f"^{pattern}$", searched=False):
-        for text in ("a" * 60 + "!", "ab" * 30 + "!", "b" * 60 + "!!"):
+        for text in ("a" * 60 + "!", "ab" * 30 + "!", "b" * 60 + "!!", "\u06f0" * 60 + "!"):
             re.fullmatch(f"^{pattern}$", text)
