@@ -35,6 +35,8 @@ the code declares of records; a field has each type that was seen there.
 | `record of kind K` | the fields of that record, below |
 
 `as_of` is the moment that was asked about. Keys are only ever added to a version.
+A document that holds a secret (`safehands.secret`, `totp_code`, `totp_seed`, `recovery_code`) is
+given with `--stdout` only, on a terminal too: nothing takes it off the screen again.
 """
 
 BY_HAND: Final = """\

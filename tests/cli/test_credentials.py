@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,43 @@ def test_codes_are_used_one_by_one_with_a_warning_before_they_run_out(desk: Desk
     desk.do("credential", "use-code", "x/@two", "--stdout")
     assert "are used" in refusal(desk.do("credential", "use-code", "x/@two", "--stdout", code=5))
     assert refusal(desk.do("credential", "use-code", "x/@two", code=5)).startswith("the secret")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("reveal", "x/@one"),
+        ("set", "x/@one", "--generate"),
+        ("totp", "x/@one"),
+        ("totp", "x/@one", "--new"),
+        ("use-code", "x/@one"),
+    ],
+    ids=" ".join,
+)
+def test_a_document_with_a_secret_does_not_stay_on_a_terminal_unasked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, argv: tuple[str, ...]
+) -> None:
+    before = desk.ask("status")["entries"]
+    with monkeypatch.context() as patch:
+        patch.setattr(io, "StringIO", Terminal)
+        refused = desk.ask("credential", *argv, code=5)["error"]
+    assert "--stdout" in refused["hint"]
+    assert "stay on the terminal" in refused["message"]
+    assert desk.ask("status")["entries"] == before
+
+
+def test_a_document_with_a_secret_is_given_on_a_terminal_to_who_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.do("credential", "set", "x/@one", "--what", "pin", "--stdin", "--current", stdin="4711\n")
+    monkeypatch.setattr(io, "StringIO", Terminal)
+    shown = desk.ask("credential", "reveal", "x/@one", "--what", "pin", "--stdout")
+    assert shown["secret"] == "4711"
 
 
 def test_an_authenticator_is_enrolled_by_a_code_of_the_app_that_scanned_it(desk: Desk) -> None:

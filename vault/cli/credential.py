@@ -18,7 +18,7 @@ from vault.cli.credential_parts import (
     STDOUT,
     WHAT,
     called,
-    refuse_without_terminal,
+    refuse_to_leave,
     show,
     stage_of,
     warn_if_closing,
@@ -92,7 +92,7 @@ def set_(
     _check(source, what, current=current, drop=drop, old_works=old_works)
     invocation.refuse_as_of()
     if source.is_made:
-        refuse_without_terminal(to_stdout)
+        refuse_to_leave(invocation, allowed=to_stdout)
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
     if drop:
@@ -222,7 +222,7 @@ def reveal(
         message = "--stage and --version exclude each other"
         raise UsageError(message, "a version has one stage: see credential history")
     invocation.refuse_as_of()
-    refuse_without_terminal(to_stdout)
+    refuse_to_leave(invocation, allowed=to_stdout)
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
     warn_if_closing(session.registry, found, invocation.moment)

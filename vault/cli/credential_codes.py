@@ -8,7 +8,7 @@ import click
 
 from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
-from vault.cli.credential_parts import LABEL, STDOUT, refuse_without_terminal
+from vault.cli.credential_parts import LABEL, STDOUT, refuse_to_leave
 from vault.cli.invocation import Invocation
 from vault.cli.reveal import show_secret
 from vault.domain.account import Account
@@ -41,7 +41,7 @@ def totp(
         raise UsageError(message, "leave --new and --qr out")
     invocation.refuse_as_of()
     if code is None:
-        refuse_without_terminal(to_stdout)
+        refuse_to_leave(invocation, allowed=to_stdout)
     session = invocation.writing()
     account = resolve(session.registry, Account, which)
     if code is not None:
@@ -105,7 +105,7 @@ def use_code(
     from vault.services.credentials import find_credential
 
     invocation.refuse_as_of()
-    refuse_without_terminal(to_stdout)
+    refuse_to_leave(invocation, allowed=to_stdout)
     session = invocation.writing()
     account = resolve(session.registry, Account, which)
     credential = find_credential(session.registry, account, "recovery_codes", label)

@@ -31,16 +31,29 @@ OLD_WORKS = click.option(
     "--old-works", is_flag=True, help="Somebody logged in with the old secret just now."
 )
 STDOUT = click.option(
-    "--stdout", "to_stdout", is_flag=True, help="Print it even where no terminal is."
+    "--stdout",
+    "to_stdout",
+    is_flag=True,
+    help="Print it where no terminal is, or, with --json, where it stays on the terminal.",
 )
 
 
-def refuse_without_terminal(allowed: bool) -> None:  # noqa: FBT001
-    """Raise RefusedError where a secret would go to a file or pipe and nobody said so."""
-    if not allowed and not sys.stdout.isatty():
+def refuse_to_leave(invocation: Invocation, *, allowed: bool) -> None:
+    """Raise RefusedError where a secret would stay in a file, a pipe or a terminal's scrollback.
+
+    A document is no screen that could be taken away again: with --json somebody has to say so.
+    """
+    if allowed:
+        return
+    if not sys.stdout.isatty():
         message = "the secret would go to a file or pipe"
         hint = "run it on a terminal, or say --stdout if that is what you want"
         raise RefusedError(message, hint)
+    if invocation.as_json:
+        message = (
+            "with --json the secret would stay on the terminal, where others scroll back to it"
+        )
+        raise RefusedError(message, "leave --json out, or say --stdout if that is what you want")
 
 
 def warn_if_closing(registry: Registry, account: Account, at: datetime) -> None:
