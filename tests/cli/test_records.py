@@ -6,8 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.cli.runner import Desk, refusal
+from vault.domain.changes import changes
+from vault.domain.mailbox import Mailbox
+from vault.domain.naming import resolve
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +201,8 @@ def test_an_option_that_is_empty_is_not_taken_for_one_left_out(desk: Desk, optio
 def test_a_proof_goes_out_and_comes_back(desk: Desk) -> None:
     desk.do("mailbox", "add", "proof@acme.example", "--role", "webcare")
     code = desk.ask("mailbox", "prove", "proof@acme.example")["code"]
+    for told in (desk.do("export"), desk.do("mailbox", "show", "proof@acme.example", "--json")):
+        assert code not in told.out
     wrong = desk.do("mailbox", "prove", "proof@acme.example", "--code", "WRONG", code=5)
     assert "not the code" in refusal(wrong)
     shown = desk.ask("mailbox", "prove", "proof@acme.example", "--code", code.lower())
@@ -204,6 +210,21 @@ def test_a_proof_goes_out_and_comes_back(desk: Desk) -> None:
     assert "no code was made" in refusal(
         desk.do("mailbox", "prove", "proof@acme.example", "--code", code, code=5)
     )
+
+
+def test_what_is_kept_of_a_code_proves_nothing_nor_does_a_code_that_was_kept_itself(
+    desk: Desk,
+) -> None:
+    desk.do("mailbox", "add", "kept@acme.example", "--role", "webcare")
+    desk.do("mailbox", "prove", "kept@acme.example")
+    kept = desk.ask("mailbox", "show", "kept@acme.example")["challenge"]
+    desk.do("mailbox", "prove", "kept@acme.example", "--code", kept, code=5)
+    assert desk.held is not None
+    box = resolve(desk.held.registry, Mailbox, "kept@acme.example")
+    older = replace(box, challenge="ABCDEFGH")
+    desk.held.write("mailbox.challenge", lambda *_: changes(older))
+    refused = desk.do("mailbox", "prove", "kept@acme.example", "--code", "ABCDEFGH", code=5)
+    assert "or make one: safehands mailbox prove kept@acme.example" in refused.err
 
 
 def test_mailbox_edit_with_an_address_keeps_the_accounts_on_it(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from tui.app import SafehandsApp
 from tui.desk import Desk
 from vault.domain import headline
 from vault.services.demo import DemoBuilder
+from vault.services.mailboxes import CODE_LENGTH
 from vault.services.vaults import create_vault, open_with
 
 PASSPHRASE = "brugman rides on"
@@ -142,6 +143,11 @@ class Hands:
         """Return the text on the screen, line by line."""
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
+
+    def code_to_send(self) -> str:
+        """Return the code that a mailbox is proved by; it is shown once, and nowhere kept."""
+        words = " ".join(self.shown().replace("│", "").split())
+        return words.partition("The code to send is ")[2][:CODE_LENGTH]
 
 
 Interface = Callable[..., AbstractAsyncContextManager[Hands]]

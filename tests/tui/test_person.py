@@ -142,13 +142,33 @@ async def test_a_mailbox_is_proven_from_its_page(interface: Interface) -> None:
         box = next(b for b in hands.app.desk.registry.all(Mailbox) if b.proven_at is None)
         hands.app.open(MailboxPage(box.id))
         await hands.settle()
-        await hands.press("p", *"WRONG", "enter")
+        await hands.press("p")
+        code = hands.code_to_send()
+        await hands.press(*"WRONG", "enter")
         assert "not the code" in hands.shown()
         await hands.press("ctrl+l")
         await hands.unlock()  # the code may take a day to come back
         assert hands.page.query_one("#field-code").value == "WRONG"
-        code = hands.app.desk.registry.get(box.id, Mailbox).challenge
+        assert code not in hands.shown()
         await hands.press(*["backspace"] * 5, *code.lower(), "enter")
+        assert f"proven {hands.app.desk.today}" in hands.shown()
+
+
+async def test_a_code_that_nobody_noted_down_gives_way_to_a_new_one(interface: Interface) -> None:
+    async with interface() as hands:
+        box = next(b for b in hands.app.desk.registry.all(Mailbox) if b.proven_at is None)
+        hands.app.open(MailboxPage(box.id))
+        await hands.settle()
+        await hands.press("p")
+        lost = hands.code_to_send()
+        await hands.press("enter")
+        assert "not the code" in hands.shown()  # it was not made anew by a slip
+        await hands.press("escape", "p")
+        assert "A code is on its way" in hands.shown()
+        await hands.press("enter")
+        code = hands.code_to_send()
+        assert len({lost, code, ""}) == 3
+        await hands.press(*code, "enter")
         assert f"proven {hands.app.desk.today}" in hands.shown()
 
 

@@ -142,9 +142,7 @@ async def test_a_key_pressed_twice_asks_once_and_for_the_code_that_is_on_its_way
         hands.app.open(MailboxPage(box.id))
         await hands.settle()
         await burst(hands, "pp")
-        code = hands.app.desk.registry.get(box.id, Mailbox).challenge
-        assert code in " ".join(hands.shown().split())
-        await hands.press(*code.lower(), "enter")
+        await hands.press(*hands.code_to_send().lower(), "enter")
         assert isinstance(hands.page, MailboxPage)
         assert f"proven {hands.app.desk.today}" in hands.shown()
 

@@ -17,8 +17,8 @@ class Mailbox(Record, frozen=True, kw_only=True):
 
     `owner` is a role's or a person's id, or "" where nobody knows; `readers` are spells of person
     and role ids; `shut_out` of people who cannot read it although they own it; `proven_at` is when
-    a challenge sent there last came back, `challenge` the code that is out now. `source` names the
-    import that brought it.
+    a code sent there last came back, `challenge` the fingerprint of the one that is out now.
+    `source` names the import that brought it.
     """
 
     address: str

@@ -17,6 +17,7 @@ from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Role
+from vault.domain.secret import Secret
 from vault.domain.spell import Spell, Spells, begun, ended
 from vault.errors import RefusedError, UsageError
 from vault.services.editing import add_record, fresh_id
@@ -72,13 +73,16 @@ def day_to_keep(day: date | None, now: datetime) -> date | None:
 
 
 def challenge_mailbox(session: Session, mailbox: Mailbox) -> str:
-    """Return a new code for a mailbox; only its newest code proves anything."""
+    """Return a new code for a mailbox; only its newest code proves anything.
+
+    Whoever asked has it, and nobody else: the registry has its fingerprint.
+    """
     raw = session.env.random(CODE_LENGTH)
     code = "".join(ALPHABET[byte % len(ALPHABET)] for byte in raw)
 
     def decide(registry: Registry, _now: datetime) -> Changes:
         found = registry.get(mailbox.id, Mailbox)
-        return (Change(msgspec.structs.replace(found, challenge=code)),)
+        return (Change(msgspec.structs.replace(found, challenge=_known_by(session, found, code))),)
 
     session.write("mailbox.challenge", decide, note=mailbox.address)
     return code
@@ -89,14 +93,20 @@ def prove_mailbox(session: Session, mailbox: Mailbox, code: str) -> Mailbox:
 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = registry.get(mailbox.id, Mailbox)
+        prove = f"safehands mailbox prove {shlex.quote(found.address)}"
         if not found.challenge:
             message = f"no code was made for {found.address}"
-            prove = f"safehands mailbox prove {shlex.quote(found.address)}"
             raise RefusedError(message, f"make one: {prove}")
-        if not hmac.compare_digest(found.challenge.encode(), code.strip().upper().encode()):
+        came_back = _known_by(session, found, code.strip().upper())
+        if not hmac.compare_digest(found.challenge.encode(), came_back.encode()):
             message = f"that is not the code that was made for {found.address}"
-            raise RefusedError(message, "look at the newest message there")
+            raise RefusedError(message, f"look at the newest message there, or make one: {prove}")
         return (Change(msgspec.structs.replace(found, challenge="", proven_at=now)),)
 
     registry = session.write("mailbox.prove", decide, note=mailbox.address)
     return registry.get(mailbox.id, Mailbox)
+
+
+def _known_by(session: Session, mailbox: Mailbox, code: str) -> str:
+    """Return what is kept of a code: heads are read by reporters, and handed out by exports."""
+    return session.fingerprint(Secret(f"challenge\0{mailbox.id}\0{code}"))
