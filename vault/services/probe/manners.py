@@ -24,7 +24,9 @@ _NOT_REACHED: Final = tuple(
         ip_network,
         (
             "192.0.0.0/24",  # RFC 6890: of protocols, not of hosts
+            "168.63.129.16/32",  # Azure: the host of a virtual machine, and what it hands out
             "192.88.99.0/24",  # RFC 7526: relays of 6to4, which are no more
+            "3fff::/20",  # RFC 9637: for documentation
             "fec0::/10",  # RFC 3879: site-local, as private as fc00::/7
         ),
     )
@@ -34,8 +36,8 @@ _NOT_REACHED: Final = tuple(
 def is_public(address: IPAddress) -> bool:
     """Say whether an address is of the public internet, also where it stands for an IPv4 one.
 
-    Private, loopback, link-local and shared addresses are not, nor is 169.254.169.254, at which
-    clouds hand their machines' secrets out.
+    Private, loopback, link-local and shared addresses are not, nor are 169.254.169.254 and
+    168.63.129.16, at which clouds hand their machines' secrets out.
     """
     if isinstance(address, IPv6Address):
         within = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
