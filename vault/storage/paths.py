@@ -70,8 +70,8 @@ def check_existing(path: Path) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise NotAVaultError(f"{path} is no file.", "Check the path.")
     if found.st_nlink > 1:
-        # The log of what was written last goes by the name: of what two names were given, one
-        # half is lost (SQLite, "How To Corrupt An SQLite Database File", section 2.5).
+        # The log of what was written last goes by the name: of what two names were given, one half
+        # is lost (SQLite, "How To Corrupt An SQLite Database File", "Multiple links").
         raise UnsafePathError(
             f"{path} has {found.st_nlink} names: what is written by one is lost by another.",
             "Remove the other names (hard links), or make a copy and open that: "
