@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -12,11 +12,16 @@ from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.account import Account
 from vault.domain.factor import Factor, FactorMethod, SeedPlace
+from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
+from vault.domain.seeds import loose_seed
 from vault.domain.telling import names
 from vault.domain.wording import in_words
+
+if TYPE_CHECKING:
+    from vault.services.session import Session
 
 _SEED = click.Choice(get_args(SeedPlace))
 
@@ -97,14 +102,16 @@ def add(
     session = invocation.writing()
     registry = session.registry
     begins = moment(since, "--since", session.env.now())
+    account = resolve(registry, Account, which)
     record = Factor(
         id=fresh_id(session),
-        account=resolve(registry, Account, which).id,
+        account=account.id,
         method=method,
         label=label,
         holders=holders(registry, held_by, begins),
         phone=resolve(registry, Phone, number).id if number else "",
         mailbox=resolve(registry, Mailbox, address).id if address else "",
+        credential=_made_from(session, account, method, seed),
         seed=seed,
         company_device=company_device,
         since=begins,
@@ -112,6 +119,16 @@ def add(
     add_record(session, record)
     tell(invocation, session, record)
     warn_of_leavers(session, record)
+
+
+def _made_from(
+    session: Session, account: Account, method: FactorMethod, seed: SeedPlace | None
+) -> Id:
+    """The secret that an app is made from: the one in the vault that no second factor has yet."""
+    if (method, seed) != ("totp", "vault"):
+        return ""
+    kept = loose_seed(session.registry, account, session.env.now())
+    return kept.id if kept else ""
 
 
 @factor.command("edit")
@@ -148,6 +165,9 @@ def edit(
         company_device=company_device,
         label=label,
     )
+    if not found.credential:
+        account = registry.account(found.account)
+        values |= given(credential=_made_from(session, account, found.method, seed) or None)
     values["holders"] = changed(registry, found.holders, new, gone, session.env.now())
     record = edit_record(session, found, **values)
     tell(invocation, session, record)

@@ -98,7 +98,7 @@ def _renewed(seat: Seat, seat_id: Id, level: Level, at: datetime) -> Seat:
 
 
 def _remove_seat(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
-    return changes(msgspec.structs.replace(registry.get(step.target, Seat), until=at))
+    return changes(_ended(registry.get(step.target, Seat), at))
 
 
 def _change_login_mail(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
@@ -122,7 +122,7 @@ def _change_recovery_phone(registry: Registry, step: Step, at: datetime, by: Id)
 
 
 def _end_role_assignment(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
-    return changes(msgspec.structs.replace(registry.get(step.target, Assignment), until=at))
+    return changes(_ended(registry.get(step.target, Assignment), at))
 
 
 def _remove_vault_member(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
@@ -221,7 +221,7 @@ def learnt(
 
 def _remove_factor(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     factor = registry.get(step.target, Factor)
-    gone: list[Record] = [msgspec.structs.replace(factor, until=at)]
+    gone: list[Record] = [_ended(factor, at)]
     seed = registry.find(factor.credential)
     if isinstance(seed, Credential) and (seed.until is None or at < seed.until):
         others = (f for f in registry.factors_on.get(factor.credential, ()) if f.id != factor.id)
@@ -288,7 +288,7 @@ def _end_sessions(registry: Registry, step: Step, at: datetime, by: Id) -> Chang
 def _revoke_app(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     if not step.target:
         return ()  # a review of what nobody has recorded
-    return changes(msgspec.structs.replace(registry.get(step.target, Grant), until=at))
+    return changes(_ended(registry.get(step.target, Grant), at))
 
 
 def _reconnect_tool(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
@@ -296,7 +296,7 @@ def _reconnect_tool(registry: Registry, step: Step, at: datetime, by: Id) -> Cha
     new = msgspec.structs.replace(
         old, id=derived_id(step.id, "grant"), granted_by=step.to, since=at, until=None
     )
-    return changes(msgspec.structs.replace(old, until=at), new)
+    return changes(_ended(old, at), new)
 
 
 def _release_mailbox(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
@@ -328,7 +328,11 @@ def _archive_record(registry: Registry, step: Step, at: datetime, by: Id) -> Cha
 
 
 def _ended(record: R, at: datetime) -> R:
-    return msgspec.structs.replace(record, until=at)
+    """The record, over from a moment on; one that was over before did not last any longer."""
+    until: datetime | None = getattr(record, "until", None)
+    return (
+        record if until is not None and until <= at else msgspec.structs.replace(record, until=at)
+    )
 
 
 _EFFECTS: dict[Act, Effect] = {

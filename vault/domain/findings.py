@@ -29,6 +29,7 @@ from vault.domain.platforms.handles import fold_handle
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
+from vault.domain.seeds import loose_seed
 from vault.domain.spell import Spells, current
 from vault.domain.wording import in_words
 
@@ -173,7 +174,8 @@ def _phones(registry: Registry, account: Account, at: datetime) -> Iterator[Seen
 
 
 def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
-    for factor in active_factors(registry, account, at):
+    factors = active_factors(registry, account, at)
+    for factor in factors:
         holders = current(factor.holders, at)
         method = in_words(factor.method)
         if len(holders) == 1 and isinstance(registry.find(holders[0]), Person):
@@ -189,6 +191,13 @@ def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[See
             what = f"the {method} of {account.label} goes to {registry.name_of(sent_to.id)}: gone"
             where = ("--phone", "NUMBER") if factor.phone else ("--mailbox", "ADDRESS")
             yield Seen("factor_gone", account, what, (("", factor), where))
+    if loose_seed(registry, account, at) is not None:
+        kept = f"the authenticator secret of {account.label} is kept"
+        what = f"{kept}, but no second factor that is made from it is recorded"
+        apps = (f for f in factors if f.method == "totp" and not f.credential)
+        app = next(apps, None)
+        command: Options = (("edit", app),) if app else (("add", account), ("", "totp"))
+        yield Seen("seed_of_no_factor", account, what, command)
 
 
 def _seats(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:

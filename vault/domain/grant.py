@@ -23,3 +23,7 @@ class Grant(Record, frozen=True, kw_only=True):
     def holds(self, at: datetime) -> bool:
         """Say whether the tool is connected at a moment."""
         return self.since <= at and (self.until is None or at < self.until)
+
+    def is_over(self, at: datetime) -> bool:
+        """Say whether the tool is connected neither at a moment nor later."""
+        return self.until is not None and self.until <= max(at, self.since)

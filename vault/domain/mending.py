@@ -54,6 +54,10 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
         "high",
         "have the codes sent elsewhere, then record it: safehands factor edit {options}",
     ),
+    "seed_of_no_factor": (
+        "medium",
+        "say that the account asks for it: safehands factor {options} --seed vault",
+    ),
     "one_full_seat": (
         "high",
         "give somebody else full rights, then record it: safehands seat add {it} PERSON",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import msgspec
 
-from vault.domain.cases import Case, Mode
+from vault.domain.cases import Mode
 from vault.domain.cautions import (
     continuity,
     only_member,
@@ -19,7 +19,6 @@ from vault.domain.cautions import (
     thinned_roles,
     who_has_left,
 )
-from vault.domain.changes import changes
 from vault.domain.grace import (
     could_be_undone,
     ending_by_themselves,
@@ -27,10 +26,16 @@ from vault.domain.grace import (
     left_alone,
     without_gone,
 )
+from vault.domain.horizon import (
+    Foreseen,
+    Horizon,
+    leaves_by,
+    without_what_ends,
+    without_who_goes,
+)
 from vault.domain.ids import Id
 from vault.domain.instructions import title
 from vault.domain.neighbourhood import reach, surroundings
-from vault.domain.person import Person
 from vault.domain.planning import Planner
 from vault.domain.registry import Registry
 from vault.domain.schedule import dated, late, linked, ordered
@@ -89,13 +94,15 @@ def plan(
     people = (leaver, *departure.successors.values(), *filter(None, (manager,)))
     part = surroundings(registry, reach(registry, leaver), people)
     others = [case for case in registry.open_cases if case.person in part or case.account in part]
-    part = _as_of_the_last_day(part, departure, others, at)
+    part = without_what_ends(part, Horizon(leaver, at, _ends(departure, at)), others)
     part = without_gone(part, registry, _out_by(departure, at), at)
+    foreseen = Foreseen(part, Horizon(leaver, at, _out_by(departure, at)))
+    part = foreseen.registry
     ties = all_ties(part, leaver, at)
     planner = Planner(
         part, leaver, departure.successors, departure.mode, _ends(departure, at), at, done
     )
-    proposed = planner.steps(ties)
+    proposed = [foreseen.dated(step) for step in planner.steps(ties)]
     steps = _arranged(part, proposed, departure, at)
     verdict = judge(part, leaver, steps, at, departure.mode)
     while verdict.idle:
@@ -142,29 +149,8 @@ def _out_by(departure: Departure, at: datetime) -> date:
 
 def staying(registry: Registry, departure: Departure, at: datetime) -> Staff:
     """Return those who stay beyond the last day of a departure, and who of them takes over what."""
-    then = _as_of_the_last_day(registry, departure, (), at)
+    then = without_who_goes(registry, Horizon(departure.person, at, _ends(departure, at)))
     return Staff(then, departure.person, departure.successors, at)
-
-
-def _as_of_the_last_day(
-    registry: Registry, departure: Departure, departures: Sequence[Case], at: datetime
-) -> Registry:
-    """The registry with others who leave no later counted as gone already.
-
-    Two people who leave together must not be left to each other. Departures that are open come
-    along: who leaves later is the last to be given a step.
-    """
-    yesterday, day = at.date() - timedelta(days=1), _ends(departure, at)
-    gone = (
-        msgspec.structs.replace(person, last_day=yesterday)
-        for person in registry.all(Person)
-        if person.id != departure.person and _leaves_by(person, day)
-    )
-    return registry.apply(changes(*gone, *departures))
-
-
-def _leaves_by(person: Person, day: date) -> bool:
-    return person.last_day is not None and person.last_day <= day
 
 
 def _check(registry: Registry, departure: Departure, at: datetime) -> None:
@@ -180,7 +166,7 @@ def _check(registry: Registry, departure: Departure, at: datetime) -> None:
         if successor == departure.person:
             message = f"{name} cannot succeed themselves"
             raise RefusedError(message, "name somebody who stays with --successor")
-        leaves = f"does not stay beyond {day}" if _leaves_by(person, day) else ""
+        leaves = f"does not stay beyond {day}" if leaves_by(person, day) else ""
         why_not = absence(person, at) or leaves
         if why_not:
             message = f"{person.name} {why_not}"

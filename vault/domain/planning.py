@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from vault.domain.access import active_factors
 from vault.domain.account import Account
 from vault.domain.cases import Mode
 from vault.domain.credential import Credential
@@ -26,7 +25,8 @@ from vault.domain.resets import lost_at, set_by_resets
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.seat_choice import held_since, other_full_seat, seat_given
-from vault.domain.spell import Spell, current
+from vault.domain.seeds import made_from
+from vault.domain.spell import Spell, coming, current
 from vault.domain.staff import Staff
 from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import Tie, holds_role
@@ -245,13 +245,12 @@ class Planner:
             self._step("renew_recovery_codes", "recovery_codes", tie.account, tie.target)
 
     def _cut_totp_seed(self, tie: Tie) -> None:
-        for factor in active_factors(self.registry, self.registry.account(tie.account), self.at):
-            if factor.credential == tie.target:
-                self._replace_factor(factor, "totp_seed")
+        for factor in made_from(self.registry, tie.target, self.at):
+            self._replace_factor(factor, "totp_seed")
 
     def _cut_factor(self, tie: Tie) -> None:
         factor = self.registry.get(tie.target, Factor)
-        held = self.leaver in current(factor.holders, self.at)
+        held = self.leaver in coming(factor.holders, self.at)
         kept = self._is_personal(factor.mailbox) or self._is_own_phone(factor.phone)
         if kept or (held and not factor.company_device) or is_of_unknown_holder(factor):
             self._replace_factor(factor, "factor")

@@ -19,6 +19,7 @@ from vault.domain.ids import Id
 from vault.domain.neighbourhood import surroundings
 from vault.domain.registry import Registry
 from vault.domain.resets import CHANNEL_ACTS, first_of_all, resets_by, resets_for
+from vault.domain.simulation import simulate
 from vault.domain.steps import STAGED, Act, Step
 
 PLANNED: tuple[Act, ...] = (
@@ -167,6 +168,9 @@ def linked(registry: Registry, steps: Sequence[Step], at: datetime) -> tuple[Ste
         if not needed and step.act == "remove_seat" and objection(registry, step, at):
             after = _once_somebody_is_in(registry, after, done)
         done.append(after)
+    for too_early in _locking_out(registry, done, at):
+        number = next(n for n, step in enumerate(done) if step.id == too_early)
+        done[number] = _after_all_giving(registry, done[number], done[:number])
     return tuple(done)
 
 
@@ -204,12 +208,53 @@ def _once_somebody_is_in(registry: Registry, step: Step, before: Iterable[Step])
 
     The platforms' waits are for new seats, so it has none.
     """
-    part = surroundings(registry, (step.account,))
-    giving = (s.id for s in before if s.act in _GIVING and (s.account or s.target) in part)
-    needed = tuple(giving)
-    if not needed:
+    after = _after_all_giving(registry, step, before)
+    if not after.depends_on:
         return step
-    return msgspec.structs.replace(step, depends_on=needed, wait_days=0, not_before=None)
+    return msgspec.structs.replace(after, wait_days=0, not_before=None)
+
+
+def _after_all_giving(registry: Registry, step: Step, before: Iterable[Step]) -> Step:
+    """The step, once whoever stays has got all that the plan gives them around its account."""
+    part = surroundings(registry, (step.account,))
+    giving = (
+        s.id
+        for s in before
+        if s.id in step.depends_on or (s.act in _GIVING and (s.account or s.target) in part)
+    )
+    return msgspec.structs.replace(step, depends_on=tuple(giving))
+
+
+_TAKING: frozenset[Act] = frozenset((*CHANNEL_ACTS, "prove_mailbox", "remove_factor"))
+"""Acts by which somebody who stays may lose a way in, and what they wait for themselves."""
+
+
+def _locking_out(registry: Registry, steps: Sequence[Step], at: datetime) -> frozenset[str]:
+    """The steps by which who stays loses an account that is theirs, where all giving comes later.
+
+    One that does is left out, so that another one is not taken for harmless since all was lost.
+    """
+    found: set[str] = set()
+    if not any(step.act in _GIVING - _TAKING for step in steps):
+        return frozenset()
+    while True:
+        early: list[Step] = []
+        for step in steps:
+            possible = {each.id for each in early}.issuperset(step.depends_on)
+            if step.act in _TAKING and step.id not in found and possible:
+                early.append(step)
+        if not any(step.act != "prove_mailbox" for step in early):
+            return frozenset(found)
+        run = simulate(registry, early[0].person, early, at, "planned")
+        hit: set[Id] = set()
+        for stage in run.stages:
+            lost = {a for a, was in stage.company_before.items() if was == "owner"}
+            lost -= {a for a, now in stage.company_after.items() if now == "owner"}
+            if lost and not hit & lost:  # the others may only have been lost with these
+                found.add(stage.step.id)
+                hit |= set(stage.company_before)
+        if not hit:
+            return frozenset(found)
 
 
 def _leaks(registry: Registry, step: Step, earlier: Step, before: Iterable[Step]) -> bool:

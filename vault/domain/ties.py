@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from vault.domain.access import Access, active_factors, company_side, has_login, leaver_side
+from vault.domain.access import Access, company_side, has_login, leaver_side
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential
 from vault.domain.factor import Factor
@@ -23,6 +23,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
+from vault.domain.seeds import made_from
 from vault.domain.spell import coming, current
 from vault.domain.wording import in_words
 
@@ -69,7 +70,9 @@ def account_ties(registry: Registry, person: Id, account: Account, at: datetime)
             yield Tie(kind="seat", account=account.id, target=seat.id, why=(why,))
     yield from _secret_ties(registry, person, account, at)
     yield from _channel_ties(registry, person, account, at)
-    for factor in active_factors(registry, account, at):
+    for factor in registry.factors_of.get(account.id, ()):
+        if factor.is_over(at):
+            continue
         what = f"the {in_words(factor.method)} of {account.label}"
         why = f"{name} has {what}" if _holds_factor(registry, person, factor, at) else ""
         if not why and owns(registry, person, factor.mailbox, at):
@@ -77,7 +80,7 @@ def account_ties(registry: Registry, person: Id, account: Account, at: datetime)
         if why:
             yield Tie(kind="factor", account=account.id, target=factor.id, why=(why,))
     for grant in registry.grants_on.get(account.id, ()):
-        if grant.granted_by == person and grant.holds(at):
+        if grant.granted_by == person and not grant.is_over(at):
             why = f"{name} connected {registry.name_of(grant.tool)} to {account.label}"
             yield Tie(kind="grant", account=account.id, target=grant.id, why=(why,))
 
@@ -108,6 +111,8 @@ def _credential_tie(
         kind = "password"
     elif kind == "token" and credential.what not in TOKENS:
         return
+    elif kind == "totp_seed" and not any(made_from(registry, credential.id, at)):
+        return  # a finding of the account: nobody recorded what asks for it
     what = in_words(credential.what)
     why = f"{registry.name_of(person)} could know the {what} of {account.label}"
     yield Tie(kind=kind, account=account.id, target=credential.id, why=(why,))
@@ -175,7 +180,7 @@ def carries(registry: Registry, person: Id, phone: Id, at: datetime) -> bool:
 
 def _holds_factor(registry: Registry, person: Id, factor: Factor, at: datetime) -> bool:
     return (
-        _among(registry, person, current(factor.holders, at), at)
+        _among(registry, person, coming(factor.holders, at), at)
         or reads(registry, person, factor.mailbox, at)
         or carries(registry, person, factor.phone, at)
         or is_of_unknown_holder(factor)

@@ -43,6 +43,7 @@ FINDING_TITLES: Final[dict[str, str]] = {
     "ties_of_former": "left, and still holds what opens accounts",
     "breached_password": "password found in a leaked list",
     "weak_password": "password soon guessed",
+    "seed_of_no_factor": "authenticator secret of no second factor",
     "few_recovery_codes": "few recovery codes left",
 }
 """The kinds of findings in a few words, as a list has room for."""

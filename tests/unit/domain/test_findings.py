@@ -110,6 +110,9 @@ WRONG: dict[str, Sequence[Record]] = {
         Phone(id="phone", number="+31612345678", until=days(-1)),
         Factor(id="text", account="acme", method="sms", phone="phone", since=days(-9)),
     ],
+    "seed_of_no_factor": [
+        Credential(id="seed", account="acme", what="totp_seed", versions=(version(),)),
+    ],
     "one_full_seat": [seat("ann", "post")],
     "nobody_gets_in": [account("other", login_mailboxes=since("web")), totp("other")],
     "role_without_holder": [Role(id="press", name="press")],

@@ -1,0 +1,202 @@
+"""What a plan makes of what begins or ends before the last day, and of the order it allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.unit.domain.company import (
+    account,
+    company,
+    days,
+    holds,
+    mailbox,
+    of_jan,
+    password,
+    saw,
+    seat,
+    since,
+    totp,
+    version,
+)
+from vault.domain.credential import Credential
+from vault.domain.effects import effect
+from vault.domain.guards import objection
+from vault.domain.offboarding import Departure, Plan, plan
+from vault.domain.person import Person
+from vault.domain.phone import Phone
+from vault.domain.record import Record
+from vault.domain.registry import Registry
+from vault.domain.spell import Spell
+from vault.domain.steps import Act, Step
+from vault.domain.ties import all_ties
+
+LAST_DAY = days(30).date()
+BOB = Person(id="bob", name="Bob")
+SEED = Credential(id="seed", account="acme", what="totp_seed", versions=(version(),))
+
+
+def of(registry: Registry, **fields: Any) -> Plan:
+    return plan(registry, Departure(person="jan", last_day=LAST_DAY, **fields), days(0))
+
+
+def acts(made: Plan) -> list[Act]:
+    return [step.act for step in made.steps]
+
+
+def the(made: Plan, act: Act) -> Step:
+    (step,) = (step for step in made.steps if step.act == act)
+    return step
+
+
+def done(registry: Registry, made: Plan, day: int) -> Registry:
+    """Every step in order on one day, none of which a guard refuses."""
+    for step in made.steps:
+        assert objection(registry, step, days(day)) == "", step
+        registry = registry.apply(effect(registry, step, days(day), step.assignee))
+    return registry
+
+
+def test_what_a_role_that_begins_before_the_last_day_gives_to_know_is_changed() -> None:
+    later = replace(holds("jan"), since=days(9))
+    registry = company(account(), password(), holds("ann"), later)
+    made = of(registry)
+    assert acts(made) == ["end_role_assignment", "rotate_password", "end_sessions"]
+    assert the(made, "end_role_assignment").not_before == days(9).date()
+    assert made.verdict.holds
+    assert of_jan(done(registry, made, 30), days(31)).level("acme") is None
+
+
+def test_at_once_a_role_is_ended_before_it_begins_and_gives_nothing_to_know() -> None:
+    later = replace(holds("jan"), since=days(9))
+    made = of(company(account(), password(), holds("ann"), later), mode="immediate")
+    assert acts(made) == ["end_role_assignment"]
+    assert made.steps[0].not_before is None
+
+
+@pytest.mark.parametrize(
+    ("gets", "cut"),
+    [
+        (seat("jan", "owner", since=days(9)), "remove_seat"),
+        (
+            replace(mailbox("web", owner="webcare"), readers=since("jan", at=days(9))),
+            "remove_mailbox_reader",
+        ),
+        (Phone(id="p", number="+31", carriers=since("jan", at=days(9))), "collect_device"),
+        (
+            Person(id="jan", name="Jan", memberships=(Spell("key", days(9)),)),
+            "remove_vault_member",
+        ),
+        (replace(totp(), holders=since("jan", at=days(9))), "remove_factor"),
+    ],
+    ids=["seat", "mailbox", "phone", "vault", "factor"],
+)
+def test_what_the_leaver_gets_before_the_last_day_is_not_taken_before_they_have_it(
+    gets: Record, cut: Act
+) -> None:
+    kept = Person(id="ann", name="Ann", memberships=(Spell("her key", days(-9)),))
+    registry = company(account(), password(), kept, saw("ann"), seat("ann", "owner"), gets)
+    made = of(registry)
+    assert the(made, cut).not_before == days(9).date()
+    assert made.blockers == ()
+
+
+def test_a_holder_whose_role_ends_before_the_last_day_is_not_counted_on() -> None:
+    registry = company(BOB, account(), password(), holds("jan"), holds("bob", until=days(9)))
+    made = of(registry)
+    assert "nobody else holds the role webcare" in [each.what for each in made.blockers]
+    assert "bob" not in {step.assignee for step in made.steps}
+    assert "the role webcare is left with 0 of at least 2 holders" in made.cautions
+    succeeded = of(registry, successors={"webcare": "ann"})
+    assert succeeded.blockers == ()
+    assert of_jan(done(registry, succeeded, 30), days(31)).level("acme") is None
+    longer = company(BOB, account(), password(), holds("jan"), holds("bob", until=days(40)))
+    assert of(longer).blockers == ()
+
+
+@pytest.mark.parametrize(
+    "relied_on",
+    [
+        seat("ann", "owner", until=days(9)),
+        replace(mailbox("box"), readers=since("ann", until=days(9))),
+        replace(totp(), holders=since("ann", until=days(9))),
+    ],
+    ids=["seat", "mailbox", "factor"],
+)
+def test_what_somebody_else_has_only_until_then_is_no_way_in_for_the_company(
+    relied_on: Record,
+) -> None:
+    registry = company(
+        account(owner_roles=(), login_mailboxes=since("box")),
+        seat("jan", "owner"),
+        relied_on,
+        resets_by_mail="yes",
+    )
+    if relied_on.id == "factor of acme":
+        registry = Registry((*registry.records(), password(), saw("ann")), registry.catalogue)
+    made = of(registry)
+    assert made.blockers
+    assert not made.verdict.sealed
+
+
+def test_who_could_log_in_once_a_second_factor_is_not_asked_for_any_more_is_shut_out() -> None:
+    registry = company(
+        account(), password(), holds("ann"), saw("jan"), totp("acme", "ann", until=days(9))
+    )
+    made = of(registry)
+    assert acts(made) == ["rotate_password", "end_sessions"]
+    assert of_jan(done(registry, made, 30), days(31)).level("acme") is None
+
+
+def test_a_secret_that_no_second_factor_is_made_from_is_no_tie() -> None:
+    made = of(company(account(), password(), SEED, holds("jan"), holds("ann")))
+    assert "totp_seed" not in {tie.kind for tie in made.ties}
+    assert made.verdict.holds
+
+
+def test_every_tie_of_a_plan_without_blockers_is_gone_after_its_last_step() -> None:
+    asked = totp("acme", credential="seed", since=days(40))
+    registry = company(account(), password(), SEED, asked, holds("jan"), holds("ann"))
+    made = of(registry)
+    assert "totp_seed" in {tie.kind for tie in made.ties}
+    assert made.blockers == ()
+    assert all_ties(done(registry, made, 30), "jan", days(30)) == ()
+
+
+@pytest.mark.parametrize("mode", ["planned", "immediate"])
+def test_a_factor_that_who_stays_uses_goes_when_they_have_another(mode: Any) -> None:
+    app, key = totp("acme", "bob", "jan"), totp("acme", "webcare", id="key")
+    registry = company(
+        BOB,
+        account(login_mailboxes=since("box")),
+        mailbox("box", "bob", owner="webcare"),
+        app,
+        key,
+        holds("jan"),
+        resets_by_mail="yes",
+    )
+    made = of(registry, mode=mode, successors={"": "bob"})
+    assert made.blockers == ()
+    assert the(made, "assign_role").id in the(made, "remove_factor").depends_on
+
+
+def test_an_account_moves_only_when_somebody_reads_the_new_address() -> None:
+    registry = company(
+        account(login_mailboxes=since("old")),
+        mailbox("old", "ann", owner="jan"),
+        mailbox("web", "webcare", owner="webcare"),
+        holds("jan"),
+        resets_by_mail="yes",
+    )
+    made = of(registry, successors={"": "ann"})
+    assert made.blockers == ()
+    assert the(made, "assign_role").id in the(made, "change_login_mail").depends_on
+
+
+def test_ending_what_is_over_already_makes_it_no_longer() -> None:
+    registry = company(account(), password(), holds("ann"), holds("jan", until=days(9)))
+    made = of(registry)
+    after = done(registry, made, 30)
+    assert after.find("jan as webcare") == registry.find("jan as webcare")
