@@ -38,6 +38,7 @@ TESTS = (
             "endings",
             "mailbox_choice",
             "order",
+            "horizon",
             "leavers_mailbox",
             "grace",
             "replanning",
@@ -46,6 +47,7 @@ TESTS = (
     ),
     "tests/property/test_access.py",
     "tests/property/test_departure.py",
+    "tests/property/test_departure_days.py",
 )
 
 

@@ -160,7 +160,7 @@ class Foreseen:
                 changed["since"] = self._from(record.since, record)
         elif isinstance(record, Factor):
             # Once it is asked for it lets in who has it, and once it is not, who has it not.
-            if horizon.ends(record) and not self._has(part, record):
+            if horizon.ends(record):
                 changed["until"] = self._from(record.until or horizon.end, record)
             elif horizon.begins(record) and self._has(part, record):
                 changed["since"] = self._from(record.since, record)
