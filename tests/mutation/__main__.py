@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.mutation.in_time import IN_TIME
 from tests.mutation.mutants import GUARDS_AND_VERDICT, KNOWING, ORDERS, RULES, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,7 +56,9 @@ def main() -> int:
     """Run every mutant and print who noticed it; return the exit status."""
     options = _parser().parse_args()
     mutants = [
-        m for m in (*RULES, *KNOWING, *ORDERS, *GUARDS_AND_VERDICT) if options.only in m.name
+        m
+        for m in (*RULES, *KNOWING, *ORDERS, *GUARDS_AND_VERDICT, *IN_TIME)
+        if options.only in m.name
     ]
     survivors = 0
     with ThreadPoolExecutor(options.jobs) as pool:

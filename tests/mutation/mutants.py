@@ -10,7 +10,6 @@ SCHEDULE = "vault/domain/schedule.py"
 GUARDS = "vault/domain/guards.py"
 ENDINGS = "vault/domain/endings.py"
 CHOICE = "vault/domain/mailbox_choice.py"
-HORIZON = "vault/domain/horizon.py"
 HOLDERS = "vault/domain/holders.py"
 SIMULATION = "vault/domain/simulation.py"
 PLANNING = "vault/domain/planning.py"
@@ -376,50 +375,6 @@ GUARDS_AND_VERDICT = (
         PLANNING,
         "while name in self.done:",
         "while False:",
-    ),
-    Mutant("others who leave can be relied on", HORIZON, "leaves_by(person, horizon.day)", "False"),
-    Mutant(
-        "roles that end can be relied on",
-        HORIZON,
-        "each.person != horizon.leaver and horizon.ends(each)",
-        "False",
-    ),
-    Mutant(
-        "seats that end can be relied on",
-        HORIZON,
-        'record.person not in {"", horizon.leaver} and horizon.ends(record)',
-        "False",
-    ),
-    Mutant(
-        "readers whose time ends can be relied on",
-        HORIZON,
-        "if any(s.of not in mine and horizon.ends(s) for s in spells):",
-        "if False:",
-    ),
-    Mutant(
-        "what begins for the leaver gives nothing",
-        "vault/domain/offboarding.py",
-        "    part = foreseen.registry\n",
-        "",
-    ),
-    Mutant(
-        "what begins is taken before",
-        "vault/domain/offboarding.py",
-        "[foreseen.dated(step) for step in planner.steps(ties)]",
-        "planner.steps(ties)",
-    ),
-    Mutant("second factors keep out for ever", HORIZON, "if horizon.ends(record):", "if False:"),
-    Mutant(
-        "what ended lasts until it is ended again",
-        "vault/domain/effects.py",
-        "until is not None and until <= at",
-        "False",
-    ),
-    Mutant(
-        "secrets of no factor are ties",
-        "vault/domain/ties.py",
-        "not any(made_from(registry, credential.id, at))",
-        "False",
     ),
     Mutant(
         "members are no neighbours",
