@@ -227,6 +227,23 @@ def test_what_is_kept_of_a_code_proves_nothing_nor_does_a_code_that_was_kept_its
     assert "or make one: safehands mailbox prove kept@acme.example" in refused.err
 
 
+def test_a_mailbox_at_an_address_of_somebody_is_theirs_where_nobody_says_whose_it_is(
+    desk: Desk,
+) -> None:
+    desk.do("person", "add", "Bob Bakker", "--mail", "bob@acme.example", "--other-mail", "b@b.nl")
+    told = desk.do("mailbox", "add", "Bob@acme.example").out
+    assert "Bob@acme.example, read by Bob Bakker" in told
+    assert "Bob Bakker owns it: it is an address of theirs." in told
+    assert "safehands mailbox edit Bob@acme.example --owner WHO" in told
+    own = desk.ask("mailbox", "add", "b@b.nl")
+    assert (own["type"], own["owner"]) == ("personal", desk.id_of("person", "show", "bob"))
+    shared = desk.ask("mailbox", "show", "bob@acme.example")
+    assert (shared["type"], shared["owner"]) == ("shared", own["owner"])
+    desk.do("person", "edit", "bob", "--other-mail", "team@acme.example")
+    team = desk.ask("mailbox", "add", "team@acme.example", "--role", "webcare")
+    assert team["owner"] == desk.id_of("role", "show", "webcare")
+
+
 def test_mailbox_edit_with_an_address_keeps_the_accounts_on_it(desk: Desk) -> None:
     old = desk.ask("mailbox", "add", "care@acme.example", "--role", "webcare")
     desk.do("account", "edit", "x/@acme", "--login-mailbox", "care@acme.example")

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.mutation.belonging import BELONGING
 from tests.mutation.in_time import IN_TIME
 from tests.mutation.mutants import GUARDS_AND_VERDICT, KNOWING, ORDERS, RULES, Mutant
 
@@ -44,6 +45,8 @@ TESTS = (
             "grace",
             "replanning",
             "verdict",
+            "whose",
+            "cautions",
         )
     ),
     "tests/property/test_access.py",
@@ -57,7 +60,7 @@ def main() -> int:
     options = _parser().parse_args()
     mutants = [
         m
-        for m in (*RULES, *KNOWING, *ORDERS, *GUARDS_AND_VERDICT, *IN_TIME)
+        for m in (*RULES, *KNOWING, *BELONGING, *ORDERS, *GUARDS_AND_VERDICT, *IN_TIME)
         if options.only in m.name
     ]
     survivors = 0

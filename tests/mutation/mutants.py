@@ -97,9 +97,9 @@ RULES = (
         "            if not mailbox.exists(self.at):\n",
         "            if False:\n",
     ),
-    Mutant("owners do not read", ACCESS, "mailbox.owner in self.party.people", "False"),
-    Mutant("who is shut out reads", ACCESS, " and mailbox.lets_owner_in(self.at)", ""),
-    Mutant("dead phones ring", ACCESS, "carrier and phone.exists(self.at)", "carrier"),
+    Mutant("owners do not read", ACCESS, "person in self.party.people and m", "False and m"),
+    Mutant("who is shut out reads", ACCESS, " and mailbox.lets_in(person, self.at)", ""),
+    Mutant("dead phones ring", ACCESS, "if phone.exists(self.at):", "if True:"),
     Mutant(
         "roles hold nothing",
         ACCESS,
@@ -202,7 +202,7 @@ KNOWING = (
     Mutant("assumed for ever", KNOWLEDGE, "span(e.at, e.until)", "span(e.at, None)"),
     Mutant("what is assumed lasts", KNOWLEDGE, "        if e.until is None\n", ""),
     Mutant("readers of any time", KNOWLEDGE, "intersection(reading, in_use)", "reading"),
-    Mutant("owners did not read", KNOWLEDGE, "if record.owner == person:", "if False:"),
+    Mutant("owners did not read", KNOWLEDGE, "if person in owners(registry, record):", "if False:"),
     Mutant("who is shut out did read", KNOWLEDGE, "complement(union(out))", "in_use"),
     Mutant(
         "seeds of any time",

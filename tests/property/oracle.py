@@ -8,10 +8,10 @@ what when is found by asking anew at every moment at which a record begins or en
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time
-from functools import cached_property, lru_cache
-from typing import TypeVar, cast
+from datetime import datetime
+from functools import cached_property
 
+from tests.property.told import Told, accepted, exists, is_freemail, on
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Exposure, Version
 from vault.domain.factor import Factor
@@ -20,56 +20,25 @@ from vault.domain.levels import LEVELS
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
-from vault.domain.platforms import Platform
-from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
-from vault.domain.spell import ALWAYS, Spells
+from vault.domain.spell import Spells
 
-R = TypeVar("R", bound=Record)
 Fact = tuple[str, ...]
 Rule = tuple[Fact, tuple[Fact, ...]]
 
 
-def on(spells: Spells, at: datetime) -> list[str]:
-    return [s.of for s in spells if s.since <= at and (s.until is None or at < s.until)]
-
-
-class Records:
-    """The records of a registry by kind, and every moment at which anything may have changed."""
+class Records(Told):
+    """The records of a registry, and what each person could do at any moment."""
 
     def __init__(self, registry: Registry) -> None:
-        self.catalogue = registry.catalogue
-        deaths = [p.died_on for p in registry.catalogue.platforms if p.died_on]
-        moments = {ALWAYS, *(datetime.combine(day, time(), UTC) for day in deaths)}
-        self.kinds: dict[type[Record], list[Record]] = {}
-        for record in registry.records():
-            self.kinds.setdefault(type(record), []).append(record)
-            moments |= _moments(record)
-        self.moments = sorted(moments)
+        super().__init__(registry)
         self._pasts: dict[str, Past] = {}
 
     def past(self, person: str) -> Past:
         """What one person could do at any moment; worked out once, whoever asks."""
         return self._pasts.setdefault(person, Past(self, person))
-
-    def all(self, kind: type[R]) -> list[R]:
-        return cast("list[R]", self.kinds.get(kind, []))
-
-    def platform(self, account: Account) -> Platform:
-        for platform in self.catalogue.platforms:
-            if platform.id == account.platform:
-                return platform
-        return Platform(id="?", name="?", kind="?", status="living")
-
-    def is_live(self, account: Account, at: datetime) -> bool:
-        if account.since is not None and at < account.since:
-            return False
-        if account.until is not None and account.until <= at:
-            return False
-        platform = self.platform(account)
-        return platform.status != "dead" or at.date() < (platform.died_on or date.min)
 
 
 class Past:
@@ -126,17 +95,38 @@ class Past:
         )
 
     def reads(self, mailbox_id: str, at: datetime) -> bool:
-        for m in self.all(Mailbox):
-            exists = (m.since is None or m.since <= at) and (m.until is None or at < m.until)
-            if m.id == mailbox_id and exists:
-                reading = {m.owner}.difference(on(m.shut_out, at))
-                return self.person in reading or self.is_among(m.readers, at)
-        return False
+        return any(
+            m.id == mailbox_id and (self.is_let_into(m, at) or self.keeps(m, at))
+            for m in self.all(Mailbox)
+        )
+
+    def is_let_into(self, mailbox: Mailbox, at: datetime) -> bool:
+        """Whether the records say that the person reads a mailbox."""
+        reading = self.records.owners(mailbox).difference(on(mailbox.shut_out, at))
+        among = self.person in reading or self.is_among(mailbox.readers, at)
+        return among and exists(mailbox, at)
+
+    def keeps(self, mailbox: Mailbox, at: datetime) -> bool:
+        """Whether nobody has changed the password of a freemail mailbox since they read it."""
+        if not (is_freemail(mailbox.address) and exists(mailbox, at)):
+            return False
+        changes = [
+            v.current_from
+            for a in self.all(Account)
+            if self.records.is_the(a, mailbox)
+            for c in self.all(Credential)
+            if c.account == a.id and c.what in {"password", "pin"}
+            for v in c.versions
+            if v.number > 1 and v.current_from is not None
+        ]
+        read = (t for t in self.moments if t <= at and self.is_let_into(mailbox, t))
+        last = max(read, default=None)
+        return last is not None and not any(last < change <= at for change in changes)
 
     def carries(self, phone_id: str, at: datetime) -> bool:
         for p in self.all(Phone):
             if p.id == phone_id and (p.until is None or at < p.until):
-                return self.is_among(p.carriers, at)
+                return p.contract == self.person or self.is_among(p.carriers, at)
         return False
 
     def has(self, factor: Factor, at: datetime) -> bool:
@@ -144,6 +134,10 @@ class Past:
         if not recorded or self.is_among(factor.holders, at):
             return True
         if self.reads(factor.mailbox, at) or self.carries(factor.phone, at):
+            return True
+        boxes = [m for m in self.all(Mailbox) if m.id == factor.mailbox]
+        named = [a for a in self.all(Account) for m in boxes if self.records.goes_by(a, m)]
+        if any(self.knows_password(a, at) for a in named):
             return True
         return any(
             accepted(c, v, at) and self.could_know(c, v, at)
@@ -174,6 +168,16 @@ class Past:
             for v in c.versions
         )
 
+    def logs_in_to(self, account: Account, at: datetime) -> bool:
+        """Whether they have what the account asks for, or it is theirs, or mail that they read."""
+        return (
+            (self.knows_password(account, at) and self.passes_second_factor(account, at))
+            or self.person in self.records.account_owners(account)
+            or any(
+                self.records.is_the(account, m) and self.reads(m.id, at) for m in self.all(Mailbox)
+            )
+        )
+
     @cached_property
     def inside(self) -> dict[str, list[datetime]]:
         """For each account, the moments at which a quiet log-in was possible or lasted.
@@ -185,12 +189,7 @@ class Past:
         live: dict[tuple[str, datetime], bool] = {}
         before: datetime | None = None
         for t in self.moments:
-            direct = {
-                a.id: self.records.is_live(a, t)
-                and self.knows_password(a, t)
-                and self.passes_second_factor(a, t)
-                for a in accounts
-            }
+            direct = {a.id: self.records.is_live(a, t) and self.logs_in_to(a, t) for a in accounts}
             ended = {a.id: t in a.sessions_ended for a in accounts}
             kept = {
                 a.id: before is not None
@@ -218,21 +217,6 @@ class Past:
     def has_session(self, account: Account, at: datetime) -> bool:
         last = max(t for t in self.moments if t <= at)
         return last in self.inside[account.id]
-
-
-def accepted(credential: Credential, version: Version, at: datetime) -> bool:
-    """Whether the platform took this version at a moment."""
-    in_use = credential.until is None or at < credential.until
-    return in_use and version.stage(at) == "current"
-
-
-@lru_cache(maxsize=2**14)  # from step to step of a plan nearly all records stay
-def _moments(value: object) -> frozenset[datetime]:
-    if isinstance(value, datetime):
-        return frozenset((value,))
-    fields = getattr(value, "__struct_fields__", ())
-    parts = value if isinstance(value, tuple) else (getattr(value, name) for name in fields)
-    return frozenset[datetime]().union(*map(_moments, parts))
 
 
 class Oracle:
@@ -275,11 +259,18 @@ class Oracle:
 
     def rules(self) -> Iterator[Rule]:
         for m in self.all(Mailbox):
-            reading = {m.owner}.difference(on(m.shut_out, self.at)) & self.people
-            if (m.until is None or self.at < m.until) and (reading or self.somebody(m.readers)):
-                yield ("reads", m.id), ()
+            owners = self.records.owners(m) if self.cautious else {m.owner}
+            reading = owners.difference(on(m.shut_out, self.at)) & self.people
+            kept = self.cautious and any(past.keeps(m, self.at) for past in self.pasts.values())
+            if m.until is None or self.at < m.until:
+                if reading or kept or self.somebody(m.readers):
+                    yield ("reads", m.id), ()
+                for a in self.all(Account) if self.cautious else ():
+                    if self.records.goes_by(a, m):
+                        yield ("reads", m.id), (("login", a.id),)
         for p in self.all(Phone):
-            if (p.until is None or self.at < p.until) and self.somebody(p.carriers):
+            payer = {p.contract} & self.people if self.cautious else set()
+            if (p.until is None or self.at < p.until) and (payer or self.somebody(p.carriers)):
                 yield ("receives", p.id), ()
         for account in self.all(Account):
             if self.records.is_live(account, self.at):

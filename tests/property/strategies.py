@@ -142,7 +142,8 @@ class Maker:
         return Platform(
             id=name,
             name=name,
-            kind="social network",
+            kind="identity" if dice.chance(0.4) else "social network",
+            domains=("gmail.com",) if dice.chance(0.7) else (),
             status="dead" if dead else "living",
             died_on=TODAY + timedelta(days=dice.any_of((-9, 0, 9))) if dead else None,
             models=tuple(m for m in MODELS if dice.chance(0.35)),
@@ -162,6 +163,8 @@ class Maker:
         return Person(
             id=name,
             name=name,
+            mail=self.address(dice.one(self.mailboxes)) if dice.chance(0.2) else "",
+            other_mails=(self.address(dice.one(self.mailboxes)),) if dice.chance(0.2) else (),
             manager=dice.maybe(self.people),
             joined=dice.begin().date() if dice.chance(0.2) else None,
             last_day=TODAY + timedelta(days=dice.any_of((-9, -1, 0, 5, 40))) if leaves else None,
@@ -181,15 +184,20 @@ class Maker:
             until=dice.end(),
         )
 
+    def address(self, mailbox: str) -> str:
+        """The address of a mailbox, "" for none; some are with a freemail provider."""
+        freemail = self._dice(f"address of {mailbox}").chance(0.3)
+        return f"{mailbox}@{'gmail.com' if freemail else 'acme.example'}" if mailbox else ""
+
     def mailbox(self, name: str) -> Mailbox:
         dice = self._dice(name)
         kind = dice.any_of(MAILBOX_KINDS)
         owner = dice.one(self.people if kind == "personal" or dice.chance(0.2) else self.roles)
         return Mailbox(
             id=name,
-            address=f"{name}@acme.example",
+            address=self.address(name),
             type=kind,
-            owner=owner if dice.chance(0.9) else "",
+            owner=owner if dice.chance(0.8) else "",
             readers=dice.spells((*self.roles, *self.people)),
             proven_at=dice.past() if dice.chance(0.4) else None,
             keep_until=TODAY + timedelta(days=9) if dice.chance(0.1) else None,
@@ -211,10 +219,11 @@ class Maker:
     def account(self, name: str) -> Account:
         dice = self._dice(name)
         others = [other for other in self.accounts if other != name]
+        named_by = dice.maybe(self.mailboxes, 0.25)
         return Account(
             id=name,
             platform=dice.one(self.platforms) if dice.chance(0.95) else "foreign",
-            handles=(Spell(name, LONG_AGO),),
+            handles=(Spell(self.address(named_by) or name, LONG_AGO),),
             owner_roles=dice.spells(self.roles, 2, 0.9),
             login_mailboxes=dice.spells(self.mailboxes, 1, 0.7),
             recovery_mailboxes=dice.spells(self.mailboxes, 2, 0.3),

@@ -16,6 +16,7 @@ from vault.domain.registry import Registry
 from vault.domain.spell import current
 from vault.domain.steps import Act, Step
 from vault.domain.ties import holds_role
+from vault.domain.whose import is_private
 
 
 @st.composite
@@ -40,8 +41,8 @@ def _still_read(made: Plan, moment: Moment, act: Act) -> set[str]:
     for box in registry.all(Mailbox):
         roles = [r for r in current(box.readers, moment.at) if r != leaver]
         by_role = any(holds_role(registry, leaver, role, moment.at) for role in roles)
-        own = box.type == "personal" and box.owner == leaver
-        if ("reads", box.id) in moment.leaver.facts and not (own or by_role or box.id in kept):
+        read = moment.leaver.pasts[leaver].is_let_into(box, moment.at)
+        if read and not (is_private(registry, box) or by_role or box.id in kept):
             found.add(box.id)
     return found
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given
 
 from tests.conftest import fewer
-from tests.property.oracle import Past, Records, accepted
+from tests.property.oracle import Past, Records
 from tests.property.strategies import NOW, registries
+from tests.property.told import accepted
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, Credential, Version
 from vault.domain.knowledge import debts, knowledge_debt

@@ -39,13 +39,19 @@ def as_one(registry: Registry, at: datetime = NOW) -> Registry:
 
 
 def renamed(registry: Registry) -> Registry:
-    """The same company as if whoever wrote it down had known one of the two names only."""
+    """The same company as if whoever wrote it down had known one of the two names only.
+
+    They would have known the addresses of both.
+    """
     told = [
         decode_head(encode_head(record).replace(b'"person-1"', b'"person-0"'))
         for record in registry.records()
         if record.id != "person-1"
     ]
-    return Registry(told, registry.catalogue)
+    keep, other = registry.person("person-0"), registry.person("person-1")
+    theirs = (*keep.other_mails, other.mail, *other.other_mails)
+    one = Registry(told, registry.catalogue)
+    return one.apply(changes(replace(one.person("person-0"), other_mails=theirs)))
 
 
 def facts(registry: Registry, party: Party, at: datetime) -> set[object]:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.conftest import fewer
-from tests.property.oracle import on
 from tests.property.strategies import NOW
 from tests.property.test_departure import Moment, carried_out, cases
+from tests.property.told import on
 from vault.domain.changes import changes
 from vault.domain.effects import effect
 from vault.domain.mailbox import Mailbox

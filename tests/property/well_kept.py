@@ -52,6 +52,7 @@ def well_kept(draw: st.DrawFn, large: Sizes) -> Registry:
                 owner_roles=(Spell(roles[number % len(roles)], LONG_AGO),),
                 sign_in_accounts=tuple(s for s in account.sign_in_accounts if s.of in older),
                 models=(),
+                handles=(Spell(account.id, LONG_AGO),),
                 state="living",
             )
         )

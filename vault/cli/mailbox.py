@@ -21,10 +21,10 @@ from vault.cli.listing import (
 )
 from vault.domain.mailbox import Mailbox, MailboxKind
 from vault.domain.naming import folded, holder, resolve, sought
-from vault.domain.person import Person
 from vault.domain.role import Role
 from vault.domain.spell import current
 from vault.domain.telling import names
+from vault.domain.whose import owners
 from vault.errors import UsageError
 
 if TYPE_CHECKING:
@@ -110,7 +110,10 @@ def add(
     keep_until: str | None,
     note: str,
 ) -> None:
-    """Add the mailbox ADDRESS. A role that owns it reads it, unless readers are named."""
+    """Add the mailbox ADDRESS. A role that owns it reads it, unless readers are named.
+
+    Where no owner is named it is the person's on record with that address, if there is one.
+    """
     from vault.services.mailboxes import add_mailbox, day_to_keep
 
     if role and owner:
@@ -130,22 +133,26 @@ def add(
         note=note,
     )
     _tell(invocation, session, record)
+    if record.owner and not owned_by and not invocation.as_json:
+        who, edit = session.registry.name_of(record.owner), shlex.quote(record.address)
+        invocation.out.line(f"{who} owns it: it is an address of theirs. If somebody else does:")
+        invocation.out.line(f"  $ safehands mailbox edit {edit} --owner WHO")
     warn_of_leavers(session, record)
 
 
 def _tell(invocation: Invocation, session: Session, record: Mailbox) -> None:
     """Tell which mailbox was added or edited, and who reads it.
 
-    A person who owns it reads it unless they are shut out, and a role that does only where it is
+    Whose own it is reads it unless they are shut out, and a role that owns it only where it is
     among the readers (docs/access-model.md, section 2).
     """
     registry, now = session.registry, session.env.now()
     owner, told = registry.find(record.owner), names(registry, record.readers, now)
-    is_silent = owner is not None and owner.id not in current(record.readers, now)
-    if is_silent and isinstance(owner, Person) and record.lets_owner_in(now):
-        told = ", ".join(filter(None, (owner.name, told)))
+    reading = current(record.readers, now)
+    own = (p for p in owners(registry, record) if p not in reading and record.lets_in(p, now))
+    told = ", ".join(filter(None, (*map(registry.name_of, own), told)))
     tell(invocation, session, record, f"read by {told or 'nobody'}")
-    if is_silent and isinstance(owner, Role) and not invocation.as_json:
+    if isinstance(owner, Role) and owner.id not in reading and not invocation.as_json:
         reader = f"{shlex.quote(record.address)} --reader {shlex.quote(f'role:{owner.name}')}"
         invocation.out.line(f"{owner.name} owns it, and is not among its readers. If it reads it:")
         invocation.out.line(f"  $ safehands mailbox edit {reader}")

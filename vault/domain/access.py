@@ -17,7 +17,7 @@ from vault.domain.factor import Factor
 from vault.domain.holders import holders
 from vault.domain.horn import Clause, Derived, Fact, branches, derive, explain
 from vault.domain.ids import Id
-from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder
+from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder, reads
 from vault.domain.levels import LEVELS, Level, at_least
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
@@ -25,6 +25,7 @@ from vault.domain.phone import Phone
 from vault.domain.platforms.model import Answer
 from vault.domain.registry import Registry
 from vault.domain.spell import Spells, current
+from vault.domain.whose import account_owners, accounts_of, owners
 from vault.domain.wording import in_words
 
 
@@ -162,19 +163,38 @@ class Holdings:
         for mailbox in self.registry.all(Mailbox):
             if not mailbox.exists(self.at):
                 continue
-            reader = self._first_holder(mailbox.readers)
-            owns = mailbox.owner in self.party.people and mailbox.lets_owner_in(self.at)
-            if reader is None and owns:
-                reader = self.registry.name_of(mailbox.owner)
+            head, address = ("reads", mailbox.id), mailbox.address
+            reader = self._first_holder(mailbox.readers) or self._owner_let_in(mailbox)
             if reader:
-                yield Clause(("reads", mailbox.id), (), f"{reader} reads {mailbox.address}")
+                yield Clause(head, (), f"{reader} reads {address}")
+            if not self.party.cautious:
+                continue
+            for person in () if reader else self.party.people:
+                if reads(self.registry, person, mailbox.id, self.at):
+                    name = self.registry.name_of(person)
+                    yield Clause(head, (), f"{name} could know the password of {address}")
+            for account in accounts_of(self.registry, mailbox):
+                yield Clause(head, (("login", account.id),), f"reads {address}")
+
+    def _owner_let_in(self, mailbox: Mailbox) -> str | None:
+        """The name of a member of the party whose mailbox it is, and who is not shut out of it."""
+        recorded = (mailbox.owner,)
+        for person in owners(self.registry, mailbox) if self.party.cautious else recorded:
+            if person in self.party.people and mailbox.lets_in(person, self.at):
+                return self.registry.name_of(person)
+        return None
 
     def of_phones(self) -> Iterator[Clause]:
         """What the party receives calls and messages on."""
         for phone in self.registry.all(Phone):
             carrier = self._first_holder(phone.carriers)
-            if carrier and phone.exists(self.at):
-                yield Clause(("receives", phone.id), (), f"{carrier} carries {phone.number}")
+            text = f"{carrier} carries {phone.number}"
+            if carrier is None and self.party.cautious and phone.contract in self.party.people:
+                text = f"{phone.number} is on a contract of {self.registry.name_of(phone.contract)}"
+            elif carrier is None:
+                continue
+            if phone.exists(self.at):
+                yield Clause(("receives", phone.id), (), text)
 
     def of_account(self, account: Account) -> Iterator[Clause]:
         """What the party knows of, holds of and has seats on one account."""
@@ -188,6 +208,8 @@ class Holdings:
                 if has_session(self.registry, person, account, self.at):
                     name = self.registry.name_of(person)
                     text = f"{name} may still be logged in to {account.label}"
+                    if person in account_owners(self.registry, account):
+                        text = f"{account.label} is an account of {name}'s own"
                     yield Clause(("session", account.id), (), text)
 
     def _of_credential(self, account: Account, credential: Credential) -> Iterator[Clause]:

@@ -9,20 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from vault.domain.account import Account
 from vault.domain.cases import Mode
 from vault.domain.counting import few, several
 from vault.domain.deactivation import Closing
+from vault.domain.endings import accounts_on, sending_codes_to
 from vault.domain.fate import UNKNOWN_GRACE
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
+from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.resets import accounts_reset_by, first_of_all
 from vault.domain.role import Assignment, Role
+from vault.domain.spell import coming
 from vault.domain.staff import Staff
 from vault.domain.steps import Step
 from vault.domain.ties import Tie
 from vault.domain.verdict import Verdict
+from vault.domain.whose import owners
 
 
 def continuity(
@@ -95,6 +100,28 @@ def only_member(registry: Registry, leaver: Id, at: datetime) -> Iterator[str]:
     if members == [leaver]:
         name = registry.name_of(leaver)
         yield f"nobody but {name} opens the vault, so each step is marked as recorded by the leaver"
+
+
+def of_unknown_readers(registry: Registry, leaver: Id, at: datetime) -> Iterator[str]:
+    """Yield which mailboxes that accounts hang on the leaver may read as well as anybody else."""
+    unknown = {
+        mailbox.address: users
+        for mailbox in registry.all(Mailbox)
+        if mailbox.exists(at)
+        and not (mailbox.owner or coming(mailbox.readers, at) or owners(registry, mailbox))
+        and (users := {a.id for a in _hanging_on(registry, mailbox.id, at)})
+    }
+    if unknown:
+        accounts = set[Id]().union(*unknown.values())
+        hang = several(len(accounts), "account hangs", "accounts hang")
+        who = f"nobody knows who reads {_named(unknown)}, which {hang} on"
+        yield f"{who}: it may be {registry.name_of(leaver)}"
+
+
+def _hanging_on(registry: Registry, mailbox: Id, at: datetime) -> Iterator[Account]:
+    for account in (*accounts_on(registry, mailbox, at), *sending_codes_to(registry, mailbox, at)):
+        if registry.is_live(account, at):
+            yield account
 
 
 def thinned_roles(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -31,6 +31,7 @@ from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.seeds import loose_seed
 from vault.domain.spell import Spells, current
+from vault.domain.whose import account_owners, owners
 from vault.domain.wording import in_words
 
 R = TypeVar("R", bound=Record)
@@ -77,7 +78,7 @@ def _seen(registry: Registry, company: Access, names: Names, at: datetime) -> It
         if registry.is_live(account, at):
             for check in _ACCOUNT_CHECKS:
                 yield from check(registry, account, at)
-            if not company.controls(account.id, "full"):
+            if not (company.controls(account.id, "full") or account_owners(registry, account)):
                 what = f"nobody is known to have full control of {account.label}"
                 yield Seen("nobody_gets_in", account, what)
         elif account.is_open(at):  # where nobody can log in, nothing else is wrong with it
@@ -143,7 +144,7 @@ def _faults(
     address, its = mailbox.address, f"the {kind} address of {account.label} is"
     own = whose_own(registry, mailbox)
     if own:
-        owner = f"{registry.name_of(mailbox.owner)}'s"
+        owner = f"{_named(registry, owners(registry, mailbox))}'s"
         whose = {"person": owner, "somebody": "somebody's own", "freemail": "a freemail one"}[own]
         yield f"personal_{kind.replace('-', '')}_address", f"{its} {whose}: {address}"
     if not mailbox.exists(at):
@@ -152,7 +153,25 @@ def _faults(
         yield "group_cannot_own", f"{address} is a group, which cannot own {account.label}"
 
 
+def _named(registry: Registry, people: Collection[Id]) -> str:
+    return " and ".join(sorted(map(registry.name_of, people)))
+
+
+def _sign_ins(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
+    for parent in _held(registry, account.sign_in_accounts, Account, at):
+        people = account_owners(registry, parent)
+        if people:
+            whose = f"{parent.label}, which is {_named(registry, people)}'s"
+            what = f"one signs in to {account.label} with {whose}"
+            yield Seen("personal_sign_in", account, what)
+
+
 def _ownership(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
+    people = account_owners(registry, account)
+    if people:
+        what = f"{account.label} goes by an address of {_named(registry, people)}"
+        yield Seen("personal_account", account, what)
+        return
     if not current(account.owner_roles, at):
         yield Seen("no_owner_role", account, f"no role owns {account.label}")
     if has_login(registry, account) and not current(account.login_mailboxes, at):
@@ -238,6 +257,7 @@ def _dead_platform(registry: Registry, account: Account) -> Seen:
 
 _ACCOUNT_CHECKS: tuple[Callable[[Registry, Account, datetime], Iterator[Seen]], ...] = (
     _login_and_recovery,
+    _sign_ins,
     _ownership,
     _phones,
     _factors,
@@ -302,8 +322,8 @@ def _mailbox(registry: Registry, mailbox: Mailbox, at: datetime) -> Iterator[See
 
 
 def _is_read(registry: Registry, mailbox: Mailbox, at: datetime) -> bool:
-    owner = (mailbox.owner,) if mailbox.lets_owner_in(at) else ()
-    for reader in (*current(mailbox.readers, at), *owner):
+    let_in = (p for p in owners(registry, mailbox) if mailbox.lets_in(p, at))
+    for reader in (*current(mailbox.readers, at), *let_in):
         record = registry.find(reader)
         if isinstance(record, Person) and record.stays(at):
             return True

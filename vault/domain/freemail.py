@@ -7,6 +7,7 @@ confirmed by no list.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 _EVERYWHERE: Final = """
@@ -42,6 +43,7 @@ FREEMAIL: Final = frozenset((_EVERYWHERE + _NATIONAL + _DUTCH).split())
 """Domains in lower case. Incomplete by nature: whoever is not on it may still be freemail."""
 
 
+@lru_cache(maxsize=2**12)  # each mailbox is asked for each account on it
 def is_freemail(address: str) -> bool:
     """Say whether a mail address, or a domain, is with a well-known freemail provider."""
     return address.rpartition("@")[2].strip().rstrip(".").lower() in FREEMAIL

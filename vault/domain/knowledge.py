@@ -18,6 +18,7 @@ from vault.domain.credential import (
     Version,
 )
 from vault.domain.factor import Factor
+from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
@@ -33,6 +34,7 @@ from vault.domain.span import (
     union,
 )
 from vault.domain.spell import ALWAYS, Spells, midnight
+from vault.domain.whose import account_owners, accounts_of, is_the_account, mailboxes_of, owners
 
 
 def role_span(registry: Registry, person: Id, role: Id) -> Span:
@@ -136,24 +138,55 @@ def could_know(
 
 
 def reading_span(registry: Registry, person: Id, mailbox: Id) -> Span:
-    """Return when a person could read a mailbox: as a reader, by role, or as its owner let in."""
+    """Return when a person could read a mailbox: as a reader, by role, or as its owner let in.
+
+    With a freemail provider whoever read it knows its password, and reads it until that is changed.
+    """
     record = registry.find(mailbox)
     if not isinstance(record, Mailbox):
         return NEVER
     in_use = span(record.since, record.until)
     reading = spells_span(registry, person, record.readers)
-    if record.owner == person:
+    if person in owners(registry, record):
         out = (span(s.since, s.until) for s in record.shut_out if s.of == person)
         reading = union((reading, complement(union(out))))
-    return intersection(reading, in_use)
+    reading = intersection(reading, in_use)
+    if not (reading and is_freemail(record.address)):
+        return reading
+    changed = sorted(passwords_changed(registry, record))
+    kept = (span(start, next((m for m in changed if m >= end), None)) for start, end in reading)
+    return intersection(union(kept), in_use)
+
+
+def passwords_changed(registry: Registry, mailbox: Mailbox) -> Iterator[datetime]:
+    """Yield when the password of the account that a mailbox is was changed, as far as is known.
+
+    How old the first one on record is nobody knows: it changed nothing.
+    """
+    for account in accounts_of(registry, mailbox):
+        if is_the_account(registry, account, mailbox):
+            for credential in registry.credentials_of.get(account.id, ()):
+                if credential.what in LOGIN_SECRETS:
+                    later = (v.current_from for v in credential.versions[1:])
+                    yield from filter(None, later)
+
+
+def reads(registry: Registry, person: Id, mailbox: Id, at: datetime) -> bool:
+    """Say whether a person could read a mailbox at a moment."""
+    return any(start <= at < end for start, end in reading_span(registry, person, mailbox))
 
 
 def carrying_span(registry: Registry, person: Id, phone: Id) -> Span:
-    """Return when a person carried a phone."""
+    """Return when a person got what is sent to a phone: they carried it, or it is their contract.
+
+    Whose contract it is gets a new card for it from the operator, whoever carries the old one.
+    """
     record = registry.find(phone)
     if not isinstance(record, Phone):
         return NEVER
-    return intersection(spells_span(registry, person, record.carriers), span(None, record.until))
+    carried = spells_span(registry, person, record.carriers)
+    received = ANYTIME if record.contract == person else carried
+    return intersection(received, span(None, record.until))
 
 
 def is_of_unknown_holder(factor: Factor) -> bool:
@@ -165,6 +198,7 @@ def _having_span(registry: Registry, person: Id, factor: Factor) -> Span:
     ways = [
         spells_span(registry, person, factor.holders),
         reading_span(registry, person, factor.mailbox),
+        *_signing_in_spans(registry, person, factor.mailbox),
         carrying_span(registry, person, factor.phone),
     ]
     seed = registry.find(factor.credential)
@@ -176,6 +210,13 @@ def _having_span(registry: Registry, person: Id, factor: Factor) -> Span:
     if is_of_unknown_holder(factor):
         ways.append(ANYTIME)
     return intersection(union(ways), span(factor.since, factor.until))
+
+
+def _signing_in_spans(registry: Registry, person: Id, mailbox: Id) -> Iterator[Span]:
+    """When a person knew the password of an account by which one is in a mailbox."""
+    record = registry.find(mailbox)
+    for account in accounts_of(registry, record) if isinstance(record, Mailbox) else ():
+        yield _password_span(registry, person, account)
 
 
 def _factor_span(registry: Registry, person: Id, account: Account) -> Span:
@@ -193,14 +234,30 @@ def _factor_span(registry: Registry, person: Id, account: Account) -> Span:
 
 
 def _own_login_span(registry: Registry, person: Id, account: Account) -> Span:
-    """When a person had what the account itself asks for: its password and a second factor."""
-    known = union(
+    """When a person had what the account itself asks for: its password and a second factor.
+
+    Their own is open to them at any time, and one that a mailbox is while they read that.
+    """
+    if person in account_owners(registry, account):
+        return ANYTIME
+    known = _password_span(registry, person, account)
+    able = intersection(known, _factor_span(registry, person, account)) if known else NEVER
+    read = (
+        reading_span(registry, person, mailbox.id)
+        for mailbox in mailboxes_of(registry, account)
+        if is_the_account(registry, account, mailbox)
+    )
+    return union((able, *read))
+
+
+def _password_span(registry: Registry, person: Id, account: Account) -> Span:
+    """When a person knew a password or PIN that the account took."""
+    return union(
         intersection(lasting_span(registry, person, c, v), c.accepted_span(v))
         for c in registry.credentials_of.get(account.id, ())
         if c.what in LOGIN_SECRETS
         for v in c.versions
     )
-    return intersection(known, _factor_span(registry, person, account)) if known else NEVER
 
 
 def living_span(registry: Registry, account: Account) -> Span:

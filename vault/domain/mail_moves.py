@@ -8,6 +8,7 @@ from datetime import date, datetime
 from vault.domain.account import Account
 from vault.domain.grace import is_closing
 from vault.domain.ids import Id
+from vault.domain.leavers_own import as_an_account
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import role_mailboxes
 from vault.domain.registry import Registry
@@ -26,12 +27,14 @@ def new_login_mailbox(
     """
     if not is_movable(registry, account):
         what = f"the log-in address of {account.label} cannot be changed"
-        return Blocker(account.id, what, offered(registry, FIXED, at, account.id, old))
+        offers = (*FIXED, *as_an_account(registry, old))
+        return Blocker(account.id, what, offered(registry, offers, at, account.id, old))
     found = role_mailboxes(registry, account, at)
     if found:
         return found[0]
     what = f"no company mailbox can take over {account.label}"
-    return Blocker(account.id, what, offered(registry, NO_MAILBOX, at, account.id))
+    offers = (*NO_MAILBOX, *as_an_account(registry, old))
+    return Blocker(account.id, what, offered(registry, offers, at, account.id))
 
 
 def is_movable(registry: Registry, account: Account) -> bool:
@@ -40,18 +43,18 @@ def is_movable(registry: Registry, account: Account) -> bool:
 
 
 def is_shut_out_first(
-    registry: Registry, mailbox: Mailbox, until: date | None, moved: Collection[Id], at: datetime
+    staff: Staff, mailbox: Mailbox, until: date | None, moved: Collection[Id], at: datetime
 ) -> bool:
-    """Say whether its owner is to be shut out of a mailbox before it is released.
+    """Say whether the leaver is to be shut out of a mailbox of theirs before it is released.
 
     That is so at once, where they do not help `until` a day; else where it stays in use beyond that
     day, when the accounts `moved` are off it. Who is out for good already is not shut out again.
     """
-    owner = mailbox.owner
+    owner = staff.leaver
     is_out = any(s.of == owner and s.holds(at) and s.until is None for s in mailbox.shut_out)
     if is_out and owner not in coming(mailbox.readers, at):
         return False
-    return until is None or _outlasts(registry, mailbox, until, moved, at)
+    return until is None or _outlasts(staff.registry, mailbox, until, moved, at)
 
 
 def _outlasts(

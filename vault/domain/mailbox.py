@@ -38,6 +38,10 @@ class Mailbox(Record, frozen=True, kw_only=True):
         """Say whether the mailbox is in use at a moment."""
         return self.until is None or at < self.until
 
+    def lets_in(self, owner: Id, at: datetime) -> bool:
+        """Say whether a person whose mailbox it is can read it at a moment."""
+        return owner not in current(self.shut_out, at)
+
     def lets_owner_in(self, at: datetime) -> bool:
         """Say whether a person who owns the mailbox can read it at a moment."""
-        return self.owner not in current(self.shut_out, at)
+        return self.lets_in(self.owner, at)

@@ -37,6 +37,14 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     ),
     "personal_recovery_address": ("high", _MOVE),
     "personal_recovery_phone": ("high", _MOVE),
+    "personal_sign_in": (
+        "high",
+        "give it its own log-in, then record it: safehands account edit {it} --signs-in-with ''",
+    ),
+    "personal_account": (
+        "medium",
+        "let nothing hang on it, then take it off the list: safehands account end {it}",
+    ),
     "address_gone": ("high", f"while somebody is logged in, {_MOVE}"),
     "phone_gone": ("high", f"while somebody is logged in, {_MOVE}"),
     "group_cannot_own": ("high", f"use a licensed mailbox of the role: {_MOVE}"),

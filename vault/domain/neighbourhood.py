@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from vault.domain.account import Account
+from vault.domain.address import spelled
 from vault.domain.credential import Credential, Exposure
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
@@ -20,6 +21,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
+from vault.domain.whose import accounts_of, addresses, addresses_of, having, mailboxes_of
 
 
 def reach(registry: Registry, person: Id) -> frozenset[Id]:
@@ -55,7 +57,7 @@ def surroundings(registry: Registry, accounts: Iterable[Id], people: Iterable[Id
 def _held(registry: Registry, person: Id) -> Iterator[Id]:
     """The roles, mailboxes and phones of one person."""
     yield from (a.id for a in registry.assignments_of.get(person, ()))
-    yield from (m.id for m in registry.mailboxes_of.get(person, ()))
+    yield from (m.id for m in having(registry, person))
     yield from (p.id for p in registry.phones_of.get(person, ()))
 
 
@@ -70,6 +72,10 @@ def touched(registry: Registry, person: Id) -> set[Id]:
         credential = registry.find(exposure.credential)
         if isinstance(credential, Credential):
             found.add(credential.account)
+    for mailbox in having(registry, person):
+        found |= hanging_on(registry, mailbox.id)
+    for address in addresses_of(registry, person):
+        found |= {a.id for a in registry.accounts_at.get(address, ())}
     record = registry.find(person)
     if isinstance(record, Person) and record.memberships:
         found |= {c.account for c in registry.all(Credential) if any(v.stored for v in c.versions)}
@@ -80,9 +86,11 @@ def hanging_on(registry: Registry, thing: Id) -> set[Id]:
     """Return the accounts that hang on a role, mailbox or phone, or on what somebody holds."""
     found = {a.id for a in registry.accounts_on.get(thing, ())}
     found |= {f.account for f in registry.factors_on.get(thing, ())}
+    mailbox = registry.find(thing)
+    if isinstance(mailbox, Mailbox):
+        found |= {a.id for a in accounts_of(registry, mailbox)}
     for held in (*registry.mailboxes_of.get(thing, ()), *registry.phones_of.get(thing, ())):
-        found |= {a.id for a in registry.accounts_on.get(held.id, ())}
-        found |= {f.account for f in registry.factors_on.get(held.id, ())}
+        found |= hanging_on(registry, held.id)
     return found
 
 
@@ -120,12 +128,20 @@ def _dependants(registry: Registry, account: Id) -> Iterator[Id]:
         yield seat.account
     for grant in registry.grants_by.get(account, ()):
         yield grant.account
+    record = registry.find(account)
+    for mailbox in mailboxes_of(registry, record) if isinstance(record, Account) else ():
+        yield from hanging_on(registry, mailbox.id)
 
 
 def _supports(registry: Registry, account: Id) -> Iterator[Id]:
     record = registry.find(account)
     if isinstance(record, Account):
         yield from (s.of for s in (*record.sign_in_accounts, *record.containers))
+        spells = (*record.login_mailboxes, *record.recovery_mailboxes)
+        factors = registry.factors_of.get(account, ())
+        for mailbox in map(registry.find, (*(s.of for s in spells), *(f.mailbox for f in factors))):
+            if isinstance(mailbox, Mailbox):
+                yield from (a.id for a in accounts_of(registry, mailbox))
     yield from (s.role_account for s in registry.seats_on.get(account, ()) if s.role_account)
     yield from (g.tool for g in registry.grants_on.get(account, ()))
 
@@ -139,11 +155,23 @@ def _attached(registry: Registry, record: Record, accounts: frozenset[Id]) -> It
         for index in (registry.credentials_of, registry.factors_of, registry.seats_on):
             yield from (each.id for each in index.get(record.id, ()))
         yield from (g.id for g in registry.grants_on.get(record.id, ()))
+        for address in addresses(record):
+            yield from (m.id for m in registry.mailboxes_at.get(address, ()))
+            yield from _people_at(registry, address)
+    elif isinstance(record, Mailbox):
+        yield from _people_at(registry, spelled(record.address))
     elif isinstance(record, Credential):
         yield from (e.id for e in registry.exposures_of.get(record.id, ()))
     elif isinstance(record, Role):
         yield from (a.id for a in registry.assignments_of.get(record.id, ()))
         yield from (m.id for m in registry.mailboxes_of.get(record.id, ()))
+
+
+def _people_at(registry: Registry, address: str) -> Iterator[Id]:
+    """The people on record with an address, and by whatever else they are called."""
+    for person in registry.people_at.get(address, ()):
+        yield person.id
+        yield person.one_with
 
 
 def _names_of(record: Record) -> Iterator[Id]:

@@ -14,6 +14,7 @@ import msgspec
 from vault.domain.cases import Mode
 from vault.domain.cautions import (
     continuity,
+    of_unknown_readers,
     only_member,
     resets_in_between,
     thinned_roles,
@@ -35,6 +36,7 @@ from vault.domain.horizon import (
 )
 from vault.domain.ids import Id
 from vault.domain.instructions import title
+from vault.domain.leavers_own import kept_by, lost_with
 from vault.domain.neighbourhood import reach, surroundings
 from vault.domain.planning import Planner
 from vault.domain.registry import Registry
@@ -109,7 +111,7 @@ def plan(
         steps = without_idle(part, leaver, steps, verdict, at, departure.mode)
         steps = _arranged(part, steps, departure, at)
         verdict = judge(part, leaver, steps, at, departure.mode)
-    blockers = (*planner.blockers, *_found_blockers(part, planner.blockers, steps, verdict, at))
+    blockers = (*planner.blockers, *_found_blockers(planner, steps, verdict))
     made = Plan(
         person=leaver,
         last_day=departure.last_day,
@@ -133,6 +135,7 @@ def _cautions(registry: Registry, departure: Departure, made: Plan, staff: Staff
     yield from left_alone(registry, made.person, made.ties, blocked)
     out_by = _out_by(departure, made.made_at)
     yield from ending_by_themselves(registry, made.person, out_by, made.made_at)
+    yield from of_unknown_readers(registry, made.person, made.made_at)
     yield from only_member(registry, made.person, made.made_at)
     yield from thinned_roles(staff, made.ties, made.steps, _ends(departure, made.made_at))
 
@@ -183,21 +186,16 @@ def _arranged(
     return dated(linked(registry, in_order, at), today, last_day, departure.mode)
 
 
-def _found_blockers(
-    registry: Registry,
-    known: Sequence[Blocker],
-    steps: Sequence[Step],
-    verdict: Verdict,
-    at: datetime,
-) -> Iterator[Blocker]:
+def _found_blockers(planner: Planner, steps: Sequence[Step], verdict: Verdict) -> Iterator[Blocker]:
     """What the simulation stumbled over, each account named once."""
+    registry, at = planner.registry, planner.at
     by_id = {step.id: step for step in steps}
-    named = {blocker.account for blocker in known}
+    named = {blocker.account for blocker in planner.blockers}
     for stuck in verdict.stuck:
         if stuck.account not in named or not stuck.account:
             named.add(stuck.account)
             yield Blocker(stuck.account, stuck.why, ways_out(registry, by_id[stuck.step], at))
-    for blocker in _denials(registry, verdict, by_id, at):
+    for blocker in _denials(planner, verdict, by_id):
         if blocker.account not in named:
             named.add(blocker.account)
             yield blocker
@@ -209,11 +207,14 @@ def _found_blockers(
             yield Blocker(step.account, what, ways)
 
 
-def _denials(
-    registry: Registry, verdict: Verdict, steps: Mapping[str, Step], at: datetime
-) -> Iterator[Blocker]:
+def _denials(planner: Planner, verdict: Verdict, steps: Mapping[str, Step]) -> Iterator[Blocker]:
     """What the verdict denies, account by account."""
+    registry, leaver, at = planner.registry, planner.leaver, planner.at
     for account, step_id in verdict.lost:
+        own = lost_with(registry, steps[step_id], account, at)
+        if own:
+            yield own
+            continue
         after = title(registry, steps[step_id])
         what = f"{registry.name_of(account)} would be lost to the company after: {after}"
         yield Blocker(account, what, offered(registry, WAYS_OUT["add_seat"], at, account))
@@ -224,6 +225,10 @@ def _denials(
     for remaining in verdict.remaining:
         if is_closing(registry, remaining.account):
             yield could_be_undone(registry, remaining.account, remaining.why)
+            continue
+        own = kept_by(registry, leaver, remaining.account, at)
+        if own:
+            yield own
             continue
         ways = offered(registry, WAYS_OUT["record_loss"], at, remaining.account)
         yield Blocker(remaining.account, " -> ".join(remaining.why), ways)

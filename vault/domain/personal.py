@@ -12,6 +12,7 @@ from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.spell import current
+from vault.domain.whose import owners
 
 Own = Literal["", "person", "somebody", "freemail"]
 
@@ -19,10 +20,10 @@ Own = Literal["", "person", "somebody", "freemail"]
 def whose_own(registry: Registry, mailbox: Mailbox) -> Own:
     """Return whose own an address is, "" for one that is the company's to keep.
 
-    It is a "person" who owns it, "somebody" of whom nobody knows who it is, or whoever knows its
-    password where it is a "freemail" one, whatever role it is said to belong to.
+    It is a "person" who owns it or whose address it is, "somebody" of whom nobody knows who it is,
+    or whoever knows its password where it is a "freemail" one, whatever role it is said to be of.
     """
-    if isinstance(registry.find(mailbox.owner), Person):
+    if owners(registry, mailbox):
         return "person"
     if mailbox.type == "personal":
         return "somebody"

@@ -14,6 +14,7 @@ from vault.domain.grace import is_closing
 from vault.domain.guards import has_one_owner, is_owned_without
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
+from vault.domain.leavers_own import goes_with, is_own
 from vault.domain.levels import Level, at_least
 from vault.domain.mail_moves import is_shut_out_first, new_login_mailbox, next_reader
 from vault.domain.mailbox import Mailbox
@@ -31,6 +32,7 @@ from vault.domain.staff import Staff
 from vault.domain.steps import RESET, Act, Step
 from vault.domain.ties import Tie, holds_role
 from vault.domain.ways_out import Blocker, Offer, offered
+from vault.domain.whose import owners
 from vault.domain.wording import in_words
 
 
@@ -65,9 +67,11 @@ class Planner:
     def steps(self, ties: Sequence[Tie]) -> list[Step]:
         """Return the steps that cut these ties, in no order yet.
 
-        None of them sends anybody to log in to an account that is being closed.
+        None of them sends anybody to log in to an account that is being closed, or is the leaver's.
         """
         for tie in ties:
+            if is_own(self.registry, self.leaver, tie.account):
+                continue
             if tie.kind == "factor" or not is_closing(self.registry, tie.account):
                 getattr(self, f"_cut_{tie.kind}")(tie)
         self._finish_moves()
@@ -123,11 +127,7 @@ class Planner:
     # -- mail and phone ------------------------------------------------------------------------
 
     def _is_personal(self, mailbox: Id) -> bool:
-        """Whether an address goes with the leaver; off one of the company's they are taken."""
-        record = self.registry.find(mailbox)
-        return isinstance(record, Mailbox) and (
-            record.owner == self.leaver or record.type == "personal"
-        )
+        return goes_with(self.registry, self.leaver, mailbox, self.at)
 
     def _proven(self, mailbox: Mailbox) -> None:
         if not is_proven(mailbox, self.at):
@@ -154,7 +154,7 @@ class Planner:
 
     def _finish_moves(self) -> None:
         """An account that this departure moved already may still have the old password."""
-        for mailbox in self.registry.mailboxes_of.get(self.leaver, ()):
+        for mailbox in self.registry.all(Mailbox):
             for account in self.registry.accounts_on.get(mailbox.id, ()):
                 spells = account.login_mailboxes
                 of_leaver = [s for s in spells if s.of == mailbox.id and s.is_over(self.at)]
@@ -185,7 +185,7 @@ class Planner:
 
     def _cut_mailbox(self, tie: Tie) -> None:
         mailbox = self.registry.get(tie.target, Mailbox)
-        if mailbox.owner == self.leaver:
+        if self.leaver in owners(self.registry, mailbox):
             self._cut_own_mailbox(mailbox)
             return
         to = next_reader(self.staff, mailbox, self.at)
@@ -195,7 +195,7 @@ class Planner:
         """Released when nothing hangs on it any more; who must be out before is shut out of it."""
         last_day = self.last_day if self.mode == "planned" else None  # who works then reads it
         moved = {s.account for s in self._steps.values() if s.act == "change_login_mail"}
-        if is_shut_out_first(self.registry, mailbox, last_day, moved, self.at):
+        if is_shut_out_first(self.staff, mailbox, last_day, moved, self.at):
             to = next_reader(self.staff, mailbox, self.at)
             self._step("block_mailbox", "mailbox", target=mailbox.id, to=to, not_before=last_day)
         begins = max(filter(None, (mailbox.keep_until, last_day)), default=None)

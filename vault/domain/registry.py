@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from vault.domain.account import Account
+from vault.domain.address import spelled
 from vault.domain.cases import Case
 from vault.domain.changes import Changes
 from vault.domain.credential import Credential, Exposure
@@ -40,7 +41,20 @@ def _successors(case: Case) -> set[str]:
     return {p.step.to for p in case.progress if p.step.act == "point_to_successor"}
 
 
+def _addresses(person: Person) -> set[str]:
+    return {spelled(each) for each in (person.mail, *person.other_mails)}
+
+
+def _addresses_by_name(account: Account) -> Iterable[str]:
+    handles = account.handles
+    if len(handles) == 1 and "@" not in handles[0].of:  # nearly always: half of what it takes
+        return ()
+    return {spelled(each.of) for each in handles if "@" in each.of}
+
+
 _INDEXES: dict[str, tuple[type[Record], Keys]] = {
+    "accounts_at": (Account, _addresses_by_name),
+    "also_called": (Person, lambda p: (p.one_with,)),
     "cases_into": (Case, _successors),
     "credentials_of": (Credential, lambda c: (c.account,)),
     "decisions_on": (Decision, lambda d: (d.account,)),
@@ -55,8 +69,10 @@ _INDEXES: dict[str, tuple[type[Record], Keys]] = {
     "ties_reviewed": (ReviewedTie, lambda t: (t.review,)),
     "assignments_of": (Assignment, lambda a: (a.role, a.person)),
     "accounts_on": (Account, lambda a: _named(a.supports)),
+    "mailboxes_at": (Mailbox, lambda m: (spelled(m.address),)),
     "mailboxes_of": (Mailbox, lambda m: _named(m.readers) | {m.owner}),
-    "phones_of": (Phone, lambda p: _named(p.carriers)),
+    "people_at": (Person, _addresses),
+    "phones_of": (Phone, lambda p: _named(p.carriers) | {p.contract}),
 }
 
 
@@ -169,6 +185,16 @@ class Registry:
         return index
 
     @property
+    def accounts_at(self) -> Index[Account]:
+        """Accounts by the mail addresses (`address.spelled`) that they go by, such as sign-ins."""
+        return cast("Index[Account]", self._index("accounts_at"))
+
+    @property
+    def also_called(self) -> Index[Person]:
+        """Records that are only what else somebody is called, by the one that stands for both."""
+        return cast("Index[Person]", self._index("also_called"))
+
+    @property
     def cases_into(self) -> Index[Case]:
         """Closings by the account in which what they close goes on."""
         return cast("Index[Case]", self._index("cases_into"))
@@ -239,13 +265,23 @@ class Registry:
         return cast("Index[Account]", self._index("accounts_on"))
 
     @property
+    def mailboxes_at(self) -> Index[Mailbox]:
+        """Mailboxes by their address (`address.spelled`)."""
+        return cast("Index[Mailbox]", self._index("mailboxes_at"))
+
+    @property
     def mailboxes_of(self) -> Index[Mailbox]:
         """Mailboxes by whoever owns or reads them: persons and roles."""
         return cast("Index[Mailbox]", self._index("mailboxes_of"))
 
     @property
+    def people_at(self) -> Index[Person]:
+        """People by the mail addresses (`address.spelled`) on record for them."""
+        return cast("Index[Person]", self._index("people_at"))
+
+    @property
     def phones_of(self) -> Index[Phone]:
-        """Phones by whoever carries them: persons and roles."""
+        """Phones by whoever carries them, persons and roles, and by whose contract they are."""
         return cast("Index[Phone]", self._index("phones_of"))
 
     @property

@@ -19,6 +19,7 @@ from vault.domain.registry import Registry
 from vault.domain.span import intersection, span
 from vault.domain.spell import ALWAYS, Spell, current
 from vault.domain.steps import Act, Step
+from vault.domain.whose import accounts_of, mailboxes_of
 
 CHANNEL_ACTS: Final[tuple[Act, ...]] = (
     "change_login_mail",
@@ -45,6 +46,31 @@ def first_of_all(registry: Registry, steps: Collection[Step]) -> frozenset[str]:
     wanted = {step.to for step in found}
     proofs = (s.id for s in steps if s.act == "prove_mailbox" and s.target in wanted)
     return frozenset((*(step.id for step in found), *proofs))
+
+
+def mail_first(registry: Registry, steps: Collection[Step]) -> frozenset[str]:
+    """Return the ids of steps that take from the leaver the account that a mailbox is.
+
+    What hangs on that mailbox gets a new password after them. An account that one signs in to with
+    another keeps its place: its sessions end after those of the other.
+    """
+    acts: tuple[Act, ...] = ("rotate_password", "end_sessions")
+    cutting = (s for s in steps if s.act in acts)
+    return frozenset(
+        step.id
+        for step in cutting
+        if isinstance(account := registry.find(step.account), Account)
+        and not account.sign_in_accounts
+        and any(mailboxes_of(registry, account))
+    )
+
+
+def reset_through(registry: Registry, account: Account) -> Iterator[tuple[Id, Id]]:
+    """Yield each mailbox to reset an account's password by with an account that it is."""
+    for spell in (*account.login_mailboxes, *account.recovery_mailboxes):
+        mailbox = registry.find(spell.of)
+        for each in accounts_of(registry, mailbox) if isinstance(mailbox, Mailbox) else ():
+            yield spell.of, each.id
 
 
 def _is_out(registry: Registry, mailbox: Id, owner: Id) -> bool:

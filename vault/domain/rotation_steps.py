@@ -32,6 +32,7 @@ from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step
 from vault.domain.ways_out import Blocker
+from vault.domain.whose import owners
 from vault.domain.wording import in_words
 from vault.errors import NotFoundError, RefusedError
 
@@ -291,7 +292,8 @@ class _Maker:
     def _addresses(self) -> Iterator[Step]:
         for mailbox_id in current(self.account.login_mailboxes, self.at):
             mailbox = self.registry.find(mailbox_id)
-            if isinstance(mailbox, Mailbox) and self._is_lost(mailbox.owner):
+            whose = owners(self.registry, mailbox) if isinstance(mailbox, Mailbox) else ()
+            if isinstance(mailbox, Mailbox) and any(map(self._is_lost, whose)):
                 yield from self._moved_from(mailbox)
 
     def _moved_from(self, mailbox: Mailbox) -> Iterator[Step]:

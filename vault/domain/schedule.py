@@ -6,7 +6,7 @@ platforms' waiting times.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -18,9 +18,17 @@ from vault.domain.guards import objection
 from vault.domain.ids import Id
 from vault.domain.neighbourhood import surroundings
 from vault.domain.registry import Registry
-from vault.domain.resets import CHANNEL_ACTS, first_of_all, resets_by, resets_for
+from vault.domain.resets import (
+    CHANNEL_ACTS,
+    first_of_all,
+    mail_first,
+    reset_through,
+    resets_by,
+    resets_for,
+)
 from vault.domain.simulation import simulate
 from vault.domain.steps import STAGED, Act, Step
+from vault.domain.whose import mailboxes_of
 
 PLANNED: tuple[Act, ...] = (
     # Clocks first, and add before remove: what the company would otherwise lose.
@@ -100,11 +108,13 @@ def ordered(registry: Registry, steps: Iterable[Step], mode: Mode) -> tuple[Step
     """
     order, steps = ORDERS[mode], tuple(steps)
     first = first_of_all(registry, steps) if mode == "immediate" else ()
-    live = order.index("collect_device")
+    live, secret = order.index("collect_device"), order.index("rotate_password")
+    mail = mail_first(registry, steps)
     ranked = sorted(
         steps,
         key=lambda s: (
-            live if s.id in first else order.index(s.act),
+            live if s.id in first else secret if s.id in mail else order.index(s.act),
+            s.id not in mail,
             order.index(s.act),
             -s.wait_days,
             depth(registry, s.account),
@@ -158,11 +168,13 @@ def linked(registry: Registry, steps: Sequence[Step], at: datetime) -> tuple[Ste
     unless one does in that order too.
     """
     done: list[Step] = []
+    accounts = ((s.account, registry.find(s.account)) for s in steps)
+    mails = {a for a, r in accounts if isinstance(r, Account) and any(mailboxes_of(registry, r))}
     for step in steps:
         needed = tuple(
             earlier.id
             for earlier in done
-            if _needs(registry, step, earlier) or _leaks(registry, step, earlier, done)
+            if _needs(registry, step, earlier) or _leaks(registry, step, earlier, done, mails)
         )
         after = msgspec.structs.replace(step, depends_on=needed)
         if not needed and step.act == "remove_seat" and objection(registry, step, at):
@@ -257,19 +269,31 @@ def _locking_out(registry: Registry, steps: Sequence[Step], at: datetime) -> fro
             return frozenset(found)
 
 
-def _leaks(registry: Registry, step: Step, earlier: Step, before: Iterable[Step]) -> bool:
-    """Whether done before `earlier`, the step would leave the leaver a new secret or session."""
+def _leaks(
+    registry: Registry, step: Step, earlier: Step, before: Iterable[Step], mails: Collection[Id]
+) -> bool:
+    """Whether done before `earlier`, the step would leave the leaver a new secret or session.
+
+    `mails` are the accounts that are mailboxes.
+    """
     account = registry.find(step.account)
     makes = step.act in _SECRET or step.act == "end_sessions"
     if not (makes and isinstance(account, Account)):
         return False
+    same = [*mailboxes_of(registry, account)] if step.account in mails else []
     if earlier.act in {"block_mailbox", "remove_mailbox_reader"}:
-        return _is_undone_by(account, earlier.target, before)
+        is_it = any(mailbox.id == earlier.target for mailbox in same)
+        return is_it or _is_undone_by(account, earlier.target, before)
     if earlier.act == "end_role_assignment":
         owned = {spell.of for spell in account.owner_roles}
         resets = resets_for(registry, account, earlier.reason)
         known = step.act in _SECRET and earlier.reason in owned
+        known |= any(spell.of == earlier.reason for mailbox in same for spell in mailbox.readers)
         return known or any(_is_undone_by(account, each, before) for each in resets)
+    if earlier.account in mails and earlier.act in {"rotate_password", "end_sessions"}:
+        mail = (m for m, a in reset_through(registry, account) if a == earlier.account)
+        if any(_is_undone_by(account, mailbox, before) for mailbox in mail):
+            return True
     if step.act in _SECRET:
         return earlier.act == "remove_vault_member"
     parents = {spell.of for spell in account.sign_in_accounts}

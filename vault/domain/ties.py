@@ -16,15 +16,25 @@ from vault.domain.access import Access, company_side, has_login, leaver_side
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential
 from vault.domain.factor import Factor
+from vault.domain.freemail import is_freemail
 from vault.domain.holders import holders
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder
+from vault.domain.knowledge import reads as could_read
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.seeds import made_from
 from vault.domain.spell import coming, current
+from vault.domain.whose import (
+    account_owners,
+    having,
+    is_private,
+    is_the_account,
+    mailboxes_of,
+    owners,
+)
 from vault.domain.wording import in_words
 
 TieKind = Literal[
@@ -94,6 +104,7 @@ def _secret_ties(registry: Registry, person: Id, account: Account, at: datetime)
     ]
     yield from known
     could_log_in = any(tie.kind == "password" for tie in known) or not has_login(registry, account)
+    could_log_in |= person in account_owners(registry, account)
     if not could_log_in and has_session(registry, person, account, at):
         why = f"{registry.name_of(person)} may still be logged in to {account.label}"
         yield Tie(kind="session", account=account.id, target=account.id, why=(why,))
@@ -103,7 +114,11 @@ def _credential_tie(
     registry: Registry, person: Id, account: Account, credential: Credential, at: datetime
 ) -> Iterator[Tie]:
     version = credential.at_stage("current", at)
-    if version is None or not could_know(registry, person, credential, version, at):
+    if version is None:
+        return
+    if not could_know(registry, person, credential, version, at) and not (
+        credential.what in LOGIN_SECRETS and _is_in_by_mail(registry, person, account, at)
+    ):
         return
     kinds: dict[str, TieKind] = {"totp_seed": "totp_seed", "recovery_codes": "recovery_codes"}
     kind: TieKind = kinds.get(credential.what, "token")
@@ -116,6 +131,14 @@ def _credential_tie(
     what = in_words(credential.what)
     why = f"{registry.name_of(person)} could know the {what} of {account.label}"
     yield Tie(kind=kind, account=account.id, target=credential.id, why=(why,))
+
+
+def _is_in_by_mail(registry: Registry, person: Id, account: Account, at: datetime) -> bool:
+    """Whether an account is a mailbox that a person reads, so that they know its password."""
+    return any(
+        is_the_account(registry, account, mailbox) and reads(registry, person, mailbox.id, at)
+        for mailbox in mailboxes_of(registry, account)
+    )
 
 
 def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime) -> Iterator[Tie]:
@@ -133,7 +156,10 @@ def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime
     for phone_id in coming(account.recovery_phones, at):
         if carries(registry, person, phone_id, at):
             number = registry.name_of(phone_id)
-            why = f"{name} carries {number}, the recovery phone of {account.label}"
+            has = f"{name} carries {number}"
+            if registry.get(phone_id, Phone).contract == person:
+                has = f"{number} is on a contract of {name}"
+            why = f"{has}, the recovery phone of {account.label}"
             yield Tie(kind="recovery_phone", account=account.id, target=phone_id, why=(why,))
 
 
@@ -147,12 +173,17 @@ def _among(registry: Registry, person: Id, holders: tuple[str, ...], at: datetim
 
 
 def reads(registry: Registry, person: Id, mailbox: Id, at: datetime) -> bool:
-    """Say whether a person reads a mailbox at a moment: as reader, by role, or as owner."""
+    """Say whether a person reads a mailbox at a moment: as reader, by role, or as owner.
+
+    With a freemail provider whoever ever did reads it until its password was changed.
+    """
     record = registry.find(mailbox)
     if not isinstance(record, Mailbox) or not record.exists(at):
         return False
-    is_let_in = record.owner == person and record.lets_owner_in(at)
-    return is_let_in or _among(registry, person, current(record.readers, at), at)
+    is_let_in = person in owners(registry, record) and record.lets_in(person, at)
+    if is_let_in or _among(registry, person, current(record.readers, at), at):
+        return True
+    return is_freemail(record.address) and could_read(registry, person, mailbox, at)
 
 
 def owns(registry: Registry, person: Id, mailbox: Id, at: datetime) -> bool:
@@ -161,7 +192,7 @@ def owns(registry: Registry, person: Id, mailbox: Id, at: datetime) -> bool:
     Before it is released all that hangs on it has to move, also when they are shut out of it.
     """
     record = registry.find(mailbox)
-    return isinstance(record, Mailbox) and record.exists(at) and record.owner == person
+    return isinstance(record, Mailbox) and record.exists(at) and person in owners(registry, record)
 
 
 def _how_they_have(registry: Registry, person: Id, mailbox: Id, at: datetime) -> str:
@@ -171,11 +202,11 @@ def _how_they_have(registry: Registry, person: Id, mailbox: Id, at: datetime) ->
 
 
 def carries(registry: Registry, person: Id, phone: Id, at: datetime) -> bool:
-    """Say whether a person carries a phone at a moment."""
+    """Say whether a person carries a phone at a moment, or can: it is on a contract of theirs."""
     record = registry.find(phone)
     if not isinstance(record, Phone) or not record.exists(at):
         return False
-    return _among(registry, person, current(record.carriers, at), at)
+    return record.contract == person or _among(registry, person, current(record.carriers, at), at)
 
 
 def _holds_factor(registry: Registry, person: Id, factor: Factor, at: datetime) -> bool:
@@ -197,10 +228,11 @@ def own_ties(registry: Registry, person: Id, at: datetime) -> Iterator[Tie]:
         if not assignment.is_over(at):
             why = f"{name} holds the role {registry.name_of(assignment.role)}"
             yield Tie(kind="role", target=assignment.id, why=(why,))
-    for mailbox in registry.mailboxes_of.get(person, ()):
+    for mailbox in having(registry, person):
         read = mailbox.exists(at) and person in coming(mailbox.readers, at)
-        owned = mailbox.owner == person and mailbox.type != "personal" and mailbox.exists(at)
-        if (read and mailbox.owner != person) or owned:
+        is_own = person in owners(registry, mailbox)
+        owned = is_own and not is_private(registry, mailbox) and mailbox.exists(at)
+        if (read and not is_own) or owned:
             why = _how_they_have(registry, person, mailbox.id, at)
             yield Tie(kind="mailbox", target=mailbox.id, why=(why,))
     for phone in registry.phones_of.get(person, ()):

@@ -38,6 +38,8 @@ WayKind = Literal[
     "add_factor",
     "end_seat",
     "end_grant",
+    "end_record",
+    "take_over_number",
     "record_loss",
     "close_account",
     "close_anew",
@@ -63,6 +65,8 @@ COMMANDS: Final[Mapping[WayKind, str]] = {
     "add_factor": "safehands factor add {account} METHOD",
     "end_seat": "safehands seat end {seat}",
     "end_grant": "safehands grant end {grant}",
+    "end_record": "safehands account end {account}",
+    "take_over_number": "safehands phone edit {phone} --contract ''",
     "record_loss": "safehands account end {account} --lost",
     "close_account": "safehands deactivate start {account}",
     "close_anew": (

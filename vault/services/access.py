@@ -22,6 +22,7 @@ from vault.domain.seat import Seat
 from vault.domain.spell import current
 from vault.domain.ties import Tie, account_ties, all_ties
 from vault.domain.unconfirmed import Unconfirmed, on_unconfirmed_seats
+from vault.domain.whose import owners
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,8 @@ def _holds(registry: Registry, person: Id, tie: Tie, at: datetime) -> bool:
     match registry.find(tie.target):
         case Seat() | Assignment() as right:
             return right.holds(at)
-        case Mailbox(owner=owner, readers=readers) if tie.kind == "mailbox":
-            return person == owner or person in current(readers, at)
+        case Mailbox(readers=readers) as mailbox if tie.kind == "mailbox":
+            return person in owners(registry, mailbox) or person in current(readers, at)
         case Phone(carriers=carriers) if tie.kind == "device":
             return person in current(carriers, at)
         case Person(memberships=memberships) if tie.kind == "vault_member":

@@ -10,15 +10,16 @@ from typing import Any
 
 import msgspec
 
+from vault.domain.address import spelled
 from vault.domain.changes import Change, Changes
 from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox, MailboxKind
-from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell, Spells, begun, ended
+from vault.domain.whose import known_by, owners
 from vault.errors import RefusedError, UsageError
 from vault.services.editing import add_record, fresh_id
 from vault.services.session import Session
@@ -38,9 +39,14 @@ def add_mailbox(
 ) -> Mailbox:
     """Add a mailbox, without a type personal for a freemail address that no role owns, else shared.
 
-    Its owner reads it, unless readers are named or it is personal.
+    Its owner reads it, unless readers are named or it is personal. Where none is named that is who
+    is on record with the address; it is personal then, unless it is their work address.
     """
     registry, now = session.registry, session.env.now()
+    if not owner and len(people := known_by(registry, address)) == 1:
+        [owner] = people
+        is_work = spelled(registry.person(owner).mail) == spelled(address)
+        type_ = type_ or (None if is_work else "personal")
     is_roles = isinstance(registry.find(owner), Role)
     kind = type_ or ("personal" if is_freemail(address) and not is_roles else "shared")
     reading = readers or ((owner,) if owner and kind != "personal" else ())
@@ -59,9 +65,10 @@ def shut_out(
     registry: Registry, mailbox: Mailbox, new: Sequence[Id], gone: Sequence[Id], now: datetime
 ) -> Spells:
     """Return who cannot read a mailbox that they own, when some readers are new and some gone."""
-    spells, owner = ended(mailbox.shut_out, now, new), registry.find(mailbox.owner)
-    is_out = isinstance(owner, Person) and owner.id in gone
-    return begun(spells, mailbox.owner, now) if is_out else spells
+    spells = ended(mailbox.shut_out, now, new)
+    for owner in owners(registry, mailbox):
+        spells = begun(spells, owner, now) if owner in gone else spells
+    return spells
 
 
 def day_to_keep(day: date | None, now: datetime) -> date | None:

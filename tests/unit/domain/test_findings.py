@@ -91,6 +91,15 @@ WRONG: dict[str, Sequence[Record]] = {
         account(login_mailboxes=since("web"), recovery_phones=since("phone")),
         Phone(id="phone", number="+31612345678", contract="jan"),
     ],
+    "personal_sign_in": [
+        account(login_mailboxes=since("web"), sign_in_accounts=since("jans")),
+        account("jans", handles=since("jan@web.example"), owner_roles=()),
+        Person(id="jan", name="Jan", other_mails=("jan@web.example",)),
+    ],
+    "personal_account": [
+        account("jans", handles=since("jan@web.example"), owner_roles=()),
+        Person(id="jan", name="Jan", other_mails=("jan@web.example",)),
+    ],
     "phone_gone": [
         account(login_mailboxes=since("web"), recovery_phones=since("phone")),
         Phone(id="phone", number="+31612345678", until=days(-1)),

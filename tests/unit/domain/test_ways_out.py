@@ -15,6 +15,7 @@ from vault.domain.cases import Case
 from vault.domain.grant import Grant
 from vault.domain.mending import Names
 from vault.domain.naming import resolve
+from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
@@ -23,8 +24,9 @@ from vault.domain.ways_out import COMMANDS, WayKind, offered, way
 HELD = Assignment(id="held", role="webcare", person="jan", since=LONG_AGO)
 POSTS = Grant(id="0123456789", tool="tool", account="acme", since=LONG_AGO)
 CLOSING = Case(id="9876543210", what="deactivation", account="acme", opened_at=LONG_AGO)
+WORK = Phone(id="work", number="+31612345678")
 REGISTRY = company(
-    account(), account("tool"), mailbox("care"), seat("jan", "full"), HELD, POSTS, CLOSING
+    account(), account("tool"), mailbox("care"), seat("jan", "full"), HELD, POSTS, CLOSING, WORK
 )
 ANEW = (
     "safehands deactivate stop net/@acme --reason TEXT, "
@@ -54,6 +56,8 @@ TOLD: Mapping[WayKind, tuple[str, str]] = {
     "add_factor": ("acme", "safehands factor add net/@acme METHOD"),
     "end_seat": ("jan on acme", "safehands seat end net/@acme Jan"),
     "end_grant": ("0123456789", "safehands grant end 01234567"),
+    "end_record": ("acme", "safehands account end net/@acme"),
+    "take_over_number": ("work", "safehands phone edit +31612345678 --contract ''"),
     "record_loss": ("acme", "safehands account end net/@acme --lost"),
     "close_account": ("acme", "safehands deactivate start net/@acme"),
     "close_anew": ("acme", ANEW),

@@ -20,6 +20,7 @@ from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.telling import names
 from vault.domain.unconfirmed import on_unconfirmed_seats, seat_holders
+from vault.domain.whose import owners
 from vault.reports.report import Cell, Chart, Column, Figure, Report, Row, most, section
 from vault.reports.unconfirmed import as_figure, as_section
 
@@ -101,10 +102,9 @@ def _personal(registry: Registry, account: Account, at: datetime) -> Iterator[st
         for each in current(spells, at):
             mailbox = registry.find(each)
             if isinstance(mailbox, Mailbox):
-                owner = registry.find(mailbox.owner)
-                if isinstance(owner, Person):
-                    yield f"{word} of {owner.name}"
-                elif mailbox.type == "personal":
+                people = owners(registry, mailbox)
+                yield from (f"{word} of {registry.name_of(person)}" for person in people)
+                if not people and mailbox.type == "personal":
                     yield f"{word} of somebody"
     for each in current(account.recovery_phones, at):
         phone = registry.find(each)

@@ -1,0 +1,148 @@
+"""Mistakes about whose an address, a number or an account is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.mutation.mutants import ACCESS, KNOWLEDGE, Mutant
+
+WHOSE: Final = "vault/domain/whose.py"
+TIES: Final = "vault/domain/ties.py"
+OWN: Final = "vault/domain/leavers_own.py"
+NEAR: Final = "vault/domain/neighbourhood.py"
+CAUTIONS: Final = "vault/domain/cautions.py"
+
+BELONGING: Final = (
+    Mutant("a contract receives nothing", ACCESS, "phone.contract in self.party.people", "False"),
+    Mutant(
+        "the company receives on a contract",
+        ACCESS,
+        "carrier is None and self.party.cautious and phone.contract",
+        "carrier is None and phone.contract",
+    ),
+    Mutant("a contract is no tie", TIES, "record.contract == person or _among(", "_among("),
+    Mutant("a contract had no codes", KNOWLEDGE, "ANYTIME if record.contract == person else ", ""),
+    Mutant(
+        "phones of a contract are nowhere",
+        "vault/domain/registry.py",
+        "_named(p.carriers) | {p.contract}",
+        "_named(p.carriers)",
+    ),
+    Mutant("addresses are nobody's", WHOSE, "*recorded, *known_by(", "*recorded, *list(("),
+    Mutant(
+        "a recorded owner changes nothing",
+        WHOSE,
+        "    if mailbox.owner and not is_freemail(mailbox.address):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "a freemail address is whose it is said to be",
+        WHOSE,
+        "    if mailbox.owner and not is_freemail(mailbox.address):\n",
+        "    if mailbox.owner:\n",
+    ),
+    Mutant("two records are two people", WHOSE, "person.one_with or person.id", "person.id"),
+    Mutant(
+        "the company counts on an address",
+        ACCESS,
+        "owners(self.registry, mailbox) if self.party.cautious else recorded",
+        "owners(self.registry, mailbox)",
+    ),
+    Mutant(
+        "accounts are nobody's own",
+        KNOWLEDGE,
+        "    if person in account_owners(registry, account):\n",
+        "    if False:\n",
+    ),
+    Mutant(
+        "an account of a role is somebody's own",
+        WHOSE,
+        "if not account.owner_roles or is_freemail(address):",
+        "if True:",
+    ),
+    Mutant(
+        "steps take what is the leaver's own",
+        "vault/domain/planning.py",
+        "            if is_own(self.registry, self.leaver, tie.account):\n",
+        "            if False:\n",
+    ),
+    Mutant(
+        "who read a freemail mailbox forgets its password",
+        KNOWLEDGE,
+        "    if not (reading and is_freemail(record.address)):\n",
+        "    if True:\n",
+    ),
+    Mutant(
+        "its password never changes",
+        KNOWLEDGE,
+        "next((m for m in changed if m >= end), None)",
+        "None",
+    ),
+    Mutant(
+        "the first password on record is a new one",
+        KNOWLEDGE,
+        "for v in credential.versions[1:])",
+        "for v in credential.versions)",
+    ),
+    Mutant(
+        "mail of a role is cut with the role",
+        OWN,
+        "    return is_freemail(record.address) and not any(",
+        "    return False and not any(",
+    ),
+    Mutant(
+        "what a step could change moves all the same",
+        OWN,
+        "    return is_freemail(record.address) and not any(",
+        "    return is_freemail(record.address) or any(",
+    ),
+    Mutant(
+        "who reads it does not know its password",
+        TIES,
+        "credential.what in LOGIN_SECRETS and _is_in_by_mail",
+        "False and _is_in_by_mail",
+    ),
+    Mutant(
+        "who is inside reads no mail",
+        ACCESS,
+        'yield Clause(head, (("login", account.id),), f"reads {address}")',
+        "pass",
+    ),
+    Mutant("who reads is not inside", KNOWLEDGE, "return union((able, *read))", "return able"),
+    Mutant(
+        "a mailbox is on an island of its own",
+        NEAR,
+        "                yield from (a.id for a in accounts_of(registry, mailbox))\n",
+        "                pass\n",
+    ),
+    Mutant(
+        "a mailbox gets its password in its turn",
+        "vault/domain/schedule.py",
+        "            s.id not in mail,\n",
+        "",
+    ),
+    Mutant(
+        "new passwords wait for no mailbox",
+        "vault/domain/schedule.py",
+        "if any(_is_undone_by(account, mailbox, before) for mailbox in mail):",
+        "if False:",
+    ),
+    Mutant(
+        "its own password waits for no role",
+        "vault/domain/schedule.py",
+        "known |= any(spell.of == earlier.reason",
+        "known |= any(False",
+    ),
+    Mutant(
+        "its own password waits for no reader",
+        "vault/domain/schedule.py",
+        "return is_it or _is_undone_by",
+        "return _is_undone_by",
+    ),
+    Mutant(
+        "nobody asks who reads it",
+        CAUTIONS,
+        "mailbox.owner or coming(mailbox.readers, at) or owners",
+        "True or owners",
+    ),
+)
