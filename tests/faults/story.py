@@ -18,7 +18,8 @@ from vault.domain.credential import Credential, Version
 from vault.domain.rotation_policy import USUAL
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
-from vault.services.cases import apply_step, close_case, verify_step
+from vault.services.case_ending import close_case
+from vault.services.cases import apply_step, verify_step
 from vault.services.credentials import set_credential
 from vault.services.editing import add_record, fresh_id
 from vault.services.environment import Environment

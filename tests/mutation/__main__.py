@@ -47,11 +47,13 @@ TESTS = (
             "verdict",
             "whose",
             "cautions",
+            "case_ending",
         )
     ),
     "tests/property/test_access.py",
     "tests/property/test_departure.py",
     "tests/property/test_departure_days.py",
+    "tests/property/test_closing.py",
 )
 
 

@@ -14,6 +14,7 @@ HOLDERS = "vault/domain/holders.py"
 SIMULATION = "vault/domain/simulation.py"
 PLANNING = "vault/domain/planning.py"
 VERDICT = "vault/domain/verdict.py"
+CLOSING = "vault/domain/case_ending.py"
 
 
 class Mutant(NamedTuple):
@@ -341,14 +342,14 @@ GUARDS_AND_VERDICT = (
     Mutant(
         "nothing remains",
         VERDICT,
-        "remaining = (*_remaining(run, leaver), *_returning(run, leaver))",
-        "remaining = tuple(_returning(run, leaver))",
+        "(*_remaining(run, leaver), *returning(run.registry, leaver, run.at))",
+        "tuple(returning(run.registry, leaver, run.at))",
     ),
     Mutant(
         "nothing returns",
         VERDICT,
-        "remaining = (*_remaining(run, leaver), *_returning(run, leaver))",
-        "remaining = tuple(_remaining(run, leaver))",
+        "(*_remaining(run, leaver), *returning(run.registry, leaver, run.at))",
+        "tuple(_remaining(run, leaver))",
     ),
     Mutant(
         "nothing is lost",
@@ -357,6 +358,11 @@ GUARDS_AND_VERDICT = (
         "    lost = ()\n    reopened",
     ),
     Mutant("nothing reopens", VERDICT, "    reopened = tuple(_reopened(run))", "    reopened = ()"),
+    Mutant(
+        "waived is not excused", CLOSING, "_left(without_waived(part, case, at)", "_left((part)"
+    ),
+    Mutant("closing forgets what comes", CLOSING, "    yield from later\n", "    del later\n"),
+    Mutant("any loss is the case's", CLOSING, "gone & _owned(", "gone | gone & _owned("),
     Mutant("nothing is idle", VERDICT, "    idle = tuple(", "    idle = () and tuple("),
     Mutant(
         "obstacles do not count",

@@ -22,7 +22,8 @@ from vault.domain.rotation_policy import USUAL
 from vault.domain.secret import Secret
 from vault.domain.spell import Spell
 from vault.errors import RefusedError
-from vault.services.cases import apply_step, close_case, verify_step, waive_step
+from vault.services.case_ending import close_case
+from vault.services.cases import apply_step, verify_step, waive_step
 from vault.services.credentials import drop_pending, set_credential
 from vault.services.editing import add_record, fresh_id
 from vault.services.environment import Environment

@@ -23,10 +23,10 @@ from vault.domain.person import Person
 from vault.domain.verdict import Verdict
 from vault.domain.wording import in_words
 from vault.reports import case as report
+from vault.services.case_ending import close_case
 from vault.services.cases import (
     apply_step,
     block_step,
-    close_case,
     note_case,
     on_each,
     verify_step,

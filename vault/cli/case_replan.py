@@ -110,7 +110,7 @@ def close(invocation: Invocation, which: str, called_off: bool, reason: str | No
 
     A rotation is given up by rotate stop, a closing by deactivate stop.
     """
-    from vault.services.cases import close_case
+    from vault.services.case_ending import close_case
     from vault.services.offboarding import call_off
 
     if called_off != bool(reason):

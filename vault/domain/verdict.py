@@ -27,7 +27,7 @@ from vault.domain.ties import account_ties, own_ties
 
 
 class Remaining(msgspec.Struct, frozen=True, gc=False):
-    """An account that the leaver still controls after the last step, and how."""
+    """An account that the leaver still controls after the last step, or "", and how."""
 
     account: Id
     why: tuple[str, ...]
@@ -61,7 +61,7 @@ def judge(
 ) -> Verdict:
     """Return the verdict on a plan, over a registry that is best only what the plan concerns."""
     run = simulate(registry, leaver, steps, at, mode)
-    remaining = (*_remaining(run, leaver), *_returning(run, leaver))
+    remaining = (*_remaining(run, leaver), *returning(run.registry, leaver, run.at))
     lost = tuple(_lost(run))
     reopened = tuple(_reopened(run))
     hindered = {each.step for each in run.stuck}
@@ -89,12 +89,12 @@ def _remaining(run: Simulation, leaver: Id) -> Iterator[Remaining]:
         yield Remaining("", (f"{person.name} can open the vault",))
 
 
-def _returning(run: Simulation, leaver: Id) -> Iterator[Remaining]:
-    """Accounts that the leaver would control again because of what begins or ends later."""
-    known = Access(run.registry, leaver_side(leaver), run.at).controlled()
-    for moment in _moments_after(run.registry, run.at):
-        access = Access(run.registry, leaver_side(leaver), moment)
-        for account in by_name(run.registry, access.controlled() - known):
+def returning(registry: Registry, leaver: Id, at: datetime) -> Iterator[Remaining]:
+    """Yield what the leaver will control because of what begins or ends after a moment."""
+    known = Access(registry, leaver_side(leaver), at).controlled()
+    for moment in _moments_after(registry, at):
+        access = Access(registry, leaver_side(leaver), moment)
+        for account in by_name(registry, access.controlled() - known):
             yield Remaining(account, (f"from {moment.date()} on", *access.why(account)))
         known |= access.controlled()
 

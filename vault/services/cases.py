@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 import msgspec
 
-from vault.domain.case_ending import left_open, verdict_of_deeds
 from vault.domain.cases import Case, Evidence, Progress, StepState
 from vault.domain.casework import (
     hand,
@@ -17,12 +16,10 @@ from vault.domain.casework import (
     refuse_applying,
     refuse_leaver,
     refuse_verifying,
-    subject,
     titled,
 )
 from vault.domain.changes import Change, Changes, changes
 from vault.domain.closing_plays import TOLD
-from vault.domain.counting import few, several
 from vault.domain.credential import Credential
 from vault.domain.effects import effect, learnt, pending_seed
 from vault.domain.ids import Id
@@ -33,7 +30,6 @@ from vault.domain.mending import Names
 from vault.domain.registry import Registry
 from vault.domain.rotation_ending import over_with
 from vault.domain.steps import CLOSING, STAGED, Step
-from vault.domain.verdict import Verdict
 from vault.domain.wording import in_words
 from vault.errors import AlreadyError, NotFoundError, RefusedError, SafehandsError, UsageError
 from vault.services.session import Session
@@ -352,28 +348,3 @@ def note_case(session: Session, case: Case, text: str, step: str = "") -> Case:
         return (Change(msgspec.structs.replace(found, notes=notes)),)
 
     return session.write("case.note", decide, note=text).get(case.id, Case)
-
-
-def close_case(session: Session, case: Case) -> tuple[Case, Verdict]:
-    """Close a case whose steps are finished and which leaves nothing open but what was waived.
-
-    Raises RefusedError with what is left.
-    """
-
-    def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[Case, Verdict]]:
-        found = open_case(registry, case.id)
-        unfinished = [p.step.id for p in found.progress if not is_finished(found, p)]
-        if unfinished:
-            many = several(len(unfinished), "step is", "steps are")
-            message = f"{many} not finished: {few(unfinished, 5)}"
-            raise RefusedError(message, f"see what is next: safehands case next {found.id[:8]}")
-        verdict = verdict_of_deeds(registry, found, now)
-        standing = list(left_open(registry, found, verdict, now))
-        if standing:
-            hint = f"make the plan again: safehands case replan {found.id[:8]}"
-            raise RefusedError(few(standing, joint="; "), hint)
-        closed = msgspec.structs.replace(found, closed_at=now, closed_by=session.person)
-        return (Change(closed),), (closed, verdict)
-
-    name = subject(session.registry, case)
-    return session.write_returning("case.close", decide, note=name)

@@ -192,22 +192,6 @@ def test_what_is_left_is_told_until_it_is_cut_or_waived() -> None:
     assert standing(case(waived)) == ["the leaver still gets in: Jan holds the role webcare"]
 
 
-def test_an_account_that_was_lost_stands_in_the_way_until_it_is_given_up_or_back() -> None:
-    gone = seat("ann", "owner", until=days(-5))
-    his = seat("jan", "post", until=days(-6))
-    registry = company(account(), gone, his)
-    verdict = verdict_of_deeds(registry, case(done("a", at=days(-4))), NOW)
-    assert not verdict.never_locked_out
-    told = list(left_open(registry, case(done("a", at=days(-4))), verdict, NOW))
-    assert told == ["the company lost net/@acme on the way"]
-    back = company(account(), gone, his, seat("ann", "owner", id="again", since=days(-2)))
-    again = case(done("a", at=days(-4)))
-    assert not verdict_of_deeds(back, again, NOW).never_locked_out
-    assert list(left_open(back, again, verdict_of_deeds(back, again, NOW), NOW)) == []
-    given_up = company(account(state="lost"), gone, his)
-    assert list(left_open(given_up, again, verdict, NOW)) == []
-
-
 def test_work_goes_on_with_the_step_itself_then_onward_then_from_the_top() -> None:
     begun = case(
         Progress(step("a")),

@@ -18,7 +18,8 @@ from vault.domain.secret import Secret
 from vault.domain.spell import Spell
 from vault.errors import AmbiguousError, NotFoundError, RefusedError
 from vault.services.accounts import end_account
-from vault.services.cases import apply_step, close_case, verify_step, waive_step
+from vault.services.case_ending import close_case
+from vault.services.cases import apply_step, verify_step, waive_step
 from vault.services.credentials import (
     drop_pending,
     end_credential,
