@@ -214,7 +214,8 @@ def test_a_step_of_somebody_called_like_the_leaver_is_told_and_marked(desk: Desk
     step = step_of(desk, case, "remove_mailbox_reader")
     told = desk.do("case", "applied", case, step, "--by", other)
     assert "is called like the leaver: see that it is somebody else" in told.err
-    (kept,) = shown(desk, case, step)["evidence"]
+    typed, kept = shown(desk, case, step)["evidence"]
+    assert typed["what"] == "recorded by Ana Kramer"
     assert "is called like the leaver" in kept["what"]
 
 

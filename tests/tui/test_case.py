@@ -147,7 +147,8 @@ async def test_an_act_that_is_refused_says_why_and_keeps_what_was_typed(
         assert progress is not None
         assert progress.state == "applied"
         assert progress.applied_by == person(hands, "Tess van Dijk").id
-        assert progress.evidence[0].what == "the team was told"
+        kept = [each.what for each in progress.evidence]
+        assert kept == ["recorded by Ana Kramer", "the team was told"]
 
 
 def state_of_case(hands: Hands, step: str) -> str:

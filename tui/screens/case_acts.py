@@ -121,9 +121,12 @@ class CaseActs(Proving):
 
     def action_waive(self) -> None:
         """Record that the step will not be done."""
+        two = (p for p in self.chosen() if self.case.two_person or p.step.two_person)
+        did = {p.applied_by for p in two if p.applied_by}
+        me = {self.desk.session.person} if did else set[Id]()
         fields = [
             Field("reason", "Why it is not needed", "text"),
-            self._who("approver", "Who answers for that"),
+            self._who("approver", "Who answers for that", but=did | me),
         ]
 
         def act(session: Session, answers: Answers) -> OnStep:

@@ -199,11 +199,14 @@ def _tell_next(invocation: Invocation, registry: Registry, found: Case) -> None:
             invocation.out.line(f"  and {more} more: safehands case show {short(found.id)}")
 
 
-def _actor(session: Session, found: Case, by: str | None) -> Id:
-    """Who did it; warns of somebody who is called like the leaver."""
+def _actor(session: Session, found: Case, by: str | None, done: Sequence[str] = ()) -> Id:
+    """Who did it; warns of somebody called like the leaver, or like who did one of the steps."""
+    from vault.services.cases import find_step
+
     actor = resolve(session.registry, Person, by).id if by else session.person
-    doubt = namesake(session.registry, found, actor)
-    if doubt:
+    doubts = [namesake(session.registry, found, actor)]
+    doubts += [namesake(session.registry, found, actor, find_step(found, each)) for each in done]
+    for doubt in dict.fromkeys(filter(None, doubts)):
         diagnostics.warn(doubt, "it is kept with the step")
     return actor
 
@@ -281,7 +284,7 @@ def verify(
 
     session = invocation.writing()
     found = resolve(session.registry, Case, which)
-    actor = _actor(session, found, by)
+    actor = _actor(session, found, by, steps)
 
     def act(session: Session, case: Case, step: str) -> Case:
         return verify_step(session, case, step, actor, evidence)
@@ -303,7 +306,7 @@ def waive(
 
     session = invocation.writing()
     found = resolve(session.registry, Case, which)
-    answers = _actor(session, found, approver)
+    answers = _actor(session, found, approver, steps)
 
     def act(session: Session, case: Case, step: str) -> Case:
         return waive_step(session, case, step, reason, answers)

@@ -170,8 +170,10 @@ def refuse_leaver(registry: Registry, case: Case, person: Id, deed: str, at: dat
         raise RefusedError(f"{registry.name_of(person)} {away}", "name somebody who does")
 
 
-def hand(registry: Registry, case: Case, actor: Id, deed: str, at: datetime) -> str:
-    """Return what to keep as evidence of who is at the keyboard, "" for nothing in particular.
+def hand(
+    registry: Registry, case: Case, actor: Id, deed: str, at: datetime, *, named: Id = ""
+) -> str:
+    """Return what to keep as evidence of who is at the keyboard, "" where that is who is `named`.
 
     Who leaves types in what others did, and is marked. Raises RefusedError for a `deed` of theirs
     that is not "", unless nobody who stays can open the vault (docs/access-model.md, section 5).
@@ -179,7 +181,8 @@ def hand(registry: Registry, case: Case, actor: Id, deed: str, at: datetime) -> 
     # Rotations and closings are about nobody, as a member without a record is: that is no match.
     leaving = {each.person for each in (case, *registry.open_cases)} - {""}
     if actor not in leaving:
-        return ""
+        who = registry.name_of(actor) if actor else "a member whom no record names"
+        return f"recorded by {who}" if named and named != actor else ""
     name, members = registry.name_of(actor), (p for p in registry.all(Person) if p.is_member(at))
     others = [p for p in members if p.stays(at) and p.id not in leaving]
     if others and deed:
@@ -190,13 +193,35 @@ def hand(registry: Registry, case: Case, actor: Id, deed: str, at: datetime) -> 
     return f"recorded by {whom}" + ": nobody who stays can open the vault" * (not others)
 
 
-def namesake(registry: Registry, case: Case, person: Id) -> str:
-    """Return what is to be kept where who did a step is called like the leaver, else ""."""
-    if not case.person or person in {"", case.person}:
-        return ""
+def namesake(registry: Registry, case: Case, person: Id, progress: Progress | None = None) -> str:
+    """Return what is to be kept where somebody is called like one who could not do this, else "".
+
+    That is the leaver, and of a step that is to be confirmed or waived whoever did it.
+    """
+    others = {case.person: "the leaver", progress.applied_by if progress else "": "whoever did it"}
     name = registry.name_of(person)
-    same = folded(name) == folded(registry.name_of(case.person))
-    return f"{name} ({person[:8]}) is called like the leaver: see that it is somebody else" * same
+    for other, role in others.items():
+        if other and person not in {"", other} and folded(name) == folded(registry.name_of(other)):
+            return f"{name} ({person[:8]}) is called like {role}: see that it is somebody else"
+    return ""
+
+
+def refuse_approver(
+    registry: Registry, case: Case, progress: Progress, approver: Id, actor: Id
+) -> None:
+    """Raise RefusedError where one person would answer alone for a step that two see to.
+
+    Waiving what was done stands in for the second look, so neither who did it nor who is at the
+    keyboard answers for that.
+    """
+    step = progress.step
+    if not (case.two_person or step.two_person) or not progress.applied_by:
+        return
+    if approver in {progress.applied_by, actor}:
+        why = "did" if approver == progress.applied_by else "records this, and somebody did"
+        answers = f"{registry.name_of(approver)} {why} step {step.id}"
+        message = titled(registry, step, f"{answers}, so somebody else must answer for it")
+        raise RefusedError(message, "let a second person look: --approver PERSON")
 
 
 def refuse_verifying(

@@ -10,7 +10,7 @@ from typing import Final
 from vault.domain.case_ending import verdict_of_deeds
 from vault.domain.cases import ENDED, Case, Evidence, Progress
 from vault.domain.casework import is_finished, open_needs, ready_on, subject
-from vault.domain.counting import several
+from vault.domain.counting import few, several
 from vault.domain.instructions import instructions, title
 from vault.domain.registry import Registry
 from vault.domain.schedule import due_from
@@ -174,10 +174,7 @@ def judgements(registry: Registry, case: Case, verdict: Verdict) -> Iterator[Jud
     def named(pairs: tuple[tuple[str, str], ...]) -> str:
         return ", ".join(clean(registry.name_of(account)) for account, _ in pairs)
 
-    accounts = len({each.account for each in verdict.remaining if each.account})
-    left = several(accounts, "account") if accounts else "something"
-    sealed = "is out of everything" if verdict.sealed else f"still has {left}"
-    yield Judgement("sealed", verdict.sealed, f"{name} {sealed}.")
+    yield Judgement("sealed", verdict.sealed, f"{_still_has(name, verdict)}.")
     lost = f"The company lost: {named(verdict.lost)}." if verdict.lost else ""
     kept = "What the company owned, it owned after every step."
     yield Judgement("never locked out", verdict.never_locked_out, lost or kept)
@@ -194,6 +191,14 @@ def _judgement_on_work(case: Case, verdict: Verdict) -> Judgement:
     elif to_do:
         meaning = f"{several(to_do, 'step is', 'steps are')} to do."
     return Judgement("done", verdict.sealed and not to_do, meaning)
+
+
+def _still_has(name: str, verdict: Verdict) -> str:
+    """What a leaver still has: how many accounts, and what is on none, such as the vault."""
+    accounts = len({each.account for each in verdict.remaining if each.account})
+    held = [f"{name} still has {several(accounts, 'account')}"] if accounts else []
+    held += [clean(each.why[0]) for each in verdict.remaining if not each.account]
+    return few(held, joint="; ") or f"{name} is out of everything"
 
 
 def closing_words(registry: Registry, case: Case, verdict: Verdict) -> str:

@@ -14,6 +14,7 @@ from vault.domain.casework import (
     is_finished,
     namesake,
     refuse_applying,
+    refuse_approver,
     refuse_leaver,
     refuse_verifying,
     titled,
@@ -81,10 +82,13 @@ def on_each(session: Session, case: Case, steps: Sequence[str], act: OnStep) -> 
     return case
 
 
-def _on_step(session: Session, act: str, case: Case, step: str, deed: Deed, *, note: str) -> Case:
+def _on_step(
+    session: Session, act: str, case: Case, step: str, deed: Deed, *, note: str, by: str = ""
+) -> Case:
+    """Write one act on a step; the entry says `by` whom, in words, where that is somebody else."""
     found_step = find_step(case, step).step
     step_id = found_step.id
-    told = f"{step_id} {title(session.registry, found_step)}"
+    told = f"{step_id} {title(session.registry, found_step)}{by}"
 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = open_case(registry, case.id)
@@ -108,6 +112,13 @@ def open_case(registry: Registry, case_id: Id) -> Case:
     return case
 
 
+def _named(session: Session, did: str, person: Id) -> str:
+    """Who is said to have done something, for the journal: its author is who is at the keyboard."""
+    if person in {"", session.person}:
+        return ""
+    return f", {did} by {session.registry.name_of(person)}"
+
+
 def _with_evidence(progress: Progress, at: datetime, by: Id, what: str) -> tuple[Evidence, ...]:
     return (*progress.evidence, Evidence(at, by, what)) if what else progress.evidence
 
@@ -119,10 +130,11 @@ def _witnessed(
 
     Raises RefusedError where whoever is at the keyboard may not record a `deed` in this case.
     """
-    registry = session.registry
-    kept = (hand(registry, case, session.person, deed, at), namesake(registry, case, named))
-    for told in kept:
-        seen = _with_evidence(progress, at, session.person, told)
+    registry, actor = session.registry, session.person
+    done = progress if deed else None
+    kept = hand(registry, case, actor, deed, at, named=named)
+    for told in (kept, namesake(registry, case, named, done)):
+        seen = _with_evidence(progress, at, actor, told)
         progress = msgspec.structs.replace(progress, evidence=seen)
     return progress
 
@@ -157,7 +169,8 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
             (*effect(registry, progress.step, now, by), *_over(registry, progress.step, now, by)),
         )
 
-    return _on_step(session, "case.applied", case, step, deed, note=evidence)
+    done = _named(session, "done", by)
+    return _on_step(session, "case.applied", case, step, deed, note=evidence, by=done)
 
 
 def _refuse_untold(registry: Registry, progress: Progress, evidence: str) -> None:
@@ -262,7 +275,8 @@ def verify_step(session: Session, case: Case, step: str, by: Id, evidence: str =
             effect(registry, progress.step, now, by) if staged else (),
         )
 
-    return _on_step(session, "case.verify", case, step, deed, note=evidence)
+    seen = _named(session, "confirmed", by)
+    return _on_step(session, "case.verify", case, step, deed, note=evidence, by=seen)
 
 
 def waive_step(session: Session, case: Case, step: str, reason: str, approver: Id) -> Case:
@@ -281,12 +295,14 @@ def waive_step(session: Session, case: Case, step: str, reason: str, approver: I
             if progress.state != "waived":
                 raise RefusedError(message, "nothing to do")
             raise AlreadyError(message, "nothing to do", there=progress.step.id)
+        refuse_approver(registry, found, progress, approver, session.person)
         return (
             msgspec.structs.replace(progress, state="waived", reason=reason, approved_by=approver),
             (),
         )
 
-    return _on_step(session, "case.waive", case, step, deed, note=reason)
+    answers = _named(session, "waived", approver)
+    return _on_step(session, "case.waive", case, step, deed, note=reason, by=answers)
 
 
 def refuse_empty(text: str, what: str) -> None:

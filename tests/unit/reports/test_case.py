@@ -12,6 +12,7 @@ from tests.unit.reports.test_plan import HIDDEN, HOSTILE
 from vault.domain.case_ending import verdict_of_deeds
 from vault.domain.cases import Case, Evidence, Progress
 from vault.domain.registry import Registry
+from vault.domain.verdict import Remaining
 from vault.reports.case import (
     as_markdown,
     closing_words,
@@ -72,6 +73,20 @@ def test_the_verdict_on_deeds_names_what_is_left() -> None:
     assert closing_words(registry, case, sealed).startswith(
         "Closed. Eva Lindqvist is out of everything"
     )
+
+
+@pytest.mark.parametrize("accounts", [[], ["an account"]])
+def test_what_a_leaver_has_that_is_on_no_account_is_named_in_the_verdict(
+    accounts: list[str],
+) -> None:
+    registry = company()
+    case = begun(registry)
+    vault = Remaining("", ("Eva Lindqvist can open the vault",))
+    left = (*(Remaining(each, ("a session",)) for each in accounts), vault)
+    verdict = replace(verdict_of_deeds(registry, case, LATER), sealed=False, remaining=left)
+    sealed = next(judgements(registry, case, verdict))
+    several = "Eva Lindqvist still has 1 account; " if accounts else ""
+    assert sealed.meaning == f"{several}Eva Lindqvist can open the vault."
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
