@@ -94,3 +94,24 @@ def test_what_was_lost_by_nobodys_step_of_a_case_does_not_keep_it_open(desk: Des
     desk.do("seat", "end", "linkedin/@acme", "eva", "--force")
     assert "The company lost" not in desk.do("case", "show", case).out
     assert "is out of everything, and nobody" in desk.do("case", "close", case).out
+
+
+def test_keys_are_advanced_when_an_epoch_began_and_not_when_somebody_says_so(desk: Desk) -> None:
+    case = started(desk, "ana")
+    steps = {
+        each["step"]["act"]: each["step"]["id"]
+        for each in desk.ask("case", "show", case)["progress"]
+    }
+    remove, keys = steps["remove_vault_member"], steps["advance_vault_keys"]
+    desk.do("case", "waive", case, remove, "--reason", "she is alone", "--approver", "eva")
+    refused = desk.do("case", "applied", case, keys, "--by", "eva", code=5)
+    assert "Advance the vault's keys: the vault's keys are those of" in refusal(refused)
+    assert "safehands member remove 'Ana Kramer'; or where nobody else can" in refused.err
+    phrase = desk.folder / "reporter"
+    phrase.touch(mode=0o600)
+    phrase.write_text("another horse battery\n", encoding="utf-8")
+    given = ("--new-passphrase-file", str(phrase), "--kdf", "floor")
+    desk.do("member", "add-reporter", "board", *given)
+    desk.do("case", "applied", case, keys, "--by", "eva", code=5)
+    desk.do("member", "remove", "board")
+    desk.do("case", "applied", case, keys, "--by", "eva")

@@ -162,6 +162,8 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
             _refuse_without_seed(registry, found, progress.step.account, now)
         if progress.step.act == "prove_mailbox":
             _refuse_without_proof(registry, progress.step.target, now)
+        if progress.step.act == "advance_vault_keys":
+            _refuse_in_old_epoch(session, registry, found, progress.step)
         return (
             msgspec.structs.replace(
                 progress, state="applied", applied_by=by, applied_at=now, evidence=seen
@@ -227,6 +229,19 @@ def _refuse_without_proof(registry: Registry, target: Id, now: datetime) -> None
         message = f"nobody has proved yet that {mailbox.address} can be read"
         command = f"safehands mailbox prove {Names(registry).typed(mailbox)}"
         raise RefusedError(message, f"send a code there and type it back: {command}")
+
+
+def _refuse_in_old_epoch(session: Session, registry: Registry, case: Case, step: Step) -> None:
+    """Whoever could open the vault reads what is written until an epoch begins without them."""
+    began = session.epoch_began()
+    if began > case.opened_at:
+        return
+    message = f"the vault's keys are those of {began:%Y-%m-%d %H:%M}, from before this case began"
+    remove = f"safehands member remove {shlex.quote(registry.name_of(step.person))}"
+    waive = f"safehands case waive {case.id[:8]} {shlex.quote(step.id)} --reason TEXT"
+    hint = f"take the member out, which makes new keys: {remove}"
+    hint += f"; or where nobody else can, say so: {waive} --approver PERSON"
+    raise RefusedError(titled(registry, step, message), hint)
 
 
 def _applied_pending(
