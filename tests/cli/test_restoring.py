@@ -30,3 +30,20 @@ def test_a_restored_backup_is_accepted_by_its_fingerprint(tmp_path: Path) -> Non
         2,
     )
     assert desk.ask("status")["fingerprint"] == told["fingerprint"]
+
+
+def test_a_new_device_says_once_that_it_cannot_know_and_goes_by_what_it_saw(tmp_path: Path) -> None:
+    desk = Desk(tmp_path).found()
+    backup = desk.vault.read_bytes()
+    desk.do("role", "add", "Press")
+    newer = desk.vault.read_bytes()
+    (desk.folder / "state").rename(desk.folder / "another device")
+    desk.vault.write_bytes(backup)
+    first = desk.do("role", "list")
+    assert "cannot know whether it was set back, and takes it from now on as it is" in first.err
+    assert "this is said once; compare its fingerprint" in first.err
+    assert "set back" not in desk.do("role", "list").err
+    desk.vault.write_bytes(newer)
+    desk.do("role", "list")
+    desk.vault.write_bytes(backup)
+    desk.do("role", "list", code=7)

@@ -27,8 +27,11 @@ def cautions(session: Session) -> list[Caution]:
         )
         found.append(Caution(text))
     if session.is_first_sight:
-        text = "this device has not seen this vault before, and cannot know whether it was set back"
-        hint = "compare its fingerprint with a colleague's: safehands status"
+        text = (
+            "this device has not seen this vault before, cannot know whether it was set back, "
+            "and takes it from now on as it is"
+        )
+        hint = "this is said once; compare its fingerprint with a colleague's: safehands status"
         found.append(Caution(text, hint))
     if session.keyring_trouble is not None:
         text = (
