@@ -194,10 +194,10 @@ def _judgement_on_work(case: Case, verdict: Verdict) -> Judgement:
 
 
 def _still_has(name: str, verdict: Verdict) -> str:
-    """What a leaver still has: how many accounts, and what is on none, such as the vault."""
+    """What a leaver still has: how many accounts, and what is on none, the vault before roles."""
     accounts = len({each.account for each in verdict.remaining if each.account})
     held = [f"{name} still has {several(accounts, 'account')}"] if accounts else []
-    held += [clean(each.why[0]) for each in verdict.remaining if not each.account]
+    held += [clean(each.why[0]) for each in reversed(verdict.remaining) if not each.account]
     return few(held, joint="; ") or f"{name} is out of everything"
 
 
