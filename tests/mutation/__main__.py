@@ -20,6 +20,7 @@ from pathlib import Path
 
 from tests.mutation.belonging import BELONGING
 from tests.mutation.in_time import IN_TIME
+from tests.mutation.closing_mutants import CLOSING
 from tests.mutation.mutants import GUARDS_AND_VERDICT, KNOWING, ORDERS, RULES, Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,6 +66,8 @@ def main() -> int:
         for m in (*RULES, *KNOWING, *BELONGING, *ORDERS, *GUARDS_AND_VERDICT, *IN_TIME)
         if options.only in m.name
     ]
+    every = (*RULES, *KNOWING, *ORDERS, *GUARDS_AND_VERDICT, *CLOSING)
+    mutants = [m for m in every if options.only in m.name]
     survivors = 0
     with ThreadPoolExecutor(options.jobs) as pool:
         for mutant, test in zip(mutants, pool.map(noticed_by, mutants), strict=True):

@@ -14,7 +14,6 @@ HOLDERS = "vault/domain/holders.py"
 SIMULATION = "vault/domain/simulation.py"
 PLANNING = "vault/domain/planning.py"
 VERDICT = "vault/domain/verdict.py"
-CLOSING = "vault/domain/case_ending.py"
 
 
 class Mutant(NamedTuple):
@@ -358,11 +357,6 @@ GUARDS_AND_VERDICT = (
         "    lost = ()\n    reopened",
     ),
     Mutant("nothing reopens", VERDICT, "    reopened = tuple(_reopened(run))", "    reopened = ()"),
-    Mutant(
-        "waived is not excused", CLOSING, "_left(without_waived(part, case, at)", "_left((part)"
-    ),
-    Mutant("closing forgets what comes", CLOSING, "    yield from later\n", "    del later\n"),
-    Mutant("any loss is the case's", CLOSING, "gone & _owned(", "gone | gone & _owned("),
     Mutant("nothing is idle", VERDICT, "    idle = tuple(", "    idle = () and tuple("),
     Mutant(
         "obstacles do not count",
