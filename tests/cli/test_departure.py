@@ -142,7 +142,8 @@ def both(desk: Desk, case: str, step: str) -> None:
     assert "leaving" in refusal(desk.do("case", "verify", case, step, "--by", "jan", code=5))
     told = desk.ask("case", "verify", case, step, "--by", "tom")
     assert told["state"] == "verified"
-    assert told["evidence"][-1]["what"] == "screenshot 12"
+    typed = "recorded by Ana Kramer"
+    assert [e["what"] for e in told["evidence"][-3:]] == [typed, "screenshot 12", typed]
 
 
 def change_the_password(desk: Desk, case: str, step: str) -> None:

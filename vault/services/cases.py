@@ -238,9 +238,9 @@ def _refuse_in_old_epoch(session: Session, registry: Registry, case: Case, step:
         return
     message = f"the vault's keys are those of {began:%Y-%m-%d %H:%M}, from before this case began"
     remove = f"safehands member remove {shlex.quote(registry.name_of(step.person))}"
-    waive = f"safehands case waive {case.id[:8]} {shlex.quote(step.id)} --reason TEXT"
-    hint = f"take the member out, which makes new keys: {remove}"
-    hint += f"; or where nobody else can, say so: {waive} --approver PERSON"
+    where = f"{case.id[:8]} {shlex.quote(step.id)}"
+    waive = f"safehands case waive {where} --reason TEXT --approver PERSON"
+    hint = f"take the member out, which makes new keys: {remove}; or where nobody else can: {waive}"
     raise RefusedError(titled(registry, step, message), hint)
 
 
