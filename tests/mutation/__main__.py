@@ -19,10 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.mutation.belonging import BELONGING
-from tests.mutation.in_time import IN_TIME
 from tests.mutation.closing_mutants import CLOSING
+from tests.mutation.in_time import IN_TIME
 from tests.mutation.mutants import GUARDS_AND_VERDICT, KNOWING, ORDERS, RULES, Mutant
 
+EVERY = (*RULES, *KNOWING, *BELONGING, *ORDERS, *GUARDS_AND_VERDICT, *CLOSING, *IN_TIME)
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("vault", "tests", "pyproject.toml")
 
@@ -61,13 +62,7 @@ TESTS = (
 def main() -> int:
     """Run every mutant and print who noticed it; return the exit status."""
     options = _parser().parse_args()
-    mutants = [
-        m
-        for m in (*RULES, *KNOWING, *BELONGING, *ORDERS, *GUARDS_AND_VERDICT, *IN_TIME)
-        if options.only in m.name
-    ]
-    every = (*RULES, *KNOWING, *ORDERS, *GUARDS_AND_VERDICT, *CLOSING)
-    mutants = [m for m in every if options.only in m.name]
+    mutants = [m for m in EVERY if options.only in m.name]
     survivors = 0
     with ThreadPoolExecutor(options.jobs) as pool:
         for mutant, test in zip(mutants, pool.map(noticed_by, mutants), strict=True):
