@@ -21,9 +21,20 @@ from pathlib import Path
 from tests.mutation.belonging import BELONGING
 from tests.mutation.closing_mutants import CLOSING
 from tests.mutation.in_time import IN_TIME
-from tests.mutation.mutants import GUARDS_AND_VERDICT, KNOWING, ORDERS, RULES, Mutant
+from tests.mutation.knowing import EQUAL, KNOWING, UNSEEN
+from tests.mutation.mutants import GUARDS_AND_VERDICT, ORDERS, RULES, Mutant
 
-EVERY = (*RULES, *KNOWING, *BELONGING, *ORDERS, *GUARDS_AND_VERDICT, *CLOSING, *IN_TIME)
+EVERY = (
+    *RULES,
+    *KNOWING,
+    *EQUAL,
+    *UNSEEN,
+    *BELONGING,
+    *ORDERS,
+    *GUARDS_AND_VERDICT,
+    *CLOSING,
+    *IN_TIME,
+)
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("vault", "tests", "pyproject.toml")
 
@@ -34,6 +45,8 @@ TESTS = (
         for name in (
             "access",
             "knowledge",
+            "equal_secrets",
+            "sessions",
             "span",
             "horn",
             "registry",
@@ -53,6 +66,7 @@ TESTS = (
         )
     ),
     "tests/property/test_access.py",
+    "tests/property/test_equal_secrets.py",
     "tests/property/test_departure.py",
     "tests/property/test_departure_days.py",
     "tests/property/test_closing.py",

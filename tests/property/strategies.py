@@ -155,6 +155,7 @@ class Maker:
             group_mailbox_may_own=dice.any_of(ANSWERS),
             login_mail_changeable="no" if dice.chance(0.1) else "yes",
             waits={act: dice.any_of((1, 7, 30)) for act in _WAITED_FOR if dice.chance(0.3)},
+            not_applicable={"rotate_password": "no password"} if dice.chance(0.25) else {},
         )
 
     def person(self, name: str) -> Person:
@@ -241,7 +242,7 @@ class Maker:
         account = dice.one(self.accounts)
         self.of_account.setdefault(account, []).append(name)
         what: CredentialKind = "password" if dice.chance(0.5) else dice.any_of(SECRETS)
-        versions = _versions(dice)
+        versions = _versions(dice, self.sizes.credentials)
         self.versions[name] = len(versions)
         return Credential(
             id=name,
@@ -319,8 +320,11 @@ def _names(kind: str, number: int) -> list[str]:
     return [f"{kind}-{n}" for n in range(number)]
 
 
-def _versions(dice: Dice) -> tuple[Version, ...]:
-    """One to three versions, each current until the next one is; the last may still be pending."""
+def _versions(dice: Dice, secrets: int) -> tuple[Version, ...]:
+    """One to three versions, each current until the next one is; the last may still be pending.
+
+    Of some that were stored the secret is that of others too: of each number of them there is one.
+    """
     count = dice.any_of((1, 1, 1, 2, 2, 3))
     moments = sorted(dice.past() for _ in range(count))
     pending = count > 1 and dice.chance(0.3)
@@ -330,16 +334,18 @@ def _versions(dice: Dice) -> tuple[Version, ...]:
         waits = pending and number == count
         followed = following is not None and not (pending and number == count - 1)
         superseded = following if followed else None
+        stored = dice.chance(0.5)
         retired = superseded if superseded and dice.chance(0.2) else NOW - timedelta(hours=1)
         made.append(
             Version(
                 number=number,
-                stored=dice.chance(0.5),
+                stored=stored,
                 made_at=at,
                 current_from=None if waits else at,
                 superseded_at=superseded,
                 retired_at=retired if superseded and dice.chance(0.4) else None,
                 dropped_at=dice.past() if waits and dice.chance(0.2) else None,
+                fingerprint=f"{dice.random.randint(0, secrets):x}" if stored else "",
             )
         )
     return tuple(made)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.conftest import fewer
-from tests.property.oracle import Oracle, Records
+from tests.property.oracle import Oracle
+from tests.property.pasts import Records
 from tests.property.strategies import LARGE, NOW, Maker, Sizes, registries, sizes
 from vault.domain.access import Access, Party, company_side, leaver_side, with_help
 from vault.domain.account import Account

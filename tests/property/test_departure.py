@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import fewer
-from tests.property.oracle import Oracle, Records
+from tests.property.oracle import Oracle
+from tests.property.pasts import Records
 from tests.property.strategies import (
     LARGE,
     NOW,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from hypothesis import given
 
 from tests.conftest import fewer
-from tests.property.oracle import Past, Records
+from tests.property.pasts import Past, Records
 from tests.property.strategies import NOW, registries
 from tests.property.told import accepted
 from vault.domain.account import Account

@@ -109,7 +109,7 @@ def set_(
             invocation.out.line(f"{found.label}: this {called(stored)} is current already")
         else:
             _tell(invocation, session, stored)
-        _warn_if_weak(session.registry, found, secret, stored)
+        _warn_of_risks(session.registry, found, secret, stored)
         return
     # It is durable, read back, and journalled as seen by whoever made it: now it may be shown.
     diagnostics.note(f"{_newest(invocation, session.registry, stored)}, with {bits:.0f} bits")
@@ -153,6 +153,13 @@ def _new_secret(
     return Secret(diagnostics.ask_secret("Secret: ")), 0
 
 
+def _warn_of_risks(
+    registry: Registry, account: Account, secret: Secret, stored: Credential
+) -> None:
+    _warn_if_weak(registry, account, secret, stored)
+    _warn_if_reused(registry, account, stored)
+
+
 def _warn_if_weak(registry: Registry, account: Account, secret: Secret, stored: Credential) -> None:
     from vault.services.strength import judge, words_around
 
@@ -161,6 +168,16 @@ def _warn_if_weak(registry: Registry, account: Account, secret: Secret, stored: 
         why = judge(secret, words_around(registry, account)).why
         hint = f"let one be made: safehands credential set {short(account.id)} --generate"
         diagnostics.warn(f"this password is weak ({strength} of 4): {why}", hint)
+
+
+def _warn_if_reused(registry: Registry, account: Account, stored: Credential) -> None:
+    from vault.domain.counting import few
+    from vault.services.credentials import also_of
+
+    others = also_of(registry, stored)
+    if others:
+        told = f"that is, or was, {few(others)} as well: whoever knows one knows the other"
+        diagnostics.warn(told, f"change it: safehands rotate start {short(account.id)}")
 
 
 def _from_stdin() -> Secret:

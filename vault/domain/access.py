@@ -12,18 +12,19 @@ from datetime import datetime
 from functools import cached_property
 
 from vault.domain.account import Account
-from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential
+from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, Version
 from vault.domain.factor import Factor
 from vault.domain.holders import holders
 from vault.domain.horn import Clause, Derived, Fact, branches, derive, explain
 from vault.domain.ids import Id
-from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder, reads
+from vault.domain.knowledge import could_know, exposures, is_of_unknown_holder, known_as, reads
 from vault.domain.levels import LEVELS, Level, at_least
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.platforms.model import Answer
 from vault.domain.registry import Registry
+from vault.domain.sessions import has_login, has_session, takes_password
 from vault.domain.spell import Spells, current
 from vault.domain.whose import account_owners, accounts_of, owners
 from vault.domain.wording import in_words
@@ -217,26 +218,28 @@ class Holdings:
         if version is None or (credential.what == "recovery_codes" and credential.codes_left == 0):
             return
         what = in_words(credential.what)
-        knower = self._knower(account, credential)
+        knower, as_what = self._knower(account, credential, version)
         if knower:
-            text = f"{knower} the {what} of {account.label} (version {version.number})"
+            text = f"{knower} the {what} of {account.label} (version {version.number}){as_what}"
             yield Clause(("knows", credential.id), (), text)
 
-    def _knower(self, account: Account, credential: Credential) -> str | None:
-        version = credential.at_stage("current", self.at)
-        if version is None:
-            return None
+    def _knower(
+        self, account: Account, credential: Credential, version: Version
+    ) -> tuple[str | None, str]:
+        """Who knows it, with the verb, and as which equal secret where it is by that alone."""
         for person in self.party.guessed:
             if could_know(self.registry, person, credential, version, self.at):
-                return f"{self.registry.name_of(person)} could know"
-        return self._reliable_knower(account, credential, version.number)
+                same = known_as(self.registry, person, credential, version, self.at)
+                return f"{self.registry.name_of(person)} could know", same
+        return self._reliable_knower(account, credential, version), ""
 
-    def _reliable_knower(self, account: Account, credential: Credential, number: int) -> str | None:
+    def _reliable_knower(
+        self, account: Account, credential: Credential, version: Version
+    ) -> str | None:
         """A member who did see it, is entitled to it now, or can open it in the vault now."""
-        for exposure in self.registry.exposures_of.get(credential.id, ()):
+        for _, exposure in exposures(self.registry, credential, version):
             if (
-                exposure.version == number
-                and exposure.was_seen
+                exposure.was_seen
                 and exposure.at <= self.at
                 and exposure.person in self.party.people
             ):
@@ -244,8 +247,7 @@ class Holdings:
         entitled = self._first_holder(account.owner_roles, self._employed)
         if entitled:
             return f"{entitled} knows"
-        version = credential.version(number)
-        if version and version.stored:
+        if version.stored:
             for person in self.party.people:
                 record = self.registry.find(person)
                 if isinstance(record, Person) and record.is_member(self.at):
@@ -268,20 +270,9 @@ class Holdings:
             yield Clause(head, (("knows", factor.credential),), f"makes the {what}")
 
 
-def has_login(registry: Registry, account: Account) -> bool:
-    """Say whether an account has a log-in of its own, besides people's seats."""
-    models = account.models or registry.platform(account).models
-    return any(model != "seats" for model in models) or not models
-
-
 def has_password(registry: Registry, account: Account) -> bool:
     """Say whether one logs in to an account with a password of its own, as far as is known."""
     return takes_password(registry, account) and has_login(registry, account)
-
-
-def takes_password(registry: Registry, account: Account) -> bool:
-    """Say whether there are passwords on an account's platform at all."""
-    return registry.platform(account).applies("rotate_password")
 
 
 def active_factors(registry: Registry, account: Account, at: datetime) -> list[Factor]:

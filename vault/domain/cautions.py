@@ -124,6 +124,24 @@ def _hanging_on(registry: Registry, mailbox: Id, at: datetime) -> Iterator[Accou
             yield account
 
 
+def carried_by_role(
+    registry: Registry, leaver: Id, ties: Iterable[Tie], at: datetime
+) -> Iterator[str]:
+    """Yield which phones the leaver may have by a role only: nobody recorded in whose hands one is.
+
+    The end of the role is the end of it in the records, and the phone itself may be taken along.
+    """
+    held = (registry.find(tie.target) for tie in ties if tie.kind == "role")
+    roles = {assignment.role for assignment in held if isinstance(assignment, Assignment)}
+    phones = {phone.id: phone for role in roles for phone in registry.phones_of.get(role, ())}
+    for phone in sorted(phones.values(), key=lambda each: (each.number, each.id)):
+        carriers = coming(phone.carriers, at)
+        by = [registry.name_of(role) for role in carriers if role in roles]
+        if phone.exists(at) and by and leaver not in carriers and phone.contract != leaver:
+            whose = f"{phone.number} is carried by {few(sorted(by))}"
+            yield f"collect the phone, or its SIM, if {registry.name_of(leaver)} has it: {whose}"
+
+
 def thinned_roles(
     staff: Staff, ties: Iterable[Tie], steps: Iterable[Step], last_day: date
 ) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from vault.domain.access import Access, active_factors, company_side, has_login
+from vault.domain.access import Access, active_factors, company_side
 from vault.domain.account import Account
 from vault.domain.counting import several
 from vault.domain.credential import FEW_CODES, WEAK
@@ -30,6 +30,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.seeds import loose_seed
+from vault.domain.sessions import has_login
 from vault.domain.spell import Spells, current
 from vault.domain.whose import account_owners, owners
 from vault.domain.wording import in_words

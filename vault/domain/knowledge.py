@@ -1,13 +1,16 @@
 """Who could know, and who did see, each version of a credential, and when.
 
 *Could know* is entitlement over time; *did see* are exposures. They are never merged: the first
-says what to change, the second what to change first.
+says what to change, the second what to change first. Equal secrets are one secret: what is known of
+one version is known of all with its fingerprint.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
 
 from vault.domain.account import Account
 from vault.domain.credential import (
@@ -24,6 +27,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
+from vault.domain.reuse import alike, with_equal
 from vault.domain.span import (
     ANYTIME,
     NEVER,
@@ -33,8 +37,9 @@ from vault.domain.span import (
     span,
     union,
 )
-from vault.domain.spell import ALWAYS, Spells, midnight
-from vault.domain.whose import account_owners, accounts_of, is_the_account, mailboxes_of, owners
+from vault.domain.spell import FOREVER, Spells, midnight
+from vault.domain.whose import accounts_of, is_the_account, owners
+from vault.domain.wording import in_words
 
 
 def role_span(registry: Registry, person: Id, role: Id) -> Span:
@@ -77,12 +82,25 @@ def member_span(registry: Registry, person: Id) -> Span:
     return union(span(spell.since, spell.until) for spell in spells)
 
 
+def exposures(
+    registry: Registry, credential: Credential, version: Version
+) -> Iterator[tuple[Credential, Exposure]]:
+    """Yield the exposures of a version, and those of equal secrets, with what each is of."""
+    for same, each in alike(registry, credential, version):
+        for e in registry.exposures_of.get(same.id, ()):
+            if e.version == each.number:
+                yield same, e
+
+
 def did_see(registry: Registry, person: Id, credential: Credential, number: int) -> list[Exposure]:
-    """Return the exposures by which a person did see a version."""
+    """Return the exposures by which a person did see a version, as exposures of that one."""
+    version = credential.version(number)
+    if version is None:
+        return []
     return [
-        e
-        for e in registry.exposures_of.get(credential.id, ())
-        if e.person == person and e.version == number and e.was_seen
+        e if same is credential else replace(e, credential=credential.id, version=number)
+        for same, e in exposures(registry, credential, version)
+        if e.person == person and e.was_seen
     ]
 
 
@@ -99,33 +117,85 @@ def _exposures(
 def lasting_span(registry: Registry, person: Id, credential: Credential, version: Version) -> Span:
     """Return since when a person knows a version: by exposure, by role or out of the vault.
 
-    Whoever knew it once knows it ever after.
+    Whoever knew it once, or an equal one, knows it ever after.
     """
+    known = _own_lasting_span(registry, person, credential, version)
+    if version.fingerprint in registry.equal_secrets:
+        known = union((known, _of_equal(registry, person, credential, version, _own_lasting_span)))
+    return span(known[0][0], None) if known else NEVER
+
+
+_Knowing = Callable[[Registry, Id, Credential, Version], Span]
+
+
+def _of_equal(
+    registry: Registry, person: Id, credential: Credential, version: Version, own: _Knowing
+) -> Span:
+    """When by this rule a person knew a version with an equal secret; worked out once for all."""
+
+    def of_all() -> Span:
+        return union(own(registry, person, *each) for each in alike(registry, credential, version))
+
+    return registry.told((own, person, version.fingerprint), of_all)
+
+
+def _own_lasting_span(
+    registry: Registry, person: Id, credential: Credential, version: Version
+) -> Span:
+    """Since when they know this very version, however often they came to."""
     ways: list[Span] = [
         span(e.at, None)
         for e in _exposures(registry, person, credential, version)
         if e.until is None
     ]
-    account = registry.find(credential.account)
-    if isinstance(account, Account):
+    account = registry.account_of(credential)
+    if account is not None:
         entitled = entitled_span(registry, person, account)
         ways.append(intersection(entitled, credential.accepted_span(version)))
     if version.stored:
         gone = min(filter(None, (version.retired_at, version.dropped_at)), default=None)
         readable = span(version.made_at, gone)
         ways.append(intersection(member_span(registry, person), readable))
-    known = union(ways)
-    return span(known[0][0], None) if known else NEVER
+    return union(ways)
 
 
 def knowing_span(registry: Registry, person: Id, credential: Credential, version: Version) -> Span:
     """Return when a person could know a version, what a source assumed only for a time included."""
-    assumed = (
+    lasting = lasting_span(registry, person, credential, version)
+    assumed = _assumed_span(registry, person, credential, version)
+    if version.fingerprint in registry.equal_secrets:
+        equal = _of_equal(registry, person, credential, version, _assumed_span)
+        return union((lasting, assumed, equal))
+    return union((lasting, assumed)) if assumed else lasting
+
+
+def _assumed_span(registry: Registry, person: Id, credential: Credential, version: Version) -> Span:
+    return union(
         span(e.at, e.until)
         for e in _exposures(registry, person, credential, version)
         if e.until is not None
     )
-    return union((lasting_span(registry, person, credential, version), *assumed))
+
+
+def known_as(
+    registry: Registry, person: Id, credential: Credential, version: Version, at: datetime
+) -> str:
+    """Return as which equal secret, of another account, a person could know a version, in words.
+
+    "" where they could know it as the account's own.
+    """
+    if version.fingerprint not in registry.equal_secrets:
+        return ""
+    found: dict[str, Id] = {}
+    for of, same in alike(registry, credential, version):
+        known = (
+            *((start, FOREVER) for start, _ in _own_lasting_span(registry, person, of, same)),
+            *_assumed_span(registry, person, of, same),
+        )
+        account = registry.account_of(of)
+        if account is not None and any(start <= at < end for start, end in known):
+            found[f", the same as the {in_words(of.what)} of {account.label}"] = account.id
+    return "" if credential.account in found.values() else min(found, default="")
 
 
 def could_know(
@@ -194,136 +264,6 @@ def is_of_unknown_holder(factor: Factor) -> bool:
     return not (factor.holders or factor.phone or factor.mailbox or factor.credential)
 
 
-def _having_span(registry: Registry, person: Id, factor: Factor) -> Span:
-    ways = [
-        spells_span(registry, person, factor.holders),
-        reading_span(registry, person, factor.mailbox),
-        *_signing_in_spans(registry, person, factor.mailbox),
-        carrying_span(registry, person, factor.phone),
-    ]
-    seed = registry.find(factor.credential)
-    if isinstance(seed, Credential):
-        ways += [
-            intersection(knowing_span(registry, person, seed, v), seed.accepted_span(v))
-            for v in seed.versions
-        ]
-    if is_of_unknown_holder(factor):
-        ways.append(ANYTIME)
-    return intersection(union(ways), span(factor.since, factor.until))
-
-
-def _signing_in_spans(registry: Registry, person: Id, mailbox: Id) -> Iterator[Span]:
-    """When a person knew the password of an account by which one is in a mailbox."""
-    record = registry.find(mailbox)
-    for account in accounts_of(registry, record) if isinstance(record, Mailbox) else ():
-        yield _password_span(registry, person, account)
-
-
-def _factor_span(registry: Registry, person: Id, account: Account) -> Span:
-    """When the account asked for no second factor, or the person had one or a recovery code."""
-    factors = registry.factors_of.get(account.id, ())
-    asked = union(span(f.since, f.until) for f in factors)
-    had = union(_having_span(registry, person, f) for f in factors)
-    codes = union(
-        intersection(knowing_span(registry, person, c, v), c.accepted_span(v))
-        for c in registry.credentials_of.get(account.id, ())
-        if c.what == "recovery_codes"
-        for v in c.versions
-    )
-    return union((complement(asked), had, codes))
-
-
-def _own_login_span(registry: Registry, person: Id, account: Account) -> Span:
-    """When a person had what the account itself asks for: its password and a second factor.
-
-    Their own is open to them at any time, and one that a mailbox is while they read that.
-    """
-    if person in account_owners(registry, account):
-        return ANYTIME
-    known = _password_span(registry, person, account)
-    able = intersection(known, _factor_span(registry, person, account)) if known else NEVER
-    read = (
-        reading_span(registry, person, mailbox.id)
-        for mailbox in mailboxes_of(registry, account)
-        if is_the_account(registry, account, mailbox)
-    )
-    return union((able, *read))
-
-
-def _password_span(registry: Registry, person: Id, account: Account) -> Span:
-    """When a person knew a password or PIN that the account took."""
-    return union(
-        intersection(lasting_span(registry, person, c, v), c.accepted_span(v))
-        for c in registry.credentials_of.get(account.id, ())
-        if c.what in LOGIN_SECRETS
-        for v in c.versions
-    )
-
-
-def living_span(registry: Registry, account: Account) -> Span:
-    """When the account could be used at all: nobody is inside what is closed or has died."""
-    platform = registry.platform(account)
-    died_at = midnight(platform.died_on) if platform.died_on else ALWAYS
-    ends = [end for end in (account.until, died_at if platform.is_dead else None) if end]
-    return span(account.since, min(ends, default=None))
-
-
-def _lasting(registry: Registry, account: Account, able: Span) -> Span:
-    """The moments at which one could log in, and those after up to when sessions were ended."""
-    living = living_span(registry, account)
-    stays = []
-    for start, end in intersection(able, living):
-        ended = min((m for m in account.sessions_ended if m >= end), default=None)
-        stays.append(span(start, ended))
-    return intersection(union(stays), living)
-
-
-def inside_span(registry: Registry, person: Id, account: Account) -> Span:
-    """Return when a person must be assumed to have been inside an account, resets left out.
-
-    They are from when they could log in until sessions are ended after they cannot any more; and
-    whoever is inside an account can use it to sign in to another. A reset changes the password and
-    so shows; a quiet log-in does not, and leaves a live session. What a source merely assumed, with
-    an end of its own, leaves none.
-    """
-    if not account.sign_in_accounts:
-        return _lasting(registry, account, _own_login_span(registry, person, account))
-    accounts = _signed_in_with(registry, account)
-    own = {a.id: _own_login_span(registry, person, a) for a in accounts}
-    inside = dict.fromkeys(own, NEVER)
-    grown = True
-    while grown:  # accounts may sign in with each other in a circle
-        grown = False
-        for each in accounts:
-            through = (
-                intersection(inside.get(spell.of, NEVER), span(spell.since, spell.until))
-                for spell in each.sign_in_accounts
-            )
-            found = _lasting(registry, each, union((own[each.id], *through)))
-            if found != inside[each.id]:
-                inside[each.id] = found
-                grown = True
-    return inside[account.id]
-
-
-def _signed_in_with(registry: Registry, account: Account) -> list[Account]:
-    """The account, and all that one can sign in to it with, parents last."""
-    found = {account.id: account}
-    waiting = [account]
-    while waiting:
-        for spell in waiting.pop().sign_in_accounts:
-            parent = registry.find(spell.of)
-            if isinstance(parent, Account) and parent.id not in found:
-                found[parent.id] = parent
-                waiting.append(parent)
-    return list(found.values())
-
-
-def has_session(registry: Registry, person: Id, account: Account, at: datetime) -> bool:
-    """Say whether a person must be assumed to be logged in still."""
-    return any(start <= at < end for start, end in inside_span(registry, person, account))
-
-
 def _debts(
     registry: Registry, person: Id, at: datetime, kinds: Collection[CredentialKind]
 ) -> Iterator[Credential]:
@@ -334,7 +274,7 @@ def _debts(
     for assignment in registry.assignments_of.get(person, ()):
         for account in registry.accounts_on.get(assignment.role, ()):
             seen |= {c.id for c in registry.credentials_of.get(account.id, ())}
-    for credential_id in seen:
+    for credential_id in with_equal(registry, seen):
         credential = registry.find(credential_id)
         if isinstance(credential, Credential) and credential.what in kinds:
             version = credential.at_stage("current", at)

@@ -17,10 +17,12 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Exposure, How, Version
 from vault.domain.ids import Id
-from vault.domain.knowledge import employed_span, knowing_span, living_span, member_span
+from vault.domain.knowledge import employed_span, knowing_span, member_span
 from vault.domain.neighbourhood import touched
 from vault.domain.person import Person
 from vault.domain.registry import Registry
+from vault.domain.reuse import alike
+from vault.domain.sessions import living_span
 from vault.domain.span import ANYTIME, NEVER, Span, intersection, span, union
 from vault.domain.spell import FOREVER, Spells
 
@@ -120,6 +122,8 @@ def _changed(registry: Registry, person: Id, credential: Credential, at: datetim
     current = credential.at_stage("current", at)
     known: list[tuple[Version, datetime]] = []
     for version in credential.versions:
+        if version.stage(at) == "unmade":  # an equal secret may have been known by then
+            continue
         since = [start for start, _ in knowing_span(registry, person, credential, version)]
         if since and since[0] <= at:
             known.append((version, since[0]))
@@ -178,6 +182,7 @@ class _Ledger:
         self.members = {p.id: member_span(registry, p.id) for p in asked if p.memberships}
         self._holders: dict[Id, dict[Id, Span]] = {}
         self._entitled: dict[Spells, dict[Id, Span]] = {}
+        self._equal: dict[str, dict[Id, list[_Known]]] = {}
 
     def of_account(self, account: Account) -> Iterator[Obligation]:
         """Yield what is, or was, owed because of the secrets of an account."""
@@ -232,18 +237,51 @@ class _Ledger:
         exposed: Mapping[Id, list[Exposure]],
     ) -> Iterator[Obligation]:
         members = self.members if secret.version.stored else {}
-        for person in {*entitled, *exposed, *members}:
+        equal = self._of_equal(secret)
+        for person in {*entitled, *exposed, *members, *equal}:
             by_role, member = entitled.get(person, NEVER), members.get(person, NEVER)
             employed = self.employed[person]
             if employed is not ANYTIME:
                 by_role = intersection(by_role, employed)
-            ways = _ways(secret, by_role, member, exposed.get(person, ()))
+            seen = exposed.get(person, ())
+            ways = equal.get(person) or _ways(
+                secret.version, secret.accepted, by_role, member, seen
+            )
             if not ways:
                 continue
             business = by_role
             if member:
                 business = union((by_role, intersection(member, employed)))
             yield from self._owed(person, secret, ways, business)
+
+    def _of_equal(self, secret: _Secret) -> Mapping[Id, list[_Known]]:
+        """By which ways who knew the versions with an equal secret, that one included."""
+        value = secret.version.fingerprint
+        if value not in self.registry.equal_secrets:
+            return {}
+        if value not in self._equal:
+            known: defaultdict[Id, list[_Known]] = defaultdict(list)
+            for credential, version in alike(self.registry, secret.credential, secret.version):
+                for person, ways in self._knowing(credential, version):
+                    known[person] += ways
+            self._equal[value] = {
+                who: sorted(ways, key=lambda known: (known.since, known.way))
+                for who, ways in known.items()
+            }
+        return self._equal[value]
+
+    def _knowing(
+        self, credential: Credential, version: Version
+    ) -> Iterator[tuple[Id, list[_Known]]]:
+        account = self.registry.account_of(credential)
+        entitled = self._entitled_to(account.owner_roles) if account else {}
+        exposed = self._exposures(credential).get(version.number, {})
+        members = self.members if version.stored else {}
+        accepted = credential.accepted_span(version)
+        for person in {*entitled, *exposed, *members}:
+            by_role = intersection(entitled.get(person, NEVER), self.employed[person])
+            member, seen = members.get(person, NEVER), exposed.get(person, ())
+            yield person, _ways(version, accepted, by_role, member, seen)
 
     def _owed(
         self, person: Id, secret: _Secret, ways: Sequence[_Known], business: Span
@@ -273,12 +311,15 @@ _NOT_SEEN: frozenset[Way] = frozenset({"role", "member", "assumed"})
 
 
 def _ways(
-    secret: _Secret, by_role: Span, member: Span, exposed: Sequence[Exposure]
+    version: Version,
+    accepted: Span,
+    by_role: Span,
+    member: Span,
+    exposed: Sequence[Exposure],
 ) -> list[_Known]:
     """The ways by which somebody knew a version, as `knowledge.knowing_span` has them."""
-    version = secret.version
     ways: list[_Known] = []
-    used = _first_common(by_role, secret.accepted)
+    used = _first_common(by_role, accepted)
     if used:
         ways.append(_Known("role", used, FOREVER))
     if member:

@@ -19,6 +19,7 @@ from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
+from vault.domain.reuse import with_equal
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.domain.whose import accounts_of, addresses, addresses_of, having, mailboxes_of
@@ -37,7 +38,8 @@ def resting_on(registry: Registry, accounts: Iterable[Id]) -> frozenset[Id]:
 def surroundings(registry: Registry, accounts: Iterable[Id], people: Iterable[Id] = ()) -> Registry:
     """Return the registry of these accounts and all they hang on, and of what these people hold.
 
-    Vault members come along, since they can open every stored secret. The records are in the order
+    Vault members come along, since they can open every stored secret; and of equal secrets of other
+    accounts come who could know them. The records are in the order
     of their ids, so that the same part of two registries leads to the same choices.
     """
     whole = _spread(accounts, lambda a: _supports(registry, a))
@@ -51,7 +53,7 @@ def surroundings(registry: Registry, accounts: Iterable[Id], people: Iterable[Id
             continue
         found[record.id] = record
         waiting.extend(_attached(registry, record, whole))
-    return Registry((found[each] for each in sorted(found)), registry.catalogue)
+    return registry.part(found[each] for each in sorted(found))
 
 
 def _held(registry: Registry, person: Id) -> Iterator[Id]:
@@ -76,10 +78,18 @@ def touched(registry: Registry, person: Id) -> set[Id]:
         found |= hanging_on(registry, mailbox.id)
     for address in addresses_of(registry, person):
         found |= {a.id for a in registry.accounts_at.get(address, ())}
+    found |= _with_equal_secrets(registry, found)
     record = registry.find(person)
     if isinstance(record, Person) and record.memberships:
         found |= {c.account for c in registry.all(Credential) if any(v.stored for v in c.versions)}
     return found
+
+
+def _with_equal_secrets(registry: Registry, accounts: Iterable[Id]) -> set[Id]:
+    """The accounts that have, or had, a secret of one of these."""
+    own = {c.id for each in accounts for c in registry.credentials_of.get(each, ())}
+    others = map(registry.find, with_equal(registry, own) - own)
+    return {c.account for c in others if isinstance(c, Credential) and c.account in registry}
 
 
 def hanging_on(registry: Registry, thing: Id) -> set[Id]:
@@ -162,6 +172,9 @@ def _attached(registry: Registry, record: Record, accounts: frozenset[Id]) -> It
         yield from _people_at(registry, spelled(record.address))
     elif isinstance(record, Credential):
         yield from (e.id for e in registry.exposures_of.get(record.id, ()))
+        yield from with_equal(registry, (record.id,))
+        account = registry.account_of(record)
+        yield from (spell.of for spell in account.owner_roles) if account else ()
     elif isinstance(record, Role):
         yield from (a.id for a in registry.assignments_of.get(record.id, ()))
         yield from (m.id for m in registry.mailboxes_of.get(record.id, ()))

@@ -13,6 +13,7 @@ import msgspec
 
 from vault.domain.cases import Mode
 from vault.domain.cautions import (
+    carried_by_role,
     continuity,
     of_unknown_readers,
     only_member,
@@ -137,6 +138,7 @@ def _cautions(registry: Registry, departure: Departure, made: Plan, staff: Staff
     yield from ending_by_themselves(registry, made.person, out_by, made.made_at)
     yield from of_unknown_readers(registry, made.person, made.made_at)
     yield from only_member(registry, made.person, made.made_at)
+    yield from carried_by_role(registry, made.person, made.ties, made.made_at)
     yield from thinned_roles(staff, made.ties, made.steps, _ends(departure, made.made_at))
 
 

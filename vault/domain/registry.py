@@ -29,6 +29,7 @@ from vault.domain.spell import Spells
 from vault.errors import NotFoundError
 
 R = TypeVar("R", bound=Record)
+Found = TypeVar("Found")
 Index = Mapping[str, tuple[R, ...]]
 Keys = Callable[[Any], Iterable[str]]
 
@@ -84,12 +85,15 @@ class Registry:
     whoever reads them says at which moment.
     """
 
-    __slots__ = ("_indexes", "_kinds", "_records", "catalogue")
+    __slots__ = ("_equal", "_indexes", "_kinds", "_outside", "_records", "_told", "catalogue")
 
     def __init__(self, records: Iterable[Record], catalogue: Catalogue) -> None:
         self._records: dict[Id, Record] = {record.id: record for record in records}
         self._kinds: dict[type[Record], dict[Id, Record]] | None = None
         self._indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
+        self._equal: Mapping[str, tuple[Id, ...]] | None = None
+        self._outside: dict[Id, Account] = {}
+        self._told: dict[object, Any] = {}
         self.catalogue = catalogue
 
     def __len__(self) -> int:
@@ -109,6 +113,7 @@ class Registry:
         following._records = self._records.copy()
         following._kinds = None if self._kinds is None else self._kinds.copy()
         following._indexes = self._indexes.copy()
+        following._equal, following._outside = self._equal, self._outside
         own: set[object] = set()
         for change in changes:
             following._put(change.record, own)
@@ -119,6 +124,8 @@ class Registry:
         old = self._records.get(record.id)
         self._records[record.id] = record
         kind = type(record)
+        if isinstance(record, Credential) and _fingerprints(record) != _fingerprints(old):
+            self._equal = None
         if self._kinds is not None:
             if kind not in own:
                 own.add(kind)
@@ -136,7 +143,22 @@ class Registry:
     def without(self, ids: Iterable[Id]) -> Registry:
         """Return the registry without these records."""
         gone = frozenset(ids)
-        return Registry((r for r in self._records.values() if r.id not in gone), self.catalogue)
+        rest = Registry((r for r in self._records.values() if r.id not in gone), self.catalogue)
+        rest._outside = self._outside
+        return rest
+
+    def part(self, records: Iterable[Record]) -> Registry:
+        """Return the registry of some of the records.
+
+        Of credentials whose account is not among them it knows that account still, by `account_of`.
+        """
+        part = Registry(records, self.catalogue)
+        for credential in part.all(Credential):
+            account = self.account_of(credential)
+            if account is not None and account.id not in part:
+                part._outside[account.id] = account
+        part._equal = self.equal_secrets
+        return part
 
     def get(self, record_id: Id, kind: type[R]) -> R:
         """Return the record of that kind and id; raises NotFoundError."""
@@ -298,6 +320,27 @@ class Registry:
                 return cast("str", value)
         return record_id[:8]
 
+    @property
+    def equal_secrets(self) -> Mapping[str, tuple[Id, ...]]:
+        """The credentials that have, or had, a secret, by fingerprint; where several versions do.
+
+        Of a part of a registry these may be credentials that are not in it.
+        """
+        if self._equal is None:
+            self._equal = _equal_secrets(self.all(Credential))
+        return self._equal
+
+    def account_of(self, credential: Credential) -> Account | None:
+        """Return the account of a credential, also where this is a part that leaves it out."""
+        record = self._records.get(credential.account)
+        return record if isinstance(record, Account) else self._outside.get(credential.account)
+
+    def told(self, question: object, answer: Callable[[], Found]) -> Found:
+        """Return the answer to a question about this registry, found the first time it is asked."""
+        if question not in self._told:
+            self._told[question] = answer()
+        return cast("Found", self._told[question])
+
     def role(self, record_id: Id) -> Role:
         """Return a role; raises NotFoundError."""
         return self.get(record_id, Role)
@@ -309,6 +352,24 @@ class Registry:
     def account(self, record_id: Id) -> Account:
         """Return an account; raises NotFoundError."""
         return self.get(record_id, Account)
+
+
+def _fingerprints(record: Record | None) -> list[str]:
+    versions = record.versions if isinstance(record, Credential) else ()
+    return [version.fingerprint for version in versions if version.fingerprint]
+
+
+def _equal_secrets(credentials: Iterable[Credential]) -> dict[str, tuple[Id, ...]]:
+    first: dict[str, Id] = {}
+    equal: dict[str, dict[Id, None]] = {}
+    for credential in credentials:
+        for version in credential.versions:
+            value = version.fingerprint
+            if value in first:
+                equal.setdefault(value, {first[value]: None})[credential.id] = None
+            elif value:
+                first[value] = credential.id
+    return {value: tuple(found) for value, found in equal.items()}
 
 
 def _grouped(records: Iterable[Record], keys: Keys) -> dict[str, tuple[Record, ...]]:

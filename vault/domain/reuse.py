@@ -3,15 +3,48 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Stage, Version
+from vault.domain.ids import Id
 from vault.domain.registry import Registry
 
 IN_USE: frozenset[Stage] = frozenset({"current", "pending"})
+
+
+def alike(
+    registry: Registry, credential: Credential, version: Version
+) -> list[tuple[Credential, Version]]:
+    """Return the versions that have the secret of one, whatever became of them, that one first.
+
+    A version whose value was never kept has no fingerprint, and is alone.
+    """
+    found = [(credential, version)]
+    for each in registry.equal_secrets.get(version.fingerprint, ()):
+        other = registry.find(each)
+        if isinstance(other, Credential):
+            found += (
+                (other, v)
+                for v in other.versions
+                if v.fingerprint == version.fingerprint
+                and (other.id, v.number) != (credential.id, version.number)
+            )
+    return found
+
+
+def with_equal(registry: Registry, credentials: Iterable[Id]) -> set[Id]:
+    """Return these credentials, and those that have, or had, a secret equal to one of theirs."""
+    found = set(credentials)
+    equal = registry.equal_secrets
+    for each in tuple(found) if equal else ():
+        credential = registry.find(each)
+        if isinstance(credential, Credential):
+            for version in credential.versions:
+                found.update(equal.get(version.fingerprint, ()))
+    return found
 
 
 class Use(NamedTuple):

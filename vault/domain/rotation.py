@@ -13,7 +13,6 @@ from typing import Literal, get_args
 
 import msgspec
 
-from vault.domain.access import takes_password
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.counting import several
@@ -25,6 +24,7 @@ from vault.domain.registry import Registry
 from vault.domain.rotation_cases import changed_by, under_way
 from vault.domain.rotation_policy import Policy, Terms
 from vault.domain.schedule import depth
+from vault.domain.sessions import takes_password
 from vault.domain.spell import current, midnight
 from vault.errors import RefusedError
 

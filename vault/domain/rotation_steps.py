@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from vault.domain.access import active_factors, takes_password
+from vault.domain.access import active_factors
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, CredentialKind
 from vault.domain.ids import Id, derived_id
@@ -28,6 +28,7 @@ from vault.domain.registry import Registry
 from vault.domain.rotation import CAUSES, Reason, due_of, knowing_leavers, terms_of
 from vault.domain.rotation_blockers import blockers
 from vault.domain.rotation_policy import Policy, Terms
+from vault.domain.sessions import takes_password
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step

@@ -281,7 +281,7 @@ def _leaks(
     if not (makes and isinstance(account, Account)):
         return False
     same = [*mailboxes_of(registry, account)] if step.account in mails else []
-    if earlier.act in {"block_mailbox", "remove_mailbox_reader"}:
+    if earlier.act in {"block_mailbox", "remove_mailbox_reader", "collect_device"}:
         is_it = any(mailbox.id == earlier.target for mailbox in same)
         return is_it or _is_undone_by(account, earlier.target, before)
     if earlier.act == "end_role_assignment":

@@ -22,6 +22,7 @@ from vault.domain.credential import Credential
 from vault.domain.holders import holders
 from vault.domain.horn import Clause, Fact
 from vault.domain.ids import Id
+from vault.domain.knowledge import exposures
 from vault.domain.levels import LEVELS
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
@@ -192,10 +193,7 @@ class _Held:
             return frozenset()
         saw = {
             exposure.person
-            for exposure in self._registry.exposures_of.get(credential.id, ())
-            if exposure.version == version.number
-            and exposure.was_seen
-            and exposure.at <= self._at
-            and exposure.person in self._people
+            for _, exposure in exposures(self._registry, credential, version)
+            if exposure.was_seen and exposure.at <= self._at and exposure.person in self._people
         }
         return self._among(account.owner_roles) | saw | (members if version.stored else frozenset())

@@ -12,20 +12,21 @@ from typing import Literal
 
 import msgspec
 
-from vault.domain.access import Access, company_side, has_login, leaver_side
+from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential
 from vault.domain.factor import Factor
 from vault.domain.freemail import is_freemail
 from vault.domain.holders import holders
 from vault.domain.ids import Id
-from vault.domain.knowledge import could_know, has_session, is_of_unknown_holder
+from vault.domain.knowledge import could_know, is_of_unknown_holder, known_as
 from vault.domain.knowledge import reads as could_read
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.seeds import made_from
+from vault.domain.sessions import has_login, has_session
 from vault.domain.spell import coming, current
 from vault.domain.whose import (
     account_owners,
@@ -130,6 +131,7 @@ def _credential_tie(
         return  # a finding of the account: nobody recorded what asks for it
     what = in_words(credential.what)
     why = f"{registry.name_of(person)} could know the {what} of {account.label}"
+    why += known_as(registry, person, credential, version, at)
     yield Tie(kind=kind, account=account.id, target=credential.id, why=(why,))
 
 

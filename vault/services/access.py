@@ -10,7 +10,7 @@ from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Exposure, Version
 from vault.domain.ids import Id
-from vault.domain.knowledge import could_know, did_see
+from vault.domain.knowledge import could_know, did_see, exposures
 from vault.domain.levels import Level
 from vault.domain.mailbox import Mailbox
 from vault.domain.neighbourhood import reach, surroundings
@@ -147,9 +147,5 @@ def knowers(
     """Return who could know a version, and by which exposures somebody did see it."""
     part = surroundings(registry, (credential.account,))
     could = [p for p in part.all(Person) if could_know(part, p.id, credential, version, at)]
-    saw = [
-        e
-        for e in registry.exposures_of.get(credential.id, ())
-        if e.version == version.number and e.was_seen and e.at <= at
-    ]
+    saw = [e for _, e in exposures(registry, credential, version) if e.was_seen and e.at <= at]
     return sorted(could, key=lambda p: p.name), saw

@@ -11,7 +11,7 @@ from unicodedata import category
 from msgspec.structs import replace
 
 from vault.domain.account import Account
-from vault.domain.changes import Change, Changes, changes
+from vault.domain.changes import Change, Changes
 from vault.domain.credential import (
     LOGIN_SECRETS,
     Credential,
@@ -22,11 +22,10 @@ from vault.domain.credential import (
 )
 from vault.domain.ids import Id
 from vault.domain.instructions import called
-from vault.domain.knowledge import did_see, lasting_span
 from vault.domain.mending import Names
 from vault.domain.naming import folded
-from vault.domain.person import Person
 from vault.domain.registry import Registry
+from vault.domain.reuse import alike
 from vault.domain.rotation import (
     in_use,
     refuse_clock_set_back,
@@ -126,8 +125,8 @@ def set_credential(
     An account may have several secrets of a kind, told apart by `label`. A password is judged
     where its `strength` is not given. The version is durable and read back when this returns, so
     it may be shown. What is in use already is not written again. Raises RefusedError while another
-    is pending, for a new one that was in use before, or while the clock is behind the newest one,
-    and UsageError for what is no secret of that kind.
+    is pending, for a new one that was in use before or is another account's, or while the clock is
+    behind the newest one, and UsageError for what is no secret of that kind.
     """
     secret, known = _looked_at(session.registry, account, what, secret, strength)
     fresh, exposure_id = fresh_id(session), fresh_id(session)
@@ -136,10 +135,11 @@ def set_credential(
         _refuse_ended(registry.account(account.id), now)
         empty = Credential(id=fresh, account=account.id, what=what, label=one_line(label))
         old = _living(registry, account.id, what, label) or empty
-        same = _of_value(registry, old, session.fingerprint(secret))
+        same = _of_value(registry, session.fingerprint(secret))
         if as_current and any(version is in_use(old) for _, version in same):
             return ()
-        _refuse_used(registry, () if as_current else same)
+        if not as_current:
+            _refuse_used(registry, old, same)
         new = _with_version(registry, old, now, session.person, as_current=as_current)
         newest = replace(new.versions[-1], **known)
         left = (as_current and newest.codes) or new.codes_left
@@ -152,8 +152,7 @@ def set_credential(
             how="entered",
             at=now,
         )
-        again = _known_again(session, registry, same, seen)
-        return (Change(new, secrets={newest.number: secret}), Change(seen), *again)
+        return (Change(new, secrets={newest.number: secret}), Change(seen))
 
     registry = session.write("credential.set", decide, note=account.label)
     stored = _living(registry, account.id, what, label)
@@ -178,37 +177,43 @@ def _namesakes(
             yield credential
 
 
-def _of_value(registry: Registry, of: Credential, value: str) -> list[tuple[Credential, Version]]:
-    """The versions with that fingerprint; one whose value was never kept here has none."""
-    namesakes = _namesakes(registry, of.account, of.what, of.label)
-    return [(each, v) for each in namesakes for v in each.versions if v.fingerprint == value]
+def _of_value(registry: Registry, value: str) -> list[tuple[Credential, Version]]:
+    """The versions with that fingerprint, of whichever account; one that was never kept has none.
+
+    Those whose account is first by name come first.
+    """
+    found = [
+        (each, version)
+        for each in registry.all(Credential)
+        for version in each.versions
+        if version.fingerprint == value
+    ]
+    return sorted(found, key=lambda same: (registry.name_of(same[0].account), same[1].number))
 
 
-def _refuse_used(registry: Registry, same: Sequence[tuple[Credential, Version]]) -> None:
+def _refuse_used(
+    registry: Registry, of: Credential, same: Sequence[tuple[Credential, Version]]
+) -> None:
+    """Refuse what was in use before, or is another secret's, whatever became of that."""
+    own = {each.id for each in _namesakes(registry, of.account, of.what, of.label)}
     for credential, version in same:
-        if version.current_from is not None:
+        if credential.id not in own or version.current_from is not None:
             what, label = in_words(credential.what), registry.name_of(credential.account)
             message = f"that is the {what} {label} has, or had (version {version.number})"
             hint = "whoever knew it knows it: set another on the platform, and store that"
             raise RefusedError(message, f"{hint}; what is in use is recorded with --current")
 
 
-def _known_again(
-    session: Session,
-    registry: Registry,
-    same: Sequence[tuple[Credential, Version]],
-    seen: Exposure,
-) -> Changes:
-    """What says that whoever knew a secret when it was in use before knows it now, too."""
-    knew: dict[Id, Exposure] = {}
-    for credential, version in same:
-        for person in registry.all(Person):
-            if person.id != seen.person and lasting_span(registry, person.id, credential, version):
-                saw = did_see(registry, person.id, credential, version.number)
-                how = saw[-1].how if saw else "assumed"
-                again = replace(seen, id=fresh_id(session), person=person.id, how=how)
-                knew[person.id] = again if saw else knew.get(person.id, again)
-    return changes(*knew.values())
+def also_of(registry: Registry, credential: Credential) -> list[str]:
+    """Return the names of the other secrets that have, or had, the newest value of one."""
+    same = alike(registry, credential, credential.versions[-1])
+    return sorted(
+        {
+            f"the {in_words(each.what)} of {registry.name_of(each.account)}"
+            for each, _ in same
+            if each.id != credential.id
+        }
+    )
 
 
 def _looked_at(

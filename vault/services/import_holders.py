@@ -8,13 +8,14 @@ from itertools import count
 
 import msgspec
 
-from vault.domain.access import has_login, has_password
+from vault.domain.access import has_password
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, Version
 from vault.domain.ids import Id
 from vault.domain.person import Person
 from vault.domain.platforms.model import OwnershipModel
 from vault.domain.seat import Seat
+from vault.domain.sessions import has_login
 from vault.domain.span import Span, span, union
 from vault.domain.spell import FOREVER
 from vault.domain.text import clean

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from tests.unit.domain.company import (
     LONG_AGO,
     NOW,
@@ -151,3 +153,13 @@ def test_what_is_said_before_accounts_are_closed_is_said_once_and_of_a_few_by_na
     assert [*before_closing(*closed("a", grace={"delete": 14}))] == [
         "nobody who works here is known to get in to net/@a"
     ]
+
+
+def test_a_phone_that_only_a_role_carries_is_collected_by_whoever_finds_it() -> None:
+    told = "collect the phone, or its SIM, if Jan has it: +31 6 1 is carried by webcare"
+    usual = (*SHARED, KIM, holds("kim"))
+    phone = Phone(id="phone", number="+31 6 1", carriers=since("webcare"))
+    assert cautions(*usual, phone) == [told]
+    assert cautions(*usual, replace(phone, carriers=since("webcare", "jan"))) == []
+    assert cautions(*usual, replace(phone, contract="jan")) == []
+    assert cautions(*usual, replace(phone, until=days(-1))) == []

@@ -13,10 +13,11 @@ from tests.unit.domain.company import (
     version,
 )
 from vault.domain.credential import Credential, Exposure
-from vault.domain.knowledge import could_know, did_see, has_session
+from vault.domain.knowledge import could_know, did_see
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
+from vault.domain.sessions import has_session
 from vault.domain.spell import Spell
 
 MEMBER = Person(id="jan", name="Jan", memberships=(Spell("key", days(-50), days(-20)),))

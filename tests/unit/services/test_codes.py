@@ -43,7 +43,7 @@ def test_codes_are_given_out_once_each_in_their_order(session: Session) -> None:
 
 def test_a_list_that_is_pending_is_not_used_and_leaves_the_count_alone(session: Session) -> None:
     found = account(session, "pending")
-    stored = set_credential(session, found, CODES, what="recovery_codes")
+    stored = set_credential(session, found, Secret("dddd\neeee"), what="recovery_codes")
     assert stored.codes_left is None
     with pytest.raises(NotFoundError, match="is kept"):
         use_code(session, stored)

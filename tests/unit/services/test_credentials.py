@@ -10,6 +10,7 @@ from vault.domain.secret import Secret
 from vault.domain.spell import Spell
 from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
 from vault.services.credentials import (
+    also_of,
     drop_pending,
     end_credential,
     find_credential,
@@ -28,12 +29,12 @@ def account(session: Session, handle: str) -> Account:
 
 def test_a_new_secret_is_pending_journalled_and_readable(session: Session) -> None:
     found = account(session, "one")
-    stored = set_credential(session, found, Secret("first"))
+    stored = set_credential(session, found, Secret("of one"))
     now = session.env.now()
     pending = stored.at_stage("pending", now)
     assert pending is not None
     assert (pending.number, pending.stored) == (1, True)
-    assert reveal_credential(session, stored, "pending").reveal() == "first"
+    assert reveal_credential(session, stored, "pending").reveal() == "of one"
     kinds = [line.kind.name for line in session.journal()][-2:]
     assert kinds == ["RECORD_CHANGE", "REVEAL"]
     seen = session.registry.exposures_of[stored.id]
@@ -45,13 +46,13 @@ def test_a_new_secret_is_pending_journalled_and_readable(session: Session) -> No
 
 def test_a_second_change_waits_for_the_first_to_be_finished_or_dropped(session: Session) -> None:
     found = account(session, "two")
-    stored = set_credential(session, found, Secret("first"))
+    stored = set_credential(session, found, Secret("two, first"))
     with pytest.raises(RefusedError, match="Ana began to change this"):
-        set_credential(session, found, Secret("second"))
+        set_credential(session, found, Secret("two, second"))
     drop_pending(session, stored)
     with pytest.raises(RefusedError, match="no pending version"):
         drop_pending(session, stored)
-    again = set_credential(session, found, Secret("second"))
+    again = set_credential(session, found, Secret("two, second"))
     assert again.id == stored.id
     assert [v.stage(session.env.now()) for v in again.versions] == ["dropped", "pending"]
 
@@ -81,7 +82,7 @@ def test_what_was_never_stored_cannot_be_shown(session: Session) -> None:
     with pytest.raises(NotFoundError) as caught:
         find_credential(session.registry, found, "pin")
     assert "--what pin" in caught.value.hint
-    stored = set_credential(session, found, Secret("first"))
+    stored = set_credential(session, found, Secret("never shown"))
     begin = session.seq
     with pytest.raises(NotFoundError):
         reveal_credential(session, stored, "current")
@@ -154,8 +155,10 @@ def test_a_secret_equal_to_the_one_in_use_is_no_change(session: Session) -> None
 def test_a_secret_that_was_in_use_before_is_no_new_one(session: Session) -> None:
     found = account(session, "returning")
     set_credential(session, found, Secret("first"), as_current=True)
-    drop_pending(session, set_credential(session, found, Secret("second")))
-    drop_pending(session, set_credential(session, found, Secret("second")))  # it never was in use
+    drop_pending(session, set_credential(session, found, Secret("returning")))
+    drop_pending(
+        session, set_credential(session, found, Secret("returning"))
+    )  # it never was in use
     stored = set_credential(session, found, Secret("third"), as_current=True)
     for old in ("first", "third"):
         with pytest.raises(RefusedError, match="has, or had"):
@@ -167,6 +170,24 @@ def test_a_secret_that_was_in_use_before_is_no_new_one(session: Session) -> None
     set_credential(session, found, codes, what="recovery_codes", as_current=True)
     with pytest.raises(RefusedError, match="recovery codes"):
         set_credential(session, found, codes, what="recovery_codes")
+
+
+def test_what_another_account_has_or_had_is_no_new_secret(session: Session) -> None:
+    theirs, ours = account(session, "theirs"), account(session, "ours")
+    set_credential(session, theirs, Secret("shared, old"), as_current=True)
+    set_credential(session, theirs, Secret("shared, new"), as_current=True)
+    pending = set_credential(session, theirs, Secret("shared, next"), what="api_token")
+    drop_pending(session, pending)
+    for value, number in (("old", 1), ("new", 2), ("next", 1)):
+        before = session.seq
+        with pytest.raises(RefusedError, match=rf"theirs has, or had \(version {number}\)") as told:
+            set_credential(session, ours, Secret(f"shared, {value}"))
+        assert "shared" not in told.value.message + told.value.hint
+        assert session.seq == before
+    as_it_is = set_credential(session, ours, Secret("shared, old"), as_current=True)
+    assert also_of(session.registry, as_it_is) == ["the password of x/@theirs"]
+    changed = set_credential(session, ours, Secret("of ours alone"))
+    assert also_of(session.registry, changed) == []
 
 
 def test_who_knew_a_secret_knows_it_when_it_is_in_use_again(session: Session) -> None:

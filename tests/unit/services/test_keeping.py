@@ -42,6 +42,11 @@ def account(session: Session, handle: str) -> Account:
     return add_record(session, made)
 
 
+def own(account: Account, value: str) -> Secret:
+    """Return a secret that no other account has."""
+    return Secret(f"{value} of {account.id}")
+
+
 def person(session: Session, name: str) -> Person:
     """Somebody without a role, who is no member of the vault."""
     return add_record(session, Person(id=fresh_id(session), name=name))
@@ -50,10 +55,10 @@ def person(session: Session, name: str) -> Person:
 def rotating(session: Session, handle: str) -> tuple[Account, Credential, Case, str]:
     """An account whose new password is made; the rotation, and its step that sets it."""
     found = account(session, handle)
-    stored = set_credential(session, found, Secret(OLD), as_current=True)
+    stored = set_credential(session, found, own(found, OLD), as_current=True)
     case = start_rotation(session, Target(found, stored), USUAL).case
     assert case is not None
-    return found, set_credential(session, found, Secret(NEW)), case, case.progress[0].step.id
+    return found, set_credential(session, found, own(found, NEW)), case, case.progress[0].step.id
 
 
 def newest(session: Session, credential: Credential) -> Credential:
@@ -123,8 +128,8 @@ def test_what_the_platform_may_have_taken_is_given_up_only_when_the_old_one_work
         drop_pending(session, stored)
     assert "--old-works" in refused.value.hint
     dropped = drop_pending(session, stored, old_works=True)
-    assert reveal_version(session, dropped, 2).reveal() == NEW
-    again = set_credential(session, found, Secret("a third"))
+    assert reveal_version(session, dropped, 2).reveal() == own(found, NEW).reveal()
+    again = set_credential(session, found, own(found, "a third"))
     assert apply_step(session, case, step, session.person).progress[0].state == "pending"
     assert again.versions[-1].number == 3
 
@@ -139,7 +144,7 @@ def test_a_secret_in_use_ends_only_when_somebody_says_that_it_does_not_work(
     session: Session,
 ) -> None:
     found = account(session, "used")
-    stored = set_credential(session, found, Secret(OLD), as_current=True)
+    stored = set_credential(session, found, own(found, OLD), as_current=True)
     with pytest.raises(RefusedError, match="in use") as refused:
         end_credential(session, stored)
     assert "--does-not-work" in refused.value.hint
@@ -148,21 +153,21 @@ def test_a_secret_in_use_ends_only_when_somebody_says_that_it_does_not_work(
 
 def test_the_secrets_of_an_account_that_is_gone_end_without_a_word(session: Session) -> None:
     found = account(session, "gone")
-    stored = set_credential(session, found, Secret(OLD), as_current=True)
+    stored = set_credential(session, found, own(found, OLD), as_current=True)
     end_account(session, found)
     assert end_credential(session, newest(session, stored)).until is not None
 
 
 def test_an_ended_secret_is_read_by_its_number_which_no_other_takes(session: Session) -> None:
     found = account(session, "ended")
-    stored = set_credential(session, found, Secret(OLD), as_current=True)
+    stored = set_credential(session, found, own(found, OLD), as_current=True)
     end_credential(session, stored, does_not_work=True)
-    after = set_credential(session, found, Secret(NEW), as_current=True)
+    after = set_credential(session, found, own(found, NEW), as_current=True)
     assert (after.id != stored.id, after.versions[-1].number) == (True, 2)
     begin = session.seq
     for number, value in ((1, OLD), (2, NEW)):
         kept = find_version(session.registry, found, "password", number)
-        assert reveal_version(session, kept, number).reveal() == value
+        assert reveal_version(session, kept, number).reveal() == own(found, value).reveal()
     assert session.seq == begin + 2
     assert list(session.journal())[-2].note == "x/@ended, password version 1"
     assert [e.how for e in session.registry.exposures_of[stored.id]] == ["entered", "revealed"]
@@ -189,8 +194,8 @@ def test_a_clock_that_was_set_back_passes_no_old_secret_off_as_the_one_in_use(
     clock = session.env.now()
     right = clock + timedelta(minutes=3)
     monkeypatch.setattr(session, "env", replace(session.env, now=lambda: clock))
-    set_credential(session, found, Secret(OLD), as_current=True)
-    stored = set_credential(session, found, Secret(NEW))
+    set_credential(session, found, own(found, OLD), as_current=True)
+    stored = set_credential(session, found, own(found, NEW))
     clock = right
     case = start_rotation(session, Target(found, stored), USUAL).case
     assert case is not None
@@ -201,19 +206,19 @@ def test_a_clock_that_was_set_back_passes_no_old_secret_off_as_the_one_in_use(
     with pytest.raises(RefusedError, match="the clock says"):
         reveal_credential(session, stored)
     with pytest.raises(RefusedError, match="the clock says"):
-        set_credential(session, found, Secret("a third"), as_current=True)
+        set_credential(session, found, own(found, "a third"), as_current=True)
     assert session.seq == begin
-    assert reveal_version(session, stored, 2).reveal() == NEW
+    assert reveal_version(session, stored, 2).reveal() == own(found, NEW).reveal()
 
 
 def test_a_pending_version_is_dropped_by_whatever_clock_it_was_made(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = account(session, "ahead")
-    stored = set_credential(session, found, Secret(OLD), as_current=True)
+    stored = set_credential(session, found, own(found, OLD), as_current=True)
     with monkeypatch.context() as patch:
         ahead = session.env.now() + timedelta(days=3650)
         patch.setattr(session, "env", replace(session.env, now=lambda: ahead))
-        set_credential(session, found, Secret(NEW))
+        set_credential(session, found, own(found, NEW))
     drop_pending(session, stored)
-    assert reveal_credential(session, newest(session, stored)).reveal() == OLD
+    assert reveal_credential(session, newest(session, stored)).reveal() == own(found, OLD).reveal()

@@ -39,12 +39,17 @@ from vault.services.session import Session
 OLD, NEW = "the old one", "the new one"
 
 
+def own(account: Account, value: str) -> Secret:
+    """Return a secret that no other account has."""
+    return Secret(f"{value} of {account.id}")
+
+
 def target(session: Session, handle: str) -> Target:
     """An account with a password that is in use."""
     now = session.env.now()
     made = Account(id=fresh_id(session), platform="x", handles=(Spell(handle, now),), since=now)
     account = add_record(session, made)
-    stored = set_credential(session, account, Secret(OLD), as_current=True)
+    stored = set_credential(session, account, own(account, OLD), as_current=True)
     return Target(account, stored)
 
 
@@ -61,15 +66,16 @@ def first(case: Case) -> str:
 def secrets(session: Session, found: Target) -> dict[str, str]:
     """Return the values that can be shown, by their stage."""
     now, stored = session.env.now(), find_credential(session.registry, found.account, "password")
+    account = found.account.id
     return {
-        stage: reveal_credential(session, stored, stage).reveal()
+        stage: reveal_credential(session, stored, stage).reveal().removesuffix(f" of {account}")
         for stage in ("pending", "current", "previous")
         if stored.at_stage(stage, now)
     }
 
 
 def proved(session: Session, found: Target, case: Case) -> Case:
-    set_credential(session, found.account, Secret(NEW))
+    set_credential(session, found.account, own(found.account, NEW))
     apply_step(session, case, first(case), session.person)
     return verify_step(session, case, first(case), session.person)
 
@@ -89,7 +95,7 @@ def test_both_secrets_can_be_read_at_every_moment_of_a_rotation(session: Session
     found = target(session, "both")
     case = begun(session, found)
     assert secrets(session, found) == {"current": OLD}
-    set_credential(session, found.account, Secret(NEW))
+    set_credential(session, found.account, own(found.account, NEW))
     assert secrets(session, found) == {"current": OLD, "pending": NEW}
     apply_step(session, case, first(case), session.person)
     assert secrets(session, found) == {"current": OLD, "pending": NEW}
@@ -111,10 +117,10 @@ def test_a_version_that_somebody_else_made_and_did_not_prove_refuses_a_rotation(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = target(session, "theirs")
-    set_credential(session, found.account, Secret(NEW))
+    set_credential(session, found.account, own(found.account, NEW))
     assert begun(session, found).progress[0].state == "todo"  # one's own is carried on with
     other = target(session, "others")
-    stored = set_credential(session, other.account, Secret(NEW))
+    stored = set_credential(session, other.account, own(other.account, NEW))
     bo = add_record(session, Person(id=fresh_id(session), name="Bo"))
     monkeypatch.setattr(Session, "person", property(lambda _: bo.id))
     with pytest.raises(RefusedError, match="Ana began to change x/@others"):
@@ -135,7 +141,7 @@ def test_a_rotation_cannot_be_closed_while_the_old_secret_is_in_use(session: Ses
 def test_a_new_secret_is_given_up_only_after_a_log_in_with_the_old_one(session: Session) -> None:
     found = target(session, "stop")
     case = begun(session, found)
-    set_credential(session, found.account, Secret(NEW))
+    set_credential(session, found.account, own(found.account, NEW))
     with pytest.raises(RefusedError, match="the platform may have taken it"):
         stop_rotation(session, case, "wrong account")
     stopped = stop_rotation(session, case, "wrong account", old_works=True)
@@ -143,7 +149,7 @@ def test_a_new_secret_is_given_up_only_after_a_log_in_with_the_old_one(session: 
     assert {p.state for p in stopped.progress} == {"dropped"}
     assert secrets(session, found) == {"current": OLD}
     kept = reveal_credential(session, session.registry.get(case.credential, Credential), "dropped")
-    assert kept.reveal() == NEW
+    assert kept.reveal() == own(found.account, NEW).reveal()
     assert begun(session, found).id != case.id
 
 
@@ -159,7 +165,7 @@ def test_not_knowing_whether_it_was_taken_is_recorded_until_a_log_in_says(sessio
     case = begun(session, found)
     with pytest.raises(RefusedError, match="no new secret"):
         mark_unsure(session, case, "nothing was made")
-    set_credential(session, found.account, Secret(NEW))
+    set_credential(session, found.account, own(found.account, NEW))
     unsure = mark_unsure(session, case, "the browser hung")
     assert (unsure.progress[0].state, unsure.progress[0].reason) == ("pending", "the browser hung")
     sure = verify_step(session, unsure, first(case), session.person)
@@ -174,7 +180,7 @@ def test_where_the_policy_says_so_a_second_person_proves_the_new_secret(session:
     policy = Policy(classes=(Rule(name="all", hours=1, two_person=True),))
     case = start_rotation(session, found, policy).case
     assert case is not None
-    set_credential(session, found.account, Secret(NEW))
+    set_credential(session, found.account, own(found.account, NEW))
     apply_step(session, case, first(case), session.person)
     with pytest.raises(RefusedError, match="somebody else must confirm it"):
         verify_step(session, case, first(case), session.person)
@@ -210,7 +216,7 @@ def test_a_clock_that_was_set_back_stops_a_rotation_and_loses_nothing(
 ) -> None:
     found = target(session, "clock")
     case = begun(session, found)
-    set_credential(session, found.account, Secret(NEW))
+    set_credential(session, found.account, own(found.account, NEW))
     back = session.env.now() - timedelta(days=365)
     with monkeypatch.context() as patch:
         patch.setattr(session, "env", replace(session.env, now=lambda: back))
@@ -232,7 +238,7 @@ def test_a_version_made_by_a_clock_that_was_ahead_is_given_up_and_another_made(
     with monkeypatch.context() as patch:
         ahead = now + timedelta(days=3650)
         patch.setattr(session, "env", replace(session.env, now=lambda: ahead))
-        set_credential(session, found.account, Secret(NEW))
+        set_credential(session, found.account, own(found.account, NEW))
     stop_rotation(session, case, "the clock was ten years ahead", old_works=True)
     again = begun(session, found)
     assert proved(session, found, again).progress[0].state == "verified"
@@ -280,7 +286,7 @@ def test_a_secret_that_a_departure_is_changing_is_not_changed_a_second_time(
 ) -> None:
     found = target(session, "leaving")
     case = begun(session, found)
-    set_credential(session, found.account, Secret(NEW))
+    set_credential(session, found.account, own(found.account, NEW))
     pending = apply_step(session, case, first(case), session.person)
     leaves = msgspec.structs.replace(pending, what="offboarding")
     session.write("case.edit", lambda *_: changes(leaves))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from vault.domain.access import active_factors, has_login
+from vault.domain.access import active_factors
 from vault.domain.account import Account
 from vault.domain.ids import Id
 from vault.domain.levels import at_least
@@ -16,6 +16,7 @@ from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.role import Role
+from vault.domain.sessions import has_login
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.telling import names
