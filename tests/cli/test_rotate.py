@@ -283,3 +283,65 @@ def test_a_new_secret_that_was_applied_is_dropped_only_with_old_works_and_can_be
     assert "exclude each other" in both.err
     alone = desk.do("credential", "set", "x/@acme", "--stdin", "--old-works", code=2)
     assert "--drop" in alone.err
+
+
+def carried_to_its_last_step(desk: Desk) -> str:
+    """The case of a rotation of which nothing is left but to close it; returns its id."""
+    case, (change, *others) = started(desk)
+    set_new(desk)
+    desk.do("case", "applied", case, change)
+    desk.do("case", "verify", case, change)
+    for step in others:
+        desk.do("case", "applied", case, step)
+    return case
+
+
+def test_another_new_secret_after_the_first_was_proved_is_proved_by_the_steps_made_again(
+    desk: Desk,
+) -> None:
+    case = carried_to_its_last_step(desk)
+    desk.do("credential", "set", "x/@acme", "--stdin", stdin="a newer one\n")
+    told = " ".join(desk.do("case", "next", case).out.split())
+    assert "Every step is finished, but a new version of the password of x/@acme is" in told
+    assert f"Next: safehands case replan {case}" in told
+    assert f"case replan {case}" in desk.do("case", "close", case, code=5).err
+    desk.do("case", "replan", case)
+    (change,) = [each["id"] for each in desk.ask("case", "next", case)["steps"]]
+    desk.do("case", "applied", case, change)
+    desk.do("case", "verify", case, change)
+    for step in desk.ask("case", "next", case)["steps"]:
+        desk.do("case", "applied", case, step["id"])
+    desk.do("case", "close", case)
+    assert shown(desk, "current") == "a newer one"
+
+
+def test_another_new_secret_that_the_platform_did_not_take_is_dropped_and_the_case_closed(
+    desk: Desk,
+) -> None:
+    case = carried_to_its_last_step(desk)
+    desk.do("credential", "set", "x/@acme", "--stdin", stdin="a newer one\n")
+    desk.do("credential", "set", "x/@acme", "--drop", "--old-works")
+    desk.do("case", "close", case)
+    assert shown(desk, "current") == "the new one"
+
+
+def test_another_new_secret_of_any_kind_is_proved_by_the_steps_made_again(desk: Desk) -> None:
+    codes, seed = ("--what", "recovery_codes"), ("--what", "totp_seed")
+    desk.do("credential", "set", "x/@acme", *codes, "--stdin", "--current", stdin="11\n22\n")
+    desk.do("credential", "set", "x/@acme", *seed, "--stdin", "--current", stdin="JBSWY3DPEHPK3PXP")
+    made = {codes: ("33\n44\n", "55\n66\n"), seed: ("GEZDGNBVGY3TQOJQ", "MFRGGZDFMZTWQ2LK")}
+    for what, (first, second) in made.items():
+        (begun,) = desk.ask("rotate", "start", "x/@acme", *what)["rotations"]
+        case = str(begun["case"])[:8]
+        for value in (first, second):
+            desk.do("credential", "set", "x/@acme", *what, "--stdin", stdin=value)
+            if value == second:
+                desk.do("case", "close", case, code=5)
+                desk.do("case", "replan", case)
+            while steps := desk.ask("case", "next", case)["steps"]:
+                desk.do("case", "applied", case, steps[0]["id"])
+                if steps[0]["act"] == "renew_recovery_codes":
+                    desk.do("case", "verify", case, steps[0]["id"])
+        desk.do("case", "close", case)
+        told = desk.ask("credential", "reveal", "x/@acme", *what, "--stdout")["secret"]
+        assert told.split() == second.split()

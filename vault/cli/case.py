@@ -30,10 +30,11 @@ from vault.domain.casework import (
     subject,
     to_confirm,
 )
-from vault.domain.counting import several
+from vault.domain.counting import few, several
 from vault.domain.instructions import title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
+from vault.domain.rotation_ending import standing
 from vault.domain.text import clean
 from vault.domain.wording import in_words
 from vault.reports.case import due_of, duty, said, state_of, waits_for
@@ -162,7 +163,11 @@ def next_(invocation: Invocation, which: str) -> None:
     if found.closed_at is not None:
         invocation.out.line(f"This case was {found.ended_as} on {found.closed_at.date()}.")
     elif all(is_finished(found, p) for p in found.progress):
-        invocation.out.line(f"Every step is finished. Next: safehands case close {short(found.id)}")
+        left = standing(registry, found, invocation.moment) if found.what == "rotation" else ()
+        still = few(list(left), joint="; ")
+        told, deed = (f", but {still}", "replan") if still else ("", "close")
+        next_deed = f"safehands case {deed} {short(found.id)}"
+        invocation.out.line(f"Every step is finished{told}. Next: {next_deed}")
     else:
         _tell_next(invocation, registry, found)
 

@@ -13,20 +13,34 @@ from vault.domain.rotation import knowing_leavers, unproved
 from vault.domain.wording import in_words
 
 
-def known_again(registry: Registry, case: Case, at: datetime) -> dict[Id, int]:
-    """Return the secrets that a rotation changed and that who left could know all the same.
+def to_change_again(registry: Registry, case: Case, at: datetime) -> dict[Id, int]:
+    """Return the secrets that a rotation changed and that are to be changed once more.
 
-    Each with the number of the version in use: what is to be replaced next.
+    That is where who left could know the new one all the same, or another one was stored since and
+    is not proved. Each with the number of the version in use: what is to be replaced next.
     """
     found = {}
-    for target in (p.step.target for p in case.progress if p.state == "verified"):
+    for target in _changed(registry, case, at):
         credential = registry.find(target)
-        if not isinstance(credential, Credential) or unproved(credential) is not None:
+        if not isinstance(credential, Credential):
             continue
         version = credential.at_stage("current", at)
-        if version is not None and knowing_leavers(registry, credential, at):
+        if version is not None and (
+            unproved(credential) is not None or knowing_leavers(registry, credential, at)
+        ):
             found[target] = version.number
     return found
+
+
+def _changed(registry: Registry, case: Case, at: datetime) -> Iterator[Id]:
+    """Yield the secrets that a rotation changed; the step that enrols a seed does not name it."""
+    yield from (p.step.target for p in case.progress if p.state == "verified")
+    credential = registry.find(case.credential)
+    if not isinstance(credential, Credential) or credential.what != "totp_seed":
+        return
+    version = credential.at_stage("current", at)
+    if version is not None and version.number > case.version:
+        yield credential.id
 
 
 def standing(registry: Registry, case: Case, at: datetime) -> Iterator[str]:

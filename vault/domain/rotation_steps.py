@@ -109,8 +109,8 @@ def plan_rotation(
 
     `by` does what nobody else looks after. A rotation under way goes by the terms of the policy it
     was begun with. `replaced` is the version that it was to replace: its steps have the same ids
-    again, but for those `again` on secrets that it changed in vain
-    (`rotation_ending.known_again`). Raises RefusedError where the account is not live or is
+    again, but for those `again` on secrets that are to be changed once more
+    (`rotation_ending.to_change_again`). Raises RefusedError where the account is not live or is
     being closed, or there is nothing that could be changed.
     """
     _refuse_not_in_use(registry, account, at)
@@ -242,9 +242,13 @@ class _Maker:
             yield self._step("revoke_app", why)
 
     def _codes(self) -> Iterator[Step]:
-        for credential in second_halves(self.registry, self.account, self.at):
-            if credential.what == "recovery_codes":
-                yield self._step("renew_recovery_codes", CAUSES["exposure"], credential.id)
+        known = second_halves(self.registry, self.account, self.at)
+        for credential in self.registry.credentials_of.get(self.account.id, ()):
+            why = CAUSES["exposure" if credential in known else "unfinished"]
+            if credential.what == "recovery_codes" and (
+                credential in known or credential.id in self.again
+            ):
+                yield self._step("renew_recovery_codes", why, credential.id)
 
     def _seeds(self, change: Step) -> Iterator[Step]:
         for credential in second_halves(self.registry, self.account, self.at):

@@ -29,7 +29,7 @@ from vault.domain.rotation import (
     without_unproved,
 )
 from vault.domain.rotation_cases import refuse_unless_old_works, under_way
-from vault.domain.rotation_ending import known_again
+from vault.domain.rotation_ending import to_change_again
 from vault.domain.rotation_policy import USUAL, Policy, check_policy, read_policy
 from vault.domain.rotation_steps import (
     RotationPlan,
@@ -236,8 +236,8 @@ def replan_rotation(
     """Make the steps of a rotation again; what was done keeps its evidence.
 
     It goes by the policy it was begun with, unless another is given; a case that kept none goes by
-    that of this device. Where somebody who left could know what it changed to, that is to be
-    changed once more.
+    that of this device. Where somebody who left could know what it changed to, or another new
+    version was stored since, that is to be changed once more.
 
     Raises what `policy_of` raises, and RefusedError for a case that is closed, or an account that
     is not in use any more.
@@ -247,7 +247,7 @@ def replan_rotation(
     def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[Case, RotationPlan]]:
         found = open_case(registry, case.id)
         credential = registry.get(found.credential, Credential) if found.credential else None
-        again = known_again(registry, found, now)
+        again = to_change_again(registry, found, now)
         version = again.get(found.credential, found.version)
         plan = plan_rotation(
             registry,

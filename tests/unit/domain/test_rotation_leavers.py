@@ -29,7 +29,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.rotation import knowing_leavers, rotations_due
 from vault.domain.rotation_cases import under_way
-from vault.domain.rotation_ending import known_again, standing
+from vault.domain.rotation_ending import to_change_again, standing
 from vault.domain.rotation_policy import USUAL
 from vault.domain.rotation_steps import RotationPlan, comes_with_login, plan_rotation
 from vault.domain.spell import Spell
@@ -89,8 +89,8 @@ def test_who_left_and_can_open_the_vault_is_told_before_a_secret_is_changed() ->
 def test_what_who_left_could_know_all_the_same_is_changed_once_more_by_steps_of_its_own() -> None:
     after, case = changed(company(account(), password(), LEFT, holds("ann")))
     learnt = after.apply(_records(saw("jan", number=2, at=NOW)))
-    assert known_again(after, case, days(1)) == {}
-    again = known_again(learnt, case, days(1))
+    assert to_change_again(after, case, days(1)) == {}
+    again = to_change_again(learnt, case, days(1))
     assert again == {"password of acme": 2}
     second = planned(learnt, replaced=2, again=again)
     assert not {s.id for s in second.steps} & {p.step.id for p in case.progress}
