@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +11,9 @@ from tests.conftest import fewer
 from tests.property.strategies import NOW, registries
 from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.account import Account
-from vault.domain.deactivation import Closing, Wish, closings
+from vault.domain.cases import Case, Progress
+from vault.domain.changes import changes
+from vault.domain.deactivation import Closing, Wish, closings, still_open
 from vault.domain.dependants import dependants
 from vault.domain.effects import effect
 from vault.domain.guards import objection
@@ -83,3 +87,38 @@ def test_where_nothing_needs_it_the_company_loses_that_account_and_no_other(
     company = company_side(registry, NOW)
     before_, after_ = (Access(each, company, NOW).controlled() for each in (registry, after))
     assert before_ - after_ <= {plan.account for plan in plans}
+
+
+def all_but_archived(registry: Registry, plans: list[Closing]) -> Registry:
+    """Return the registry after each step but the last of each plan, with a case for each."""
+    for plan in plans:
+        for step in plan.steps[:-1]:
+            registry = registry.apply(effect(registry, step, NOW, ""))
+        *done, last = plan.steps
+        progress = (*(Progress(step, "applied", applied_at=NOW) for step in done), Progress(last))
+        case = Case(
+            id=f"closing of {plan.account}",
+            what="deactivation",
+            account=plan.account,
+            opened_at=NOW,
+            progress=progress,
+        )
+        registry = registry.apply(changes(case))
+    return registry
+
+
+@fewer
+@given(batches(), st.randoms(use_true_random=False))
+def test_accounts_closed_in_one_act_can_all_be_archived_in_any_order(
+    batch: tuple[Registry, list[Closing]], dice: Random
+) -> None:
+    registry, plans = batch
+    if not all(plan.holds for plan in plans):
+        return
+    registry, order = all_but_archived(registry, plans), list(plans)
+    dice.shuffle(order)
+    for plan in order:
+        assert objection(registry, plan.steps[-1], NOW) == ""
+        registry = registry.apply(effect(registry, plan.steps[-1], NOW, ""))
+        case = registry.get(f"closing of {plan.account}", Case)
+        assert list(still_open(registry, case, NOW)) == []

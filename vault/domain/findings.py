@@ -14,6 +14,7 @@ from vault.domain.counting import several
 from vault.domain.credential import FEW_CODES, WEAK
 from vault.domain.departures import doubts
 from vault.domain.former import held_by_former
+from vault.domain.grace import without_gone
 from vault.domain.holders import holders_here, is_enough
 from vault.domain.ids import Id
 from vault.domain.instructions import called
@@ -52,7 +53,12 @@ class Finding(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 def findings(registry: Registry, at: datetime) -> list[Finding]:
-    """Return all findings at a moment, the worst first."""
+    """Return all findings at a moment, the worst first.
+
+    An account whose closing is final is gone, though its record is yet to be archived: its case
+    says so.
+    """
+    registry = without_gone(registry, registry, at.date(), at)
     company = Access(registry, company_side(registry, at), at)
     names = Names(registry)
     found = {  # a set: two mailboxes of one address are wrong in one way

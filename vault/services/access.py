@@ -9,6 +9,7 @@ from datetime import datetime
 from vault.domain.access import Access, company_side, leaver_side
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Exposure, Version
+from vault.domain.grace import without_gone
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, did_see, exposures
 from vault.domain.levels import Level
@@ -115,9 +116,13 @@ class Holdings:
 
 
 def what_they_hold(registry: Registry, person: Person, at: datetime) -> Holdings:
-    """Return a person's ties and the accounts they get into at a moment."""
+    """Return a person's ties and the accounts they get into at a moment.
+
+    Nobody gets into what is gone for good, though it is yet to be archived.
+    """
     accounts = reach(registry, person.id)
     part = surroundings(registry, accounts, (person.id,))
+    part = without_gone(part, registry, at.date(), at)
     access = Access(part, leaver_side(person.id), at)
     controls = [
         (account.id, level, access.why(account.id))

@@ -26,15 +26,20 @@ from vault.domain.case_ending import left_open, verdict_of_deeds
 from vault.domain.cases import Case, Mode, Progress
 from vault.domain.changes import changes
 from vault.domain.deactivation import Wish, closings
+from vault.domain.findings import findings
 from vault.domain.grace import final_on
+from vault.domain.guards import objection
 from vault.domain.offboarding import Departure, Plan, plan
+from vault.domain.person import Person
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.steps import LOGIN_ACTS, SEAT_ACTS
+from vault.domain.steps import LOGIN_ACTS, SEAT_ACTS, Step
+from vault.services.access import what_they_hold
 
 CLOSED = days(-10)  # with 30 days of grace it is gone for good 21 days from now
 LAST = days(20).date()
 FINAL = days(21).date()
+BEFORE_AND_AFTER = days(20), days(21)
 
 
 def closing(*records: Record, seen: datetime | None = None, **facts: Any) -> Registry:
@@ -156,6 +161,27 @@ def test_what_is_no_log_in_is_done_all_the_same() -> None:
         assert release.ways_out[0].text.startswith("wait until it is gone for good")
     codes = closing(mailbox("own", owner="jan"), totp(mailbox="own"))
     assert "block_mailbox" in {step.act for step in leaving(codes, "planned").steps}
+
+
+def test_what_is_gone_for_good_and_yet_to_be_archived_is_no_finding_and_nobody_gets_in() -> None:
+    left = Person(id="jan", name="Jan", last_day=days(5).date())
+    registry = closing(*EVERY_WAY, left)
+    before, after = ({each.about for each in findings(registry, day)} for day in BEFORE_AND_AFTER)
+    assert before >= {"acme", "jan"}
+    assert not after & {"acme", "jan"}
+    held, nothing = (what_they_hold(registry, left, day) for day in BEFORE_AND_AFTER)
+    assert held.controls
+    assert {tie.account for tie in held.ties} == {"acme"}
+    assert not [*nothing.controls, *nothing.ties]
+
+
+def test_what_is_not_gone_for_good_yet_still_needs_what_it_signs_in_with_and_says_so() -> None:
+    registry = closing(account(sign_in_accounts=since("main")), account("main"))
+    step = Step(id="last", act="archive_record", account="main")
+    assert objection(registry, step, days(20)) == (
+        "net/@acme signs in with net/@main; the closing of net/@acme is to be final first"
+    )
+    assert objection(registry, step, days(21)) == ""
 
 
 def test_a_departure_is_over_when_what_was_being_closed_is_gone_for_good() -> None:

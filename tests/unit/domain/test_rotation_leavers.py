@@ -29,7 +29,7 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.rotation import knowing_leavers, rotations_due
 from vault.domain.rotation_cases import under_way
-from vault.domain.rotation_ending import to_change_again, standing
+from vault.domain.rotation_ending import standing, to_change_again
 from vault.domain.rotation_policy import USUAL
 from vault.domain.rotation_steps import RotationPlan, comes_with_login, plan_rotation
 from vault.domain.spell import Spell
