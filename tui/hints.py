@@ -8,7 +8,7 @@ from typing import Final
 
 from tui.commands import COMMANDS, Command
 
-_WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s,`'"])+"""  # as a shell reads it
+_WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s,;`'"])+"""  # as a shell reads it
 _COMMAND: Final = re.compile(rf"safehands ([a-z]+(?: [a-z-]+)?)(?: {_WORD})*")
 _OPTION: Final = re.compile(r"(?:, or [a-z ]+)? with --[a-z-]+|: --[a-z-]+(?: [A-Z]+)?")
 _IN_A_BOX: Final = {
@@ -27,8 +27,11 @@ _SECRET: Final = "Secrets on the account's page"
 _TOOL: Final = "Tools on the account's page"
 _STOP: Final = "{case.stop} in its rotation"
 _BY_OPTION: Final = {
-    ("credential set", " --drop"): f"{_STOP}, or {{case.drop}} at its step of a departure",
+    ("credential set", " --drop"): (
+        f"{_STOP}, {{case.drop}} at its step of a departure, or {{record.drop}} under {_SECRET}"
+    ),
     ("case close", " --called-off"): "{case.stop} in the case",
+    ("person leave", " --last-day"): "{person.departure} on the person's page",
 }
 """What an option makes of a command that has another place without it."""
 _HERE: Final = {
@@ -70,6 +73,7 @@ _HERE: Final = {
     "person holds": "Roles on the person's page",
     "person leave": "{person.stay} on the person's page",
     "person list": "{go.people}",
+    "person merge": "{person.merge} on the person's page",
     "phone add": "{record.add} under Phones in {go.people}",
     "phone edit": "{record.edit} on the phone's page",
     "phone list": "Phones in {go.people}",

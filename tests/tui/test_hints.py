@@ -42,13 +42,19 @@ def test_a_new_secret_is_given_up_by_the_answer_below() -> None:
 
 def test_a_secret_under_way_is_dropped_in_its_rotation_or_departure() -> None:
     said = "finish that first, or drop it: safehands credential set x/@acme password --drop"
-    where = "Give up (s) in its rotation, or Drop the new one (f) at its step of a departure"
+    where = "Give up (s) in its rotation, Drop the new one (f) at its step of a departure, or "
+    where += "Drop the new one (f) under Secrets on the account's page"
     assert here(said, keys) == f"finish that first, or drop it: {where}"
 
 
 def test_a_command_with_a_hyphen_is_said_whole() -> None:
     said = "on purpose: safehands journal accept-older --reason TEXT"
     assert here(said, keys) == f"{said} (on the command line)"
+
+
+def test_a_command_ends_where_the_sentence_goes_on() -> None:
+    said = "look first: safehands case next ab12; what was done stays done"
+    assert here(said, keys) == "look first: Next (n) in the case; what was done stays done"
 
 
 def test_a_text_without_a_command_stays_as_it_is() -> None:
@@ -61,7 +67,6 @@ ON_THE_COMMAND_LINE = {
     "import --end-gone",
     "journal accept-older",
     "member list",
-    "person merge",
     "report access-review",
     "schedule outbox",
 }
@@ -89,6 +94,8 @@ def test_what_an_option_makes_of_a_command_decides_where_that_is_done() -> None:
     called_off = "end its case: safehands case close ab12 --called-off --reason TEXT"
     assert here(called_off, keys) == "end its case: Give up (s) in the case"
     assert here("safehands case close ab12", keys) == "Close (z) in the case"
+    leaves = "record that they leave: safehands person leave jan --last-day 2027-01-31"
+    assert here(leaves, keys) == "record that they leave: Departure (d) on the person's page"
     stays = "safehands person leave jan --called-off"
     assert here(stays, keys) == "They stay (y) on the person's page"
     ended = "give somebody else the seat, then: safehands seat end x/@acme jan"
