@@ -114,21 +114,12 @@ def closings(registry: Registry, wishes: Sequence[Wish], at: datetime) -> list[C
             steps=tuple(steps.made),
             blockers=(
                 *_lost_successor(registry, steps.wish, at),
-                *_needing(registry, after, steps.account.id, at, names),
+                *dependants(after, after.account(steps.account.id), at, names),
             ),
             can_get_in=company.controls(steps.account.id, "full"),
         )
         for steps in made
     ]
-
-
-def _needing(
-    before: Registry, after: Registry, account: Id, at: datetime, names: Names
-) -> Iterator[Dependant]:
-    """Yield what needs an account after the last step, but for what was closing before it."""
-    for each in dependants(after, after.account(account), at, names):
-        if before.account(each.account).state != "closing":
-            yield each
 
 
 def _lost_successor(registry: Registry, wish: Wish, at: datetime) -> Iterator[Dependant]:

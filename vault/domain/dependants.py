@@ -7,7 +7,7 @@ from datetime import datetime
 
 from vault.domain.account import Account
 from vault.domain.existence import was_open
-from vault.domain.grace import is_gone
+from vault.domain.grace import is_closing
 from vault.domain.ids import Id
 from vault.domain.mending import Names
 from vault.domain.registry import Registry
@@ -30,12 +30,11 @@ def dependants(
     """Yield what needs an account at a moment: by sign-in, container, tool, seat or grant, or
     because it goes on there.
 
-    What stands on an account that is closed itself needs nothing, nor does one whose own closing is
-    final. Who asks about many accounts gives the same `names` each time: to make them, all that are
-    in use are counted.
+    What is closed or being closed itself needs nothing. Who asks about many accounts gives the same
+    `names` each time: to make them, all that are in use are counted.
     """
     for each in _dependants(registry, account, at, names or Names(registry)):
-        if each.account == account.id or not is_gone(registry, each.account, at):
+        if each.account == account.id or not is_closing(registry, each.account):
             yield each
 
 

@@ -41,14 +41,6 @@ def final_on(case: Case | None) -> date | None:
     return min([*seen, *([until + timedelta(1)] if until else [])], default=None)
 
 
-def is_gone(registry: Registry, account: Id, at: datetime) -> bool:
-    """Say whether nobody can undo the closing of an account any more."""
-    if not is_closing(registry, account):
-        return False
-    final = final_on(open_closings(registry).get(account))
-    return final is not None and final <= at.date()
-
-
 def gone_by(registry: Registry, day: date) -> Iterator[tuple[Account, date]]:
     """Yield the accounts whose closing is final by a day, each with its own day."""
     for account_id, case in open_closings(registry).items():

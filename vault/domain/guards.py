@@ -14,7 +14,6 @@ from vault.domain.dependants import dependants
 from vault.domain.endings import accounts_on, sending_codes_to, what_hangs_on, why_kept
 from vault.domain.factor import Factor
 from vault.domain.fate import why_not_into
-from vault.domain.grace import is_closing
 from vault.domain.holders import holders
 from vault.domain.ids import Id
 from vault.domain.levels import at_least
@@ -218,12 +217,8 @@ def _release_mailbox(registry: Registry, step: Step, at: datetime) -> Objection:
 def _archive_record(registry: Registry, step: Step, at: datetime) -> Objection:
     """Nothing may need an account that is closed; the seats on it end with it."""
     account = registry.account(step.account)
-    for each in dependants(registry, account, at):
-        if not each.ends_with_it:
-            closing = each.account != account.id and is_closing(registry, each.account)
-            own = f"; the closing of {registry.name_of(each.account)} is to be final first"
-            return each.what + own * closing
-    return ""
+    needing = (d for d in dependants(registry, account, at) if not d.ends_with_it)
+    return next((each.what for each in needing), "")
 
 
 def _point_to_successor(registry: Registry, step: Step, at: datetime) -> Objection:

@@ -175,13 +175,12 @@ def test_what_is_gone_for_good_and_yet_to_be_archived_is_no_finding_and_nobody_g
     assert not [*nothing.controls, *nothing.ties]
 
 
-def test_what_is_not_gone_for_good_yet_still_needs_what_it_signs_in_with_and_says_so() -> None:
-    registry = closing(account(sign_in_accounts=since("main")), account("main"))
+def test_what_is_being_closed_itself_keeps_nothing_from_being_archived() -> None:
+    registry = company(account(sign_in_accounts=since("main")), account("main"))
     step = Step(id="last", act="archive_record", account="main")
-    assert objection(registry, step, days(20)) == (
-        "net/@acme signs in with net/@main; the closing of net/@acme is to be final first"
-    )
-    assert objection(registry, step, days(21)) == ""
+    assert objection(registry, step, NOW) == "net/@acme signs in with net/@main"
+    on_main = account(sign_in_accounts=since("main"))
+    assert objection(closing(on_main, account("main")), step, NOW) == ""
 
 
 def test_a_departure_is_over_when_what_was_being_closed_is_gone_for_good() -> None:
