@@ -202,7 +202,7 @@ class Maker:
             readers=dice.spells((*self.roles, *self.people)),
             proven_at=dice.past() if dice.chance(0.4) else None,
             keep_until=TODAY + timedelta(days=9) if dice.chance(0.1) else None,
-            since=dice.past() if dice.chance(0.3) else None,
+            since=dice.begin() if dice.chance(0.3) else None,
             until=dice.end(0.1),
             shut_out=dice.spells((owner,), 1, 0.1),
         )

@@ -28,8 +28,7 @@ def is_freemail(address: str) -> bool:
 
 
 def exists(mailbox: Mailbox, at: datetime) -> bool:
-    begun = mailbox.since is None or mailbox.since <= at
-    return begun and (mailbox.until is None or at < mailbox.until)
+    return mailbox.until is None or at < mailbox.until
 
 
 def accepted(credential: Credential, version: Version, at: datetime) -> bool:

@@ -165,9 +165,9 @@ def next_(invocation: Invocation, which: str) -> None:
     elif all(is_finished(found, p) for p in found.progress):
         left = standing(registry, found, invocation.moment) if found.what == "rotation" else ()
         still = few(list(left), joint="; ")
-        told, deed = (f", but {still}", "replan") if still else ("", "close")
-        next_deed = f"safehands case {deed} {short(found.id)}"
-        invocation.out.line(f"Every step is finished{told}. Next: {next_deed}")
+        but, deed = (f", but {still}", "replan") if still else ("", "close")
+        following = f"safehands case {deed} {short(found.id)}"
+        invocation.out.line(f"Every step is finished{but}. Next: {following}")
     else:
         _tell_next(invocation, registry, found)
 

@@ -215,7 +215,7 @@ def reading_span(registry: Registry, person: Id, mailbox: Id) -> Span:
     record = registry.find(mailbox)
     if not isinstance(record, Mailbox):
         return NEVER
-    in_use = span(record.since, record.until)
+    in_use = span(None, record.until)  # as `Mailbox.exists`; who reads it says since when
     reading = spells_span(registry, person, record.readers)
     if person in owners(registry, record):
         out = (span(s.since, s.until) for s in record.shut_out if s.of == person)

@@ -18,7 +18,8 @@ class Mailbox(Record, frozen=True, kw_only=True):
     `owner` is a role's or a person's id, or "" where nobody knows; `readers` are spells of person
     and role ids; `shut_out` of people who cannot read it although they own it; `proven_at` is when
     a code sent there last came back, `challenge` the fingerprint of the one that is out now.
-    `source` names the import that brought it.
+    `since` is what a list says of when it was made, and decides nothing. `source` names the import
+    that brought it.
     """
 
     address: str
@@ -35,7 +36,7 @@ class Mailbox(Record, frozen=True, kw_only=True):
     note: str = ""
 
     def exists(self, at: datetime) -> bool:
-        """Say whether the mailbox is in use at a moment."""
+        """Say whether the mailbox is in use at a moment, or is yet to be made."""
         return self.until is None or at < self.until
 
     def lets_in(self, owner: Id, at: datetime) -> bool:

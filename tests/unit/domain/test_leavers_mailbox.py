@@ -215,3 +215,10 @@ def test_an_owner_who_is_shut_out_reads_nothing_from_then_on() -> None:
     assert not of_jan(registry).controls("acme")
     assert "mailbox_unread" in {each.code for each in findings(registry, NOW)}
     assert "acme" not in sole_controllers(registry, NOW)
+
+
+def test_a_mailbox_is_read_from_when_its_readers_do_whatever_a_list_says_of_its_making() -> None:
+    box = mailbox("own", "jan", since=days(3))
+    (span,) = reading_span(firm(box), "jan", "own")
+    assert span[0] < NOW
+    assert of_jan(firm(box)).controls("acme")
