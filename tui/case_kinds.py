@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from tui.widgets.plain import LONG, shown
 from tui.widgets.sheet import in_title
 from vault.domain.cases import DONE, ENDED, KINDS, Case, Progress
 from vault.domain.casework import is_finished, is_unsure, next_after, next_day, steps_done, subject
@@ -13,6 +14,7 @@ from vault.domain.fate import reversible_until, until_when
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.rotation import unproved
+from vault.domain.rotation_ending import left_of_finished
 from vault.domain.steps import CLOSING, STAGED
 from vault.services.preparing import secret_to_drop
 
@@ -99,7 +101,10 @@ def _outlook(registry: Registry, case: Case, at: datetime) -> str:
     if any(map(is_unsure, case.progress)):
         return "Nobody knows which secret works: log in with each."
     if all(is_finished(case, p) for p in case.progress):
-        return "Every step is finished: close the case."
+        left = shown(left_of_finished(registry, case, at), LONG)
+        return (
+            f"Every step is finished{f', but {left}: plan again' if left else ': close the case'}."
+        )
     if next_after(case, "", at):
         return ""
     day = next_day(case, at)

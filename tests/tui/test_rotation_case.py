@@ -13,7 +13,8 @@ from vault.domain.cases import Case
 from vault.domain.credential import Credential
 from vault.domain.deactivation import Wish
 from vault.domain.rotation_policy import USUAL
-from vault.services.credentials import reveal_credential
+from vault.domain.secret import Secret
+from vault.services.credentials import reveal_credential, set_credential
 from vault.services.deactivation import start_closing
 from vault.services.rotation import start_rotation, targets_of
 
@@ -85,6 +86,22 @@ async def test_a_rotation_is_carried_to_its_end_by_keyboard(
         await hands.press("escape")
         assert "Closed on" in said(hands)
         assert hands.app.desk.registry.get(case.id, Case).closed_at is not None
+
+
+async def test_another_new_secret_after_the_first_was_proved_asks_for_the_plan_again(
+    interface: Interface,
+) -> None:
+    async with interface() as hands:
+        await begin_rotation(hands, "x/@brugmande")
+        await hands.press("p", "a", "enter", "v", "enter")
+        while hands.page.rail.current.state == "todo":
+            await hands.press("a", "enter")
+        desk = hands.app.desk
+        set_credential(desk.session, account(hands, "x/@brugmande"), Secret("a newer one"))
+        await hands.press("escape", "4", "enter")
+        told = "Every step is finished, but a new version of the password of x/@brugmande is"
+        assert told in said(hands)
+        assert ": plan again." in said(hands)
 
 
 async def test_a_secret_in_doubt_stays_beside_the_old_one_until_one_is_given_up(

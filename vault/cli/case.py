@@ -30,11 +30,11 @@ from vault.domain.casework import (
     subject,
     to_confirm,
 )
-from vault.domain.counting import few, several
+from vault.domain.counting import several
 from vault.domain.instructions import title
 from vault.domain.naming import resolve
 from vault.domain.person import Person
-from vault.domain.rotation_ending import standing
+from vault.domain.rotation_ending import left_of_finished
 from vault.domain.text import clean
 from vault.domain.wording import in_words
 from vault.reports.case import due_of, duty, said, state_of, waits_for
@@ -163,9 +163,8 @@ def next_(invocation: Invocation, which: str) -> None:
     if found.closed_at is not None:
         invocation.out.line(f"This case was {found.ended_as} on {found.closed_at.date()}.")
     elif all(is_finished(found, p) for p in found.progress):
-        left = standing(registry, found, invocation.moment) if found.what == "rotation" else ()
-        still = few(list(left), joint="; ")
-        but, deed = (f", but {still}", "replan") if still else ("", "close")
+        left = left_of_finished(registry, found, invocation.moment)
+        but, deed = (f", but {left}", "replan") if left else ("", "close")
         following = f"safehands case {deed} {short(found.id)}"
         invocation.out.line(f"Every step is finished{but}. Next: {following}")
     else:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from vault.domain.cases import Case
+from vault.domain.counting import few
 from vault.domain.credential import Credential
 from vault.domain.ids import Id
 from vault.domain.registry import Registry
@@ -58,6 +59,14 @@ def standing(registry: Registry, case: Case, at: datetime) -> Iterator[str]:
         if credential.until is None or at < credential.until:
             replaced = case.version if target == case.credential else 0
             yield from _unsafe(registry, credential, replaced, at)
+
+
+def left_of_finished(registry: Registry, case: Case, at: datetime) -> str:
+    """Return what is to be planned again though every step is finished, "" for nothing.
+
+    Only of a rotation: what is left of other cases takes a verdict to see.
+    """
+    return few(list(standing(registry, case, at)), joint="; ") if case.what == "rotation" else ""
 
 
 def _unsafe(
