@@ -397,21 +397,3 @@ def test_a_decision_that_makes_no_sense_is_refused(
     answer = settled.run("dormant", "decide", "x/@acmeold", "x/@acme", *options)
     assert (answer.code, refusal(answer)) == (code, message)
     assert all(each["decision"] is None for each in reported(settled, "x/@acme", "x/@acmeold"))
-
-
-@pytest.mark.parametrize("order", [("x/@aaa", "x/@bbb"), ("x/@bbb", "x/@aaa")])
-def test_accounts_that_hang_on_each_other_and_close_together_are_archived_in_any_order(
-    desk: Desk, order: tuple[str, str]
-) -> None:
-    for each in ("x/@aaa", "x/@bbb"):
-        desk.do("account", "add", each, "--role", "webcare")
-    desk.do("account", "edit", "x/@aaa", "--signs-in-with", "x/@bbb")
-    desk.do("account", "edit", "x/@bbb", "--container", "x/@aaa")
-    desk.do("deactivate", "start", "x/@aaa", "x/@bbb")
-    for name in ("x/@aaa", "x/@bbb"):
-        while (step := next_step(desk, name))["act"] != "archive_record":
-            desk.do("case", "applied", name, step["id"], "--evidence", "noted")
-            desk.ahead += timedelta(days=60 * (step["act"] == "deactivate"))
-    for name in order:
-        desk.do("case", "applied", name, next_step(desk, name)["id"])
-        desk.do("case", "close", name)
