@@ -184,6 +184,15 @@ def test_why_a_step_was_blocked_stays_with_it_when_the_plan_is_made_again(desk: 
     assert [each["what"] for each in again["evidence"]] == ["blocked: IT is at the fair"]
 
 
+def test_a_step_may_wait_for_today_and_for_no_day_before_it(desk: Desk) -> None:
+    case = started(desk)
+    reader = step_of(desk, case, "remove_mailbox_reader")
+    waiting = ("case", "block", case, reader, "--reason", "IT is at the fair", "--until")
+    assert refusal(desk.do(*waiting, day(desk, -1), code=2)) == f"{day(desk, -1)} is over"
+    desk.do(*waiting, day(desk, 0))
+    assert shown(desk, case, reader)["state"] == "waiting"
+
+
 def test_what_the_only_member_records_of_their_own_departure_is_marked(desk: Desk) -> None:
     for role, name in (("add", "Board"), ("assign", "board")):
         desk.do("role", role, name, *(["ana"] if role == "assign" else []))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -249,3 +250,17 @@ def test_who_saw_a_secret_more_than_once_is_told_once_with_every_way(desk: Desk)
     assert len(saw) > 1
     told = desk.do("credential", "history", "x/@seen").out
     assert told.count("Ana Kramer (entered, revealed)") == 1
+
+
+def test_a_secret_is_listed_as_of_a_day_on_which_it_had_not_ended_or_not_begun(desk: Desk) -> None:
+    desk.do("account", "add", "x/@over")
+    desk.do("credential", "set", "x/@over", "--stdin", "--current", stdin="no longer taken")
+    made = desk.ask("credential", "history", "x/@over")["versions"][-1]
+    desk.ahead += timedelta(days=1)
+    desk.do("credential", "end", "x/@over", "--does-not-work")
+    listed = ("credential", "list", "--account", "x/@over")
+    assert desk.ask(*listed)["credentials"] == []
+    then = desk.ask(*listed, "--as-of", made["made_at"])
+    assert [each["until"] is None for each in then["credentials"]] == [False]
+    earlier = desk.ask("credential", "history", "x/@over", "--as-of", "2001-01-01")
+    assert earlier["versions"] == []

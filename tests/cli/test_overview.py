@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.runner import Desk, refusal
@@ -30,6 +32,15 @@ def test_status_tells_the_four_numbers_of_the_headline(desk: Desk) -> None:
     assert "1 account on what is one person's own" in out
     assert "1 account that one person takes along" in out
     assert "dormant         1 account\n" in out
+
+
+def test_status_counts_as_leaving_who_has_not_left_yet(desk: Desk, tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    company = desk.copy(tmp_path)
+    for name, last_day in (("Eva Jansen", "2099-01-01"), ("Kees Kok", "2020-01-01")):
+        company.do("person", "add", name)
+        company.do("person", "leave", name, "--last-day", last_day)
+    assert company.ask("status")["leaving"] == 1
 
 
 def test_the_journal_is_found_by_words_and_filters_the_latest_first(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,6 +15,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
+from vault.domain.spell import Spell
 
 
 def names_of(registry: Registry) -> set[str]:
@@ -73,7 +75,9 @@ def masks() -> Masks:
     ]
     mailbox = Mailbox(id=Id("3" * 16), address="web+care@acme.example")
     phone = Phone(id=Id("4" * 16), number="+31 6 12345678")
-    return Masks(Registry([*people, mailbox, phone], catalogue()))
+    handle = (Spell("hr", datetime(2020, 1, 1, tzinfo=UTC)),)
+    account = Account(id=Id("5" * 16), platform="net", handles=handle)
+    return Masks(Registry([*people, mailbox, phone, account], catalogue()))
 
 
 @pytest.mark.parametrize(
@@ -90,6 +94,9 @@ def masks() -> Masks:
         ("somebody@else.example", "address@masked"),
         ("Jan de Wit\x1b[31m", "Person 2"),
         ("Jan de Wit�[31m", "Person 2"),
+        ("net/@hr", "net/@account-1"),
+        ("hr", "account-1"),
+        ("ask hr", "ask hr"),
         ("", ""),
         ("[/red]", "[/red]"),
     ],

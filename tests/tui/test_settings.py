@@ -10,6 +10,7 @@ from tests.integration.storage.builder import Sample, environment
 from tests.tui.conftest import Hands, Interface
 from tui.app import SafehandsApp
 from tui.desk import Desk
+from tui.idle import seconds_awake_or_not
 from tui.preferences import keymap_of
 from tui.screens.key_table import KeyTable
 from tui.screens.settings import SettingsScreen
@@ -82,6 +83,8 @@ async def test_a_file_with_a_mistake_is_told_and_not_written_over(
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         hands = Hands(app, pilot, brugman)
         await hands.settle()
+        told = {each.message for each in app._notifications}
+        assert {"Settings: there is no theme 'no such'."} < told
         assert "there is no setting 'colour'" in hands.shown()
         assert app.theme == THEMES[0].name
         await hands.unlock()
@@ -174,3 +177,14 @@ def test_settings_written_by_hand_may_leave_out_what_is_usual(tmp_path: Path) ->
     file = tmp_path / "settings.toml"
     file.write_text(as_toml(Settings()).splitlines()[1])
     assert read_settings(file).settings == Settings()
+
+
+def test_idle_time_is_asked_of_the_clock_that_counts_sleep_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tui.idle.time.CLOCK_BOOTTIME", 7, raising=False)
+    monkeypatch.setattr("tui.idle.time.clock_gettime", {7: 1234.5}.__getitem__)
+    assert seconds_awake_or_not() == 1234.5
+    monkeypatch.delattr("tui.idle.time.CLOCK_BOOTTIME")
+    monkeypatch.setattr("tui.idle.time.monotonic", lambda: 67.5)
+    assert seconds_awake_or_not() == 67.5

@@ -86,9 +86,14 @@ def test_a_file_of_the_same_size_that_only_others_read_is_left_to_them(
     assert is_there_under_another_name(desk)
 
 
-def test_what_a_killed_run_left_half_written_does_not_hold_the_report_up(desk: Desk) -> None:
+@pytest.mark.parametrize("whole", [b"", CONTENT])
+def test_what_a_killed_run_left_half_written_goes_and_holds_no_report_up(
+    desk: Desk, whole: bytes
+) -> None:
     half = desk.out / f".{desk.planted.name}.part"
     half.write_bytes(CONTENT[:3])
+    if whole:
+        desk.planted.write_bytes(whole)  # another machine brought it meanwhile
     (parcel,) = desk.send()
     assert (parcel.said, parcel.is_waiting) == ("", False)
     assert desk.planted.read_bytes() == CONTENT

@@ -80,3 +80,10 @@ def test_a_passphrase_from_a_pipe_is_read_without_a_word(
     writer.start()
     assert told(pipe, capsys) == ""
     writer.join()
+
+
+def test_a_line_that_ends_as_windows_ends_lines_has_the_same_passphrase_in_it(
+    secret: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret.write_bytes(b"correct horse\r\n")
+    assert told(secret, capsys) == ""

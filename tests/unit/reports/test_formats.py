@@ -182,3 +182,10 @@ def test_an_event_takes_the_whole_day_and_makes_nobody_busy() -> None:
     (event,) = read(calendar.render("plan", [entry(kind="event")], STAMP)).walk("VEVENT")
     assert event.decoded("DTSTART") == date(2026, 12, 31)
     assert event["TRANSP"] == "TRANSPARENT"
+
+
+def test_a_reminder_of_a_to_do_counts_from_the_day_it_is_due_and_of_an_event_from_its_day() -> None:
+    entries = [entry(kind=kind, reminders=(2,)) for kind in ("todo", "event")]
+    todo, event = read(calendar.render("plan", entries, STAMP)).walk("VALARM")
+    assert todo["TRIGGER"].params.get("RELATED") == "END"  # RFC 5545, section 3.2.14
+    assert "RELATED" not in event["TRIGGER"].params

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.domain.company import NOW, company
+from tests.unit.domain.company import account as owned
 from vault.domain.account import Account
-from vault.domain.credential import Exposure
+from vault.domain.credential import Credential, Exposure, How, Version
 from vault.domain.knowledge import could_know, did_see
 from vault.domain.person import Person
 from vault.domain.secret import Secret
@@ -14,6 +16,7 @@ from vault.services.credentials import (
     drop_pending,
     end_credential,
     find_credential,
+    find_version,
     reveal_credential,
     set_credential,
 )
@@ -214,3 +217,40 @@ def test_who_knew_a_secret_knows_it_when_it_is_in_use_again(session: Session) ->
     later = session.env.now()
     for person in (saw, could):
         assert could_know(session.registry, person.id, third, third.versions[-1], later)
+
+
+def test_that_somebody_did_see_a_secret_outlives_what_is_assumed_of_a_later_time(
+    session: Session,
+) -> None:
+    found = account(session, "twice back")
+    first = set_credential(session, found, Secret("first"), as_current=True)
+    kim = add_record(session, Person(id=fresh_id(session), name="Kim twice"))
+
+    def knows(how: How, version: int) -> None:
+        seen = Exposure(
+            id=fresh_id(session),
+            credential=first.id,
+            version=version,
+            person=kim.id,
+            how=how,
+            at=session.env.now(),
+        )
+        add_record(session, seen)
+
+    for secret in ("second", "first"):
+        set_credential(session, found, Secret(secret), as_current=True)
+    knows("assumed", 3)
+    knows("told", 1)
+    for secret in ("second", "first"):
+        last = set_credential(session, found, Secret(secret), as_current=True)
+    (seen,) = did_see(session.registry, kim.id, last, 5)
+    assert seen.how == "told"
+
+
+def test_of_two_ended_secrets_with_a_version_of_one_number_the_later_is_found() -> None:
+    kept = Version(number=1, made_at=NOW, stored=True, current_from=NOW)
+    ended = [
+        Credential(id=name, account="acme", versions=(kept,), until=NOW) for name in ("a", "b")
+    ]
+    registry = company(owned("acme"), *ended)
+    assert find_version(registry, registry.account("acme"), "password", 1).id == "b"
