@@ -1,4 +1,4 @@
-"""A rule that was once written in many places, and drifted, stands in one."""
+"""What is to stand in one place stands there and nowhere else."""
 
 from __future__ import annotations
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
+import pytest
 
 from tests.cli.runner import Desk
 from tests.conftest import REPOSITORY
 from tests.unit.domain.test_findings import parsed
-from vault.cli.root import root
+from vault.cli.root import COMMANDS, root
 from vault.domain.query import FILTERS
 from vault.services import device_files
 from vault.services.journal import _REPORTERS_ACTS
@@ -88,13 +92,63 @@ def test_the_threat_model_names_every_file_in_the_state_folder(tmp_path: Path) -
     assert [name for name in told if name not in model] == []
 
 
-def test_what_refuses_another_day_is_named_in_the_guide(tmp_path: Path) -> None:
-    desk = Desk(tmp_path).found().keep_open()
-    guide = page("docs/user-guide.md")
-    for command in ("export", "member list", "credential breached", "doctor", "journal verify"):
-        told = desk.do("--as-of", "2025-01-01", *command.split(), code=2).err
-        assert "--as-of" in told
-        assert f"`{command}`" in guide
+def verbs() -> Iterator[tuple[str, click.Command]]:
+    """Yield what can be run, by its name."""
+    for path, command in commands(root):
+        if not isinstance(command, click.Group):
+            yield " ".join(path), command
+
+
+def code_of(called: Any, seen: set[Any]) -> str:
+    """Return the source of a function with that of those beside it which it calls."""
+    function = inspect.unwrap(called)
+    if function in seen:
+        return ""
+    seen.add(function)
+    source, beside = inspect.getsource(function), vars(sys.modules[function.__module__])
+    named = (beside.get(name) for name in sorted(set(re.findall(r"\b(_\w+)\(", source))))
+    return source + "".join(code_of(each, seen) for each in named if inspect.isfunction(each))
+
+
+def refuses_another_day() -> set[str]:
+    """Return the commands that refuse `--as-of` for another reason than that they write."""
+    codes = {name: code_of(command.callback, set()) for name, command in verbs()}
+    return {name for name, code in codes.items() if "refuse_as_of()" in code}
+
+
+DEEDS = {"credential set", "credential use-code", "demo", "init", "journal accept-older"} | {
+    *("member passphrase", "offboard start", "schedule run", "schedule send", "tui"),
+    *("unlock forget",),
+}
+"""What refuses another day as everything does that is done now."""
+JOURNALLED = {"credential breached", "credential reveal", "credential totp", "export"}
+"""What shows something and writes to the journal that it did: it refuses by being a write."""
+
+
+def test_what_shows_something_and_refuses_another_day_is_named_in_the_guide() -> None:
+    told = page("docs/user-guide.md").partition("the vault as it is now refuses it: ")[2]
+    named = set(re.findall(r"`([a-z -]+)`", told.partition(".")[0]))
+    assert named == (refuses_another_day() | JOURNALLED) - DEEDS
+
+
+@pytest.mark.parametrize("command", ["account link x/@acme", "export", "schedule cron f.toml"])
+def test_what_refuses_another_day_says_so_before_anything_else(
+    tmp_path: Path, command: str
+) -> None:
+    assert (
+        "--as-of goes with"
+        in Desk(tmp_path).do("--as-of", "2025-01-01", *command.split(), code=2).err
+    )
+
+
+def test_the_help_of_all_commands_says_of_each_without_a_verb_how_its_own_begins() -> None:
+    differ = {
+        name: COMMANDS[name][1]
+        for name, command in verbs()
+        if name in COMMANDS
+        and not " ".join((command.help or "").split()).startswith(COMMANDS[name][1].rstrip("."))
+    }
+    assert differ == {}
 
 
 def test_the_readme_installs_what_is_locked_first() -> None:

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from tests.unit.domain.company import account, company, days
-from tui.desk import Desk
+from tests.unit.domain.company import NOW, account, company, days
 from tui.people_lists import people
 from tui.rows import cases_part
 from tui.screens.today import in_days
 from vault.domain.cases import Case
 from vault.domain.person import Person
 from vault.domain.registry import Registry
-from vault.services.environment import Environment
-
-
-def desk() -> Desk:
-    return Desk("no vault", Environment(lambda: days(0), bytes, Path("/nowhere")))
 
 
 def test_who_is_leaving_comes_first_and_who_has_left_last() -> None:
@@ -28,7 +21,7 @@ def test_who_is_leaving_comes_first_and_who_has_left_last() -> None:
         Person(id="kim", name="Kim", last_day=days(9).date()),
         Person(id="bo", name="Bo"),
     )
-    assert [each.id for each in people(registry, desk()).all] == ["kim", "ann", "bo", "jan"]
+    assert [each.id for each in people(registry, NOW).all] == ["kim", "ann", "bo", "jan"]
 
 
 class Open:
@@ -43,7 +36,7 @@ def test_the_newest_case_comes_first() -> None:
         Case(id=name, what="offboarding", person="jan", opened_at=days(-ago))
         for name, ago in (("a", 2), ("b", 1), ("c", 3))
     ]
-    part = cases_part(lambda: days(0), person="jan")
+    part = cases_part(lambda: NOW, person="jan")
     rows = part.rows(Open(company(account(), *cases)))  # type: ignore[arg-type]  # all it is asked
     assert [row.key for row in rows] == ["b", "a", "c"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from textual import on
@@ -11,13 +12,10 @@ from tui.commands import bindings_of
 from tui.opening import Kind, page_about
 from tui.people_lists import (
     mailbox_columns,
-    mailboxes,
     people,
     person_columns,
     phone_columns,
-    phones,
     role_columns,
-    roles,
 )
 from tui.record_forms import mailbox_form, person_form, phone_form, role_form
 from tui.screens.form import FormScreen
@@ -26,6 +24,7 @@ from tui.screens.list_page import ListPage
 from tui.widgets.listing import Column, Listing
 from tui.widgets.search_box import FilterInput, SearchBox
 from tui.widgets.tabs import ListTab, ListTabs
+from vault.domain.directory import mailboxes, phones, roles
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.rows import Rows
@@ -39,7 +38,7 @@ class Kept(NamedTuple):
     title: str
     noun: str
     hint: str
-    rows: Callable[[Registry, Any], Rows[Any]]
+    rows: Callable[[Registry, datetime], Rows[Any]]
     columns: Callable[[Any], tuple[Column, ...]]
     page: Kind
     empty: str
@@ -130,7 +129,7 @@ class PeoplePage(Keeping, ListPage):
         registry = self.desk.registry
         if registry is not self._of:
             self._of = registry
-            self._rows = {key: kept.rows(registry, self.desk) for key, kept in LISTS.items()}
+            self._rows = {key: kept.rows(registry, self.desk.now) for key, kept in LISTS.items()}
         self._show_list(keep=True)
 
     def _show_list(self, *, keep: bool) -> None:

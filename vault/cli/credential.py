@@ -27,6 +27,7 @@ from vault.cli.invocation import Invocation
 from vault.cli.listing import short, show_list, tell
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, WEAK, Credential, CredentialKind, Version
+from vault.domain.existence import had_begun
 from vault.domain.naming import resolve
 from vault.domain.secret import Secret
 from vault.domain.wording import in_words
@@ -263,7 +264,7 @@ def list_(invocation: Invocation, which: str | None) -> None:
     found = [
         c
         for c in registry.all(Credential)
-        if (c.until is None or at < c.until) and on in {None, c.account}
+        if had_begun(c, at) and (c.until is None or at < c.until) and on in {None, c.account}
     ]
     found.sort(key=lambda c: (registry.name_of(c.account), c.what))
     columns = {

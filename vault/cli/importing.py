@@ -54,8 +54,9 @@ def import_command(  # one parameter an option
     accept_gone: tuple[str, ...],
     accept_silent: tuple[str, ...],
 ) -> None:
-    """Bring in CSV FILES, all or nothing; --as-of is the day that counts as today for them.
+    """Bring in people, roles, mailboxes, accounts from CSV FILES, all or nothing.
 
+    --as-of is the day that counts as today for them.
     Importing the same file again changes nothing. Exit 5 where a large share is gone at once, or
     fell silent.
     """

@@ -21,6 +21,7 @@ from vault.reports.lines import prose
 from vault.reports.table import ROWS_AT_ONCE, Column
 
 if TYPE_CHECKING:
+    from vault.domain.rows import Rows
     from vault.domain.ways_out import Blocker
     from vault.services.session import Session
 
@@ -59,6 +60,22 @@ def show_list(
     # A column in which nothing is recorded only takes room from the others.
     filled = {Column(t, fixed=t in UNCUT): cells for t, cells in made.items() if any(cells)}
     invocation.out.columns(filled, empty=empty)
+
+
+def show_words(  # as `show_list`, of what words find
+    invocation: Invocation,
+    registry: Registry,
+    plural: str,
+    rows: Rows[R],
+    words: Sequence[str],
+    columns: Mapping[str, Cell],
+    empty: str,
+    more: Callable[[R], Mapping[str, object]] = lambda _: {},
+) -> None:
+    """Print the rows that words and filters find, as `show_list` does."""
+    found = rows.find(" ".join(words))
+    why = nothing_fits(words, empty, rows.filters)
+    show_list(invocation, registry, plural, found, columns, why, more)
 
 
 def nothing_fits(words: Sequence[str], empty: str, filters: Collection[str] | None = ()) -> str:

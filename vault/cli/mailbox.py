@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
 import click
@@ -11,25 +10,24 @@ import click
 from vault.cli.arguments import changed, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import (
-    nothing_fits,
     short,
-    show_list,
     show_record,
+    show_words,
     tell,
     warn_of_leavers,
     warn_of_what_hangs,
 )
+from vault.domain.endings import accounts_on
 from vault.domain.mailbox import Mailbox, MailboxKind
-from vault.domain.naming import folded, holder, resolve, sought
+from vault.domain.naming import holder, resolve
 from vault.domain.role import Role
 from vault.domain.spell import current
 from vault.domain.telling import names
+from vault.domain.verdict import by_name
 from vault.domain.whose import owners
 from vault.errors import UsageError
 
 if TYPE_CHECKING:
-    from vault.domain.account import Account
-    from vault.domain.registry import Registry
     from vault.services.session import Session
 
 
@@ -42,15 +40,14 @@ def mailbox() -> None:
 @click.argument("words", nargs=-1)
 @pass_invocation
 def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
-    """List mailboxes whose address holds all WORDS."""
-    registry, at = invocation.registry(), invocation.moment
-    wanted = [sought(word) for word in words]
-    found = [
-        m
-        for m in registry.all(Mailbox)
-        if m.exists(at) and all(w in sought(m.address) for w in wanted)
-    ]
-    found.sort(key=lambda m: folded(m.address))
+    """List mailboxes whose address or note holds all WORDS.
+
+    kind:shared and owner:press narrow it down.
+    """
+    from vault.domain.directory import mailboxes
+
+    registry = invocation.registry()
+    rows = mailboxes(registry, invocation.moment)
     columns = {
         "id": lambda _r, m, _at: short(m.id),
         "address": lambda _r, m, _at: m.address,
@@ -58,17 +55,9 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
         "owner": lambda r, m, _at: r.name_of(m.owner) if m.owner else "",
         "read by": lambda r, m, at: names(r, m.readers, at),
         "proven": lambda _r, m, _at: str(m.proven_at.date()) if m.proven_at else "never",
-        "accounts": lambda r, m, at: str(len(_users(r, m, at))),
+        "accounts": lambda r, m, at: str(sum(1 for _ in accounts_on(r, m.id, at))),
     }
-    show_list(invocation, registry, "mailboxes", found, columns, nothing_fits(words, _EMPTY))
-
-
-def _users(registry: Registry, found: Mailbox, at: datetime) -> list[Account]:
-    return [
-        a
-        for a in registry.accounts_on.get(found.id, ())
-        if a.is_open(at) and found.id in current((*a.login_mailboxes, *a.recovery_mailboxes), at)
-    ]
+    show_words(invocation, registry, "mailboxes", rows, words, columns, _EMPTY)
 
 
 @mailbox.command("show")
@@ -78,8 +67,9 @@ def show(invocation: Invocation, address: str) -> None:
     """Show one mailbox and the accounts that hang on it."""
     registry = invocation.registry()
     found = resolve(registry, Mailbox, address)
-    labels = sorted(a.label for a in _users(registry, found, invocation.moment))
-    show_record(invocation, registry, found, {"accounts": labels})
+    users = by_name(registry, (a.id for a in accounts_on(registry, found.id, invocation.moment)))
+    labels = [registry.name_of(each) for each in users]
+    show_record(invocation, registry, found, {"accounts": labels}, account_ids=users)
 
 
 _EMPTY = "no mailboxes yet: safehands mailbox add ADDRESS --role ROLE"

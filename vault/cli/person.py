@@ -10,10 +10,10 @@ import click
 from vault.cli import diagnostics
 from vault.cli.arguments import day, given, optional_day, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import nothing_fits, short, show_list, show_record, tell
+from vault.cli.listing import short, show_record, show_words, tell
 from vault.domain.counting import ago
 from vault.domain.holders import roles_of
-from vault.domain.naming import folded, resolve, sought
+from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.verdict import by_name
 from vault.domain.wording import in_words
@@ -35,18 +35,20 @@ def person() -> None:
 @click.argument("words", nargs=-1)
 @pass_invocation
 def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) -> None:
-    """List people whose name or address holds all WORDS."""
+    """List people whose name or addresses hold all WORDS.
+
+    status:leaving and role:press narrow it down.
+    """
+    from vault.domain.directory import people
+
     registry, at = invocation.registry(), invocation.moment
-    wanted = [sought(word) for word in words]
-    found = [
+    rows = people(registry, at)
+    rows.all = [
         p
-        for p in registry.all(Person)
-        if not p.one_with
-        and (status is None or p.status(at) == status)
+        for p in rows.all
+        if (status is None or p.status(at) == status)
         and (p.joined is None or p.joined <= at.date())
-        and all(word in sought(f"{p.name} {p.mail}") for word in wanted)
     ]
-    found.sort(key=lambda p: folded(p.name))
     columns = {
         "id": lambda _r, p, _at: short(p.id),
         "name": lambda _r, p, _at: p.name,
@@ -62,7 +64,7 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
     def more(each: Person) -> dict[str, object]:
         return {**_more(registry, each, at), "role_ids": roles_of(registry, each.id, at)}
 
-    show_list(invocation, registry, "people", found, columns, nothing_fits(words, empty), more)
+    show_words(invocation, registry, "people", rows, words, columns, empty, more)
 
 
 def _more(registry: Registry, found: Person, at: datetime) -> dict[str, object]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import click
 
@@ -11,19 +10,18 @@ from vault.cli.arguments import changed, given, holders, pass_invocation
 from vault.cli.invocation import Invocation
 from vault.cli.listing import (
     short,
-    show_list,
     show_record,
+    show_words,
     tell,
     warn_of_leavers,
     warn_of_what_hangs,
 )
+from vault.domain.endings import accounts_on, sending_codes_to
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.phone import Phone, PhoneKind
 from vault.domain.telling import names
-
-if TYPE_CHECKING:
-    from vault.domain.registry import Registry
+from vault.domain.verdict import by_name
 
 _KIND = click.Choice(get_args(PhoneKind))
 
@@ -34,12 +32,17 @@ def phone() -> None:
 
 
 @phone.command("list")
+@click.argument("words", nargs=-1)
 @pass_invocation
-def list_(invocation: Invocation) -> None:
-    """List phone numbers."""
-    registry, at = invocation.registry(), invocation.moment
-    found = [p for p in registry.all(Phone) if p.exists(at)]
-    found.sort(key=lambda p: p.number)
+def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
+    """List phones whose number or note holds all WORDS.
+
+    carrier:jan narrows it down to those that somebody carries.
+    """
+    from vault.domain.directory import phones
+
+    registry = invocation.registry()
+    rows = phones(registry, invocation.moment)
     columns = {
         "id": lambda _r, p, _at: short(p.id),
         "number": lambda _r, p, _at: p.number,
@@ -49,7 +52,7 @@ def list_(invocation: Invocation) -> None:
         "note": lambda _r, p, _at: p.note,
     }
     empty = "no phones recorded: safehands phone add NUMBER"
-    show_list(invocation, registry, "phones", found, columns, empty)
+    show_words(invocation, registry, "phones", rows, words, columns, empty)
 
 
 @phone.command("show")
@@ -59,24 +62,11 @@ def show(invocation: Invocation, number: str) -> None:
     """Show one phone and the accounts that hang on it."""
     registry = invocation.registry()
     found = resolve(registry, Phone, number)
-    accounts = sorted(set(_accounts(registry, found, invocation.moment)))
-    show_record(invocation, registry, found, {"accounts": accounts})
-
-
-def _accounts(registry: Registry, found: Phone, at: datetime) -> list[str]:
-    from vault.domain.spell import current
-
-    recovered = [
-        a.label
-        for a in registry.accounts_on.get(found.id, ())
-        if a.is_open(at) and found.id in current(a.recovery_phones, at)
-    ]
-    coded = [
-        registry.name_of(f.account)
-        for f in registry.factors_on.get(found.id, ())
-        if f.phone == found.id and f.holds(at)
-    ]
-    return recovered + coded
+    at = invocation.moment
+    on = (*accounts_on(registry, found.id, at), *sending_codes_to(registry, found.id, at))
+    users = by_name(registry, {account.id for account in on})
+    labels = [registry.name_of(each) for each in users]
+    show_record(invocation, registry, found, {"accounts": labels}, account_ids=users)
 
 
 @phone.command("add")

@@ -10,9 +10,9 @@ import click
 
 from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import nothing_fits, short, show_list, show_record, tell, warn_of_leavers
+from vault.cli.listing import short, show_record, show_words, tell, warn_of_leavers
 from vault.domain.holders import holders, told
-from vault.domain.naming import folded, resolve, sought
+from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.role import DEFAULT_MIN_HOLDERS, Role
 from vault.domain.spell import current
@@ -57,15 +57,14 @@ def _in_a_document(registry: Registry, found: Role, at: datetime) -> dict[str, l
 @click.argument("words", nargs=-1)
 @pass_invocation
 def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
-    """List roles whose name holds all WORDS."""
+    """List roles whose name or purpose holds all WORDS.
+
+    person:jan narrows it down to those that somebody holds.
+    """
+    from vault.domain.directory import roles
+
     registry, at = invocation.registry(), invocation.moment
-    wanted = [sought(word) for word in words]
-    found = [
-        r
-        for r in registry.all(Role)
-        if (r.until is None or at < r.until) and all(w in sought(r.name) for w in wanted)
-    ]
-    found.sort(key=lambda r: folded(r.name))
+    rows = roles(registry, at)
     columns = {
         "id": lambda _r, each, _at: short(each.id),
         "name": lambda _r, each, _at: each.name,
@@ -78,7 +77,7 @@ def list_(invocation: Invocation, words: tuple[str, ...]) -> None:
     def more(each: Role) -> dict[str, list[str]]:
         return _in_a_document(registry, each, at)
 
-    show_list(invocation, registry, "roles", found, columns, nothing_fits(words, empty), more)
+    show_words(invocation, registry, "roles", rows, words, columns, empty, more)
 
 
 @role.command("show")

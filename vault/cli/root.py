@@ -19,14 +19,20 @@ from vault.errors import SafehandsError, UsageError
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("vault.cli.demo:demo", "Build a believable company and walk through a departure."),
     "init": ("vault.cli.top:init", "Make a new vault."),
-    "status": ("vault.cli.top:status", "Say what the vault holds and whether it verifies."),
+    "status": ("vault.cli.top:status", "Say what the vault holds."),
     "check": ("vault.cli.top:check", "List what is wrong with how accounts are held."),
-    "doctor": ("vault.cli.top:doctor", "Check this installation and the vault's files."),
+    "doctor": (
+        "vault.cli.top:doctor",
+        "Check this installation, the catalogue and the vault's files.",
+    ),
     "import": (
         "vault.cli.importing:import_command",
         "Bring in people, roles, mailboxes, accounts.",
     ),
-    "export": ("vault.cli.top:export", "Write all records, without secrets, as JSON."),
+    "export": (
+        "vault.cli.top:export",
+        "Write all records, without secrets, as one JSON document.",
+    ),
     "unlock": ("vault.cli.unlock:unlock", "Open the vault on this device without the passphrase."),
     "tui": ("vault.cli.tui:tui", "Open the terminal interface."),
     "person": ("vault.cli.person:person", "People, and what they hold."),

@@ -18,6 +18,7 @@ import msgspec
 from vault.domain.access import active_factors
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, TOKENS, Credential, CredentialKind
+from vault.domain.existence import refuse_before
 from vault.domain.ids import Id, derived_id
 from vault.domain.mail_moves import new_login_mailbox
 from vault.domain.mailbox import Mailbox
@@ -143,6 +144,7 @@ def plan_rotation(
 
 
 def _refuse_not_in_use(registry: Registry, account: Account, at: datetime) -> None:
+    refuse_before(account, at)
     if not registry.is_live(account, at):
         message = f"{account.label} is not in use, so there is nothing to change"
         raise RefusedError(message, f"close it instead: safehands account end {account.id[:8]}")

@@ -19,6 +19,7 @@ from vault.domain.deactivation import (
 from vault.domain.deciding import decision_on
 from vault.domain.dependants import Dependant, dependants
 from vault.domain.effects import effect
+from vault.domain.existence import refuse_before
 from vault.domain.fate import open_closings, reversible_until
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
@@ -83,6 +84,7 @@ def _decided(registry: Registry, account: Account, at: datetime) -> Id:
 
 
 def _refuse(registry: Registry, account: Account, at: datetime) -> None:
+    refuse_before(account, at)
     if not account.is_open(at):
         message = f"{account.label} is closed already"
         raise AlreadyError(message, "nothing to do", there=account.id)
