@@ -23,6 +23,7 @@ ID = re.compile(r"[0-9a-f]{32}")
 EMPTY = "empty text"  # of which sort nobody can tell: text, an id or a day
 KEYED = {"counts", "records", "configuration", "read", "links"}
 KEYED |= {"playbook", "provenance", "not_applicable"}
+KEYED |= {"created", "updated", "unchanged", "skipped"}
 """Objects whose keys are data: kinds of records, verdicts, facts of a platform."""
 DECLARED: dict[type[inspect.Type], str] = {
     inspect.BoolType: "true or false",

@@ -246,6 +246,34 @@ def test_every_record_that_a_document_names_has_its_id_there_too(desk: Desk) -> 
     assert "_ids" not in desk.do("account", "show", "x/@acme").out
 
 
+@pytest.mark.parametrize("kind", sorted(RECORDS.keys() - {"credential", "case"}))
+def test_whatever_a_shown_record_names_beside_its_fields_has_its_ids_there(
+    desk: Desk, kind: str
+) -> None:
+    own = {"schema", "as_of", "kind", *RECORDS[kind].split()}
+    for listed in desk.ask(kind, "list")[PLURALS.get(kind, f"{kind}s")]:
+        named = (listed["account"], listed["person"]) if kind == "seat" else (listed["id"],)
+        shown = desk.ask(kind, "show", *named)
+        for name, value in shown.items():
+            if name not in own and isinstance(value, list) and not name.endswith("_ids"):
+                ids = shown.get(f"{name}_ids") or shown.get(f"{name.removesuffix('s')}_ids")
+                assert len(ids or ()) == len(value), name
+
+
+def test_accounts_on_a_mailbox_and_a_phone_are_told_with_their_ids(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk = desk.copy(tmp_path)
+    on_it = ("--login-mailbox", "web@acme.example", "--recovery-phone", "+31612345678")
+    added = desk.id_of("account", "add", "mastodon.social/@acme", "--role", "webcare", *on_it)
+    for kind, name in (("mailbox", "web@acme.example"), ("phone", "+31612345678")):
+        told = desk.ask(kind, "show", name)
+        assert (told["accounts"], told["account_ids"]) == (
+            ["mastodon/acme@mastodon.social"],
+            [added],
+        )
+
+
 def test_counts_name_every_severity_and_verdict_at_zero_too(desk: Desk) -> None:
     counts = desk.ask("check", code=1)["counts"]
     assert list(counts) == ["high", "medium", "low"]

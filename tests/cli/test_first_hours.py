@@ -36,8 +36,9 @@ def test_a_weak_passphrase_is_mended_without_another_vault(tmp_path: Path) -> No
     assert "safehands member passphrase" in answer.err
 
 
-def test_where_there_are_no_phones_the_command_that_adds_one_is_told(desk: Desk) -> None:
-    answer = desk.do("phone", "show", "+31201234567", code=4)
+def test_where_there_are_no_phones_the_command_that_adds_one_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    answer = Desk(tmp_path).found().do("phone", "show", "+31201234567", code=4)
     assert "add one: safehands phone add NUMBER" in answer.err
 
 

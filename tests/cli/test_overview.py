@@ -57,7 +57,10 @@ def test_the_journal_is_found_by_words_and_filters_the_latest_first(desk: Desk) 
     assert wrong == "since:2026-13-99 is no date"
 
 
-@pytest.mark.parametrize("kind", ["person", "role", "mailbox", "account", "journal", "platform"])
+KINDS = ("person", "role", "mailbox", "phone", "account", "journal", "platform")
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_list_with_words_never_says_that_there_is_nothing_yet(desk: Desk, kind: str) -> None:
     out = desk.do(kind, "list", "zzz").out
     assert "fits all of that" in out or out == "no such platform\n"
@@ -70,3 +73,40 @@ def test_a_list_with_words_never_says_that_there_is_nothing_yet(desk: Desk, kind
         assert desk.do(kind, "list", "foo:bar").out == filters
     if kind == "person":
         assert desk.do(kind, "list", "--status", "left").out == "nobody has the status 'left'\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "found"),
+    [
+        ("person", "jan@home", "Jan Bakker"),
+        ("person", "role:press", "Jan Bakker"),
+        ("role", "newspapers", "Press"),
+        ("role", "person:jan", "Press"),
+        ("mailbox", "newspapers", "press@acme.example"),
+        ("mailbox", "owner:press kind:shared", "press@acme.example"),
+        ("phone", "reception", "+31612345678"),
+        ("phone", "carrier:jan", "+31612345678"),
+    ],
+)
+def test_a_list_is_found_by_the_words_and_filters_of_the_interface(
+    known: Desk, kind: str, words: str, found: str
+) -> None:
+    told = known.do(kind, "list", *words.split()).out
+    assert found in told
+    assert len(told.splitlines()) == 2
+
+
+@pytest.fixture(scope="module")
+def known(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A company of which much is known in words: a second address, a purpose, remarks."""
+    folder = tmp_path_factory.mktemp("known")
+    folder.chmod(0o700)
+    known = desk.copy(folder)
+    known.do("person", "edit", "jan", "--other-mail", "jan@home.example")
+    known.do("role", "add", "Press", "--purpose", "talks to newspapers")
+    known.do("role", "assign", "press", "jan")
+    known.do("mailbox", "add", "press@acme.example", "--role", "press", "--note", "newspapers")
+    known.do("mailbox", "add", "web@acme.example", "--role", "webcare")
+    known.do("phone", "add", "+31612345678", "--carrier", "jan", "--note", "at the reception")
+    known.do("phone", "add", "+31687654321")
+    return known

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from unicodedata import category
 
 import msgspec
@@ -24,6 +24,7 @@ from vault.domain.changes import changes
 from vault.domain.mailbox import Mailbox
 from vault.domain.offboarding import Departure
 from vault.domain.person import Person
+from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.role import Role
 from vault.services.offboarding import start_offboarding
@@ -131,11 +132,12 @@ async def walk(hands: Hands, *, keys: bool) -> None:
 PLACES = {"today": "1", "accounts": "2", "people": "3", "cases": "4", "hygiene": "5"} | {
     "journal": "6"
 }
-DETAILS: dict[Kind, type[Record]] = {
+ABOUT: dict[Kind, type[Record]] = {
     "account": Account,
     "person": Person,
     "role": Role,
     "mailbox": Mailbox,
+    "phone": Phone,
     "case": Case,
     "departure": Person,
 }
@@ -152,12 +154,12 @@ async def test_every_place_shows_hostile_text_as_itself(
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("kind", DETAILS)
+@pytest.mark.parametrize("kind", get_args(Kind))
 async def test_every_detail_shows_hostile_text_as_itself(
     company_of_enemies: Sample, tmp_path: Path, size: tuple[int, int], kind: Kind
 ) -> None:
     async with walking(company_of_enemies.copy(tmp_path / "v"), size) as hands:
-        records = list(hands.app.desk.registry.all(DETAILS[kind]))
+        records = list(hands.app.desk.registry.all(ABOUT[kind]))
         for record in (records[0], records[-1]):
             hands.app.open(page_about(kind, record.id))
             await hands.settle()

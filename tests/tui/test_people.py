@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
-from tests.tui.conftest import SIZES, Hands, Interface
+from tests.tui.conftest import BREATH_S, SIZES, Hands, Interface
+from tests.tui.sparing import ROUNDS
 from vault.domain.changes import Change
 from vault.domain.holders import holders_here
 from vault.domain.mailbox import Mailbox
@@ -24,6 +26,15 @@ def first_cells(hands: Hands) -> list[str]:
     return [listing.columns[0].text(row) for row in listing.rows]
 
 
+async def until_found(hands: Hands, text: str) -> None:
+    """Wait until the list shows what a whole text finds: a busy machine takes keys one by one."""
+    for _ in range(ROUNDS):
+        if hands.page._shown_for == text:
+            return
+        await asyncio.sleep(BREATH_S)
+        await hands.settle()
+
+
 @pytest.mark.parametrize(
     ("key", "text", "found"),
     [
@@ -40,6 +51,7 @@ async def test_each_list_is_filtered_as_one_types(
     async with interface() as hands:
         await hands.press("3", key, "slash")
         await hands.type(text)
+        await until_found(hands, text)
         assert first_cells(hands)[:1] == found
 
 

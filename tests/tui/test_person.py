@@ -5,13 +5,17 @@ from msgspec.structs import replace
 
 from tests.tui.carrying import case_of, start_case
 from tests.tui.conftest import SIZES, Hands, Interface
+from tui.opening import page_about
+from tui.screens.detail import DetailPage
 from tui.screens.mailbox import MailboxPage
+from tui.screens.people import LISTS
 from tui.screens.person import PersonPage
 from tui.screens.role import RolePage
 from vault.domain.changes import changes
 from vault.domain.mailbox import Mailbox
 from vault.domain.naming import resolve
 from vault.domain.person import Person
+from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.role import Role
 
@@ -113,7 +117,7 @@ async def test_a_person_is_edited(interface: Interface) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_every_part_of_every_page_can_be_walked_through_with_hostile_names(
+async def test_every_part_of_the_page_of_each_list_can_be_walked_through_with_hostile_names(
     interface: Interface, size: tuple[int, int]
 ) -> None:
     async with interface(size) as hands:
@@ -121,13 +125,17 @@ async def test_every_part_of_every_page_can_be_walked_through_with_hostile_names
         person = resolve(session.registry, Person, "Jan Bakker")
         role = resolve(session.registry, Role, "Webcare")
         box = resolve(session.registry, Mailbox, "webcare@brugman.example")
+        phone = next(iter(session.registry.all(Phone)))
         stored = changes(
             replace(person, name=hostile, note=hostile * 50_000),
             replace(role, name=hostile, purpose=hostile * 50_000),
             replace(box, note=hostile),
+            replace(phone, note=hostile),
         )
         session.write("import", lambda *_: stored)
-        for page in (PersonPage(person.id), RolePage(role.id), MailboxPage(box.id)):
+        ids = {"person": person.id, "role": role.id, "mailbox": box.id, "phone": phone.id}
+        for page in (page_about(kept.page, ids[kept.page]) for kept in LISTS.values()):
+            assert isinstance(page, DetailPage)
             await hands.press("3")
             hands.app.open(page)
             await hands.settle()

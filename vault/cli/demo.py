@@ -44,7 +44,7 @@ MOST_SHOWN = 12
 @pass_invocation
 def demo(invocation: Invocation, keep: str | None) -> None:
     """Build a believable company and walk through a departure. Needs nothing, leaves nothing."""
-    from vault.services.demo import found
+    from vault.services.demo import DemoBuilder, found
 
     invocation.refuse_as_of()
     if invocation.as_json:
@@ -57,17 +57,16 @@ def demo(invocation: Invocation, keep: str | None) -> None:
         if not keep:
             env = replace(env, state_folder=folder / "state")
         session = found(str(path), PASSPHRASE, env)
-        _walk(invocation, session, kept=bool(keep), path=path)
+        invocation.out.line("Brugman Bikes, a company that does not exist", "heading")
+        DemoBuilder(session, lambda what: diagnostics.note(f"building {what} ...")).build()
+        walk(invocation, session, kept=bool(keep), path=path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _walk(invocation: Invocation, session: Session, *, kept: bool, path: Path) -> None:
-    from vault.services.demo import DemoBuilder
-
+def walk(invocation: Invocation, session: Session, *, kept: bool, path: Path) -> None:
+    """Tell of the company that was built, and of one departure; closes the vault at `path`."""
     out = invocation.out
-    out.line("Brugman Bikes, a company that does not exist", "heading")
-    DemoBuilder(session, lambda what: diagnostics.note(f"building {what} ...")).build()
     _tell_company(invocation, session)
     _tell_check(invocation, session)
     _tell_known(invocation, session)
