@@ -392,11 +392,3 @@ def test_no_unit_is_handed_the_passphrase_that_a_variable_names(desk: Desk, tmp_
         answer = desk.bare("--vault", str(desk.vault), "schedule", kind, file, **named)
         assert (answer.code, "the reporter's passphrase" in answer.err) == (2, True)
         assert "SAFEHANDS_PASSPHRASE_FILE may name an admin's" in answer.err
-
-
-def test_a_run_that_an_admin_opens_is_told_to_leave_it_to_a_reporter(
-    desk: Desk, tmp_path: Path
-) -> None:
-    answer = desk.do("schedule", "run", asked(tmp_path, DORMANT), code=1)
-    assert "the passphrase of this run opens every secret" in answer.err
-    assert "member add-reporter" in answer.err

@@ -1,4 +1,4 @@
-"""Two files of reports for one vault: each run ends by what its own file asked for."""
+"""Files of reports for one vault: a run ends by what its own asked for, and says who opened it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from tests.cli.runner import Desk
-from tests.cli.test_schedule import asked, desk, founded, into
+from tests.cli.test_schedule import DORMANT, asked, desk, founded, into
 
 __all__ = ["desk", "founded"]  # fixtures
 
@@ -55,3 +55,11 @@ def test_what_a_file_does_not_ask_for_any_more_is_named_by_its_id_where_more_wai
     assert f"if no other does, give it up: safehands schedule outbox --drop {old['id']}" in (
         answer.err
     )
+
+
+def test_a_run_that_an_admin_opens_is_told_to_leave_it_to_a_reporter(
+    desk: Desk, tmp_path: Path
+) -> None:
+    answer = desk.do("schedule", "run", asked(tmp_path, DORMANT), code=1)
+    assert "the passphrase of this run opens every secret" in answer.err
+    assert "member add-reporter" in answer.err
