@@ -62,8 +62,9 @@ class Desk:
             id=fresh_id(self.session), platform="x", handles=(Spell(f"a{self.count}", now),)
         )
         self.account = add_record(self.session, made)
-        set_credential(self.session, self.account, Secret("the first"), as_current=True)
-        self.values = ["the first"]
+        first = f"the first of {self.count}"  # no other account takes a secret of this one
+        set_credential(self.session, self.account, Secret(first), as_current=True)
+        self.values = [first]
 
     @property
     def stored(self) -> Credential:
@@ -81,7 +82,7 @@ class Desk:
         start_rotation(self.session, Target(self.account, self.stored), USUAL)
 
     def set(self) -> None:
-        value = f"secret {len(self.values)}"
+        value = f"secret {len(self.values)} of {self.count}"
         set_credential(self.session, self.account, Secret(value))
         self.values.append(value)
 
