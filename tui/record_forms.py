@@ -23,7 +23,6 @@ from vault.services.accounts import Links, add_account, edit_account
 from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.mailboxes import add_mailbox, day_to_keep, shut_out
 from vault.services.people import add_person, edit_person
-from vault.services.reopening import reopen_account
 from vault.services.session import Session
 
 Then = Callable[[Any], None]
@@ -46,9 +45,8 @@ def account_form(
         if old:
             handle = answers.text("handle")
             new = handle if handle != old.handle else None
-            is_open = old.until is None or not answers.word("reopen")
-            known = old if is_open else reopen_account(session, old)
-            return edit_account(session, known, links, new, **values)
+            reopen = old.until is not None and bool(answers.word("reopen"))
+            return edit_account(session, old, links, new, reopen=reopen, **values)
         name = answers.needed("name")
         answers.wrong = "name"
         platform, handle, url = named_account(session.registry, name)

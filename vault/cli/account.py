@@ -246,14 +246,11 @@ def edit(
 ) -> None:
     """Change what is known of an account; an empty value, "", takes a link off."""
     from vault.services.accounts import edit_account
-    from vault.services.reopening import reopen_account
 
     session = invocation.writing()
     found = resolve(session.registry, Account, which)
-    if reopen:
-        found = reopen_account(session, found)
     links = _links(session.registry, typed)
-    record = edit_account(session, found, links, handle, **_values(typed))
+    record = edit_account(session, found, links, handle, reopen=reopen, **_values(typed))
     tell(invocation, session, record)
 
 

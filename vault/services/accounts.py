@@ -28,7 +28,7 @@ from vault.domain.text import clean
 from vault.domain.validation import validate
 from vault.errors import RefusedError, UsageError
 from vault.services.editing import edit_record, fresh_id, tidied, write_checked
-from vault.services.reopening import not_closed_here
+from vault.services.reopening import not_closed_here, reopen_account
 from vault.services.session import Session
 
 
@@ -121,11 +121,14 @@ def edit_account(
     account: Account,
     links: Links,
     handle: str | None = None,
+    *,
+    reopen: bool = False,
     **values: Any,
 ) -> Account:
     """Change an account; a new handle begins, and the old one stays as history.
 
-    Raises UsageError as `add_account` does.
+    With `reopen` it is open after all, too. Raises UsageError as `add_account` does, and what
+    `reopen_account` raises.
     """
     now = session.env.now()
     edited = _linked(account, links, now)
@@ -139,6 +142,8 @@ def edit_account(
             raise UsageError(read.problem or own, "give it as the platform shows it")
         values["handles"] = replaced(edited.handles, read.canonical, now)
     wanted = msgspec.structs.replace(edited, **values)
+    if reopen:
+        return reopen_account(session, account, wanted)
     fields = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
     return edit_record(session, account, **fields)
 

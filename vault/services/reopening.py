@@ -19,22 +19,26 @@ from vault.domain.registry import Registry
 from vault.domain.seat import Seat
 from vault.domain.steps import CLOSING
 from vault.domain.validation import validate
-from vault.errors import RefusedError
-from vault.services.editing import Guard
+from vault.errors import ConflictError, RefusedError
+from vault.services.editing import Guard, tidied
 from vault.services.session import Session
 
 
-def reopen_account(session: Session, account: Account) -> Account:
+def reopen_account(session: Session, account: Account, edited: Account | None = None) -> Account:
     """Record that an account is open after all, with the seats and factors that ended along.
 
-    Raises RefusedError for one that is open, that a closing deleted for good, whose platform is
-    gone, or whose handle another account has by now.
+    `edited` is the same account with what is changed of it at once. Raises RefusedError for one
+    that is open, that a closing deleted for good, whose platform is gone, or whose handle another
+    account has by now; ConflictError where it was changed meanwhile.
     """
 
     def decide(registry: Registry, now: datetime) -> Changes:
         found = registry.account(account.id)
         _refuse_open_or_gone(registry, found, now)
-        opened = msgspec.structs.replace(found, state="living", until=None)
+        if edited is not None and found != account:
+            message = f"somebody else changed {account.label} meanwhile"
+            raise ConflictError(message, "look at it again, and repeat what still applies")
+        opened = msgspec.structs.replace(tidied(edited or found), state="living", until=None)
         made = changes(opened, *_ended_along(registry, found))
         validate(registry, made)
         return made

@@ -12,8 +12,8 @@ from vault.domain.cases import Case, Progress
 from vault.domain.changes import changes
 from vault.domain.seat import Seat
 from vault.domain.steps import Step
-from vault.errors import RefusedError
-from vault.services.accounts import Links, add_account, end_account
+from vault.errors import ConflictError, RefusedError, UsageError
+from vault.services.accounts import Links, add_account, edit_account, end_account
 from vault.services.editing import add_record, fresh_id
 from vault.services.people import add_person
 from vault.services.reopening import reopen_account
@@ -62,6 +62,22 @@ def test_an_account_is_open_again_with_what_ended_along(session: Session) -> Non
     assert session.registry.get(seats[eva].id, Seat).until is not None
     with pytest.raises(RefusedError, match="is open"):
         reopen_account(session, opened)
+
+
+def test_what_else_is_changed_of_an_account_comes_with_its_reopening_or_not_at_all(
+    session: Session,
+) -> None:
+    gone = end_account(session, account(session, "again"))
+    before = session.seq
+    with pytest.raises(UsageError):
+        edit_account(session, gone, Links(), "no handle!", reopen=True)
+    assert (session.seq, session.registry.account(gone.id).until) == (before, gone.until)
+    opened = edit_account(session, gone, Links(), "renamed", reopen=True, note="it  is back")
+    assert (opened.until, opened.handle, opened.note) == (None, "renamed", "it  is back")
+    assert session.seq == before + 1
+    end_account(session, opened)
+    with pytest.raises(ConflictError, match="meanwhile"):
+        edit_account(session, gone, Links(), reopen=True)
 
 
 def test_what_a_finished_closing_deleted_is_not_open_again(session: Session) -> None:
