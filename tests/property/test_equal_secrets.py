@@ -57,6 +57,7 @@ def _with_value(version: Version, value: str) -> Version:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__[5:])
+@fewer
 @given(registry=reusing())
 def test_equal_secrets_are_one_secret(check: Any, registry: Registry) -> None:
     check.hypothesis.inner_test(registry)
