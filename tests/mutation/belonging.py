@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.mutation.mutants import ACCESS, KNOWLEDGE, Mutant
+from tests.mutation.mutants import ACCESS, KNOWLEDGE, SESSIONS, Mutant
 
 WHOSE: Final = "vault/domain/whose.py"
 TIES: Final = "vault/domain/ties.py"
@@ -28,7 +28,7 @@ BELONGING: Final = (
         "_named(p.carriers) | {p.contract}",
         "_named(p.carriers)",
     ),
-    Mutant("addresses are nobody's", WHOSE, "*recorded, *known_by(", "*recorded, *list(("),
+    Mutant("addresses are nobody's", WHOSE, ", *known_by(registry, mailbox.address))))", ", )))"),
     Mutant(
         "a recorded owner changes nothing",
         WHOSE,
@@ -50,7 +50,7 @@ BELONGING: Final = (
     ),
     Mutant(
         "accounts are nobody's own",
-        KNOWLEDGE,
+        SESSIONS,
         "    if person in account_owners(registry, account):\n",
         "    if False:\n",
     ),
@@ -108,7 +108,12 @@ BELONGING: Final = (
         'yield Clause(head, (("login", account.id),), f"reads {address}")',
         "pass",
     ),
-    Mutant("who reads is not inside", KNOWLEDGE, "return union((able, *read))", "return able"),
+    Mutant(
+        "who reads is not inside",
+        SESSIONS,
+        "reading_span(registry, person, mailbox.id)\n        for",
+        "NEVER\n        for",
+    ),
     Mutant(
         "a mailbox is on an island of its own",
         NEAR,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.mutation.mutants import KNOWLEDGE, Mutant
+from tests.mutation.mutants import KNOWLEDGE, SESSIONS, Mutant
 
 NEIGHBOURHOOD = "vault/domain/neighbourhood.py"
 REGISTRY = "vault/domain/registry.py"
-SESSIONS = "vault/domain/sessions.py"
 
 KNOWING = (
     Mutant(
@@ -54,7 +53,7 @@ KNOWING = (
     Mutant("assumed for ever", KNOWLEDGE, "span(e.at, e.until)", "span(e.at, None)"),
     Mutant("what is assumed lasts", KNOWLEDGE, "        if e.until is None\n", ""),
     Mutant("readers of any time", KNOWLEDGE, "intersection(reading, in_use)", "reading"),
-    Mutant("owners did not read", KNOWLEDGE, "if record.owner == person:", "if False:"),
+    Mutant("owners did not read", KNOWLEDGE, "if person in owners(registry, record):", "if False:"),
     Mutant("who is shut out did read", KNOWLEDGE, "complement(union(out))", "in_use"),
     Mutant(
         "seeds of any time",
@@ -83,8 +82,8 @@ KNOWING = (
     Mutant(
         "no factor for a session",
         SESSIONS,
-        "known = intersection(known, _factor_span(registry, person, account))",
-        "pass",
+        "intersection(known, _factor_span(registry, person, account)) if known else NEVER",
+        "known",
     ),
     Mutant(
         "sessions are never ended",

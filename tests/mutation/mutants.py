@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 ACCESS = "vault/domain/access.py"
 KNOWLEDGE = "vault/domain/knowledge.py"
+SESSIONS = "vault/domain/sessions.py"
 SCHEDULE = "vault/domain/schedule.py"
 GUARDS = "vault/domain/guards.py"
 ENDINGS = "vault/domain/endings.py"
@@ -183,8 +184,8 @@ ORDERS = (
     Mutant(
         "leaky dependencies",
         SCHEDULE,
-        "if _needs(registry, step, earlier) or _leaks(registry, step, earlier, done)",
-        "if _needs(registry, step, earlier)",
+        " or _leaks(registry, step, earlier, done, mails)",
+        "",
     ),
     Mutant(
         "mail resets new secrets",
@@ -192,7 +193,7 @@ ORDERS = (
         'in {"block_mailbox", "remove_mailbox_reader", "collect_device"}',
         "in ()",
     ),
-    Mutant("the fired reset again", SCHEDULE, "live if s.id in first else order", "order"),
+    Mutant("the fired reset again", SCHEDULE, "live if s.id in first else secret", "secret"),
     Mutant(
         "the fired read on", "vault/domain/mail_moves.py", "until is None or _out", "until and _out"
     ),
