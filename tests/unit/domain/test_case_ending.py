@@ -77,6 +77,16 @@ def test_who_waives_a_role_answers_for_what_the_leaver_knows_by_it_since() -> No
     assert "could know the password of net/@acme (version 2)" in standing(told, case(kept))[0]
 
 
+def test_what_was_done_is_not_excused_where_the_leaver_came_by_it_again() -> None:
+    new = password("acme", version(superseded_at=days(-9)), version(2, days(-9)))
+    box = account(sessions_ended=(days(-9),))
+    changed = done("rotate_password", new.id, days(-9))
+    assert standing(company(box, holds("ann"), new, saw("jan")), case(changed)) == []
+    again = company(box, holds("ann"), new, saw("jan"), saw("jan", "acme", 2, at=days(-3)))
+    (told,) = standing(again, case(changed))
+    assert "Jan could know the password of net/@acme (version 2)" in told
+
+
 def test_who_waives_a_password_answers_for_the_sessions_that_it_opens_since() -> None:
     box = account(sessions_ended=(days(-8),))
     registry = company(box, holds("ann"), password(), saw("jan"))
