@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from difflib import ndiff
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,8 @@ def test_what_the_readme_shows_of_the_demo_is_what_the_demo_says(
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     shown = readme.partition("`make demo` says:\n\n```text\n")[2].partition("\n```")[0].splitlines()
     start = told.index(shown[0])
-    for line in shown:
+    for before, line in pairwise(["...", *shown]):
         if line != "...":
-            assert line in told[start:], line
-            start = told.index(line, start)
+            place = told.index(line, start) if before == "..." else start
+            assert told[place] == line
+            start = place + 1

@@ -62,12 +62,14 @@ def is_own(registry: Registry, leaver: Id, account: Id) -> bool:
 
 
 def as_an_account(registry: Registry, mailbox: Id) -> tuple[Offer, ...]:
-    """Return the way out to record a freemail mailbox as the account it is, () where none is known.
+    """Return the way out to record a freemail mailbox as the account it is, () where that is none.
 
-    The catalogue has to know the provider.
+    The catalogue has to know the provider, and what is somebody's own stays theirs all the same.
     """
     record = registry.find(mailbox)
-    domain = record.address.rpartition("@")[2].lower() if isinstance(record, Mailbox) else ""
+    if not isinstance(record, Mailbox) or record.type == "personal" or owners(registry, record):
+        return ()
+    domain = record.address.rpartition("@")[2].lower()
     for platform in registry.catalogue.platforms if is_freemail(domain) else ():
         if platform.kind == "identity" and domain in platform.domains:
             name = f"{platform.id}/{Names(registry).of(mailbox)}"

@@ -244,6 +244,13 @@ def test_a_leaver_who_read_one_by_a_role_is_cut_off_by_moving_what_is_on_it() ->
     assert made.verdict.holds
 
 
+@pytest.mark.parametrize("own", [{"owner": "jan"}, {"type": "personal"}])
+def test_a_mailbox_that_is_somebodys_own_is_recorded_as_no_account_of_the_company(own: Any) -> None:
+    made = planned(firm(*ON_SHARED, replace(SHARED, **own), replace(WEB, until=days(-1))))
+    (blocker,) = made.blockers
+    assert not any("account add" in way.text for way in blocker.ways_out)
+
+
 def test_where_there_is_nowhere_to_move_to_the_blocker_says_to_record_what_the_mailbox_is() -> None:
     registry = firm(*ON_SHARED, replace(WEB, until=days(-1)))
     made = planned(registry)
