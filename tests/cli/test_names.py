@@ -175,3 +175,21 @@ def test_two_records_of_one_person_are_made_one_and_both_names_mean_them(tmp_pat
     again = desk.do("person", "merge", "Jan Bakker", "Jan Baker", code=2)
     assert refusal(again) == "Jan Bakker is one person already"
     assert "person.merge" in desk.do("journal", "list", "--limit", "1").out
+
+
+def test_a_tie_is_called_the_same_in_a_plan_and_in_what_somebody_holds(desk: Desk) -> None:
+    desk.do("mailbox", "add", "eva@acme.example", "--owner", "eva")
+    desk.do("account", "edit", "x/@acme", "--login-mailbox", "eva@acme.example")
+    desk.do("factor", "edit", "the old phone", "--holder", "eva")
+    holds = desk.do("person", "holds", "eva").out
+    plan = desk.do("offboard", "plan", "eva", "--last-day", "2099-01-01").out
+    for called in ("log-in address", "second factor"):
+        assert called in holds
+        assert called in plan
+    assert "login" not in holds
+
+
+def test_a_plan_without_ties_says_so_once(desk: Desk) -> None:
+    told = desk.do("offboard", "plan", "eva", "--last-day", "2099-01-01").out
+    assert "\nno ties\n" in told
+    assert "no accounts" not in told

@@ -18,7 +18,7 @@ from tui.widgets.sheet import in_title, section
 from vault.domain.holders import holders_here
 from vault.domain.person import Person
 from vault.domain.role import Assignment
-from vault.domain.wording import in_words
+from vault.reports.plan.words import TIES
 from vault.services.access import what_they_hold
 from vault.services.editing import edit_record
 from vault.services.offboarding import open_case_of
@@ -27,7 +27,7 @@ from vault.services.roles import end_assignment
 from vault.services.session import Session
 
 ROLE_COLUMNS = columns(("role", 18, 2), ("since", 10), ("until", 10), ("others", 14, 2, 1))
-TIE_COLUMNS = columns(("kind", 14), ("on", 18, 2), ("only they", 9))
+TIE_COLUMNS = columns(("kind", 20), ("on", 18, 2), ("only they", 9))
 ACCESS_COLUMNS = columns(("account", 20, 2), ("as", 8), ("because", 20, 3, 1))
 
 
@@ -130,7 +130,7 @@ class PersonPage(DetailPage):
             Row(
                 f"{tie.kind} {tie.account} {tie.target}",
                 (
-                    in_words(tie.kind),
+                    TIES[tie.kind],
                     registry.name_of(tie.account) if tie.account else tie.why[0],
                     "only they" if tie.sole else "",
                 ),

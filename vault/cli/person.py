@@ -16,7 +16,6 @@ from vault.domain.holders import roles_of
 from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.verdict import by_name
-from vault.domain.wording import in_words
 from vault.errors import UsageError
 
 if TYPE_CHECKING:
@@ -244,6 +243,7 @@ def _as_dict(invocation: Invocation, held: Holdings) -> dict[str, object]:
 
 
 def _tell_holdings(invocation: Invocation, registry: Registry, held: Holdings) -> None:
+    from vault.reports.plan.words import TIES
     from vault.reports.table import Column
 
     why = Column("because", wraps=True)
@@ -257,7 +257,7 @@ def _tell_holdings(invocation: Invocation, registry: Registry, held: Holdings) -
         ["tie", "on", Column("only they", fixed=True), Column("how", wraps=True)],
         [
             [
-                in_words(tie.kind),
+                TIES[tie.kind],
                 registry.name_of(tie.account) if tie.account else "",
                 "yes" if tie.sole else "",
                 " -> ".join(tie.why),

@@ -145,15 +145,15 @@ def _is_in_by_mail(registry: Registry, person: Id, account: Account, at: datetim
 
 def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime) -> Iterator[Tie]:
     name = registry.name_of(person)
-    channels: tuple[tuple[TieKind, tuple[str, ...]], ...] = (
-        ("login_mail", coming(account.login_mailboxes, at)),
-        ("recovery_mail", coming(account.recovery_mailboxes, at)),
+    channels: tuple[tuple[TieKind, str, tuple[str, ...]], ...] = (
+        ("login_mail", "log-in address", coming(account.login_mailboxes, at)),
+        ("recovery_mail", "recovery address", coming(account.recovery_mailboxes, at)),
     )
-    for kind, mailboxes in channels:
+    for kind, called, mailboxes in channels:
         for mailbox_id in mailboxes:
             if reads(registry, person, mailbox_id, at) or owns(registry, person, mailbox_id, at):
                 has = _how_they_have(registry, person, mailbox_id, at)
-                why = f"{has}, the {in_words(kind)} of {account.label}"
+                why = f"{has}, the {called} of {account.label}"
                 yield Tie(kind=kind, account=account.id, target=mailbox_id, why=(why,))
     for phone_id in coming(account.recovery_phones, at):
         if carries(registry, person, phone_id, at):

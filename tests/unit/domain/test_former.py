@@ -51,10 +51,10 @@ def lines(*records: Record) -> list[str]:
 USED = account(login_mailboxes=since("web"), recovery_mailboxes=since("own"))
 HELD: dict[str, Sequence[Record]] = {
     "holds the role press": [Role(id="press", name="press"), holds("eva", "press", days(9))],
-    "reads web@acme.example; reads web@acme.example, the login mail of net/@acme": [
+    "reads web@acme.example; reads web@acme.example, the log-in address of net/@acme": [
         mailbox("web", "eva", "webcare", owner="webcare", proven_at=days(-9))
     ],
-    "reads own@acme.example, the recovery mail of net/@acme": [
+    "reads own@acme.example, the recovery address of net/@acme": [
         USED,
         mailbox("own", owner="eva", type="personal"),
     ],

@@ -181,7 +181,7 @@ def test_what_hangs_on_it_still_moves_and_it_is_still_released_when_they_are_shu
     made = planned(registry)
     shut = after(registry, made, "block_mailbox")
     ties = {tie.kind: tie.why for tie in account_ties(shut, "jan", shut.account("acme"), days(1))}
-    assert ties["login_mail"] == ("Jan owns own@acme.example, the login mail of net/@acme",)
+    assert ties["login_mail"] == ("Jan owns own@acme.example, the log-in address of net/@acme",)
     codes = "Jan owns own@acme.example, which gets the authenticator app of net/@acme"
     assert ties["factor"] == (codes,)
     assert [tie.why for tie in own_ties(shut, "jan", days(1))] == [("Jan owns own@acme.example",)]

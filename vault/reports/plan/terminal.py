@@ -36,11 +36,12 @@ def outcome(view: PlanView, room: int | None = None) -> Iterator[Line]:
 
 def _ties(view: PlanView, room: int | None) -> Iterator[Line]:
     counts = view.counts
-    accounts = several(counts["accounts"], "account")
     yield Line()
-    yield Line(f"{several(counts['ties'], 'tie')}, to {accounts}", "heading")
     if not view.ties:
+        yield Line("no ties", "heading")
         return
+    accounts = several(counts["accounts"], "account")
+    yield Line(f"{several(counts['ties'], 'tie')}, to {accounts}", "heading")
     sole = view.counts["sole"] > 0
     columns = [Column("account"), Column("tied by", wraps=True)] + [Column("alone")] * sole
     rows: list[list[str]] = []
