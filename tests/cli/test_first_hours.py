@@ -46,6 +46,8 @@ def test_a_phone_is_found_by_its_number_however_it_is_written(desk: Desk) -> Non
     added = desk.id_of("phone", "add", "+31 6 1234 5678", "--note", "at the desk")
     for text in ("+31612345678", "0031 6 1234 5678", "+31-6-12345678", "6 1234", "desk"):
         assert desk.id_of("phone", "show", text) == added, text
+    for word in ("+31612345678", "0031612345678", "12345678", "5678"):
+        assert [each["id"] for each in desk.ask("phone", "list", word)["phones"]] == [added], word
     answer = desk.do("phone", "show", "+31687654321", code=4)
     assert "safehands phone list" in answer.err
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from vault.domain.holders import roles_of, told
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
-from vault.domain.naming import folded
+from vault.domain.naming import dialled, folded
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -58,10 +58,10 @@ def mailboxes(registry: Registry, at: datetime) -> Rows[Mailbox]:
 
 
 def phones(registry: Registry, at: datetime) -> Rows[Phone]:
-    """Return the phones in use, by number."""
+    """Return the phones in use, by number; they are found by its digits alone as well."""
     found = (p for p in registry.all(Phone) if p.exists(at))
     return Rows(
         sorted(found, key=lambda p: p.number),
-        lambda p: f"{p.number} {p.note}",
+        lambda p: f"{p.number} +{dialled(p.number)} 00{dialled(p.number)} {p.note}",
         {"carrier": holding(lambda p: names(registry, p.carriers, at))},
     )

@@ -72,7 +72,7 @@ def resolve(registry: Registry, kind: type[R], text: str) -> R:
 
     Raises NotFoundError, or AmbiguousError with the candidates as a person would tell them apart.
     """
-    wanted = _dialled(text) if kind is Phone else folded(text)
+    wanted = dialled(text) if kind is Phone else folded(text)
     what = kind.__name__.lower()
     if not wanted:
         message = f"no {what} was named"
@@ -314,7 +314,7 @@ def _person_words(_registry: Registry, record: Record) -> Iterable[str]:
     return (person.name, person.mail.partition("@")[0].replace(".", " "))
 
 
-def _dialled(text: str) -> str:
+def dialled(text: str) -> str:
     """What a phone is compared as: the digits of its number from the country code on, or a text."""
     digits = re.sub(r"[ .()/+-]", "", folded(text))
     return digits.removeprefix("00") if digits.isdecimal() else folded(text)
@@ -322,12 +322,12 @@ def _dialled(text: str) -> str:
 
 def _phone_keys(_registry: Registry, record: Record) -> Iterable[str]:
     phone: Phone = record  # type: ignore[assignment]  # only asked for phones
-    return (_dialled(phone.number),)
+    return (dialled(phone.number),)
 
 
 def _phone_words(_registry: Registry, record: Record) -> Iterable[str]:
     phone: Phone = record  # type: ignore[assignment]  # only asked for phones
-    return (_dialled(phone.number), phone.note)
+    return (dialled(phone.number), phone.note)
 
 
 def _no_keys(_registry: Registry, _record: Record) -> Iterable[str]:
