@@ -263,7 +263,9 @@ def test_a_second_new_secret_is_refused_with_the_case_that_the_first_belongs_to(
 def test_only_a_rotation_is_given_up_by_rotate(desk: Desk) -> None:
     desk.do("offboard", "start", "jan", "--last-day", desk.now().date().isoformat(), code=None)
     told = refusal(desk.do("rotate", "stop", "jan", "--reason", "x", code=5))
-    assert "is no rotation but offboarding" in told
+    assert "is no rotation but a departure" in told
+    assert "departure of Jan Bakker" in desk.do("case", "show", "jan").out
+    assert "  departure  " in desk.do("case", "list").out
 
 
 def test_a_new_secret_that_was_applied_is_dropped_only_with_old_works_and_can_be_read_still(

@@ -19,7 +19,7 @@ from vault.cli.case_view import (
 )
 from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, UNCUT, record_dict, short
-from vault.domain.cases import Case, Progress
+from vault.domain.cases import KINDS, Case, Progress
 from vault.domain.casework import (
     held_up,
     is_finished,
@@ -36,7 +36,6 @@ from vault.domain.naming import resolve
 from vault.domain.person import Person
 from vault.domain.rotation_ending import left_of_finished
 from vault.domain.text import clean
-from vault.domain.wording import in_words
 from vault.reports.case import due_of, duty, said, state_of, waits_for
 from vault.reports.lines import prose
 from vault.reports.table import Column
@@ -84,7 +83,7 @@ def list_(invocation: Invocation, everything: bool) -> None:  # noqa: FBT001
         rows.append(
             [
                 short(each.id),
-                each.what,
+                KINDS[each.what],
                 subject(registry, each),
                 str(each.last_day or ""),
                 each.mode if each.person else "",
@@ -130,7 +129,7 @@ def show(invocation: Invocation, which: str, step: str | None) -> None:
         for p in found.progress
     ]
     last_day = f", last day {found.last_day}" if found.last_day else ""
-    told = f"{in_words(found.what)} of {subject(registry, found)}{last_day}"
+    told = f"{KINDS[found.what]} of {subject(registry, found)}{last_day}"
     invocation.out.line(told, "heading")
     columns: list[Column | str] = [
         Column("step", fixed=True),

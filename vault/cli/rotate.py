@@ -21,7 +21,7 @@ from vault.cli.rotate_view import (
     show_plan,
 )
 from vault.domain.account import Account
-from vault.domain.cases import Case
+from vault.domain.cases import KINDS, Case
 from vault.domain.counting import several
 from vault.domain.credential import CredentialKind
 from vault.domain.naming import resolve
@@ -202,7 +202,7 @@ _CASE = click.argument("which", metavar="CASE")
 def _rotation(registry: Registry, which: str) -> Case:
     found = resolve(registry, Case, which)
     if found.what != "rotation":
-        message = f"case {found.id[:8]} is no rotation but {in_words(found.what)}"
+        message = f"case {found.id[:8]} is no rotation but a {KINDS[found.what]}"
         raise RefusedError(message, "see the rotations: safehands case list")
     return found
 

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple, NoReturn
 
+from vault.domain.counting import several
 from vault.domain.text import clean
 from vault.errors import ImportRefusedError
 
@@ -134,8 +135,8 @@ def _check_widths(rows: tuple[Row, ...], columns: int, name: str) -> None:
     uneven = [row for row in rows if len(row.cells) != columns]
     if not uneven:
         return
-    first = uneven[0]
-    more = f"; so are {len(uneven) - 1:,} more rows" if len(uneven) > 1 else ""
-    message = f"{name}: row {first.number} has {len(first.cells)} cells, the header {columns}{more}"
+    first, *others = uneven
+    more = f"; so with {several(len(others), 'more row')}" if others else ""
+    message = f"{name}: row {first.number} has {several(len(first.cells), 'cell')}, the header {columns}{more}"
     hint = "put cells with a delimiter in them in quotation marks, or name the delimiter"
     raise ImportRefusedError(message, hint)
