@@ -75,6 +75,10 @@ def test_a_file_of_reports_is_told_its_mistakes_in_words(desk: Desk, tmp_path: P
             "must be a whole number, not a text",
             "docs/",
         ),
+        ('[[report]]\nname = "dormant"\nday = 9\n', "report.day is no key of this file", "docs/"),
+        ('[[report]]\nformat = "csv"\n', "report.name is missing", "docs/"),
+        ('[[report]]\nname = "dormant"\n[post]\n', "post is no key of this file", "docs/"),
+        ('[[report]]\nname = "dormant"\n[mail]\n', "mail.host is missing", "docs/"),
     ):
         file.write_text(text, encoding="utf-8")
         answer = desk.do("schedule", "run", str(file), code=2)

@@ -288,7 +288,7 @@ def test_what_waits_holds_no_password(desk: Desk, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "missing required field `report`"),
+        ("", "report is missing"),
         ("report = [", "not TOML"),
         ("[[report]]\nname = 'nothing'\n", "no report 'nothing'"),
         ("[[report]]\nname = 'dormant'\nformat = 'pdf'\n", "no format 'pdf'"),
@@ -297,7 +297,7 @@ def test_what_waits_holds_no_password(desk: Desk, tmp_path: Path) -> None:
         (DORMANT + "policy = 'x.toml'\n", "policy goes with rotation, not with dormant"),
         (DORMANT + "changes = true\n", "changes needs"),
         (DORMANT + DORMANT, "asked for twice"),
-        (DORMANT + "size = 1\n", "unknown field `size`"),
+        (DORMANT + "size = 1\n", "report.size is no key of this file"),
         (DORMANT + MAIL.replace("127.0.0.1", "mail.acme.example"), "without encryption"),
         (DORMANT + MAIL.replace("b@acme", "b@ac me"), "no mail address"),
         (DORMANT + MAIL.replace("b@acme", "b@a, c@acme"), "no mail address"),

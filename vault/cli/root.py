@@ -47,7 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "credential": ("vault.cli.credential:credential", "Passwords and other secrets."),
     "offboard": ("vault.cli.offboard:offboard", "Plan and start departures."),
     "rotate": ("vault.cli.rotate:rotate", "Change passwords and other secrets, losing none."),
-    "case": ("vault.cli.case:case", "Carry a departure or a rotation through."),
+    "case": ("vault.cli.case:case", "Carry a departure, a rotation or a closing through."),
     "dormant": ("vault.cli.dormant:dormant", "Accounts nobody uses."),
     "deactivate": ("vault.cli.deactivate:deactivate", "Close accounts for good."),
     "report": ("vault.cli.report:report", "Reports: tables, pages and files for programs."),

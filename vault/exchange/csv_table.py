@@ -137,6 +137,7 @@ def _check_widths(rows: tuple[Row, ...], columns: int, name: str) -> None:
         return
     first, *others = uneven
     more = f"; so with {several(len(others), 'more row')}" if others else ""
-    message = f"{name}: row {first.number} has {several(len(first.cells), 'cell')}, the header {columns}{more}"
+    cells = several(len(first.cells), "cell")
+    message = f"{name}: row {first.number} has {cells}, the header {columns}{more}"
     hint = "put cells with a delimiter in them in quotation marks, or name the delimiter"
     raise ImportRefusedError(message, hint)

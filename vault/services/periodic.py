@@ -127,6 +127,9 @@ def read_periodic(file: Path) -> Periodic:
 
 
 _MISTYPED: Final = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)` - at `\$\.(.+)`")
+_MISNAMED: Final = re.compile(
+    r"Object (contains unknown|missing required) field `([^`]+)`(?: - at `\$\.(\w+).*`)?"
+)
 _TYPES: Final = {
     "array": "a list",
     "bool": "true or false",
@@ -146,6 +149,10 @@ _FORMS: Final = {
 
 def _in_words(error: msgspec.ValidationError, file: Path) -> UsageError:
     """Return what to raise for a file of another shape; msgspec speaks of JSON and Python."""
+    if found := _MISNAMED.fullmatch(str(error)):
+        how, key, table = found.groups()
+        told = "is missing" if how == "missing required" else "is no key of this file"
+        return UsageError(f"{file}: {f'{table}.' if table else ''}{key} {told}", _HINT)
     found = _MISTYPED.fullmatch(str(error))
     if found is None:
         return UsageError(f"{file}: {error}", _HINT)

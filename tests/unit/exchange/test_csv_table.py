@@ -80,7 +80,9 @@ def test_a_delimiter_that_is_given_wins_over_the_look_of_the_header() -> None:
 
 
 def test_rows_with_other_numbers_of_cells_are_refused_with_the_first_row() -> None:
-    with pytest.raises(ImportRefusedError, match=r"row 3 has 3 cells, the header 2; so with 1 more row$"):
+    with pytest.raises(
+        ImportRefusedError, match=r"row 3 has 3 cells, the header 2; so with 1 more row$"
+    ):
         read_table(b"a,b\n1,2\n1,2,3\n4\n", "list.csv")
 
 
