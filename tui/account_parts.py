@@ -168,8 +168,8 @@ def hanging_rows(registry: Registry, account: Account, at: datetime) -> list[Row
     """Return what it hangs on, and what hangs on it."""
     return [
         *spell_rows(registry, "owner role", account.owner_roles, at),
-        *spell_rows(registry, "log-in mailbox", account.login_mailboxes, at),
-        *spell_rows(registry, "recovery mailbox", account.recovery_mailboxes, at),
+        *spell_rows(registry, "log-in address", account.login_mailboxes, at),
+        *spell_rows(registry, "recovery address", account.recovery_mailboxes, at),
         *spell_rows(registry, "recovery phone", account.recovery_phones, at),
         *spell_rows(registry, "signs in with", account.sign_in_accounts, at),
         *spell_rows(registry, "contained in", account.containers, at),

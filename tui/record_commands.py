@@ -57,8 +57,8 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "accounts.mailbox",
-        "Log-in mailbox",
-        "Give the marked accounts, or the one under the cursor, a log-in mailbox.",
+        "Log-in address",
+        "Give the marked accounts, or the one under the cursor, a log-in address.",
         "b",
         "set_mailbox",
         _MANY,

@@ -78,10 +78,10 @@ _REOPEN = Field(
 
 _LINKS: tuple[tuple[str, str, str, str, type[Record], str], ...] = (
     ("role", "Owner role", "one", "owner_roles", Role, "The role that owns it; never a person."),
-    ("login", "Log-in mailbox", "one", "login_mailboxes", Mailbox, "It logs in and resets."),
+    ("login", "Log-in address", "one", "login_mailboxes", Mailbox, "It logs in and resets."),
     (
         "recovery",
-        "Recovery mailboxes",
+        "Recovery addresses",
         "several",
         "recovery_mailboxes",
         Mailbox,

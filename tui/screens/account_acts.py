@@ -72,11 +72,11 @@ class AccountActs(Fates, Rotating, ListPage):
         )
 
     def action_set_mailbox(self) -> None:
-        """Give the accounts a log-in mailbox."""
+        """Give the accounts a log-in address."""
         registry, now = self.desk.registry, self.desk.now
         addresses = records(registry, now, Mailbox)
         self._link(
-            Field("login", "Log-in mailbox", "one", "", "Empty: none.", addresses),
+            Field("login", "Log-in address", "one", "", "Empty: none.", addresses),
             lambda session, answers: Links(
                 login_mailbox=answers.record("login", by_name(session.registry, Mailbox))
             ),
