@@ -13,6 +13,12 @@ NEAR: Final = "vault/domain/neighbourhood.py"
 CAUTIONS: Final = "vault/domain/cautions.py"
 
 BELONGING: Final = (
+    Mutant(
+        "somebody's own mailbox is an account of the company",
+        OWN,
+        'record.type == "personal" or owners(registry, record)',
+        "False",
+    ),
     Mutant("a contract receives nothing", ACCESS, "phone.contract in self.party.people", "False"),
     Mutant(
         "the company receives on a contract",
