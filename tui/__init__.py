@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 from vault.services.environment import Environment
+
+COLLECTING = (10_000, 10, 10)
+"""How often garbage is looked for: pages that are gone are cycles, of some 40,000 objects each."""
 
 _DEFECT = 9  # docs/exit-codes.md; who leaves on purpose gives a code
 
@@ -12,6 +17,8 @@ def run(location: str, env: Environment) -> int:
 
     Raises what a change was refused with that was still being written when it was left.
     """
+    # It lives for days, unlike a command, after which nobody need tidy up (`vault.cli.console`).
+    gc.set_threshold(*COLLECTING)
     from tui.app import SafehandsApp
     from tui.desk import Desk
 

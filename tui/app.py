@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 
 from textual import events, work
@@ -25,6 +26,12 @@ from vault.errors import RefusedError, SafehandsError
 
 LOOK_S = 2.0
 """How often the interface looks whether another program changed the vault."""
+
+LEFT_S = 5.0
+"""How long after locking what pages have left is collected: they are cycles, and hold records.
+
+Until then asyncio may keep timers that they stopped, and with a timer what it was for.
+"""
 
 ERROR_SHOWN_S = 15.0
 
@@ -126,6 +133,7 @@ class SafehandsApp(QuietApp):
         self.copied.clear()
         self.clear_notifications()
         self.push_screen(UnlockScreen(self.desk), self._unlocked)
+        self.set_timer(LEFT_S, gc.collect)
         if session is not None:  # another program may hold a write of it up for half a minute
             self.run_worker(session.close, thread=True, group="close", description="close")
 

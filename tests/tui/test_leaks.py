@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
+import asyncio
+import gc
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 
 import pexpect  # type: ignore[import-untyped]
 import pytest
+import textual.screen
 from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Input
 
+import tui.app
 from tests.conftest import REPOSITORY
 from tests.integration.storage.builder import environment
 from tests.tui.conftest import Interface
@@ -30,6 +36,8 @@ CANARY = "zq7-canary-4x"
 CRASH = """
 import os, sys
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 from tui import run
 from tui.app import SafehandsApp
 from tests.integration.storage.builder import environment
@@ -185,6 +193,8 @@ def test_nothing_writes_what_is_seen_or_typed_to_a_log() -> None:
 TERMINATED = """
 import os, signal, sys
 from pathlib import Path
+from typing import Any
+from weakref import WeakSet
 from tui import run
 from tui.app import SafehandsApp
 from tests.integration.storage.builder import environment
@@ -246,3 +256,26 @@ async def test_nothing_typed_is_left_when_the_unlock_screen_is_gone(interface: I
         await hands.unlock()
         held = [box.value for box in screen.query(Input)]
         assert CANARY not in held
+
+
+async def test_soon_after_locking_no_page_is_left_in_memory_with_the_records_it_showed(
+    interface: Interface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 1 / 60)  # as it is without tests
+    monkeypatch.setattr(tui.app, "LEFT_S", 1.1)
+    gc.collect()
+    gc.disable()  # it might find them by chance
+    try:
+        async with interface() as hands:
+            seen = WeakSet[Any]()
+            for key in ("1", "4", "2", "enter"):
+                await hands.press(key)
+                seen.add(hands.page)
+            await hands.press("ctrl+l")
+            for _ in range(200):
+                if not seen:
+                    break
+                await asyncio.sleep(0.02)
+            assert not seen
+    finally:
+        gc.enable()
