@@ -159,8 +159,9 @@ def _supports(registry: Registry, account: Id) -> Iterator[Id]:
 def _attached(registry: Registry, record: Record, accounts: frozenset[Id]) -> Iterator[Id]:
     """What comes along with a record: all that is on an account, and whom the record names."""
     for named in _names_of(record):
-        if named in registry:
-            yield from _unless_foreign(registry, named, accounts)
+        found = registry.find(named)
+        if found is not None and (named in accounts or not isinstance(found, Account)):
+            yield named
     if isinstance(record, Account):
         for index in (registry.credentials_of, registry.factors_of, registry.seats_on):
             yield from (each.id for each in index.get(record.id, ()))
@@ -211,8 +212,3 @@ _NAMING: dict[type[Record], tuple[tuple[str, ...], tuple[str, ...]]] = {
     Grant: (("tool", "account", "granted_by"), ()),
 }
 """The fields of a record that name another one: plain ids, and spells of ids."""
-
-
-def _unless_foreign(registry: Registry, record_id: Id, accounts: frozenset[Id]) -> Iterator[Id]:
-    if not isinstance(registry.find(record_id), Account) or record_id in accounts:
-        yield record_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from vault.domain.account import Account
 from vault.domain.address import spelled
@@ -53,28 +53,23 @@ def _addresses_by_name(account: Account) -> Iterable[str]:
     return {spelled(each.of) for each in handles if "@" in each.of}
 
 
-_INDEXES: dict[str, tuple[type[Record], Keys]] = {
-    "accounts_at": (Account, _addresses_by_name),
-    "also_called": (Person, lambda p: (p.one_with,)),
-    "cases_into": (Case, _successors),
-    "credentials_of": (Credential, lambda c: (c.account,)),
-    "decisions_on": (Decision, lambda d: (d.account,)),
-    "exposures_of": (Exposure, lambda e: (e.credential,)),
-    "exposures_to": (Exposure, lambda e: (e.person,)),
-    "factors_of": (Factor, lambda f: (f.account,)),
-    "factors_on": (Factor, lambda f: _named(f.holders) | {f.phone, f.mailbox, f.credential}),
-    "seats_on": (Seat, lambda s: (s.account,)),
-    "seats_of": (Seat, lambda s: {s.person, s.role_account}),
-    "grants_on": (Grant, lambda g: (g.account,)),
-    "grants_by": (Grant, lambda g: {g.tool, g.granted_by}),
-    "ties_reviewed": (ReviewedTie, lambda t: (t.review,)),
-    "assignments_of": (Assignment, lambda a: (a.role, a.person)),
-    "accounts_on": (Account, lambda a: _named(a.supports)),
-    "mailboxes_at": (Mailbox, lambda m: (spelled(m.address),)),
-    "mailboxes_of": (Mailbox, lambda m: _named(m.readers) | {m.owner}),
-    "people_at": (Person, _addresses),
-    "phones_of": (Phone, lambda p: _named(p.carriers) | {p.contract}),
-}
+class _By(Generic[R]):
+    """An index: the records of one kind by what `keys` says of each, made when first asked for."""
+
+    def __init__(self, kind: type[R], keys: Callable[[R], Iterable[str]]) -> None:
+        self.kind = kind
+        self.keys: Keys = keys
+        self._name = ""
+
+    def __set_name__(self, owner: type[Registry], name: str) -> None:
+        self._name = name
+
+    def __get__(self, registry: Registry, owner: type[Registry]) -> Index[R]:
+        found: Any = registry.indexes.get(self._name)  # millions of times a plan: no call to `cast`
+        if found is None:
+            found = registry.indexes[self._name] = _grouped(registry.all(self.kind), self.keys)
+        index: Index[R] = found
+        return index
 
 
 class Registry:
@@ -85,12 +80,72 @@ class Registry:
     whoever reads them says at which moment.
     """
 
-    __slots__ = ("_equal", "_indexes", "_kinds", "_outside", "_records", "_told", "catalogue")
+    __slots__ = ("_equal", "_kinds", "_outside", "_records", "_told", "catalogue", "indexes")
+
+    accounts_at = _By(Account, _addresses_by_name)
+    """Accounts by the mail addresses (`address.spelled`) that they go by, such as sign-ins."""
+
+    also_called = _By(Person, lambda p: (p.one_with,))
+    """Records that are only what else somebody is called, by the one that stands for both."""
+
+    cases_into = _By(Case, _successors)
+    """Closings by the account in which what they close goes on."""
+
+    credentials_of = _By(Credential, lambda c: (c.account,))
+    """Credentials by account."""
+
+    decisions_on = _By(Decision, lambda d: (d.account,))
+    """Decisions by account."""
+
+    exposures_of = _By(Exposure, lambda e: (e.credential,))
+    """Exposures by credential."""
+
+    exposures_to = _By(Exposure, lambda e: (e.person,))
+    """Exposures by person."""
+
+    factors_of = _By(Factor, lambda f: (f.account,))
+    """Factors by account."""
+
+    factors_on = _By(Factor, lambda f: _named(f.holders) | {f.phone, f.mailbox, f.credential})
+    """Factors by whoever holds them and whatever they hang on: person, role, phone, mailbox."""
+
+    seats_on = _By(Seat, lambda s: (s.account,))
+    """Seats by account."""
+
+    seats_of = _By(Seat, lambda s: {s.person, s.role_account})
+    """Seats by the person or role account that holds them."""
+
+    grants_on = _By(Grant, lambda g: (g.account,))
+    """Grants by account."""
+
+    grants_by = _By(Grant, lambda g: {g.tool, g.granted_by})
+    """Grants by tool and by the person who gave them."""
+
+    ties_reviewed = _By(ReviewedTie, lambda t: (t.review,))
+    """Reviewed ties by their review."""
+
+    assignments_of = _By(Assignment, lambda a: (a.role, a.person))
+    """Assignments by role and by person."""
+
+    accounts_on = _By(Account, lambda a: _named(a.supports))
+    """Accounts by what they hang on: role, mailbox, phone, sign-in account, container."""
+
+    mailboxes_at = _By(Mailbox, lambda m: (spelled(m.address),))
+    """Mailboxes by their address (`address.spelled`)."""
+
+    mailboxes_of = _By(Mailbox, lambda m: _named(m.readers) | {m.owner})
+    """Mailboxes by whoever owns or reads them: persons and roles."""
+
+    people_at = _By(Person, _addresses)
+    """People by the mail addresses (`address.spelled`) on record for them."""
+
+    phones_of = _By(Phone, lambda p: _named(p.carriers) | {p.contract})
+    """Phones by whoever carries them, persons and roles, and by whose contract they are."""
 
     def __init__(self, records: Iterable[Record], catalogue: Catalogue) -> None:
         self._records: dict[Id, Record] = {record.id: record for record in records}
         self._kinds: dict[type[Record], dict[Id, Record]] | None = None
-        self._indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
+        self.indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
         self._equal: Mapping[str, tuple[Id, ...]] | None = None
         self._outside: dict[Id, Account] = {}
         self._told: dict[object, Any] = {}
@@ -112,7 +167,7 @@ class Registry:
         following = Registry((), self.catalogue)
         following._records = self._records.copy()
         following._kinds = None if self._kinds is None else self._kinds.copy()
-        following._indexes = self._indexes.copy()
+        following.indexes = self.indexes.copy()
         following._equal, following._outside = self._equal, self._outside
         own: set[object] = set()
         for change in changes:
@@ -131,14 +186,14 @@ class Registry:
                 own.add(kind)
                 self._kinds[kind] = self._kinds.get(kind, {}).copy()
             self._kinds[kind][record.id] = record
-        for name in self._indexes:
-            indexed, keys = _INDEXES[name]
-            if indexed is not kind:
+        for name in self.indexes:
+            index = _INDEXES[name]
+            if index.kind is not kind:
                 continue
             if name not in own:
                 own.add(name)
-                self._indexes[name] = self._indexes[name].copy()
-            _reindex(self._indexes[name], old, record, keys)
+                self.indexes[name] = self.indexes[name].copy()
+            _reindex(self.indexes[name], old, record, index.keys)
 
     def without(self, ids: Iterable[Id]) -> Registry:
         """Return the registry without these records."""
@@ -178,10 +233,7 @@ class Registry:
 
     def platform(self, account: Account) -> Platform:
         """Return what is known of an account's platform; all unknown for a foreign one."""
-        try:
-            return self.catalogue.get(account.platform)
-        except NotFoundError:
-            return Platform(id=account.platform, name=account.platform, kind="", status="living")
+        return self.catalogue.known_of(account.platform)
 
     def is_live(self, account: Account, at: datetime) -> bool:
         """Say whether an account can be used at a moment: it is open, and its platform not dead."""
@@ -198,113 +250,6 @@ class Registry:
             for record_id, record in self._records.items():
                 self._kinds[type(record)][record_id] = record
         return cast("dict[Id, R]", self._kinds.get(kind, {})).values()
-
-    def _index(self, name: str) -> Any:  # each property below says its type
-        index = self._indexes.get(name)
-        if index is None:
-            kind, keys = _INDEXES[name]
-            index = self._indexes[name] = _grouped(self.all(kind), keys)
-        return index
-
-    @property
-    def accounts_at(self) -> Index[Account]:
-        """Accounts by the mail addresses (`address.spelled`) that they go by, such as sign-ins."""
-        return cast("Index[Account]", self._index("accounts_at"))
-
-    @property
-    def also_called(self) -> Index[Person]:
-        """Records that are only what else somebody is called, by the one that stands for both."""
-        return cast("Index[Person]", self._index("also_called"))
-
-    @property
-    def cases_into(self) -> Index[Case]:
-        """Closings by the account in which what they close goes on."""
-        return cast("Index[Case]", self._index("cases_into"))
-
-    @property
-    def credentials_of(self) -> Index[Credential]:
-        """Credentials by account."""
-        return cast("Index[Credential]", self._index("credentials_of"))
-
-    @property
-    def decisions_on(self) -> Index[Decision]:
-        """Decisions by account."""
-        return cast("Index[Decision]", self._index("decisions_on"))
-
-    @property
-    def exposures_of(self) -> Index[Exposure]:
-        """Exposures by credential."""
-        return cast("Index[Exposure]", self._index("exposures_of"))
-
-    @property
-    def exposures_to(self) -> Index[Exposure]:
-        """Exposures by person."""
-        return cast("Index[Exposure]", self._index("exposures_to"))
-
-    @property
-    def factors_of(self) -> Index[Factor]:
-        """Factors by account."""
-        return cast("Index[Factor]", self._index("factors_of"))
-
-    @property
-    def factors_on(self) -> Index[Factor]:
-        """Factors by whoever holds them and whatever they hang on: person, role, phone, mailbox."""
-        return cast("Index[Factor]", self._index("factors_on"))
-
-    @property
-    def seats_on(self) -> Index[Seat]:
-        """Seats by account."""
-        return cast("Index[Seat]", self._index("seats_on"))
-
-    @property
-    def seats_of(self) -> Index[Seat]:
-        """Seats by the person or role account that holds them."""
-        return cast("Index[Seat]", self._index("seats_of"))
-
-    @property
-    def grants_on(self) -> Index[Grant]:
-        """Grants by account."""
-        return cast("Index[Grant]", self._index("grants_on"))
-
-    @property
-    def grants_by(self) -> Index[Grant]:
-        """Grants by tool and by the person who gave them."""
-        return cast("Index[Grant]", self._index("grants_by"))
-
-    @property
-    def ties_reviewed(self) -> Index[ReviewedTie]:
-        """Reviewed ties by their review."""
-        return cast("Index[ReviewedTie]", self._index("ties_reviewed"))
-
-    @property
-    def assignments_of(self) -> Index[Assignment]:
-        """Assignments by role and by person."""
-        return cast("Index[Assignment]", self._index("assignments_of"))
-
-    @property
-    def accounts_on(self) -> Index[Account]:
-        """Accounts by what they hang on: role, mailbox, phone, sign-in account, container."""
-        return cast("Index[Account]", self._index("accounts_on"))
-
-    @property
-    def mailboxes_at(self) -> Index[Mailbox]:
-        """Mailboxes by their address (`address.spelled`)."""
-        return cast("Index[Mailbox]", self._index("mailboxes_at"))
-
-    @property
-    def mailboxes_of(self) -> Index[Mailbox]:
-        """Mailboxes by whoever owns or reads them: persons and roles."""
-        return cast("Index[Mailbox]", self._index("mailboxes_of"))
-
-    @property
-    def people_at(self) -> Index[Person]:
-        """People by the mail addresses (`address.spelled`) on record for them."""
-        return cast("Index[Person]", self._index("people_at"))
-
-    @property
-    def phones_of(self) -> Index[Phone]:
-        """Phones by whoever carries them, persons and roles, and by whose contract they are."""
-        return cast("Index[Phone]", self._index("phones_of"))
 
     @property
     def open_cases(self) -> tuple[Case, ...]:
@@ -352,6 +297,9 @@ class Registry:
     def account(self, record_id: Id) -> Account:
         """Return an account; raises NotFoundError."""
         return self.get(record_id, Account)
+
+
+_INDEXES = {name: each for name, each in vars(Registry).items() if isinstance(each, _By)}
 
 
 def _fingerprints(record: Record | None) -> list[str]:

@@ -7,8 +7,10 @@ After each step what both sides control is derived anew, but only where the step
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 import msgspec
 
@@ -23,7 +25,7 @@ from vault.domain.neighbourhood import hanging_on, islands, surroundings
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
-from vault.domain.steps import Step
+from vault.domain.steps import LOGIN_ACTS, SEAT_ACTS, Step
 
 TICK = timedelta(
     seconds=1
@@ -77,23 +79,32 @@ class Run:
         self.stuck: list[Stuck] = []
         self.company: Levels = {}
         self.leaver_levels: Levels = {}
+        self._looked_at: tuple[frozenset[Id], Registry] | None = None
         for island in dict.fromkeys(self.islands.values()):
             company, left = self._levels(island)
             self.company |= company
             self.leaver_levels |= left
 
-    def of_company(self) -> Party:
-        """Those who stay."""
-        return company_side(self.registry, self.at, without=(self.leaver,))
-
-    def helpers(self) -> Party:
+    def _helpers(self, part: Registry) -> Party:
         """Those who can do steps: in a planned departure the leaver still helps."""
-        company = self.of_company()
+        company = company_side(part, self.at, without=(self.leaver,))
         return with_help(company, self.leaver) if self.mode == "planned" else company
 
-    def around(self, accounts: Iterable[Id]) -> Registry:
-        """The part of the registry that decides about these accounts."""
-        return surroundings(self.registry, accounts, (self.leaver,))
+    def copy(self) -> Self:
+        """Return a run that goes on from here, and leaves this one as it is."""
+        other = copy(self)
+        other.stages, other.stuck = self.stages.copy(), self.stuck.copy()
+        other.company, other.leaver_levels = self.company.copy(), self.leaver_levels.copy()
+        return other
+
+    def around(self, accounts: frozenset[Id]) -> Registry:
+        """The part of the registry that decides about these accounts.
+
+        What was looked at after a step is mostly what the next step is about: it is kept till then.
+        """
+        if self._looked_at is None or self._looked_at[0] != accounts:
+            self._looked_at = accounts, surroundings(self.registry, accounts, (self.leaver,))
+        return self._looked_at[1]
 
     def _levels(self, accounts: frozenset[Id]) -> tuple[Levels, Levels]:
         part = self.around(accounts)
@@ -104,19 +115,24 @@ class Run:
             {account: leaver.level(account) for account in sorted(accounts)},
         )
 
+    def so_far(self) -> Simulation:
+        """Return how it went up to here."""
+        return Simulation(self.registry, self.at, tuple(self.stages), tuple(self.stuck))
+
     def do(self, step: Step) -> None:
         """Do one step, or note why it is not possible."""
         self.at += TICK
         why = objection(self.registry, step, self.at)
-        if not why and step.account:
+        if not why and step.act in LOGIN_ACTS | SEAT_ACTS:
             island = self.islands.get(step.account, frozenset((step.account,)))
             part = self.around(island)
-            why = obstacle(part, step, _within(part, self.helpers()), self.at)
+            why = obstacle(part, step, self._helpers(part), self.at)
         if why:
             self.stuck.append(Stuck(step.id, step.account, why))
             return
         done = effect(self.registry, step, self.at, step.assignee)
         self.registry = self.registry.apply(done)
+        self._looked_at = None
         self._derive_again(step, self._affected(step, done))
 
     def _affected(self, step: Step, done: Changes) -> frozenset[Id]:
@@ -148,11 +164,6 @@ class Run:
         self.leaver_levels |= leaver
 
 
-def _within(part: Registry, party: Party) -> Party:
-    """The members of a party that a part of the registry knows."""
-    return Party(frozenset(p for p in party.people if p in part), party.cautious, party.guessed)
-
-
 def simulate(
     registry: Registry, leaver: Id, steps: Iterable[Step], at: datetime, mode: Mode
 ) -> Simulation:
@@ -163,4 +174,4 @@ def simulate(
     run = Run(registry, leaver, at, mode)
     for step in steps:
         run.do(step)
-    return Simulation(run.registry, run.at, tuple(run.stages), tuple(run.stuck))
+    return run.so_far()

@@ -180,3 +180,11 @@ def test_an_overlay_adds_and_replaces_and_leaves_the_shipped_catalogue_alone() -
     assert laid.get("x").is_dead
     assert not CATALOGUE.get("x").is_dead
     assert len(laid.platforms) == len(CATALOGUE.platforms) + 1
+
+
+def test_a_platform_that_nobody_knows_is_all_unknown_and_none_is_guessed_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Catalogue, "_not_found", None)  # takes longer than everything else here
+    platform = load_catalogue().known_of("instagramm")
+    assert (platform.id, platform.resets_by_mail, platform.models) == ("instagramm", "unknown", ())

@@ -47,6 +47,11 @@ class Catalogue(Struct, frozen=True, dict=True):
         except KeyError:
             raise self._not_found("platform id", platform_id, self._by_id) from None
 
+    def known_of(self, platform_id: str) -> Platform:
+        """What is known of the platform with this id: all unknown where there is none."""
+        known = self._by_id.get(platform_id)
+        return known or Platform(id=platform_id, name=platform_id, kind="", status="living")
+
     def named(self, text: str) -> Platform:
         """The platform of this name in any spelling: "X (Twitter)", "you tube", "LinkedIn Page".
 
