@@ -143,8 +143,9 @@ def _idle(
     """Steps that were done and whose omission would change nothing that matters."""
     trials = _Trials(registry, leaver, [stage.step for stage in run.stages], at, mode)
     for stage in run.stages:
-        if trials.without(stage.step) is not None:
-            yield stage.step.id
+        step = stage.step
+        if not required_by_policy(step) and trials.of(step).is_idle(step):
+            yield step.id
 
 
 def without_idle(
@@ -166,8 +167,8 @@ def without_idle(
     gone: set[str] = set()
     for step in reversed(done):
         if step.id in verdict.idle:
-            trial = trials.without(step)
-            if trial is not None:
+            trial = trials.of(step)
+            if trial.is_whole or trial.is_idle(step):  # the verdict has tried the first one
                 trial.leave_out(step)
                 gone.add(step.id)
     return tuple(step for step in steps if step.id not in gone)
@@ -187,18 +188,15 @@ class _Trials:
         self.islands = islands(registry)
         self._trials: dict[frozenset[Id], _Trial] = {}
 
-    def without(self, step: Step) -> _Trial | None:
-        """Return the trial of a step where leaving it out changes nothing, else None."""
-        if required_by_policy(step):
-            return None
+    def of(self, step: Step) -> _Trial:
+        """Return the trial of a step."""
         island = self.islands.get(step.account, frozenset((step.account,)))
         if island not in self._trials:
             within = island if step.account else None
             self._trials[island] = _Trial.of(
                 self.registry, self.leaver, within, self.done, self.at, self.mode
             )
-        trial = self._trials[island]
-        return trial if trial.is_idle(step) else None
+        return self._trials[island]
 
 
 class _Trial:
@@ -208,6 +206,7 @@ class _Trial:
         self, part: Registry, leaver: Id, steps: Sequence[Step], at: datetime, mode: Mode
     ) -> None:
         self.steps = steps
+        self.is_whole = True
         self._answers = (  # the cheap one is asked first
             _Answer(lambda: _Doing(part, at), partial(_outcome, leaver=leaver)),
             _Answer(lambda: Run(part, leaver, at, mode), _judgement),
@@ -239,6 +238,7 @@ class _Trial:
     def leave_out(self, step: Step) -> None:
         """Go on without an idle step: what all the steps do stays the same."""
         self.steps = [s for s in self.steps if s is not step]
+        self.is_whole = False
 
 
 class _Fold(Protocol):
