@@ -181,9 +181,7 @@ class SafehandsApp(QuietApp):
         if not self.desk.is_open:
             return
         try:
-            session = self.desk.session
-            before = session.registry
-            if session.refresh() is not before or again:
+            if self.desk.session.has_news() or again:
                 self.post_message(VaultChanged())
             self._was_unreadable = ""
         except RefusedError:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.storage.builder import environment
 from tests.tui.conftest import Hands, Interface
+from tui.app import SafehandsApp
 from vault.domain.person import Person
 from vault.services.people import add_person
 from vault.services.session import Session
@@ -89,6 +90,44 @@ async def test_a_file_that_is_gone_or_another_is_told_once_and_the_screen_stays(
             (tmp_path / "away").rename(path)
             await look(hands)
             assert len(hands.app._notifications) == 0
+
+
+class Busy:
+    """The lock of a session: whoever asks for it first waits until somebody has been written."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._lock = session._lock
+
+    def __enter__(self) -> None:
+        self._session._lock = self._lock
+        add_person(self._session, "Aaltje Aalders")
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+async def test_what_was_written_here_while_it_looked_is_no_news_and_renews_no_page(
+    interface: Interface, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that is made anew under the mouse, for nothing, lost the click."""
+    renewed: list[SafehandsApp] = []
+
+    def note(app: SafehandsApp) -> None:
+        renewed.append(app)
+
+    monkeypatch.setattr(SafehandsApp, "on_vault_changed", note)
+    async with interface() as hands:
+        session = hands.app.desk.session
+        session._lock = Busy(session)  # type: ignore[assignment]
+        await look(hands)
+        assert any(p.name == "Aaltje Aalders" for p in session.registry.all(Person))
+        assert renewed == []
+        with elsewhere(hands) as other:
+            add_person(other, "Bo Bakker")
+        await look(hands)
+        assert renewed == [hands.app]
 
 
 PAGE = 4096  # bytes of a page of the file: what is added needs another one

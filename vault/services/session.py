@@ -227,6 +227,15 @@ class Session:
             self.remember()
             return self.registry
 
+    def has_news(self) -> bool:
+        """Read what others have written; say whether there was anything.
+
+        A write of one's own that is under way is waited for, and is no news.
+        """
+        with self._lock:
+            before = self.registry
+            return self.refresh() is not before
+
     def members(self) -> list[MemberLine]:
         """Return the present members in the order in which they came."""
         with Snapshot(self.path) as snapshot:
