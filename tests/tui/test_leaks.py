@@ -19,11 +19,10 @@ from textual import events
 from textual.command import CommandPalette
 from textual.widgets import Input
 
-import tui.app
 from tests.conftest import REPOSITORY
 from tests.integration.storage.builder import environment
 from tests.tui.conftest import Interface
-from tui.app import SafehandsApp
+from tui.app import LEFT_S, SafehandsApp
 from tui.desk import Desk
 from tui.widgets.secret_input import SecretInput
 from tui.widgets.secret_view import SecretText
@@ -39,7 +38,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 from tui import run
-from tui.app import SafehandsApp
+from tui.app import LEFT_S, SafehandsApp
 from tests.integration.storage.builder import environment
 
 def fail(held=None):
@@ -196,7 +195,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 from tui import run
-from tui.app import SafehandsApp
+from tui.app import LEFT_S, SafehandsApp
 from tests.integration.storage.builder import environment
 
 def arrive(app):
@@ -262,7 +261,6 @@ async def test_soon_after_locking_no_page_is_left_in_memory_with_the_records_it_
     interface: Interface, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 1 / 60)  # as it is without tests
-    monkeypatch.setattr(tui.app, "LEFT_S", 1.1)
     gc.collect()
     gc.disable()  # it might find them by chance
     try:
@@ -271,11 +269,21 @@ async def test_soon_after_locking_no_page_is_left_in_memory_with_the_records_it_
             for key in ("1", "4", "2", "enter"):
                 await hands.press(key)
                 seen.add(hands.page)
+            soon: list[Any] = []
+            set_timer = hands.app.set_timer
+
+            def note(delay: float, callback: Any = None, **more: Any) -> Any:
+                soon.extend([callback] if delay == LEFT_S else [])
+                return set_timer(delay, callback, **more)
+
+            monkeypatch.setattr(hands.app, "set_timer", note)
             await hands.press("ctrl+l")
-            for _ in range(200):
+            assert len(soon) == 1
+            for _ in range(100):  # until timers that were stopped are over
                 if not seen:
                     break
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.1)
+                soon[0]()
             assert not seen
     finally:
         gc.enable()
