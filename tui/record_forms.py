@@ -21,7 +21,7 @@ from vault.domain.spell import exactly
 from vault.domain.wording import in_words
 from vault.services.accounts import Links, add_account, edit_account
 from vault.services.editing import add_record, edit_record, fresh_id
-from vault.services.mailboxes import add_mailbox, day_to_keep, shut_out
+from vault.services.mailboxes import add_mailbox, day_to_keep, edit_mailbox, shut_out
 from vault.services.people import add_person, edit_person
 from vault.services.session import Session
 
@@ -285,7 +285,7 @@ def mailbox_form(
         values |= {"address": address, "type": kind or old.type, "owner": owned_by}
         values["readers"] = exactly(old.readers, readers, session.env.now())
         values["shut_out"] = shut_out(registry, old, readers, (), session.env.now())
-        return edit_record(session, old, **values)
+        return edit_mailbox(session, old, **values)
 
     fields = _mailbox_fields(registry, at, old, old.owner if old else owner)
     return FormScreen(f"Edit {old.address}" if old else "Add a mailbox", fields, job, then)

@@ -254,6 +254,26 @@ def test_mailbox_edit_with_an_address_keeps_the_accounts_on_it(desk: Desk) -> No
     assert refusal(refused) == "'care' is no mail address"
 
 
+def test_another_address_of_a_mailbox_is_yet_to_be_proved(desk: Desk) -> None:
+    desk.do("mailbox", "add", "moved@acme.example", "--role", "webcare")
+    code = desk.ask("mailbox", "prove", "moved@acme.example")["code"]
+    desk.do("mailbox", "prove", "moved@acme.example", "--code", code)
+    desk.do("mailbox", "edit", "moved@acme.example", "--address", "Moved@acme.example")
+    assert desk.ask("mailbox", "show", "moved@acme.example")["proven_at"] is not None
+    code = desk.ask("mailbox", "prove", "moved@acme.example")["code"]
+    desk.do("mailbox", "edit", "moved@acme.example", "--address", "moved@acme-group.example")
+    assert desk.ask("mailbox", "show", "moved@acme-group.example")["proven_at"] is None
+    sent_before = ("mailbox", "prove", "moved@acme-group.example", "--code", code)
+    assert "no code was made" in refusal(desk.do(*sent_before, code=5))
+
+
+def test_an_empty_code_proves_nothing_and_makes_no_other_code(desk: Desk) -> None:
+    desk.do("mailbox", "add", "empty@acme.example", "--role", "webcare")
+    code = desk.ask("mailbox", "prove", "empty@acme.example")["code"]
+    desk.do("mailbox", "prove", "empty@acme.example", "--code", "", code=5)
+    desk.do("mailbox", "prove", "empty@acme.example", "--code", code)
+
+
 def test_a_last_day_long_ago_is_told_with_how_to_take_it_back(desk: Desk) -> None:
     known = desk.ask("person", "add", "Karin Smit")["id"][:8]
     last = date.today() - timedelta(days=3660)  # noqa: DTZ011  # a day more or less is the same

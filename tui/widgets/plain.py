@@ -57,7 +57,7 @@ class Plain(Static):
 
 
 class PlainInput(Input):
-    """An input that cleans what is pasted: an input would send it to the terminal as it is."""
+    """An input in which what was pasted is seen: the guard of the terminal takes it out unseen."""
 
     def on_input_changed(self) -> None:
         """Show what is hidden in the text, and cut what no name or reason needs."""

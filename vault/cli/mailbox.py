@@ -150,7 +150,7 @@ def _tell(invocation: Invocation, session: Session, record: Mailbox) -> None:
 
 @mailbox.command("edit")
 @click.argument("address")
-@click.option("--address", "renamed", metavar="NEW", help="Its new address; all stays on it.")
+@click.option("--address", "renamed", metavar="NEW", help="Its new address, to be proved; all stays on it.")
 @click.option("--type", "type_", type=_KIND, help="What sort of mailbox it is.")
 @click.option("--owner", help="The role or person that owns it.")
 @click.option("--reader", "readers", multiple=True, help="A role or person that reads it too.")
@@ -170,8 +170,7 @@ def edit(
     note: str | None,
 ) -> None:
     """Change what is known of a mailbox. Its owner reads it too, until named with --no-reader."""
-    from vault.services.editing import edit_record
-    from vault.services.mailboxes import day_to_keep, shut_out
+    from vault.services.mailboxes import day_to_keep, edit_mailbox, shut_out
 
     kept = optional_day(keep_until, "--keep-until")
     session = invocation.writing()
@@ -187,7 +186,7 @@ def edit(
     values["readers"] = changed(registry, found.readers, readers, gone, now)
     new, old = ([holder(registry, each) for each in texts] for texts in (readers, gone))
     values["shut_out"] = shut_out(registry, found, new, old, now)
-    record = edit_record(session, found, **values)
+    record = edit_mailbox(session, found, **values)
     _tell(invocation, session, record)
     warn_of_leavers(session, record, found)
 
@@ -217,7 +216,7 @@ def prove(invocation: Invocation, address: str, code: str | None) -> None:
 
     session = invocation.writing()
     found = resolve(session.registry, Mailbox, address)
-    if code:
+    if code is not None:
         tell(invocation, session, prove_mailbox(session, found, code), "proven")
         return
     made = challenge_mailbox(session, found)

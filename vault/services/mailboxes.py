@@ -21,7 +21,7 @@ from vault.domain.secret import Secret
 from vault.domain.spell import Spell, Spells, begun, ended
 from vault.domain.whose import known_by, owners
 from vault.errors import RefusedError, UsageError
-from vault.services.editing import add_record, fresh_id
+from vault.services.editing import add_record, edit_record, fresh_id
 from vault.services.session import Session
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that are confused when read out
@@ -59,6 +59,16 @@ def add_mailbox(
         **values,
     )
     return add_record(session, record)
+
+
+def edit_mailbox(session: Session, mailbox: Mailbox, **values: Any) -> Mailbox:
+    """Change what is known of a mailbox and return it; raises as `edit_record` does.
+
+    Another address is yet to be proved, and a code that was sent to the old one proves nothing.
+    """
+    if spelled(values.get("address", mailbox.address)) != spelled(mailbox.address):
+        values |= {"proven_at": None, "challenge": ""}
+    return edit_record(session, mailbox, **values)
 
 
 def shut_out(
