@@ -150,7 +150,9 @@ def _tell(invocation: Invocation, session: Session, record: Mailbox) -> None:
 
 @mailbox.command("edit")
 @click.argument("address")
-@click.option("--address", "renamed", metavar="NEW", help="Its new address, to be proved; all stays on it.")
+@click.option(
+    "--address", "renamed", metavar="NEW", help="Its new address, to be proved; all stays on it."
+)
 @click.option("--type", "type_", type=_KIND, help="What sort of mailbox it is.")
 @click.option("--owner", help="The role or person that owns it.")
 @click.option("--reader", "readers", multiple=True, help="A role or person that reads it too.")

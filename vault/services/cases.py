@@ -162,8 +162,8 @@ def apply_step(session: Session, case: Case, step: str, by: Id, evidence: str = 
             _refuse_without_seed(registry, found, progress.step.account, now)
         if progress.step.act == "prove_mailbox":
             _refuse_without_proof(registry, progress.step.target, now)
-        if progress.step.act == "advance_vault_keys":
-            _refuse_in_old_epoch(session, registry, found, progress.step)
+        if progress.step.act in {"remove_vault_member", "advance_vault_keys"}:
+            _refuse_member(session, registry, found, progress.step)
         return (
             msgspec.structs.replace(
                 progress, state="applied", applied_by=by, applied_at=now, evidence=seen
@@ -231,13 +231,14 @@ def _refuse_without_proof(registry: Registry, target: Id, now: datetime) -> None
         raise RefusedError(message, f"send a code there and type it back: {command}")
 
 
-def _refuse_in_old_epoch(session: Session, registry: Registry, case: Case, step: Step) -> None:
-    """Whoever could open the vault reads what is written until an epoch begins without them."""
-    began = session.epoch_began()
-    if began > case.opened_at:
+def _refuse_member(session: Session, registry: Registry, case: Case, step: Step) -> None:
+    """Whoever is a member has the keys; to take them out begins an epoch without them."""
+    leaver = registry.person(step.person)
+    theirs = {spell.of for spell in leaver.memberships}
+    if not any(member.id in theirs for member in session.members()):
         return
-    message = f"the vault's keys are those of {began:%Y-%m-%d %H:%M}, from before this case began"
-    remove = f"safehands member remove {shlex.quote(registry.name_of(step.person))}"
+    message = f"{leaver.name} is a member of the vault, and has the keys of today"
+    remove = f"safehands member remove {shlex.quote(leaver.name)}"
     where = f"{case.id[:8]} {shlex.quote(step.id)}"
     waive = f"safehands case waive {where} --reason TEXT --approver PERSON"
     hint = f"take the member out, which makes new keys: {remove}; or where nobody else can: {waive}"

@@ -62,12 +62,6 @@ def member_names(snapshot: Snapshot, held: Held) -> dict[str, str]:
     return names
 
 
-def epoch_began(snapshot: Snapshot, held: Held) -> datetime:
-    """Return when the present epoch began, by the clock of whoever began it."""
-    membership = held.position.membership
-    return _moment(snapshot, membership.epochs[membership.epoch].since_seq)
-
-
 def _moment(snapshot: Snapshot, seq: int) -> datetime:
     stored = snapshot.entry_at(seq)
     if stored is None:

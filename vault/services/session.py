@@ -35,7 +35,7 @@ from vault.services.environment import Environment
 from vault.services.holding import Held, Numbered, catch_up
 from vault.services.journal import JournalLine
 from vault.services.marks import Marks
-from vault.services.roster import MemberLine, epoch_began, roster
+from vault.services.roster import MemberLine, roster
 from vault.services.writing import Rule, Scribe, check_stored, effective, shown
 from vault.storage.reading import Snapshot
 from vault.storage.sealing import Deed
@@ -240,11 +240,6 @@ class Session:
         """Return the present members in the order in which they came."""
         with Snapshot(self.path) as snapshot:
             return roster(snapshot, self._held, self._member)
-
-    def epoch_began(self) -> datetime:
-        """Return when the present keys came into use, by the clock of whoever made them."""
-        with Snapshot(self.path) as snapshot:
-            return epoch_began(snapshot, self._held)
 
     def journal(self) -> Iterator[JournalLine]:
         """Yield the journal's lines, oldest first; raises JournalError where its chain breaks."""
