@@ -39,7 +39,8 @@ from vault.services.roster import MemberLine, roster
 from vault.services.writing import Rule, Scribe, check_stored, effective, shown
 from vault.storage.reading import Snapshot
 from vault.storage.sealing import Deed
-from vault.storage.store import Store
+from vault.storage.store import Store, Writing
+from vault.storage.verifying import Mark, check_continues
 
 T = TypeVar("T")
 Decide = Callable[[Registry, datetime], Changes]
@@ -208,9 +209,7 @@ class Session:
         with self._lock:
             self._held.require_right(self._member, EntryKind.POLICY)
             with self._writer().writing() as writing, Snapshot(self.path) as snapshot:
-                if writing.head != self._held.position.mark:
-                    self._refresh(snapshot)
-                held, now = self._held, self.env.now()
+                held, now = self._caught_up(writing, snapshot), self.env.now()
                 ruling = rule(held, now)
                 scribe = Scribe(self._keys, self.person or self._member.hex(), now)
                 fresh = writing.put_records(scribe.resealed(held, ruling, snapshot))
@@ -222,8 +221,12 @@ class Session:
 
     def refresh(self) -> Registry:
         """Return the registry as of the newest entry in the file, verified."""
-        with self._lock, Snapshot(self.path) as snapshot:
-            self._refresh(snapshot)
+        with self._lock:
+            # Before the snapshot is taken: another program may raise the mark meanwhile.
+            seen = self._seen
+            with Snapshot(self.path) as snapshot:
+                self._refresh(snapshot)
+                self._check_continues(snapshot, seen)
             self.remember()
             return self.registry
 
@@ -301,6 +304,26 @@ class Session:
     def _refresh(self, snapshot: Snapshot) -> None:
         self._open = catch_up(snapshot, self._held, self._keys, self.env.random)
 
+    def _caught_up(self, writing: Writing, snapshot: Snapshot) -> Held:
+        """Return the vault as of the file's last entry, which nobody else can move now.
+
+        Raises RollbackError where this device has seen an entry that is not in the file: a copy
+        of it grew, or it was set back while it was open.
+        """
+        if writing.head != self._held.position.mark:
+            self._refresh(snapshot)
+        self._check_continues(snapshot, self._seen)
+        return self._held
+
+    @property
+    def _seen(self) -> Mark | None:
+        return self._marks.mark(self._held.position.membership.vault_id)
+
+    def _check_continues(self, snapshot: Snapshot, seen: Mark | None) -> None:
+        position = self._held.position
+        if seen is not None and seen != position.mark:
+            check_continues(snapshot, position, seen)
+
     def _write(
         self,
         kind: EntryKind,
@@ -313,9 +336,7 @@ class Session:
         self._held.require_right(self._member, kind)
         with self._writer().writing() as writing:
             with Snapshot(self.path) as snapshot:
-                if writing.head != self._held.position.mark:
-                    self._refresh(snapshot)
-                held, now = self._held, self.env.now()
+                held, now = self._caught_up(writing, snapshot), self.env.now()
                 if revealed:
                     held.secrets(snapshot, revealed)
                     note = shown(held.registry, revealed)

@@ -59,7 +59,7 @@ def verify_journal(snapshot: Snapshot, vault_id: bytes, mark: Mark | None) -> Po
     membership = fold_control(_control_chain(snapshot, head), vault_id)
     position = Position(membership, head)
     if mark is not None:
-        _check_continues(snapshot, position, mark)
+        check_continues(snapshot, position, mark)
     check_head(membership, head)
     _check_reporters_at_the_end(snapshot, membership, head)
     return position
@@ -212,7 +212,8 @@ def _control_chain(snapshot: Snapshot, head: Entry) -> list[Entry]:
     return chain[::-1]
 
 
-def _check_continues(snapshot: Snapshot, position: Position, mark: Mark) -> None:
+def check_continues(snapshot: Snapshot, position: Position, mark: Mark) -> None:
+    """Return if the journal goes on from `mark` to its `position`; raises RollbackError if not."""
     head = position.head
     stored = snapshot.entry_at(mark.seq)
     if stored is None:

@@ -35,13 +35,38 @@ def test_another_entry_at_the_same_place_is_a_vault_split_in_two(tmp_path: Path)
     assert marks.mark(VAULT) == LATE
 
 
-def test_two_copies_that_grow_side_by_side_are_noticed_at_the_write(sample: Sample) -> None:
+@pytest.mark.parametrize("ahead", [1, 3])
+def test_of_two_copies_that_are_open_one_grows_and_nothing_is_written_to_the_other(
+    sample: Sample, ahead: int
+) -> None:
     copy = sample.path.with_name("copy.safehands")
     shutil.copy(sample.path, copy)
     with sample.open() as session, replace(sample, path=copy).open() as other:
+        for number in range(ahead):
+            session.write("role.edit", renamed(1, f"webcare {number}"))
+        before = other.seq
+        for _ in range(2):  # the device is not won over by trying again
+            with pytest.raises(RollbackError, match="this device has seen"):
+                other.write("role.edit", renamed(1, "press"))
+            with pytest.raises(RollbackError, match="this device has seen"):
+                other.refresh()
+        assert other.seq == before
+        session.write("role.edit", renamed(1, "press"))
+
+
+def test_a_vault_that_grew_from_a_copy_takes_no_device_over_while_it_is_open(
+    sample: Sample,
+) -> None:
+    copy = sample.path.with_name("copy.safehands")
+    shutil.copy(sample.path, copy)
+    far = replace(sample, path=copy, device=sample.device.with_name("far"))
+    with sample.open() as session, replace(sample, path=copy).open() as other, far.open() as abroad:
         session.write("role.edit", renamed(1, "webcare"))
+        for name in ("press", "sales"):
+            abroad.write("role.edit", renamed(1, name))
         with pytest.raises(RollbackError, match="another entry"):
-            other.write("role.edit", renamed(1, "press"))
+            other.refresh()
+        session.write("role.edit", renamed(1, "press"))
 
 
 def test_marks_of_vaults_are_kept_apart(tmp_path: Path) -> None:
@@ -99,10 +124,23 @@ def test_a_place_holds_the_vault_it_held(tmp_path: Path) -> None:
 def test_a_write_that_the_device_cannot_note_says_so_and_stays_written(sample: Sample) -> None:
     with sample.open() as session:
         (mark,) = sample.device.glob("*.mark.json")
-        mark.write_bytes(b"damaged")
+        in_the_way = mark.with_name(f"{mark.name}.new")
+        in_the_way.mkdir()
         with pytest.raises(StorageError, match="The vault is as it should be"):
             session.write("role.edit", renamed(1, "webcare"))
         assert session.registry.role(record_id(1)).name == "webcare"
-        mark.unlink()
+        in_the_way.rmdir()
     with sample.open() as again:
         assert again.registry.role(record_id(1)).name == "webcare"
+
+
+def test_where_what_the_device_has_seen_is_damaged_nothing_is_written(sample: Sample) -> None:
+    with sample.open() as session:
+        (mark,) = sample.device.glob("*.mark.json")
+        kept, before = mark.read_bytes(), session.seq
+        mark.write_bytes(b"damaged")
+        with pytest.raises(StorageError, match="damaged"):
+            session.write("role.edit", renamed(1, "webcare"))
+        mark.write_bytes(kept)
+        assert session.refresh().role(record_id(1)).name != "webcare"
+        assert session.seq == before
