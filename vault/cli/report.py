@@ -14,14 +14,12 @@ from vault.domain.counting import several
 from vault.domain.dormancy import DEFAULT_DORMANT_DAYS
 from vault.domain.ids import Id
 from vault.domain.spell import midnight
-from vault.reports.render import FORMS
+from vault.reports.render import FORMS, MONTHS_SHOWN
 
 if TYPE_CHECKING:
     from vault.domain.review import Answer, Review
     from vault.reports.report import Report
     from vault.services.session import Session
-
-MONTHS_SHOWN = 12  # in a page, unless one asks for another number: a year
 
 
 @click.group()

@@ -22,7 +22,7 @@ from vault.domain.counting import several
 from vault.domain.passphrase import strength
 from vault.domain.person import Person
 from vault.domain.text import clean
-from vault.errors import UnsafePathError, UsageError
+from vault.errors import StorageError, UsageError
 from vault.reports.lines import prose
 from vault.reports.table import Column
 
@@ -232,10 +232,11 @@ def doctor(invocation: Invocation) -> int:
     from vault.services.doctor import examine
 
     invocation.refuse_as_of()
-    lines = examine(invocation.location, invocation.environment().catalogue_folder)
+    own = invocation.environment().catalogue_folder
+    lines = examine(invocation.location, own, invocation.moment.date())
     try:
         catalogue = invocation.catalogue()
-    except UnsafePathError:
+    except (StorageError, UsageError):
         catalogue = load_catalogue()  # what is wrong with the user's own is among the checks
     facts = {
         "version": __version__,

@@ -16,6 +16,7 @@ from vault.reports.table import Column, table
 
 SENTENCE: Final = 500  # characters of a title or a sentence of ours, names in it included
 MOST_ROWS: Final = 5_000  # of a table in a page: 2 MB; who wants them all asks for csv or json
+MONTHS_SHOWN: Final = 12  # in a page, unless one asks for another number: a year
 BEFORE: Final = (7, 0)  # days: when a calendar speaks up
 
 

@@ -30,7 +30,7 @@ def load_catalogue(user_folder: Path | None = None, today: date | None = None) -
     """
     with _ONE_AT_A_TIME:
         shipped = _shipped()
-    files = own_files(user_folder)
+    files = _own_files(user_folder)
     if not files:
         return shipped
     # Few installations have files of their own: only they pay for the TOML parser.
@@ -42,7 +42,7 @@ def load_catalogue(user_folder: Path | None = None, today: date | None = None) -
     )
 
 
-def own_files(user_folder: Path | None) -> list[Path]:
+def _own_files(user_folder: Path | None) -> list[Path]:
     """Return the platform files of the user, which nobody else may write to; raises as above."""
     if user_folder is None or not user_folder.is_dir():
         return []
@@ -74,4 +74,5 @@ def _text(path: Path) -> str:
 
 def _unreadable(path: Path, error: Exception) -> StorageError:
     hint = "Make it a readable UTF-8 file, or move it away."
-    return StorageError(f"{path} cannot be read: {error}", hint)
+    why = getattr(error, "strerror", "") or error
+    return StorageError(f"{path} cannot be read: {why}", hint)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import stat
+from datetime import date
 from pathlib import Path
 from shlex import quote
 
 import msgspec
 
 from vault.crypto.self_test import run_self_test
-from vault.errors import CannotUnlockError, StorageError
-from vault.services.catalogue import own_files
+from vault.errors import CannotUnlockError, StorageError, UsageError
+from vault.services.catalogue import load_catalogue
 from vault.storage import paths
 
 
@@ -23,9 +24,10 @@ class Check(msgspec.Struct, frozen=True):
     to_do: str = ""
 
 
-def examine(location: str, catalogue_folder: Path | None = None) -> list[Check]:
+def examine(location: str, catalogue_folder: Path | None, today: date) -> list[Check]:
     """Return the checks of the cryptography, the vault's file and folder, and own platforms."""
-    return [_cryptography(), *_files(Path(location)), *_platforms(catalogue_folder)]
+    path = paths.file_of(location)
+    return [_cryptography(), _place(path), *_mode(path), *_platforms(catalogue_folder, today)]
 
 
 def _cryptography() -> Check:
@@ -36,26 +38,30 @@ def _cryptography() -> Check:
     return Check("cryptography", ok=True)
 
 
-def _files(path: Path) -> list[Check]:
-    if not path.exists():
-        return [Check("vault", ok=False, found=f"{path} is not there", to_do="safehands init")]
-    checks = []
-    # Others may look into the folder, so that a home or shared one passes, but not put files there.
-    for each, mask, mend in ((path, 0o077, "chmod 600"), (path.parent, 0o022, "chmod go-w")):
-        mode = stat.S_IMODE(each.stat().st_mode)
-        is_open = bool(mode & mask)
-        to_do = f"{mend} {quote(str(each))}" if is_open else ""
-        checks.append(Check(f"mode of {each}", ok=not is_open, found=f"{mode:o}", to_do=to_do))
-    return checks
+def _place(path: Path) -> Check:
+    try:
+        paths.check_existing(path)
+    except StorageError as error:
+        return Check("vault", ok=False, found=error.message, to_do=error.hint)
+    return Check("vault", ok=True)
 
 
-def _platforms(folder: Path | None) -> list[Check]:
+def _mode(path: Path) -> list[Check]:
+    """Whether others may read the file, which keeps nobody from opening it."""
+    if not path.is_file():
+        return []
+    mode = stat.S_IMODE(path.stat().st_mode)
+    to_do = f"chmod 600 {quote(str(path))}" if mode & 0o077 else ""
+    return [Check(f"mode of {path}", ok=not to_do, found=f"{mode:o}", to_do=to_do)]
+
+
+def _platforms(folder: Path | None, today: date) -> list[Check]:
     if folder is None or not folder.is_dir():
         return []
     what = f"platforms in {folder}"
     try:
         paths.check_own_folder(folder)
-        own_files(folder)
-    except StorageError as error:
+        load_catalogue(folder, today)
+    except (StorageError, UsageError) as error:
         return [Check(what, ok=False, found=error.message, to_do=error.hint)]
     return [Check(what, ok=True)]

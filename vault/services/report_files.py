@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from vault.errors import StorageError, UsageError
-from vault.reports.render import render
+from vault.reports.render import MONTHS_SHOWN, render
 from vault.services.files import write_new_file
 from vault.services.reporting import report_of
 from vault.services.session import Session
 from vault.storage.files import write_private
 
-MONTHS_SHOWN: Final = 12  # in a page, unless one asks for another number: a year
 _BY_ENDING: Final = {".html": "html", ".md": "markdown"}
 
 BEGINNING: Final = 12

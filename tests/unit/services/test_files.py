@@ -3,12 +3,13 @@ from __future__ import annotations
 import resource
 import shlex
 import stat
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from vault.errors import StorageError
-from vault.services.doctor import examine
+from vault.services.doctor import Check, examine
 from vault.services.files import write_new_file
 
 
@@ -41,29 +42,53 @@ def test_a_report_that_does_not_fit_on_the_disk_leaves_nothing(tmp_path: Path) -
     assert list(tmp_path.iterdir()) == []
 
 
+TODAY = date(2026, 11, 22)
+
+
+def wrong_with(vault: Path) -> list[str]:
+    return [check.to_do for check in examine(str(vault), None, TODAY) if not check.ok]
+
+
 def test_the_doctor_says_what_is_open_to_others_and_how_to_close_it(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     vault = tmp_path / "it's a $(vault)"
     vault.write_bytes(b"")
     vault.chmod(0o600)
-    assert all(check.ok for check in examine(str(vault)))
+    assert wrong_with(vault) == []
     vault.chmod(0o644)
     tmp_path.chmod(0o777)
-    wrong = [check for check in examine(str(vault)) if not check.ok]
-    assert [check.to_do for check in wrong] == [
-        f"chmod 600 {shlex.quote(str(vault))}",
-        f"chmod go-w {shlex.quote(str(tmp_path))}",
-    ]
+    folder, file = wrong_with(vault)
+    assert f"chmod go-w {shlex.quote(str(tmp_path))}" in folder
+    assert file == f"chmod 600 {shlex.quote(str(vault))}"
     vault.unlink()
-    assert [c.to_do for c in examine(str(vault)) if not c.ok] == ["safehands init"]
+    assert ["safehands init" in each for each in wrong_with(vault)] == [True]
 
 
-def test_the_doctor_names_a_platform_folder_that_others_may_write_to(tmp_path: Path) -> None:
-    assert "platforms" not in [check.what[:9] for check in examine("/", tmp_path / "none")]
+def test_the_doctor_names_a_vault_that_no_command_would_open(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    vault, other = tmp_path / "vault", tmp_path / "other"
+    vault.touch(mode=0o600)
+    other.symlink_to(vault)
+    assert wrong_with(other) == [f"Name the file itself: {vault}"]
+    other.unlink()
+    other.hardlink_to(vault)
+    assert "hard links" in wrong_with(vault)[0]
+
+
+def test_the_doctor_names_what_is_wrong_with_the_platforms_of_the_user(tmp_path: Path) -> None:
+    def told() -> Check:
+        return examine("/", folder, TODAY)[-1]
+
     folder = tmp_path / "platforms"
+    assert "platforms" not in told().what
     folder.mkdir(mode=0o700)
-    assert examine("/", folder)[-1].ok
+    assert told().ok
     folder.chmod(0o777)
-    told = examine("/", folder)[-1]
-    assert (told.what, told.ok) == (f"platforms in {folder}", False)
-    assert f"chmod go-w {folder}" in told.to_do
+    assert (told().what, told().ok) == (f"platforms in {folder}", False)
+    assert f"chmod go-w {folder}" in told().to_do
+    folder.chmod(0o700)
+    (folder / "a.toml").write_text("x =")
+    assert "this is not TOML" in told().found
+    (folder / "a.toml").unlink()
+    (folder / "a.toml").symlink_to(folder / "nowhere")
+    assert "cannot be read" in told().found
