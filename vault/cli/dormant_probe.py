@@ -53,9 +53,8 @@ def probe(
     """Ask public feeds when accounts last posted, and record what they say.
 
     Without ACCOUNT it asks about all. This connects to the platforms; no other command does.
-    Accounts that were asked about longest
-    ago come first, and what was answered today is not asked again. Exit 1 where something is to be
-    looked at: an account is gone, or a source gave trouble.
+    Accounts that were asked about longest ago come first, and what was answered today is not asked
+    again. Exit 1 where something is to be looked at: an account is gone, or a source gave trouble.
     """
     from vault.services.probing import plan_probe
     from vault.services.probing import probe as ask

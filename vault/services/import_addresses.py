@@ -48,9 +48,9 @@ def not_theirs(
     """Return whose address it is for each person and folded address of a claim that is not met.
 
     `having` gives the records that have an address before any claim is met, and for whom each
-    stands (`one_with`). It stays with whoever has it and is
-    given no other one, and goes to one claimant: who has it, else the first. Whose claim is not met
-    keeps the old address, and so whoever claims that one goes without in turn.
+    stands (`one_with`). It stays with whoever has it and is given no other one, and goes to one
+    claimant: who has it, else the first. Whose claim is not met keeps the old address, and so
+    whoever claims that one goes without in turn.
     """
     taker = _takers(claims, having)
     denied: dict[tuple[Id, str], Id] = {}

@@ -46,8 +46,7 @@ def edit_person(session: Session, person: Person, **values: Any) -> Person:
     """Change what is known of somebody and return the record.
 
     An address or a name that another one replaces stays theirs: lists may go on naming them by it.
-    Raises
-    RefusedError where they are given an address or an external id of somebody else.
+    Raises RefusedError where they are given an address or an external id of somebody else.
     """
     if values.get("mail"):
         values["other_mails"] = _kept_mails(person, **values)

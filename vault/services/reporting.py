@@ -85,8 +85,7 @@ def report_of(session: Session, name: str, at: datetime, **asked: Any) -> Report
     """Return a report of what a session holds, with what only a session knows.
 
     That is when the vault was made, the journal, for the evidence of cases, and the policy of this
-    device, for rotations.
-    Raises as `make_report`, and as reading the journal and the policy does.
+    device, for rotations. Raises as `make_report`, and as reading the journal and the policy does.
     """
     if name == "evidence":
         asked.setdefault("proof", _proof(session))
