@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.integration.importer import ACCOUNTS, PEOPLE, Importer
+from vault.domain.changes import changes
 from vault.domain.credential import Exposure
 from vault.domain.person import Person
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
 from vault.errors import ImportRefusedError
+from vault.services.editing import fresh_id
 from vault.services.people import merge_people
 from vault.services.roles import assign_role, end_assignment
 
@@ -135,8 +137,23 @@ def test_many_roles_gone_at_once_are_not_ended_unless_that_is_accepted(vault: Im
     with pytest.raises(ImportRefusedError, match=r"^11 of 20 roles that hr gave are gone") as error:
         vault.bring(PEOPLE, HEAD, *moved, end_gone=True)
     assert "--accept-gone hr" in error.value.hint
+    given_by_hand(vault, times=3)  # what the list never gave makes its share no smaller
+    with pytest.raises(ImportRefusedError, match=r"^11 of 20 roles that hr gave are gone"):
+        vault.bring(PEOPLE, HEAD, *moved, end_gone=True)
     vault.bring(PEOPLE, HEAD, *moved, end_gone=True, accept_gone=["hr"])
-    assert len(held(vault, Assignment)) == 9
+    assert len(held(vault, Assignment)) == 9 + 21 * 3
+
+
+def given_by_hand(vault: Importer, times: int) -> None:
+    """Give everybody that many roles more."""
+    now, people = datetime(2024, 8, 1, tzinfo=UTC), vault.session.registry.all(Person)
+    roles = [Role(id=fresh_id(vault.session), name=f"Club {n}") for n in range(times)]
+    given = [
+        Assignment(id=fresh_id(vault.session), person=person.id, role=role.id, since=now)
+        for person in people
+        for role in roles
+    ]
+    vault.session.write("role.assign", lambda *_: changes(*roles, *given))
 
 
 def holders(vault: Importer, who: str, day: str, **options: bool) -> list[str]:

@@ -68,12 +68,10 @@ def propose_ties(run: ImportRun, known: Collection[Id], *, accepted: bool, end: 
     held = list(_held(run, known))
     gone = [tie for tie in held if tie.id not in run.tied and is_ours(run, tie, others[tie.person])]
     ending = [tie for tie in gone if not isinstance(tie, Exposure)]
-    if end and not accepted and len(ending) > max(FEW, MOST_GONE * len(held)):
-        what = "roles" if run.mapping.source.kind == "people" else "seats"
-        message = f"{len(ending):,} of {len(held):,} {what} that {clean(run.source)} gave are gone"
-        accept = f"--accept-gone {quote(clean(run.source))}"
-        hint = f"if that is true, say so with {accept}; otherwise export it again"
-        raise ImportRefusedError(message, hint)
+    if end and not accepted and len(ending) > FEW:
+        may_end = (tie for tie in held if not isinstance(tie, Exposure))
+        given = sum(is_ours(run, tie, others[tie.person]) for tie in may_end)
+        _refuse_many(run, len(ending), given)
     names = Names(run.registry)
     for tie in gone:
         kind, label, ended = type(tie).__name__.lower(), label_of(run.registry, tie), end
@@ -84,6 +82,15 @@ def propose_ties(run: ImportRun, known: Collection[Id], *, accepted: bool, end: 
         run.proposals.append(Proposal(kind, tie.id, label, ended=ended))
         if end and not isinstance(tie, Exposure):
             run.put(msgspec.structs.replace(tie, until=max(run.as_of, tie.since)))
+
+
+def _refuse_many(run: ImportRun, gone: int, given: int) -> None:
+    if gone > MOST_GONE * given:
+        what = "roles" if run.mapping.source.kind == "people" else "seats"
+        message = f"{gone:,} of {given:,} {what} that {clean(run.source)} gave are gone"
+        accept = f"--accept-gone {quote(clean(run.source))}"
+        hint = f"if that is true, say so with {accept}; otherwise export it again"
+        raise ImportRefusedError(message, hint)
 
 
 def _held(run: ImportRun, known: Collection[Id]) -> Iterator[Tie]:
