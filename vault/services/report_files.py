@@ -16,8 +16,9 @@ from vault.storage.files import write_private
 
 _BY_ENDING: Final = {".html": "html", ".md": "markdown"}
 
-BEGINNING: Final = 12
-"""Bytes: in every form a report begins with as many that do not change from day to day."""
+_TOLD_BY: Final = {b"<!doctype html>": 9, b"BEGIN:VCALENDAR": 4, b"{": 2, b"# ": 1, b'"': 1}
+"""By what any file of a form begins with, how many lines it takes to say which report it is."""
+_BEGINNING: Final = 12  # bytes of a table, whose first line may end with the day
 
 
 def save_report(path: Path, data: bytes, *, replace: bool = False) -> Path:
@@ -69,12 +70,14 @@ def _is_plain_file(path: Path) -> bool:
 
 def _refuse_another(path: Path, data: bytes) -> None:
     """Refuse to replace a file that is no earlier report of the same name and form."""
+    lines = next((n for begun, n in _TOLD_BY.items() if data.startswith(begun)), 0)
+    expected = b"".join(data.splitlines(keepends=True)[:lines]) or data[:_BEGINNING]
     try:
         with path.open("rb") as old:
-            beginning = old.read(BEGINNING)
+            beginning = old.read(len(expected))
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
         raise StorageError(message, "check the file, or name a new one") from error
-    if beginning and not data.startswith(beginning):
+    if beginning and beginning != expected:
         message = f"{path} is no earlier report of this name and form"
         raise StorageError(message, "name another file, or remove that one yourself")

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import resource
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from vault.errors import StorageError
+from vault.reports.render import render
+from vault.reports.report import Report, Row, section
 from vault.services.report_files import save_report
 
 FIRST, SECOND = b"Accounts nobody uses, the first", b"Accounts nobody uses, the second"
@@ -92,6 +95,26 @@ def test_what_is_no_earlier_report_is_not_replaced(tmp_path: Path, other: bytes)
     with pytest.raises(StorageError, match="is no earlier report"):
         save_report(path, FIRST, replace=True)
     assert path.read_bytes() == other
+
+
+@pytest.mark.parametrize("form", ["html", "calendar", "json", "markdown", "csv", "table"])
+def test_a_report_takes_the_place_of_its_own_of_another_day_and_of_no_other_file(
+    tmp_path: Path, form: str
+) -> None:
+    def made(name: str, day: int) -> bytes:
+        what = section("all", name, ("account",), [Row("1", (f"x/@acme{day}",))], "none")
+        at = datetime(2026, 11, day, tzinfo=UTC)
+        return render(Report(name, f"{name} accounts", at, name, sections=(what,), dates=()), form)
+
+    path = save_report(tmp_path / "kept", made("dormant", 21))
+    save_report(path, made("dormant", 22), replace=True)
+    foreign = {"html": b"<!doctype html>\n<p>mine", "calendar": b"BEGIN:VCALENDAR\r\nmine"}
+    for other in (made("owned", 21), foreign.get(form, b'{\n  "schema": "mine/1"\n}')):
+        path.write_bytes(other)
+        if form != "csv" or other != made("owned", 21):  # whose columns are the same
+            with pytest.raises(StorageError, match="is no earlier report"):
+                save_report(path, made("dormant", 22), replace=True)
+            assert path.read_bytes() == other
 
 
 def test_an_empty_file_is_replaced(tmp_path: Path) -> None:
