@@ -242,7 +242,6 @@ def replan_rotation(
     Raises what `policy_of` raises, and RefusedError for a case that is closed, or an account that
     is not in use any more.
     """
-    rules = policy or case.terms or policy_of(session)
 
     def decide(registry: Registry, now: datetime) -> tuple[Changes, tuple[Case, RotationPlan]]:
         found = open_case(registry, case.id)
@@ -255,7 +254,7 @@ def replan_rotation(
             credential,
             at=now,
             by=session.person,
-            policy=rules,
+            policy=policy or found.terms or policy_of(session),
             replaced=version,
             again=again,
         )

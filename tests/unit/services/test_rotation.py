@@ -305,6 +305,17 @@ def test_a_rotation_begun_by_an_earlier_release_is_planned_again_by_the_policy_o
     assert again.terms == plan.terms == case.terms
 
 
+def test_a_rotation_is_planned_again_by_the_policy_that_somebody_gave_it_meanwhile(
+    session: Session,
+) -> None:
+    case = begun(session, target(session, "meanwhile"))
+    stricter = Policy(classes=(Rule(name="all", hours=1),))
+    changed, _ = replan_rotation(session, case, stricter)
+    assert changed.terms != case.terms
+    again, _ = replan_rotation(session, case)
+    assert again.terms == changed.terms
+
+
 def test_a_new_secret_that_who_left_learnt_is_changed_once_more_in_the_same_case(
     session: Session,
 ) -> None:
