@@ -74,9 +74,14 @@ def _version(registry: Registry, credential: Credential, version: Version, at: d
         section("Did see it", seen, "-"),
         section("Other versions", others, "-"),
     )
-    name = f"{in_words(credential.what)} {credential.label}".strip()
     kept = KeptSecret(credential, stage) if version.stored else None
-    cells = (name, str(version.number), stage, "yes" if kept else "no", str(since.date()))
+    cells = (
+        credential.called,
+        str(version.number),
+        stage,
+        "yes" if kept else "no",
+        str(since.date()),
+    )
     return Row(f"{credential.id} {version.number}", cells, told, secret=kept)
 
 

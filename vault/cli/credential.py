@@ -17,7 +17,6 @@ from vault.cli.credential_parts import (
     OLD_WORKS,
     STDOUT,
     WHAT,
-    called,
     refuse_to_leave,
     show,
     stage_of,
@@ -107,7 +106,7 @@ def set_(
     )
     if not source.is_made:
         if session.seq == before and not invocation.as_json:
-            invocation.out.line(f"{found.label}: this {called(stored)} is current already")
+            invocation.out.line(f"{found.label}: this {stored.called} is current already")
         else:
             _tell(invocation, session, stored)
         _warn_of_risks(session.registry, found, secret, stored)
@@ -203,7 +202,7 @@ def _tell(invocation: Invocation, session: Session, stored: Credential) -> None:
 def _newest(invocation: Invocation, registry: Registry, stored: Credential) -> str:
     newest = stored.versions[-1]
     label, stage = registry.name_of(stored.account), newest.stage(invocation.moment)
-    return f"{label}: {called(stored)} version {newest.number} is {stage}"
+    return f"{label}: {stored.called} version {newest.number} is {stage}"
 
 
 @credential.command("reveal")
@@ -270,7 +269,7 @@ def list_(invocation: Invocation, which: str | None) -> None:
     columns = {
         "id": lambda _r, c, _at: short(c.id),
         "account": lambda r, c, _at: r.name_of(c.account),
-        "secret": lambda _r, c, _at: called(c),
+        "secret": lambda _r, c, _at: c.called,
         "current": lambda _r, c, at: _version(c.at_stage("current", at)),
         "pending": lambda _r, c, at: _version(c.at_stage("pending", at)),
         "previous": lambda _r, c, at: _version(c.at_stage("previous", at)),

@@ -9,7 +9,6 @@ import click
 
 from vault.cli import diagnostics
 from vault.cli.arguments import pass_invocation
-from vault.cli.credential_parts import called
 from vault.cli.diagnostics import ExitCode
 from vault.cli.invocation import Invocation
 from vault.cli.listing import with_accounts
@@ -41,7 +40,7 @@ def reuse(invocation: Invocation) -> int:
         invocation.out.document("safehands.reuse/1", content)
         return ExitCode.FINDINGS if groups else ExitCode.DONE
     rows = [
-        [str(number), registry.name_of(u.credential.account), called(u.credential), _version(u)]
+        [str(number), registry.name_of(u.credential.account), u.credential.called, _version(u)]
         for number, group in enumerate(groups, 1)
         for u in group
     ]
@@ -98,7 +97,7 @@ def _tell_breached(
     rows = [
         [
             registry.name_of(f.credential.account),
-            called(f.credential),
+            f.credential.called,
             str(f.version),
             f"{f.times:,}",
         ]
@@ -189,7 +188,7 @@ def _changed_row(registry: Registry, told: Changed) -> list[str]:
     known = f"version {told.version}, {told.known_since:%Y-%m-%d}" if told.known_since else ""
     return [
         registry.name_of(credential.account),
-        called(credential),
+        credential.called,
         _WORDS[told.answer],
         known,
         f"{told.changed_at:%Y-%m-%d}" if told.changed_at else "",

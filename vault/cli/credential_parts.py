@@ -16,7 +16,6 @@ from vault.domain.credential import Credential, CredentialKind, Stage
 from vault.domain.fate import open_closings, reversible_until
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
-from vault.domain.wording import in_words
 from vault.errors import RefusedError
 
 WHAT = click.option(
@@ -70,11 +69,6 @@ def warn_if_closing(registry: Registry, account: Account, at: datetime) -> None:
     diagnostics.warn(message, f"if it is to stay: {stay}")
 
 
-def called(credential: Credential) -> str:
-    """Return what a secret is called beside its account, such as "API token Buffer"."""
-    return f"{in_words(credential.what)} {credential.label}".rstrip()
-
-
 def stage_of(credential: Credential, number: int, at: datetime) -> Stage | Literal["ended"]:
     """Return the stage of a version; one that was waiting or in use ended with its secret."""
     version = credential.version(number)
@@ -92,7 +86,7 @@ def show(invocation: Invocation, secret: Secret, credential: Credential, stage: 
 
     used = used_codes(credential, secret, stage, invocation.moment)
     if not invocation.as_json:
-        show_secret(invocation, marked(secret, used), f"{stage} {called(credential)}")
+        show_secret(invocation, marked(secret, used), f"{stage} {credential.called}")
         return
     told = {"account": credential.account, "credential": credential.id, "what": credential.what}
     content: dict[str, object] = {**told, "stage": stage, "secret": secret.reveal()}

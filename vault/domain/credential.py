@@ -14,6 +14,7 @@ import msgspec
 from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.span import NEVER, Span, intersection, span
+from vault.domain.wording import in_words
 
 CredentialKind = Literal[
     "password", "totp_seed", "recovery_codes", "api_token", "app_password", "stream_key", "pin"
@@ -87,6 +88,11 @@ class Credential(Record, frozen=True, kw_only=True):
     versions: tuple[Version, ...] = ()
     codes_left: int | None = None
     until: datetime | None = None
+
+    @property
+    def called(self) -> str:
+        """Return what people call it beside its account: its kind and label, "API token Buffer"."""
+        return f"{in_words(self.what)} {self.label}".rstrip()
 
     def at_stage(self, stage: Stage, at: datetime) -> Version | None:
         """Return the newest version at that stage, or None where there is none."""

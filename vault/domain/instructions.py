@@ -72,8 +72,8 @@ def called(registry: Registry, record_id: Id) -> str:
             return called(registry, other)
         case Factor(label="", method=kind):
             return in_words(kind)
-        case Credential(what=kind, label=label):
-            return f"{in_words(kind)} {label}".rstrip()
+        case Credential() as secret:
+            return secret.called
     return registry.name_of(record_id)
 
 

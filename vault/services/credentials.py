@@ -21,7 +21,6 @@ from vault.domain.credential import (
     Version,
 )
 from vault.domain.ids import Id
-from vault.domain.instructions import called
 from vault.domain.mending import Names
 from vault.domain.naming import folded
 from vault.domain.registry import Registry
@@ -198,8 +197,9 @@ def _refuse_used(
     own = {each.id for each in _namesakes(registry, of.account, of.what, of.label)}
     for credential, version in same:
         if credential.id not in own or version.current_from is not None:
-            what, label = in_words(credential.what), registry.name_of(credential.account)
-            message = f"that is the {what} {label} has, or had (version {version.number})"
+            label = registry.name_of(credential.account)
+            message = f"that is the {credential.called} {label} has, or had"
+            message += f" (version {version.number})"
             hint = "whoever knew it knows it: set another on the platform, and store that"
             raise RefusedError(message, f"{hint}; what is in use is recorded with --current")
 
@@ -209,7 +209,7 @@ def also_of(registry: Registry, credential: Credential) -> list[str]:
     same = alike(registry, credential, credential.versions[-1])
     return sorted(
         {
-            f"the {in_words(each.what)} of {registry.name_of(each.account)}"
+            f"the {each.called} of {registry.name_of(each.account)}"
             for each, _ in same
             if each.id != credential.id
         }
@@ -317,7 +317,7 @@ def end_credential(
         if not registry.is_live(account, now):
             return
         found = registry.get(credential.id, Credential)
-        what = f"the {called(registry, found.id)} of {account.label}"
+        what = f"the {found.called} of {account.label}"
         if unproved(found) is not None:
             message = f"a new version of {what} is pending"
             raise RefusedError(message, _finish_or_drop(registry, found))

@@ -20,7 +20,6 @@ from vault.domain.record import Record
 from vault.domain.records import Body, Past, decode_head, encode_head
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
-from vault.domain.wording import in_words
 from vault.errors import StorageError
 from vault.formats.control import Control, ControlBody, RemoveMember, kind_of
 from vault.formats.entry import Entry, EntryKind
@@ -234,8 +233,7 @@ def shown(registry: Registry, secrets: Sequence[Numbered]) -> str:
         return several(len(secrets), "secret")
     ((credential, number),) = secrets
     record = registry.get(credential, Credential)
-    what = f"{in_words(record.what)} {record.label}".rstrip()
-    return f"{registry.name_of(record.account)}, {what} version {number}"
+    return f"{registry.name_of(record.account)}, {record.called} version {number}"
 
 
 def next_body(change: Change, old: Record | None, body: Body, at: datetime, by: str) -> Body:
