@@ -87,7 +87,7 @@ def _names(registry: Registry) -> Iterator[tuple[str, str]]:
         for name in (*handles, *account.aliases, account.platform_id, account.display_name):
             yield name, f"account-{number}"
     for number, person in enumerate(people, 1):
-        for part in person.name.split():
+        for part in f"{person.name} {person.listed_as}".split():
             if len(part) >= _SHORT and part[0].isupper():
                 yield part, f"Person {number}"
 

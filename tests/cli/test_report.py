@@ -134,7 +134,8 @@ def test_the_rotation_report_goes_by_the_policy_of_this_device_or_the_one_named(
 
 def test_a_review_is_begun_decided_and_closed(desk: Desk) -> None:
     assert "no review" in refusal(desk.do("report", "access-review", "--close", code=4))
-    begun = desk.ask("report", "access-review", "--start", "Autumn", "--role", "webcare")
+    begun = desk.ask("report", "access-review", "--start", " Autumn\t", "--role", "webcare")
+    assert begun["name"] == "Autumn"
     assert list(begun) == ["schema", "review", "name", "begun", "decided", "closed"]
     assert "is open" in refusal(desk.do("report", "access-review", "--start", "autumn", code=5))
     shown = desk.ask("report", "access-review", code=1)

@@ -88,6 +88,7 @@ def masks() -> Masks:
         ("Jan says", "Person 1 says"),
         ("January", "January"),
         ("Jan Boer it was", "Person 1 it was"),
+        ("Boer it was", "Person 1 it was"),
         ("mail jan@acme.example now", "mail mail-1 now"),
         ("web+care@acme.example", "mailbox-1"),
         ("call +31 6 12345678.", "call phone-1."),

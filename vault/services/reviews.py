@@ -15,7 +15,7 @@ from vault.domain.registry import Registry
 from vault.domain.review import Answer, Choice, Review, ReviewedTie
 from vault.domain.reviews import close, decide, deciders, snapshot, ties_of
 from vault.domain.rows import Filters, Rows, holding
-from vault.domain.text import clean
+from vault.domain.text import clean, one_line
 from vault.errors import AmbiguousError, NotFoundError, RefusedError, UsageError
 from vault.services.editing import fresh_id
 from vault.services.session import Session
@@ -57,7 +57,7 @@ def start_review(session: Session, name: str, role: Id = "") -> tuple[Review, in
         raise UsageError(message, "such as --start 'Autumn 2026'")
     review = Review(
         id=fresh_id(session),
-        name=name,
+        name=one_line(name),
         role=role,
         started_at=session.env.now(),
         started_by=session.person,
@@ -66,7 +66,7 @@ def start_review(session: Session, name: str, role: Id = "") -> tuple[Review, in
     def begin(registry: Registry, now: datetime) -> tuple[Changes, tuple[Review, int]]:
         started = msgspec.structs.replace(review, started_at=now)
         for other in registry.all(Review):
-            if folded(other.name) == folded(name) and other.is_open(now):
+            if folded(other.name) == folded(started.name) and other.is_open(now):
                 message = f"the review {clean(other.name)} is open"
                 raise RefusedError(message, "decide what is left of it, or choose another name")
         begun = [
