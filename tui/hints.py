@@ -10,14 +10,15 @@ from tui.commands import COMMANDS, Command
 
 _WORD: Final = r"""(?:'[^']*'|"[^"]*"|[^\s,;`'"])+"""  # as a shell reads it
 _COMMAND: Final = re.compile(rf"safehands ([a-z]+(?: [a-z-]+)?)(?: {_WORD})*")
-_OPTION: Final = re.compile(r"(?:, or [a-z ]+)? with --[a-z-]+|: --[a-z-]+(?: [A-Z]+)?")
-_IN_A_BOX: Final = {
+_OPTION: Final = re.compile(r"(?:, or [a-z ]+)? with --(?!accept)[a-z-]+|: --[a-z-]+(?: [A-Z]+)?")
+_OPTIONS_HERE: Final = {
     " --reopen": " (Open again: yes)",
     " with --another": " (A namesake: yes)",
     " (--mail)": "",
     "say --old-works": "answer yes below",
+    "say so with --accept": "say so on the command line, with --accept",
 }
-"""Options that a form here has a box for, and what is said of it."""
+"""What is said of an option here, most of which have a box in a form."""
 _NAMED: Final = re.compile(r"\{([a-z_.]+)\}")
 
 _ACCOUNT: Final = "{record.edit} on the account's page"
@@ -119,7 +120,7 @@ def here(text: str, keys: Callable[[Command], str]) -> str:
             return f"{found[0]} (on the command line)"
         return _NAMED.sub(lambda each: press(each[1], keys), place)
 
-    for option, box in _IN_A_BOX.items():
+    for option, box in _OPTIONS_HERE.items():
         text = text.replace(option, box)
     return _COMMAND.sub(replaced, _OPTION.sub("", text))
 

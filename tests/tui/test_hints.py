@@ -128,6 +128,12 @@ def test_options_of_the_command_line_are_left_out() -> None:
     assert here(said, keys) == "give a last day from today on"
 
 
+def test_what_a_list_is_accepted_by_is_said_whole_and_to_be_for_the_command_line() -> None:
+    said = "if that is true, say so with --accept-gone hr; otherwise export it again"
+    where = "if that is true, say so on the command line, with --accept-gone hr"
+    assert here(said, keys) == f"{where}; otherwise export it again"
+
+
 async def test_a_namesake_is_added_as_the_refusal_says(interface: Interface) -> None:
     async with interface() as hands:
         await hands.press("3", "a", *"Jan", "space", *"Bakker", "ctrl+s")

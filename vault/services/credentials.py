@@ -299,7 +299,8 @@ def drop_pending(
             refuse_unless_old_works(registry, found.id, old_works=old_works)
         return (Change(without_unproved(found, now)),)
 
-    registry = session.write("credential.drop", decide)
+    label = session.registry.name_of(credential.account)
+    registry = session.write("credential.drop", decide, note=label)
     return registry.get(credential.id, Credential)
 
 

@@ -128,6 +128,8 @@ def test_what_the_platform_may_have_taken_is_given_up_only_when_the_old_one_work
         drop_pending(session, stored)
     assert "--old-works" in refused.value.hint
     dropped = drop_pending(session, stored, old_works=True)
+    *_, newest = session.journal()
+    assert (newest.act, newest.note) == ("credential.drop", found.label)
     assert reveal_version(session, dropped, 2).reveal() == own(found, NEW).reveal()
     again = set_credential(session, found, own(found, "a third"))
     assert apply_step(session, case, step, session.person).progress[0].state == "pending"
