@@ -225,8 +225,7 @@ class Session:
             # Before the snapshot is taken: another program may raise the mark meanwhile.
             seen = self._seen
             with Snapshot(self.path) as snapshot:
-                self._refresh(snapshot)
-                self._check_continues(snapshot, seen)
+                self._refresh(snapshot, seen)
             self.remember()
             return self.registry
 
@@ -301,8 +300,15 @@ class Session:
             raise RefusedError("The vault is locked.", "Open it again.")
         return self._open
 
-    def _refresh(self, snapshot: Snapshot) -> None:
-        self._open = catch_up(snapshot, self._held, self._keys, self.env.random)
+    def _refresh(self, snapshot: Snapshot, seen: Mark | None = None) -> None:
+        """Hold the vault as of the snapshot; raises RollbackError if it does not go on from `seen`.
+
+        What was held before is kept then.
+        """
+        held = catch_up(snapshot, self._held, self._keys, self.env.random)
+        if seen is not None and seen != held.position.mark:
+            check_continues(snapshot, held.position, seen)
+        self._open = held
 
     def _caught_up(self, writing: Writing, snapshot: Snapshot) -> Held:
         """Return the vault as of the file's last entry, which nobody else can move now.
@@ -310,19 +316,14 @@ class Session:
         Raises RollbackError where this device has seen an entry that is not in the file: a copy
         of it grew, or it was set back while it was open.
         """
-        if writing.head != self._held.position.mark:
-            self._refresh(snapshot)
-        self._check_continues(snapshot, self._seen)
+        head, seen = writing.head, self._seen
+        if head != self._held.position.mark or seen not in {None, head}:
+            self._refresh(snapshot, seen)
         return self._held
 
     @property
     def _seen(self) -> Mark | None:
         return self._marks.mark(self._held.position.membership.vault_id)
-
-    def _check_continues(self, snapshot: Snapshot, seen: Mark | None) -> None:
-        position = self._held.position
-        if seen is not None and seen != position.mark:
-            check_continues(snapshot, position, seen)
 
     def _write(
         self,

@@ -64,8 +64,10 @@ def test_a_vault_that_grew_from_a_copy_takes_no_device_over_while_it_is_open(
         session.write("role.edit", renamed(1, "webcare"))
         for name in ("press", "sales"):
             abroad.write("role.edit", renamed(1, name))
+        before = other.registry
         with pytest.raises(RollbackError, match="another entry"):
             other.refresh()
+        assert other.registry is before
         session.write("role.edit", renamed(1, "press"))
 
 
