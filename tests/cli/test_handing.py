@@ -40,6 +40,18 @@ def test_an_edit_that_gives_the_leaver_nothing_new_is_not_warned_of(leaving: Des
     assert leaving.do("phone", "edit", "+31612345670", "--carrier", "eva").err == ""
 
 
+def test_an_account_that_is_opened_again_with_the_seat_of_a_leaver_is_warned_of(
+    leaving: Desk,
+) -> None:
+    leaving.do("account", "add", "youtube/@again", "--role", "webcare")
+    leaving.do("seat", "add", "youtube/@again", "eva", "--level", "owner")
+    leaving.do("seat", "add", "youtube/@again", "jan")
+    assert leaving.do("account", "edit", "youtube/@again", "--purpose", "tests").err == ""
+    leaving.do("account", "end", "youtube/@again")
+    again = leaving.do("account", "edit", "youtube/@again", "--reopen")
+    assert f"warning: Jan Bakker leaves on {last_day(leaving)}" in again.err
+
+
 def test_two_successors_for_one_role_are_refused_and_one_named_twice_is_not(
     leaving: Desk,
 ) -> None:

@@ -9,7 +9,7 @@ import click
 
 from vault.cli.arguments import given, moment, pass_invocation
 from vault.cli.invocation import Invocation
-from vault.cli.listing import short, show_list, show_record, tell
+from vault.cli.listing import short, show_list, show_record, tell, warn_of_leavers
 from vault.domain.account import Account
 from vault.domain.instructions import address_of
 from vault.domain.mailbox import Mailbox
@@ -252,6 +252,7 @@ def edit(
     links = _links(session.registry, typed)
     record = edit_account(session, found, links, handle, reopen=reopen, **_values(typed))
     tell(invocation, session, record)
+    warn_of_leavers(session, record, found)
 
 
 @account.command("end")

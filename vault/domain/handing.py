@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
@@ -37,21 +38,25 @@ def handed_to_leavers(
 ) -> Iterator[Handed]:
     """Yield a word on each person who leaves, or has left, and whom `new` gives what `old` did not.
 
-    That is a role, a seat, a tool, a mailbox, a phone or a second factor, now or from a later day.
+    That is a role, a seat, a tool, a mailbox, a phone or a second factor, now or from a later day,
+    or an account that is opened again, with the seats and factors on it.
     """
-    before = _given_to(old, at) if old is not None else set()
-    given = (registry.find(each) for each in _given_to(new, at) - before)
+    before = _given_to(registry, old, at) if old is not None else set()
+    given = (registry.find(each) for each in _given_to(registry, new, at) - before)
     for person in sorted((p for p in given if isinstance(p, Person)), key=lambda p: p.name):
         told = _leaving(registry, person, at)
         if told is not None:
             yield told
 
 
-def _given_to(record: Record, at: datetime) -> set[Id]:
+def _given_to(registry: Registry, record: Record, at: datetime) -> set[Id]:
     """To whom a record gives something; what is somebody's own anyway is not given to them."""
     until: datetime | None = getattr(record, "until", None)
     if until is not None and until <= at:
         return set()
+    if isinstance(record, Account):
+        held = (*registry.seats_on.get(record.id, ()), *registry.factors_of.get(record.id, ()))
+        return {person for each in held for person in _given_to(registry, each, at)}
     if isinstance(record, Assignment | Seat):
         return {record.person}
     if isinstance(record, Grant):
