@@ -52,20 +52,22 @@ def handed_to_leavers(
 def _given_to(registry: Registry, record: Record, at: datetime) -> set[Id]:
     """To whom a record gives something; what is somebody's own anyway is not given to them."""
     until: datetime | None = getattr(record, "until", None)
+    given = set[Id]()
     if until is not None and until <= at:
-        return set()
-    if isinstance(record, Account):
-        held = (*registry.seats_on.get(record.id, ()), *registry.factors_of.get(record.id, ()))
-        return {person for each in held for person in _given_to(registry, each, at)}
-    if isinstance(record, Assignment | Seat):
-        return {record.person}
-    if isinstance(record, Grant):
-        return {record.granted_by}
-    if isinstance(record, Mailbox):
-        return {record.owner, *coming(record.readers, at)} if record.type != "personal" else set()
-    if isinstance(record, Phone):
-        return set(coming(record.carriers, at)) - {record.contract}
-    return set(coming(record.holders, at)) if isinstance(record, Factor) else set()
+        return given
+    match record:
+        case Account(id=about):
+            held = (*registry.seats_on.get(about, ()), *registry.factors_of.get(about, ()))
+            given.update(*(_given_to(registry, each, at) for each in held))
+        case Assignment(person=who) | Seat(person=who) | Grant(granted_by=who):
+            given.add(who)
+        case Mailbox(owner=owner, readers=readers, type=kind) if kind != "personal":
+            given |= {owner, *coming(readers, at)}
+        case Phone(carriers=carriers, contract=contract):
+            given.update(set(coming(carriers, at)) - {contract})
+        case Factor(holders=holders):
+            given.update(coming(holders, at))
+    return given
 
 
 def _leaving(registry: Registry, person: Person, at: datetime) -> Handed | None:
