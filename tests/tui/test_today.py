@@ -155,6 +155,6 @@ async def test_where_the_company_stands_is_written_to_a_page(
             hands.page.query_one("#field-path").value = str(tmp_path / name)
             await hands.press("enter")
             await hands.settle()
-        assert "says no form" in hands.shown()
+        assert "does not say how to write it" in hands.shown()
         assert "<h1>Where we stand" in (tmp_path / "stand.html").read_text()
         assert "# Where we stand" in (tmp_path / "stand.md").read_text()

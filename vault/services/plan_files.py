@@ -12,8 +12,8 @@ from vault.errors import UsageError
 from vault.reports import case as case_report
 from vault.reports import plan as report
 from vault.reports.plan import PlanView
-from vault.services.files import write_new_file
 from vault.services.offboarding import replanned
+from vault.services.report_files import form_by_ending, save_report
 from vault.services.session import Session
 
 FORMS: Final[Mapping[str, Callable[[PlanView], str]]] = {
@@ -36,7 +36,7 @@ def save_plan(view: PlanView, path: Path) -> Path:
 
     Raises UsageError for a name whose ending says no form, StorageError where it cannot be written.
     """
-    return _written(path, FORMS[_form(path)](view))
+    return save_report(path, FORMS[form_by_ending(path, _BY_ENDING)](view).encode())
 
 
 def save_case(session: Session, case: Case, path: Path) -> Path:
@@ -45,30 +45,18 @@ def save_case(session: Session, case: Case, path: Path) -> Path:
     As Markdown all its steps with their evidence, in the other forms the plan for what is left,
     which only a departure has. Raises as `save_plan` does.
     """
-    form, registry, now = _form(path), session.registry, session.env.now()
+    form, registry, now = form_by_ending(path, _BY_ENDING), session.registry, session.env.now()
     if form != "markdown" and not case.person:
         message = f"{path.name} would be a plan, and only a departure has one"
         raise UsageError(message, "end it in .md")
     if form == "markdown":
-        return _written(path, case_report.as_markdown(registry, registry.get(case.id, Case), now))
-    return _written(path, FORMS[form](report.view(registry, replanned(registry, case, now))))
+        text = case_report.as_markdown(registry, registry.get(case.id, Case), now)
+    else:
+        text = FORMS[form](report.view(registry, replanned(registry, case, now)))
+    return save_report(path, text.encode())
 
 
 def file_name(what: str, name: str) -> str:
     """Return how a file about somebody could be called: letters and digits, and not too long."""
     letters = "".join(c if c.isalnum() else "-" for c in name.casefold()[:NAME_LIMIT])
     return "-".join(filter(None, [what, *letters.split("-")])) + ".md"
-
-
-def _form(path: Path) -> str:
-    form = _BY_ENDING.get(path.suffix.lower())
-    if form is None:
-        message = f"{path.name or 'a file without a name'} does not say how to write it"
-        raise UsageError(message, f"end it in one of {', '.join(_BY_ENDING)}")
-    return form
-
-
-def _written(path: Path, text: str) -> Path:
-    whole = path.expanduser().absolute()
-    write_new_file(whole, text.encode())
-    return whole

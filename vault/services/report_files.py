@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +14,6 @@ from vault.services.files import write_new_file
 from vault.services.reporting import report_of
 from vault.services.session import Session
 from vault.storage.files import write_private
-
-_BY_ENDING: Final = {".html": "html", ".md": "markdown"}
 
 _TOLD_BY: Final = {b"<!doctype html>": 9, b"BEGIN:VCALENDAR": 4, b"{": 2, b"# ": 1, b'"': 1}
 """By what any file of a form begins with, how many lines it takes to say which report it is."""
@@ -52,12 +51,18 @@ def save_overview(session: Session, path: Path) -> Path:
 
     Raises UsageError for a name whose ending says no form, StorageError where it cannot be written.
     """
-    form = _BY_ENDING.get(path.suffix.lower())
-    if form is None:
-        message = f"the ending of {path.name} says no form"
-        raise UsageError(message, f"end it in {' or '.join(_BY_ENDING)}")
+    form = form_by_ending(path, {".html": "html", ".md": "markdown"})
     made = report_of(session, "overview", session.env.now(), months=MONTHS_SHOWN)
     return save_report(path, render(made, form))
+
+
+def form_by_ending(path: Path, forms: Mapping[str, str]) -> str:
+    """Return the form that the ending of a name says; raises UsageError where it says none."""
+    form = forms.get(path.suffix.lower())
+    if form is None:
+        message = f"{path.name or 'a file without a name'} does not say how to write it"
+        raise UsageError(message, f"end it in one of {', '.join(forms)}")
+    return form
 
 
 def _is_plain_file(path: Path) -> bool:
