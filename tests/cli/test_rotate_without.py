@@ -57,7 +57,9 @@ def test_the_mailbox_of_who_left_is_moved_where_it_is_the_key(desk: Desk) -> Non
     desk.do("person", "leave", "jan", "--last-day", desk.now().date().isoformat())
     desk.ahead = timedelta(days=2)
     (plan,) = desk.ask("rotate", "plan", "medium/@acme", code=None)["plans"]
-    assert [step["act"] for step in plan["steps"]] == ["prove_mailbox", "change_login_mail"]
+    assert [step["act"] for step in plan["steps"]] == [
+        "prove_mailbox", "change_login_mail", "end_sessions",
+    ]  # fmt: skip
 
 
 def test_a_password_that_was_recorded_where_there_is_none_is_neither_due_nor_changed(

@@ -35,6 +35,9 @@ WAYS_OUT: Final[Sequence[Offer]] = (
     ("by_hand", "recover the account by a mailbox or phone of the company"),
 )
 
+_KEEPING_OUT: Final = STAGED | {"enrol_factor", "end_sessions"}
+"""Acts that are worth nothing while who left gets in all the same."""
+
 
 def blockers(
     registry: Registry, account: Account, steps: Sequence[Step], at: datetime
@@ -45,7 +48,7 @@ def blockers(
     why = obstacle(part, first, company_side(part, at), at)
     if why:
         yield Blocker(account.id, why, offered(part, WAYS_OUT, at, account.id))
-    if first.act in STAGED or first.act == "enrol_factor":
+    if any(step.act in _KEEPING_OUT for step in steps):
         yield from _let_in_again(registry, part, account, steps, at)
 
 

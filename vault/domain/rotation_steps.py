@@ -8,7 +8,7 @@ An account without a secret has steps that take it from those who left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -29,12 +29,12 @@ from vault.domain.registry import Registry
 from vault.domain.rotation import CAUSES, Reason, due_of, knowing_leavers, terms_of
 from vault.domain.rotation_blockers import blockers
 from vault.domain.rotation_policy import Policy, Terms
-from vault.domain.sessions import takes_password
+from vault.domain.sessions import has_session, opened_by_channel, takes_password
 from vault.domain.spell import current
 from vault.domain.staff import Staff
 from vault.domain.steps import STAGED, Act, Step
 from vault.domain.ways_out import Blocker
-from vault.domain.whose import owners
+from vault.domain.whose import account_owners, owners
 from vault.domain.wording import in_words
 from vault.errors import NotFoundError, RefusedError
 
@@ -276,9 +276,11 @@ class _Maker:
     def without_secret(self) -> list[Step]:
         """Return the steps that take an account without a secret from those who left.
 
-        Addresses and numbers that are somebody's own move to the role's, seats end.
+        Addresses and numbers that are somebody's own move to the role's, seats end, and so do
+        sessions where mail or a phone lets in.
         """
-        steps = [*self._addresses(), *self._numbers(), *self._seats()]
+        moves = [*self._addresses(), *self._numbers()]
+        steps = [*moves, *self._seats(), *self._unseen_sessions(moves)]
         if steps:
             return steps
         for blocker in self.blocked:
@@ -330,6 +332,27 @@ class _Maker:
                 why = "whoever has the seat has left"
                 step = self._step("remove_seat", why, seat.id)
                 yield msgspec.structs.replace(step, person=seat.person)
+
+    def _unseen_sessions(self, moves: Sequence[Step]) -> Iterator[Step]:
+        """Who left is inside still, where they needed no password: until sessions are ended."""
+        registry, at = self.registry, self.at
+        unseen = opened_by_channel(registry, self.account) and self.platform.applies("end_sessions")
+        left = (p.id for p in registry.all(Person) if unseen and p.status(at) == "left")
+        if any(map(self._stays_inside, left)):
+            why = "whoever has left may still be logged in"
+            step = self._step("end_sessions", why, self.account.id)
+            yield msgspec.structs.replace(step, depends_on=tuple(move.id for move in moves))
+
+    def _stays_inside(self, person: Id) -> bool:
+        """Not whom an account lets in that one signs in with: its own rotation puts them out."""
+        if person in account_owners(self.registry, self.account):
+            return False
+        parents = current(self.account.sign_in_accounts, self.at)
+        inside, *through = (
+            has_session(self.registry, person, self.registry.account(each), self.at)
+            for each in (self.account.id, *parents)
+        )
+        return inside and not any(through)
 
     def _is_lost(self, holder: Id) -> bool:
         return isinstance(self.registry.find(holder), Person) and not self.staff.stays(holder)

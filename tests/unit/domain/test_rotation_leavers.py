@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from tests.unit.domain.company import (
     LONG_AGO,
@@ -33,6 +34,7 @@ from vault.domain.rotation_ending import standing, to_change_again
 from vault.domain.rotation_policy import USUAL
 from vault.domain.rotation_steps import RotationPlan, comes_with_login, plan_rotation
 from vault.domain.spell import Spell
+from vault.errors import RefusedError
 
 LEFT = Person(id="jan", name="Jan", last_day=days(-5).date())
 MEMBER = msgspec.structs.replace(LEFT, memberships=(Spell("key", LONG_AGO),))
@@ -160,3 +162,63 @@ def test_a_seed_that_no_factor_is_made_from_yet_has_one_rotation_at_a_time() -> 
         progress=tuple(map(Progress, plan.steps)),
     )  # fmt: skip
     assert under_way(registry.apply(_records(case)))["seed"] == case
+
+
+def by_mail_alone(*more: Record, **facts: Any) -> Registry:
+    """Jan left, and read by a role the mailbox that opens an account without a password."""
+    none = {"rotate_password": "there is no password"}
+    facts = {"resets_by_mail": "yes", "not_applicable": none, **facts}
+    care = mailbox("care", "webcare", owner="webcare", proven_at=LONG_AGO)
+    held = account(login_mailboxes=since("care"))
+    return company(held, care, LEFT, holds("ann"), *more, **facts)
+
+
+def taken(registry: Registry) -> RotationPlan:
+    acme = registry.account("acme")
+    return plan_rotation(registry, acme, None, at=NOW, by="ann", policy=USUAL)
+
+
+def test_who_left_and_was_let_in_by_mail_is_logged_out_where_there_is_no_password() -> None:
+    registry = by_mail_alone(holds("jan", until=days(-4)))
+    plan = taken(registry)
+    assert [step.act for step in plan.steps] == ["end_sessions"]
+    assert plan.blockers == ()
+    after = registry.apply(effect(registry, plan.steps[0], NOW, "ann"))
+    with pytest.raises(RefusedError, match="nobody who left holds it"):
+        taken(after)
+
+
+def test_who_left_and_reads_that_mail_still_is_told_before_sessions_are_ended() -> None:
+    plan = taken(by_mail_alone(holds("jan")))
+    assert [step.act for step in plan.steps] == ["end_sessions"]
+    (blocker,) = plan.blockers
+    assert blocker.ways_out[0].text == "end their role first: safehands role unassign webcare Jan"
+
+
+def test_sessions_are_ended_after_the_mailbox_of_who_left_is_taken_off() -> None:
+    jans = mailbox("jans", owner="jan", type="personal")
+    plan = taken(by_mail_alone(jans, account(login_mailboxes=since("jans"))))
+    assert [step.act for step in plan.steps] == ["change_login_mail", "end_sessions"]
+    assert plan.steps[1].depends_on == (plan.steps[0].id,)
+    assert not any("would still get in" in blocker.what for blocker in plan.blockers)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"not_applicable": {}}, {"not_applicable": {"rotate_password": "", "end_sessions": ""}}],
+)
+def test_no_sessions_are_ended_where_a_password_shows_or_nobody_can(facts: Any) -> None:
+    with pytest.raises(RefusedError):
+        taken(by_mail_alone(holds("jan", until=days(-4)), **facts))
+
+
+def test_no_sessions_are_ended_while_another_account_lets_them_in_or_it_is_their_own() -> None:
+    parent = account("top", login_mailboxes=since("care"))
+    child = account(login_mailboxes=since("care"), sign_in_accounts=since("top"))
+    with pytest.raises(RefusedError) as refused:
+        taken(by_mail_alone(holds("jan", until=days(-4)), parent, child))
+    assert refused.value.hint == "it is opened by net/@top: change that instead"
+    jans = msgspec.structs.replace(LEFT, mail="jan@acme.example")
+    own = account("acme", handles=since("jan@acme.example"), owner_roles=())
+    with pytest.raises(RefusedError):
+        taken(by_mail_alone(jans, own))
