@@ -46,6 +46,7 @@ TESTS = (
             "access",
             "knowledge",
             "equal_secrets",
+            "knowing_mail",
             "sessions",
             "span",
             "horn",

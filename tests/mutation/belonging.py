@@ -7,6 +7,7 @@ from typing import Final
 from tests.mutation.mutants import ACCESS, KNOWLEDGE, SESSIONS, Mutant
 
 WHOSE: Final = "vault/domain/whose.py"
+LEDGER: Final = "vault/domain/ledger.py"
 TIES: Final = "vault/domain/ties.py"
 OWN: Final = "vault/domain/leavers_own.py"
 NEAR: Final = "vault/domain/neighbourhood.py"
@@ -104,9 +105,41 @@ BELONGING: Final = (
     ),
     Mutant(
         "who reads it does not know its password",
-        TIES,
-        "credential.what in LOGIN_SECRETS and _is_in_by_mail",
-        "False and _is_in_by_mail",
+        KNOWLEDGE,
+        "ways.append(intersection(reading, credential.accepted_span(version)))",
+        "pass",
+    ),
+    Mutant(
+        "who reads it knows every password it had",
+        KNOWLEDGE,
+        "ways.append(intersection(reading, credential.accepted_span(version)))",
+        "ways.append(reading)",
+    ),
+    Mutant(
+        "the ledger knows no mail",
+        LEDGER,
+        'using: Mapping[Way, Span] = {"role": by_role, "mail": reading}',
+        'using: Mapping[Way, Span] = {"role": by_role}',
+    ),
+    Mutant("who is to read it owes", LEDGER, "union((member, let_in))", "member"),
+    Mutant("debts know no mail", KNOWLEDGE, "for mailbox in read)", "for mailbox in ())"),
+    Mutant(
+        "debts know no mail of a role",
+        KNOWLEDGE,
+        "        read += registry.mailboxes_of.get(assignment.role, ())\n",
+        "",
+    ),
+    Mutant(
+        "a mailbox with the same password is far away",
+        NEAR,
+        "        yield from _with_equal_secrets(registry, (account,))\n",
+        "",
+    ),
+    Mutant(
+        "a mailbox with the same password is cut off",
+        NEAR,
+        "            if any(mailboxes_of(registry, registry.account(each))):\n",
+        "            if False:\n",
     ),
     Mutant(
         "who is inside reads no mail",

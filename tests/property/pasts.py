@@ -75,6 +75,10 @@ class Past:
         entitled = any(self.is_among(a.owner_roles, at) for a in owned)
         if entitled and self.works_here(at) and accepted(credential, version, at):
             return True
+        if credential.what in {"password", "pin"} and accepted(credential, version, at):
+            boxes = (m for a in owned for m in self.all(Mailbox) if self.records.is_the(a, m))
+            if any(self.reads(box.id, at) for box in boxes):
+                return True
         gone = [m for m in (version.retired_at, version.dropped_at) if m is not None]
         kept = version.made_at <= at and all(at < moment for moment in gone)
         return version.stored and kept and self.is_member(at)

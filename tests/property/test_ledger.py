@@ -14,6 +14,7 @@ from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS, Credential, Version
 from vault.domain.knowledge import debts, knowledge_debt
 from vault.domain.ledger import changed_since, obligations
+from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.registry import Registry
 
@@ -26,7 +27,12 @@ def owes(past: Past, person: Person, c: Credential, v: Version, at: datetime) ->
     works_here = person.last_day is None or at.date() <= person.last_day
     entitled = any(past.is_among(a.owner_roles, at) for a in accounts)
     reads = v.stored and past.is_member(at)
-    return past.could_know(c, v, at) and not (works_here and (entitled or reads))
+    mailed = c.what in LOGIN_SECRETS and any(
+        past.records.is_the(a, m) and past.is_let_into(m, at)
+        for a in accounts
+        for m in past.all(Mailbox)
+    )
+    return past.could_know(c, v, at) and not (works_here and (entitled or reads or mailed))
 
 
 def ever_knew(past: Past, c: Credential, v: Version) -> bool:

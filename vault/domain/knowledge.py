@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -38,7 +39,7 @@ from vault.domain.span import (
     union,
 )
 from vault.domain.spell import FOREVER, Spells, midnight
-from vault.domain.whose import accounts_of, is_the_account, owners
+from vault.domain.whose import accounts_of, having, is_the_account, mailboxes_that_are, owners
 from vault.domain.wording import in_words
 
 
@@ -115,7 +116,8 @@ def _exposures(
 
 
 def lasting_span(registry: Registry, person: Id, credential: Credential, version: Version) -> Span:
-    """Return since when a person knows a version: by exposure, by role or out of the vault.
+    """Return since when a person knows a version: by exposure, by role or out of the vault, or as
+    the password of a mailbox that they read.
 
     Whoever knew it once, or an equal one, knows it ever after.
     """
@@ -152,6 +154,10 @@ def _own_lasting_span(
     if account is not None:
         entitled = entitled_span(registry, person, account)
         ways.append(intersection(entitled, credential.accepted_span(version)))
+        if credential.what in LOGIN_SECRETS:
+            for mailbox in mailboxes_that_are(registry, account):
+                reading = reading_span(registry, person, mailbox.id)
+                ways.append(intersection(reading, credential.accepted_span(version)))
     if version.stored:
         gone = min(filter(None, (version.retired_at, version.dropped_at)), default=None)
         readable = span(version.made_at, gone)
@@ -215,17 +221,22 @@ def reading_span(registry: Registry, person: Id, mailbox: Id) -> Span:
     record = registry.find(mailbox)
     if not isinstance(record, Mailbox):
         return NEVER
-    in_use = span(None, record.until)  # as `Mailbox.exists`; who reads it says since when
-    reading = spells_span(registry, person, record.readers)
-    if person in owners(registry, record):
-        out = (span(s.since, s.until) for s in record.shut_out if s.of == person)
-        reading = union((reading, complement(union(out))))
-    reading = intersection(reading, in_use)
+    reading = let_in_span(registry, person, record)
     if not (reading and is_freemail(record.address)):
         return reading
     changed = sorted(passwords_changed(registry, record))
     kept = (span(start, next((m for m in changed if m >= end), None)) for start, end in reading)
-    return intersection(union(kept), in_use)
+    return intersection(union(kept), span(None, record.until))
+
+
+def let_in_span(registry: Registry, person: Id, mailbox: Mailbox) -> Span:
+    """Return when a person was to read a mailbox, by what was recorded."""
+    reading = spells_span(registry, person, mailbox.readers)
+    if person in owners(registry, mailbox):
+        out = (span(s.since, s.until) for s in mailbox.shut_out if s.of == person)
+        reading = union((reading, complement(union(out))))
+    in_use = span(None, mailbox.until)  # as `Mailbox.exists`; who reads it says since when
+    return intersection(reading, in_use)
 
 
 def passwords_changed(registry: Registry, mailbox: Mailbox) -> Iterator[datetime]:
@@ -267,13 +278,17 @@ def is_of_unknown_holder(factor: Factor) -> bool:
 def _debts(
     registry: Registry, person: Id, at: datetime, kinds: Collection[CredentialKind]
 ) -> Iterator[Credential]:
-    """Secrets whose current version a person could know: by exposure, role or membership."""
+    """Secrets whose current version a person could know: as `lasting_span` has it."""
+    read = having(registry, person)
     seen: set[Id] = {e.credential for e in registry.exposures_to.get(person, ())}
     if registry.person(person).memberships:
         seen |= {c.id for c in registry.all(Credential) if any(v.stored for v in c.versions)}
     for assignment in registry.assignments_of.get(person, ()):
         for account in registry.accounts_on.get(assignment.role, ()):
             seen |= {c.id for c in registry.credentials_of.get(account.id, ())}
+        read += registry.mailboxes_of.get(assignment.role, ())
+    for account in chain.from_iterable(accounts_of(registry, mailbox) for mailbox in read):
+        seen |= {c.id for c in registry.credentials_of.get(account.id, ())}
     for credential_id in with_equal(registry, seen):
         credential = registry.find(credential_id)
         if isinstance(credential, Credential) and credential.what in kinds:

@@ -10,14 +10,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
 from vault.domain.account import Account
-from vault.domain.credential import Credential, Exposure, How, Version
+from vault.domain.credential import LOGIN_SECRETS, Credential, Exposure, How, Version
 from vault.domain.ids import Id
-from vault.domain.knowledge import employed_span, knowing_span, member_span
+from vault.domain.knowledge import (
+    employed_span,
+    knowing_span,
+    let_in_span,
+    member_span,
+    reading_span,
+)
 from vault.domain.neighbourhood import touched
 from vault.domain.person import Person
 from vault.domain.registry import Registry
@@ -25,9 +31,11 @@ from vault.domain.reuse import alike
 from vault.domain.sessions import living_span
 from vault.domain.span import ANYTIME, NEVER, Span, intersection, span, union
 from vault.domain.spell import FOREVER, Spells
+from vault.domain.whose import mailboxes_that_are, owners
 
-Way = How | Literal["role", "member"]
-"""How somebody could know a secret: by a role, as a member of the vault, or by an exposure."""
+Way = How | Literal["role", "member", "mail"]
+"""How somebody could know a secret: by a role, as a member of the vault, as the password of a
+mailbox that they read, or by an exposure."""
 
 Closing = Literal["", "changed", "ended", "account_closed", "entitled", "withdrawn"]
 """How an obligation was met: another version took the place of the secret, the platform takes the
@@ -237,22 +245,36 @@ class _Ledger:
         exposed: Mapping[Id, list[Exposure]],
     ) -> Iterator[Obligation]:
         members = self.members if secret.version.stored else {}
-        equal = self._of_equal(secret)
-        for person in {*entitled, *exposed, *members, *equal}:
+        equal, readers = self._of_equal(secret), self._readers(secret.credential)
+        for person in {*entitled, *exposed, *members, *equal, *readers}:
             by_role, member = entitled.get(person, NEVER), members.get(person, NEVER)
-            employed = self.employed[person]
+            employed, (reading, let_in) = self.employed[person], readers.get(person, _UNREAD)
             if employed is not ANYTIME:
                 by_role = intersection(by_role, employed)
+            using: Mapping[Way, Span] = {"role": by_role, "mail": reading}
             seen = exposed.get(person, ())
-            ways = equal.get(person) or _ways(
-                secret.version, secret.accepted, by_role, member, seen
-            )
+            ways = equal.get(person) or _ways(secret.version, secret.accepted, using, member, seen)
             if not ways:
                 continue
             business = by_role
-            if member:
-                business = union((by_role, intersection(member, employed)))
+            if member or let_in:
+                business = union((by_role, intersection(union((member, let_in)), employed)))
             yield from self._owed(person, secret, ways, business)
+
+    def _readers(self, credential: Credential) -> Mapping[Id, tuple[Span, Span]]:
+        """Who read the mailbox whose password it is: all the time, and as long as they were to."""
+        account, found = self.registry.account_of(credential), dict[Id, tuple[Span, Span]]()
+        if account is None or credential.what not in LOGIN_SECRETS:
+            return found
+        for mailbox in mailboxes_that_are(self.registry, account):
+            named = {*owners(self.registry, mailbox), *(spell.of for spell in mailbox.readers)}
+            for person in named.union(*map(self._holders_of, named)) & self.employed.keys():
+                read, let_in = found.get(person, _UNREAD)
+                found[person] = (
+                    union((read, reading_span(self.registry, person, mailbox.id))),
+                    union((let_in, let_in_span(self.registry, person, mailbox))),
+                )
+        return found
 
     def _of_equal(self, secret: _Secret) -> Mapping[Id, list[_Known]]:
         """By which ways who knew the versions with an equal secret, that one included."""
@@ -278,10 +300,12 @@ class _Ledger:
         exposed = self._exposures(credential).get(version.number, {})
         members = self.members if version.stored else {}
         accepted = credential.accepted_span(version)
-        for person in {*entitled, *exposed, *members}:
+        readers = self._readers(credential)
+        for person in {*entitled, *exposed, *members, *readers}:
             by_role = intersection(entitled.get(person, NEVER), self.employed[person])
             member, seen = members.get(person, NEVER), exposed.get(person, ())
-            yield person, _ways(version, accepted, by_role, member, seen)
+            using: Mapping[Way, Span] = {"role": by_role, "mail": readers.get(person, _UNREAD)[0]}
+            yield person, _ways(version, accepted, using, member, seen)
 
     def _owed(
         self, person: Id, secret: _Secret, ways: Sequence[_Known], business: Span
@@ -307,21 +331,23 @@ class _Ledger:
                     )
 
 
-_NOT_SEEN: frozenset[Way] = frozenset({"role", "member", "assumed"})
+_UNREAD: Final = (NEVER, NEVER)
+_NOT_SEEN: frozenset[Way] = frozenset({"role", "member", "mail", "assumed"})
 
 
 def _ways(
     version: Version,
     accepted: Span,
-    by_role: Span,
+    using: Mapping[Way, Span],
     member: Span,
     exposed: Sequence[Exposure],
 ) -> list[_Known]:
     """The ways by which somebody knew a version, as `knowledge.knowing_span` has them."""
     ways: list[_Known] = []
-    used = _first_common(by_role, accepted)
-    if used:
-        ways.append(_Known("role", used, FOREVER))
+    for way, able in using.items():
+        used = _first_common(able, accepted)
+        if used:
+            ways.append(_Known(way, used, FOREVER))
     if member:
         gone = min(filter(None, (version.retired_at, version.dropped_at)), default=None)
         read = _first_common(member, span(version.made_at, gone))

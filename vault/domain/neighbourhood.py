@@ -141,6 +141,7 @@ def _dependants(registry: Registry, account: Id) -> Iterator[Id]:
     record = registry.find(account)
     for mailbox in mailboxes_of(registry, record) if isinstance(record, Account) else ():
         yield from hanging_on(registry, mailbox.id)
+        yield from _with_equal_secrets(registry, (account,))
 
 
 def _supports(registry: Registry, account: Id) -> Iterator[Id]:
@@ -152,6 +153,9 @@ def _supports(registry: Registry, account: Id) -> Iterator[Id]:
         for mailbox in map(registry.find, (*(s.of for s in spells), *(f.mailbox for f in factors))):
             if isinstance(mailbox, Mailbox):
                 yield from (a.id for a in accounts_of(registry, mailbox))
+        for each in _with_equal_secrets(registry, (account,)):  # a mailbox, if it is
+            if any(mailboxes_of(registry, registry.account(each))):
+                yield each
     yield from (s.role_account for s in registry.seats_on.get(account, ()) if s.role_account)
     yield from (g.tool for g in registry.grants_on.get(account, ()))
 

@@ -24,7 +24,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.registry import Registry
 from vault.domain.span import ANYTIME, NEVER, Span, complement, intersection, span, union
 from vault.domain.spell import ALWAYS, midnight
-from vault.domain.whose import account_owners, accounts_of, is_the_account, mailboxes_of
+from vault.domain.whose import account_owners, accounts_of, mailboxes_that_are
 
 
 def _having_span(registry: Registry, person: Id, factor: Factor) -> Span:
@@ -114,8 +114,7 @@ def _own_login_span(registry: Registry, person: Id, account: Account) -> Span:
         ways.append(_channel_span(registry, person, account))
     ways += (
         reading_span(registry, person, mailbox.id)
-        for mailbox in mailboxes_of(registry, account)
-        if is_the_account(registry, account, mailbox)
+        for mailbox in mailboxes_that_are(registry, account)
     )
     return union(ways)
 

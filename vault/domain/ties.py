@@ -28,14 +28,7 @@ from vault.domain.registry import Registry
 from vault.domain.seeds import made_from
 from vault.domain.sessions import has_login, has_session
 from vault.domain.spell import coming, current
-from vault.domain.whose import (
-    account_owners,
-    having,
-    is_private,
-    is_the_account,
-    mailboxes_of,
-    owners,
-)
+from vault.domain.whose import account_owners, having, is_private, owners
 from vault.domain.wording import in_words
 
 TieKind = Literal[
@@ -117,9 +110,7 @@ def _credential_tie(
     version = credential.at_stage("current", at)
     if version is None:
         return
-    if not could_know(registry, person, credential, version, at) and not (
-        credential.what in LOGIN_SECRETS and _is_in_by_mail(registry, person, account, at)
-    ):
+    if not could_know(registry, person, credential, version, at):
         return
     kinds: dict[str, TieKind] = {"totp_seed": "totp_seed", "recovery_codes": "recovery_codes"}
     kind: TieKind = kinds.get(credential.what, "token")
@@ -133,14 +124,6 @@ def _credential_tie(
     why = f"{registry.name_of(person)} could know the {what} of {account.label}"
     why += known_as(registry, person, credential, version, at)
     yield Tie(kind=kind, account=account.id, target=credential.id, why=(why,))
-
-
-def _is_in_by_mail(registry: Registry, person: Id, account: Account, at: datetime) -> bool:
-    """Whether an account is a mailbox that a person reads, so that they know its password."""
-    return any(
-        is_the_account(registry, account, mailbox) and reads(registry, person, mailbox.id, at)
-        for mailbox in mailboxes_of(registry, account)
-    )
 
 
 def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime) -> Iterator[Tie]:

@@ -90,6 +90,13 @@ def is_the_account(registry: Registry, account: Account, mailbox: Mailbox) -> bo
     return is_freemail(domain) and domain in registry.platform(account).domains
 
 
+def mailboxes_that_are(registry: Registry, account: Account) -> Iterator[Mailbox]:
+    """Yield the mailboxes that an account is, as `is_the_account` says."""
+    for mailbox in mailboxes_of(registry, account):
+        if is_the_account(registry, account, mailbox):
+            yield mailbox
+
+
 def account_owners(registry: Registry, account: Account) -> list[Id]:
     """Return the people whose own an account is, by the address that it goes by."""
     found: list[Id] = []
@@ -97,9 +104,8 @@ def account_owners(registry: Registry, account: Account) -> list[Id]:
     for address in named:
         if not account.owner_roles or is_freemail(address):
             found += known_by(registry, address)
-    for mailbox in mailboxes_of(registry, account) if named else ():
-        if is_the_account(registry, account, mailbox):
-            found += owners(registry, mailbox)
+    for mailbox in mailboxes_that_are(registry, account) if named else ():
+        found += owners(registry, mailbox)
     return list(dict.fromkeys(found)) if found else found
 
 

@@ -25,6 +25,7 @@ from vault.reports.report import Cell, Chart, Column, Figure, Report, Row, Secti
 HOW: Final[dict[Way, str]] = {
     "role": "held a role that owns it",
     "member": "could open the vault",
+    "mail": "read the mailbox that it opens",
     "entered": "typed it in",
     "revealed": "had it shown",
     "copied": "copied it",
