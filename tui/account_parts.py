@@ -11,6 +11,7 @@ from tui.screens.detail import Row, columns
 from tui.widgets.sheet import section
 from vault.domain.account import Account
 from vault.domain.credential import Credential, Version
+from vault.domain.numbers import numbers
 from vault.domain.registry import Registry
 from vault.domain.telling import names
 from vault.domain.timeline import stretches_of
@@ -175,7 +176,7 @@ def hanging_rows(registry: Registry, account: Account, at: datetime) -> list[Row
         *spell_rows(registry, "owner role", account.owner_roles, at),
         *spell_rows(registry, "log-in address", account.login_mailboxes, at),
         *spell_rows(registry, "recovery address", account.recovery_mailboxes, at),
-        *spell_rows(registry, "recovery phone", account.recovery_phones, at),
+        *spell_rows(registry, "recovery phone", numbers(registry, account), at),
         *spell_rows(registry, "signs in with", account.sign_in_accounts, at),
         *spell_rows(registry, "contained in", account.containers, at),
         *(

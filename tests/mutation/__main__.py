@@ -47,6 +47,7 @@ TESTS = (
             "knowledge",
             "equal_secrets",
             "knowing_mail",
+            "numbers",
             "sessions",
             "span",
             "horn",

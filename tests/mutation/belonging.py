@@ -7,6 +7,7 @@ from typing import Final
 from tests.mutation.mutants import ACCESS, KNOWLEDGE, SESSIONS, Mutant
 
 WHOSE: Final = "vault/domain/whose.py"
+NUMBERS: Final = "vault/domain/numbers.py"
 LEDGER: Final = "vault/domain/ledger.py"
 TIES: Final = "vault/domain/ties.py"
 OWN: Final = "vault/domain/leavers_own.py"
@@ -34,6 +35,32 @@ BELONGING: Final = (
         "vault/domain/registry.py",
         "_named(p.carriers) | {p.contract}",
         "_named(p.carriers)",
+    ),
+    Mutant(
+        "every name is a number",
+        NUMBERS,
+        'return "number" in (account.models or registry.platform(account).models)',
+        "return True",
+    ),
+    Mutant("a number is no way in", NUMBERS, ", *own_number(registry, account))", ",)"),
+    Mutant(
+        "what the record says of a number is nothing",
+        NUMBERS,
+        "        if phone.id not in named\n",
+        "",
+    ),
+    Mutant("numbers of any time", NUMBERS, "handle.since, handle.until", "handle.since"),
+    Mutant(
+        "an account that goes by a number is far away",
+        NEAR,
+        "    found |= {a.id for a in going_by(registry, thing)}\n",
+        "",
+    ),
+    Mutant(
+        "the phone of a number is cut off",
+        NEAR,
+        "        yield from (spell.of for spell in own_number(registry, record))\n",
+        "",
     ),
     Mutant("addresses are nobody's", WHOSE, ", *known_by(registry, mailbox.address))))", ", )))"),
     Mutant(

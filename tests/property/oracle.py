@@ -146,7 +146,7 @@ class Oracle:
             mailboxes = on((*account.login_mailboxes, *account.recovery_mailboxes), self.at)
             starts += [(("reads", mailbox), after_reset) for mailbox in mailboxes]
         if self.helps(platform.resets_by_phone):
-            phones = on(account.recovery_phones, self.at)
+            phones = on(self.records.numbers(account), self.at)
             starts += [(("receives", phone), after_reset) for phone in phones]
         for first, seconds in starts:
             for second in seconds:

@@ -177,7 +177,7 @@ class Past:
             return False
         mail = on((*account.login_mailboxes, *account.recovery_mailboxes), at)
         by_mail = platform.resets_by_mail != "no" and any(self.reads(m, at) for m in mail)
-        phones = on(account.recovery_phones, at)
+        phones = on(self.records.numbers(account), at)
         by_phone = platform.resets_by_phone != "no" and any(self.carries(p, at) for p in phones)
         return by_mail or by_phone
 

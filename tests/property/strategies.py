@@ -211,7 +211,7 @@ class Maker:
         dice = self._dice(name)
         return Phone(
             id=name,
-            number=f"+0 {name}",
+            number=f"+{_number(name)}",
             contract=dice.maybe(self.people),
             carriers=dice.spells((*self.people, *self.roles)),
             until=dice.end(0.1),
@@ -220,11 +220,12 @@ class Maker:
     def account(self, name: str) -> Account:
         dice = self._dice(name)
         others = [other for other in self.accounts if other != name]
-        named_by = dice.maybe(self.mailboxes, 0.25)
+        named_by = self.address(dice.maybe(self.mailboxes, 0.25))
+        named_by = named_by or _number(dice.maybe(self.phones, 0.2))
         return Account(
             id=name,
             platform=dice.one(self.platforms) if dice.chance(0.95) else "foreign",
-            handles=(Spell(self.address(named_by) or name, LONG_AGO),),
+            handles=(Spell(named_by or name, LONG_AGO),),
             owner_roles=dice.spells(self.roles, 2, 0.9),
             login_mailboxes=dice.spells(self.mailboxes, 1, 0.7),
             recovery_mailboxes=dice.spells(self.mailboxes, 2, 0.3),
@@ -314,6 +315,11 @@ class Maker:
 
 
 _WAITED_FOR = ("transfer_ownership", "remove_seat")
+
+
+def _number(phone: str) -> str:
+    """The number of a phone without its plus, "" for none."""
+    return f"31600{int(phone.rpartition('-')[2]):05}" if phone else ""
 
 
 def _names(kind: str, number: int) -> list[str]:

@@ -51,7 +51,7 @@ def _resets(moment: Moment, account_id: str) -> Iterator[str]:
         addresses = on((*account.login_mailboxes, *account.recovery_mailboxes), moment.at)
         yield from (each for each in addresses if ("reads", each) in side.facts)
     if side.helps(platform.resets_by_phone):
-        numbers = on(account.recovery_phones, moment.at)
+        numbers = on(moment.records.numbers(account), moment.at)
         yield from (each for each in numbers if ("receives", each) in side.facts)
 
 

@@ -10,10 +10,11 @@ from vault.domain.account import Account
 from vault.domain.credential import Credential, Version
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
+from vault.domain.phone import Phone
 from vault.domain.platforms import Platform
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.spell import ALWAYS, Spells
+from vault.domain.spell import ALWAYS, Spell, Spells
 
 R = TypeVar("R", bound=Record)
 
@@ -98,6 +99,19 @@ class Told:
             if "@" in spell.of and (not account.owner_roles or is_freemail(spell.of)):
                 owners |= self.known_by(spell.of)
         return owners.union(*(self.owners(m) for m in self.all(Mailbox) if self.is_the(account, m)))
+
+    def numbers(self, account: Account) -> Spells:
+        """The phones that let in: as recorded, and by the number that an account goes by."""
+        named = {spell.of for spell in account.recovery_phones}
+        if "number" not in (account.models or self.platform(account).models):
+            return account.recovery_phones
+        own = (
+            Spell(phone.id, handle.since, handle.until)
+            for handle in account.handles
+            for phone in self.all(Phone)
+            if phone.number == f"+{handle.of}" and phone.id not in named
+        )
+        return (*account.recovery_phones, *own)
 
     def is_live(self, account: Account, at: datetime) -> bool:
         if account.since is not None and at < account.since:

@@ -10,9 +10,9 @@ from tui.record_forms import phone_form
 from tui.rows import about_part, history_part, spell_rows
 from tui.screens.detail import DetailPage, Part, Row, columns
 from tui.tie_forms import factor_form
+from vault.domain.endings import accounts_on
 from vault.domain.factor import Factor
 from vault.domain.phone import Phone
-from vault.domain.spell import current
 from vault.domain.wording import in_words
 from vault.services.editing import end_record
 from vault.services.session import Session
@@ -70,8 +70,7 @@ class PhonePage(DetailPage):
         registry, at, about = session.registry, self.desk.now, self.id_shown
         found = [
             Row(account.id, (account.label, "recovery"), opens=("account", account.id))
-            for account in registry.accounts_on.get(about, ())
-            if account.is_open(at) and about in current(account.recovery_phones, at)
+            for account in accounts_on(registry, about, at)
         ]
         for factor in registry.factors_on.get(about, ()):
             if factor.phone == about and factor.holds(at):

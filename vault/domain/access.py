@@ -20,6 +20,7 @@ from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, exposures, is_of_unknown_holder, known_as, reads
 from vault.domain.levels import LEVELS, Level, at_least
 from vault.domain.mailbox import Mailbox
+from vault.domain.numbers import numbers
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.platforms.model import Answer
@@ -324,7 +325,7 @@ def _reset_rules(
         mailboxes = (*account.login_mailboxes, *account.recovery_mailboxes)
         channels += [("reads", mailbox) for mailbox in dict.fromkeys(current(mailboxes, at))]
     if party.grants(platform.resets_by_phone):
-        channels += [("receives", phone) for phone in current(account.recovery_phones, at)]
+        channels += [("receives", phone) for phone in current(numbers(registry, account), at)]
     for channel in channels:
         yield from _with_factor(head, channel, asked, f"resets the password of {account.label}")
 

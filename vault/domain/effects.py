@@ -16,6 +16,7 @@ from vault.domain.grant import Grant
 from vault.domain.ids import Id, derived_id
 from vault.domain.levels import LEVELS, Level
 from vault.domain.mailbox import Mailbox
+from vault.domain.numbers import numbers
 from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
@@ -116,7 +117,7 @@ def _change_recovery_mail(registry: Registry, step: Step, at: datetime, by: Id) 
 
 def _change_recovery_phone(registry: Registry, step: Step, at: datetime, by: Id) -> Changes:
     account = registry.account(step.account)
-    left = ended(account.recovery_phones, at, (step.target,))
+    left = ended(numbers(registry, account), at, (step.target,))
     left = begun(left, step.to, at) if step.to else left
     return changes(msgspec.structs.replace(account, recovery_phones=left))
 

@@ -10,6 +10,7 @@ from vault.domain.counting import few
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import Names
+from vault.domain.numbers import going_by, own_number
 from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
@@ -41,12 +42,12 @@ def why_kept(mailbox: Mailbox, at: datetime) -> str:
 
 def _move(registry: Registry, record_id: Id, at: datetime) -> str:
     """The command that moves the first account, or else the first second factor, away."""
-    hanging = sorted(registry.accounts_on.get(record_id, ()), key=lambda account: account.label)
-    for account in filter(lambda account: account.is_open(at), hanging):
+    for account in sorted(accounts_on(registry, record_id, at), key=lambda account: account.label):
         for option, spells in (
             ("--login-mailbox ADDRESS", account.login_mailboxes),
             ("--recovery-mailbox ADDRESS", account.recovery_mailboxes),
             ("--recovery-phone NUMBER", account.recovery_phones),
+            ("--handle NUMBER", own_number(registry, account)),
         ):
             if record_id in current(spells, at):
                 return f"safehands account edit {Names(registry).typed(account)} {option}"
@@ -85,8 +86,9 @@ def what_hangs_on(registry: Registry, record: Record, at: datetime) -> Iterator[
 
 def accounts_on(registry: Registry, record_id: Id, at: datetime) -> Iterator[Account]:
     """Yield the open accounts that hang on a role, mailbox, phone or account at a moment."""
-    for account in registry.accounts_on.get(record_id, ()):
-        if account.is_open(at) and record_id in current(account.supports, at):
+    for account in (*registry.accounts_on.get(record_id, ()), *going_by(registry, record_id)):
+        needed = (*account.supports, *own_number(registry, account))
+        if account.is_open(at) and record_id in current(needed, at):
             yield account
 
 

@@ -23,6 +23,7 @@ from vault.domain.mail_moves import is_movable
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import role_mailboxes
 from vault.domain.mending import KINDS, Names, Options, Seen, Severity
+from vault.domain.numbers import own_number
 from vault.domain.person import Person
 from vault.domain.personal import whose_own
 from vault.domain.phone import Phone
@@ -197,6 +198,21 @@ def _phones(registry: Registry, account: Account, at: datetime) -> Iterator[Seen
         elif phone.contract:
             what = f"{its} {registry.name_of(phone.contract)}'s"
             yield Seen("personal_recovery_phone", account, what, options)
+    yield from _own_number(registry, account, at)
+
+
+def _own_number(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:
+    """What is wrong with the number that an account goes by: it moves with that, or not at all."""
+    phones = _held(registry, own_number(registry, account), Phone, at)
+    used = [phone for phone in phones if phone.exists(at)]  # a number may be given out again
+    its = f"the number of {account.label} is"
+    if phones and not used:
+        options: Options = (("--handle", "NUMBER"),)
+        yield Seen("phone_gone", account, f"{its} gone: {phones[0].number}", options)
+    for phone in used:
+        if phone.contract:
+            what = f"{its} {registry.name_of(phone.contract)}'s"
+            yield Seen("personal_number", account, what, (("", phone),))
 
 
 def _factors(registry: Registry, account: Account, at: datetime) -> Iterator[Seen]:

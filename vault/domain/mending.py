@@ -37,6 +37,10 @@ KINDS: Final[Mapping[str, tuple[Severity, str]]] = {
     ),
     "personal_recovery_address": ("high", _MOVE),
     "personal_recovery_phone": ("high", _MOVE),
+    "personal_number": (
+        "high",
+        "have its contract moved to the company: safehands phone edit {options} --contract ''",
+    ),
     "personal_sign_in": (
         "high",
         "give it its own log-in, then record it: safehands account edit {it} --signs-in-with ''",

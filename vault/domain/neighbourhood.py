@@ -15,6 +15,7 @@ from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
+from vault.domain.numbers import going_by, own_number
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.record import Record
@@ -96,6 +97,7 @@ def hanging_on(registry: Registry, thing: Id) -> set[Id]:
     """Return the accounts that hang on a role, mailbox or phone, or on what somebody holds."""
     found = {a.id for a in registry.accounts_on.get(thing, ())}
     found |= {f.account for f in registry.factors_on.get(thing, ())}
+    found |= {a.id for a in going_by(registry, thing)}
     mailbox = registry.find(thing)
     if isinstance(mailbox, Mailbox):
         found |= {a.id for a in accounts_of(registry, mailbox)}
@@ -170,6 +172,7 @@ def _attached(registry: Registry, record: Record, accounts: frozenset[Id]) -> It
         for index in (registry.credentials_of, registry.factors_of, registry.seats_on):
             yield from (each.id for each in index.get(record.id, ()))
         yield from (g.id for g in registry.grants_on.get(record.id, ()))
+        yield from (spell.of for spell in own_number(registry, record))
         for address in addresses(record):
             yield from (m.id for m in registry.mailboxes_at.get(address, ()))
             yield from _people_at(registry, address)

@@ -8,6 +8,7 @@ from typing import Literal
 from vault.domain.account import Account
 from vault.domain.freemail import is_freemail
 from vault.domain.mailbox import Mailbox
+from vault.domain.numbers import numbers
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -36,7 +37,7 @@ def is_personal(registry: Registry, account: Account, at: datetime) -> bool:
         mailbox = registry.find(address)
         if isinstance(mailbox, Mailbox) and whose_own(registry, mailbox):
             return True
-    for number in current(account.recovery_phones, at):
+    for number in current(numbers(registry, account), at):
         phone = registry.find(number)
         if isinstance(phone, Phone) and phone.contract:
             return True

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.spell import Spells
 
 PhoneKind = Literal["mobile", "landline", "virtual"]
+
+
+_BETWEEN: Final = str.maketrans("", "", "+ .-()/\u00a0")
+
+
+def dialled(text: str) -> str:
+    """Return the digits that a number is compared by, "" for a text that is none."""
+    if not text[-1:].isdecimal():
+        return ""
+    digits = text.translate(_BETWEEN)
+    return digits if digits.isdecimal() else ""
 
 
 class Phone(Record, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from vault.domain.account import Account
 from vault.domain.counting import few, several
 from vault.domain.ids import Id
+from vault.domain.numbers import going_by, numbers
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.role import Role
@@ -29,7 +30,8 @@ def uses_of(registry: Registry, phone: Id) -> list[Use]:
     """Return what hangs on a phone, by name; what ends, is being closed or is gone needs none."""
     factors = registry.factors_on.get(phone, ())
     sending = {f.account for f in factors if f.phone == phone and f.until is None}
-    resetting = {a.id for a in registry.accounts_on.get(phone, ()) if _names(a, phone)}
+    hanging = (*registry.accounts_on.get(phone, ()), *going_by(registry, phone))
+    resetting = {a.id for a in hanging if _names(registry, a, phone)}
     accounts = [registry.account(each) for each in sending | resetting]
     found = [
         Use(account, _owner(account.owner_roles), account.id in sending)
@@ -41,8 +43,8 @@ def uses_of(registry: Registry, phone: Id) -> list[Use]:
     return sorted(found, key=lambda use: (use.account.label, use.account.id))
 
 
-def _names(account: Account, phone: Id) -> bool:
-    return any(spell.of == phone and spell.until is None for spell in account.recovery_phones)
+def _names(registry: Registry, account: Account, phone: Id) -> bool:
+    return any(spell.of == phone and spell.until is None for spell in numbers(registry, account))
 
 
 def _owner(roles: Spells) -> Id:

@@ -18,7 +18,7 @@ from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
-from vault.domain.phone import Phone
+from vault.domain.phone import Phone, dialled
 from vault.domain.platforms.catalogue import Catalogue
 from vault.domain.platforms.model import Platform
 from vault.domain.record import Record
@@ -46,11 +46,9 @@ def _addresses(person: Person) -> set[str]:
     return {spelled(each) for each in (person.mail, *person.other_mails)}
 
 
-def _addresses_by_name(account: Account) -> Iterable[str]:
-    handles = account.handles
-    if len(handles) == 1 and "@" not in handles[0].of:  # nearly always: half of what it takes
-        return ()
-    return {spelled(each.of) for each in handles if "@" in each.of}
+def _reached_at(account: Account) -> Iterable[str]:
+    names = [each.of for each in account.handles]
+    return {spelled(name) if "@" in name else dialled(name) for name in names}
 
 
 class _By(Generic[R]):
@@ -82,8 +80,8 @@ class Registry:
 
     __slots__ = ("_equal", "_kinds", "_outside", "_records", "_told", "catalogue", "indexes")
 
-    accounts_at = _By(Account, _addresses_by_name)
-    """Accounts by the mail addresses (`address.spelled`) that they go by, such as sign-ins."""
+    accounts_at = _By(Account, _reached_at)
+    """Accounts by the addresses (`address.spelled`) and numbers (`dialled`) they go by."""
 
     also_called = _By(Person, lambda p: (p.one_with,))
     """Records that are only what else somebody is called, by the one that stands for both."""

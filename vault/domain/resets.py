@@ -14,10 +14,11 @@ from vault.domain.credential import LOGIN_SECRETS
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, reading_span
 from vault.domain.mailbox import Mailbox
+from vault.domain.numbers import going_by, numbers
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.span import intersection, span
-from vault.domain.spell import ALWAYS, Spell, current
+from vault.domain.spell import ALWAYS, Spell, Spells, current
 from vault.domain.steps import Act, Step
 from vault.domain.whose import accounts_of, mailboxes_of
 
@@ -80,16 +81,19 @@ def _is_out(registry: Registry, mailbox: Id, owner: Id) -> bool:
     )
 
 
-def resets_by(account: Account, thing: Id) -> bool:
+def resets_by(registry: Registry, account: Account, thing: Id) -> bool:
     """Say whether a mailbox or phone is, or was, one to reset an account's password by."""
-    channels = (account.login_mailboxes, account.recovery_mailboxes, account.recovery_phones)
-    return any(spell.of == thing for spells in channels for spell in spells)
+    return any(spell.of == thing for spell in _channels(registry, account))
+
+
+def _channels(registry: Registry, account: Account) -> Spells:
+    mailboxes = (*account.login_mailboxes, *account.recovery_mailboxes)
+    return (*mailboxes, *numbers(registry, account))
 
 
 def resets_for(registry: Registry, account: Account, role: Id) -> Iterator[Id]:
     """Yield the mailboxes and phones to reset an account's password by that a role has."""
-    channels = (account.login_mailboxes, account.recovery_mailboxes, account.recovery_phones)
-    for spell in (spell for spells in channels for spell in spells):
+    for spell in _channels(registry, account):
         match registry.find(spell.of):
             case Mailbox(readers=having) | Phone(carriers=having):
                 if any(each.of == role for each in having):
@@ -98,9 +102,9 @@ def resets_for(registry: Registry, account: Account, role: Id) -> Iterator[Id]:
 
 def accounts_reset_by(registry: Registry, phone: Id, at: datetime) -> Iterator[Id]:
     """Yield the accounts whose password may be reset by a phone at a moment."""
-    for account in registry.accounts_on.get(phone, ()):
+    for account in (*registry.accounts_on.get(phone, ()), *going_by(registry, phone)):
         by_phone = registry.platform(account).resets_by_phone != "no"
-        if by_phone and phone in current(account.recovery_phones, at):
+        if by_phone and phone in current(numbers(registry, account), at):
             yield account.id
 
 

@@ -23,6 +23,7 @@ from vault.domain.ids import Id, derived_id
 from vault.domain.mail_moves import new_login_mailbox
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import is_proven
+from vault.domain.numbers import numbers
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -320,7 +321,7 @@ class _Maker:
         yield move
 
     def _numbers(self) -> Iterator[Step]:
-        for phone_id in current(self.account.recovery_phones, self.at):
+        for phone_id in current(numbers(self.registry, self.account), self.at):
             phone = self.registry.find(phone_id)
             if isinstance(phone, Phone) and self._is_lost(phone.contract):
                 why = f"{phone.number} belongs to somebody who left"

@@ -283,16 +283,16 @@ def _leaks(
     same = [*mailboxes_of(registry, account)] if step.account in mails else []
     if earlier.act in {"block_mailbox", "remove_mailbox_reader", "collect_device"}:
         is_it = any(mailbox.id == earlier.target for mailbox in same)
-        return is_it or _is_undone_by(account, earlier.target, before)
+        return is_it or _is_undone_by(registry, account, earlier.target, before)
     if earlier.act == "end_role_assignment":
         owned = {spell.of for spell in account.owner_roles}
         resets = resets_for(registry, account, earlier.reason)
         known = step.act in _SECRET and earlier.reason in owned
         known |= any(spell.of == earlier.reason for mailbox in same for spell in mailbox.readers)
-        return known or any(_is_undone_by(account, each, before) for each in resets)
+        return known or any(_is_undone_by(registry, account, each, before) for each in resets)
     if earlier.account in mails and earlier.act in {"rotate_password", "end_sessions"}:
         mail = (m for m, a in reset_through(registry, account) if a == earlier.account)
-        if any(_is_undone_by(account, mailbox, before) for mailbox in mail):
+        if any(_is_undone_by(registry, account, mailbox, before) for mailbox in mail):
             return True
     if step.act in _SECRET:
         return earlier.act == "remove_vault_member"
@@ -300,10 +300,10 @@ def _leaks(
     return earlier.account in parents and earlier.act in {"rotate_password", "end_sessions"}
 
 
-def _is_undone_by(account: Account, thing: Id, before: Iterable[Step]) -> bool:
+def _is_undone_by(registry: Registry, account: Account, thing: Id, before: Iterable[Step]) -> bool:
     """Whether who has a mailbox or phone could reset what is new: the account hangs on it yet."""
     moved = any((s.account, s.target) == (account.id, thing) for s in before)
-    return resets_by(account, thing) and not moved
+    return resets_by(registry, account, thing) and not moved
 
 
 AFTERWARDS: frozenset[Act] = frozenset({"reconnect_tool", "release_mailbox", "record_loss"})

@@ -21,6 +21,7 @@ from vault.domain.knowledge import (
     spells_span,
 )
 from vault.domain.mailbox import Mailbox
+from vault.domain.numbers import numbers
 from vault.domain.registry import Registry
 from vault.domain.span import ANYTIME, NEVER, Span, complement, intersection, span, union
 from vault.domain.spell import ALWAYS, midnight
@@ -91,7 +92,7 @@ def _channel_span(registry: Registry, person: Id, account: Account) -> Span:
             reading = reading_span(registry, person, spell.of)
             ways.append(intersection(reading, span(spell.since, spell.until)))
     if platform.resets_by_phone != "no":
-        for spell in account.recovery_phones:
+        for spell in numbers(registry, account):
             carrying = carrying_span(registry, person, spell.of)
             ways.append(intersection(carrying, span(spell.since, spell.until)))
     able = union(ways)

@@ -22,6 +22,7 @@ from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, is_of_unknown_holder, known_as
 from vault.domain.knowledge import reads as could_read
 from vault.domain.mailbox import Mailbox
+from vault.domain.numbers import numbers
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -138,7 +139,7 @@ def _channel_ties(registry: Registry, person: Id, account: Account, at: datetime
                 has = _how_they_have(registry, person, mailbox_id, at)
                 why = f"{has}, the {called} of {account.label}"
                 yield Tie(kind=kind, account=account.id, target=mailbox_id, why=(why,))
-    for phone_id in coming(account.recovery_phones, at):
+    for phone_id in coming(numbers(registry, account), at):
         if carries(registry, person, phone_id, at):
             number = registry.name_of(phone_id)
             has = f"{name} carries {number}"

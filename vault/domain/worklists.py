@@ -18,6 +18,7 @@ FINDING_TITLES: Final[dict[str, str]] = {
     "fixed_login_address": "log-in address cannot be changed",
     "personal_recovery_address": "recovery address is somebody's own",
     "personal_recovery_phone": "recovery phone is somebody's own",
+    "personal_number": "goes by somebody's own number",
     "personal_sign_in": "one signs in with somebody's own account",
     "personal_account": "goes by somebody's own address",
     "address_gone": "address is gone",

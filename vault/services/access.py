@@ -15,6 +15,7 @@ from vault.domain.knowledge import could_know, did_see, exposures
 from vault.domain.levels import Level
 from vault.domain.mailbox import Mailbox
 from vault.domain.neighbourhood import reach, surroundings
+from vault.domain.numbers import numbers
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -70,7 +71,10 @@ def _holds(registry: Registry, person: Id, tie: Tie, at: datetime) -> bool:
     held = {
         "login_mail": (tie.target, getattr(account, "login_mailboxes", ())),
         "recovery_mail": (tie.target, getattr(account, "recovery_mailboxes", ())),
-        "recovery_phone": (tie.target, getattr(account, "recovery_phones", ())),
+        "recovery_phone": (
+            tie.target,
+            numbers(registry, account) if isinstance(account, Account) else (),
+        ),
     }
     match registry.find(tie.target):
         case Seat() | Assignment() as right:

@@ -91,6 +91,10 @@ WRONG: dict[str, Sequence[Record]] = {
         account(login_mailboxes=since("web"), recovery_phones=since("phone")),
         Phone(id="phone", number="+31612345678", contract="jan"),
     ],
+    "personal_number": [
+        account(login_mailboxes=since("web"), handles=since("31612345678"), models=("number",)),
+        Phone(id="phone", number="+31 6 12345678", contract="jan"),
+    ],
     "personal_sign_in": [
         account(login_mailboxes=since("web"), sign_in_accounts=since("jans")),
         account("jans", handles=since("jan@web.example"), owner_roles=()),

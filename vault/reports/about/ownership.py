@@ -12,6 +12,7 @@ from vault.domain.account import Account
 from vault.domain.ids import Id
 from vault.domain.levels import at_least
 from vault.domain.mailbox import Mailbox
+from vault.domain.numbers import numbers
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
@@ -107,7 +108,7 @@ def _personal(registry: Registry, account: Account, at: datetime) -> Iterator[st
                 yield from (f"{word} of {registry.name_of(person)}" for person in people)
                 if not people and mailbox.type == "personal":
                     yield f"{word} of somebody"
-    for each in current(account.recovery_phones, at):
+    for each in current(numbers(registry, account), at):
         phone = registry.find(each)
         if isinstance(phone, Phone) and phone.contract:
             yield f"recovery phone of {registry.name_of(phone.contract)}"
