@@ -17,5 +17,11 @@ CLOSING = (
     Mutant("a waived seat is not taken", WAIVING, '    "remove_seat": _seat,\n', ""),
     Mutant("waived factors are not asked for", WAIVING, 'remove_factor": _factor', 'x": _factor'),
     Mutant("waived sessions go on", WAIVING, '    "end_sessions": _sessions,\n', ""),
+    Mutant(
+        "the headline counts what is gone",
+        "vault/domain/headline.py",
+        "    registry = without_gone(registry, registry, at.date(), at)\n",
+        "",
+    ),
     Mutant("waived now, not when it began", WAIVING, "_Times(case.opened_at,", "_Times(at,"),
 )

@@ -211,7 +211,7 @@ class Maker:
         dice = self._dice(name)
         return Phone(
             id=name,
-            number=f"+{_number(name)}",
+            number=name.replace("phone-", "+31600"),
             contract=dice.maybe(self.people),
             carriers=dice.spells((*self.people, *self.roles)),
             until=dice.end(0.1),
@@ -221,7 +221,7 @@ class Maker:
         dice = self._dice(name)
         others = [other for other in self.accounts if other != name]
         named_by = self.address(dice.maybe(self.mailboxes, 0.25))
-        named_by = named_by or _number(dice.maybe(self.phones, 0.2))
+        named_by = named_by or dice.maybe(self.phones, 0.2).replace("phone-", "31600")
         return Account(
             id=name,
             platform=dice.one(self.platforms) if dice.chance(0.95) else "foreign",
@@ -315,11 +315,6 @@ class Maker:
 
 
 _WAITED_FOR = ("transfer_ownership", "remove_seat")
-
-
-def _number(phone: str) -> str:
-    """The number of a phone without its plus, "" for none."""
-    return f"31600{int(phone.rpartition('-')[2]):05}" if phone else ""
 
 
 def _names(kind: str, number: int) -> list[str]:

@@ -8,6 +8,7 @@ import msgspec
 
 from vault.domain.account import Account
 from vault.domain.dormancy import dormancy
+from vault.domain.grace import without_gone
 from vault.domain.knowledge import knowledge_debt
 from vault.domain.personal import is_personal
 from vault.domain.registry import Registry
@@ -36,8 +37,10 @@ def headline(registry: Registry, at: datetime, known_at: datetime | None = None)
 
     Records say since when what they hold is so, so the past is asked of the registry of today.
     `known_at` is when what is known of activity was known: of a past moment one knows more today
-    than one did then. It is that moment itself if not given.
+    than one did then. It is that moment itself if not given. What is gone for good is counted
+    nowhere, though its record is yet to be archived.
     """
+    registry = without_gone(registry, registry, at.date(), at)
     accounts = [a for a in registry.all(Account) if a.is_open(at)]
     return Headline(
         personal=sum(is_personal(registry, account, at) for account in accounts),

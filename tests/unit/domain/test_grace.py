@@ -22,6 +22,7 @@ from tests.unit.domain.company import (
     since,
     totp,
 )
+from vault.domain.account import Activity
 from vault.domain.case_ending import left_open, verdict_of_deeds
 from vault.domain.cases import Case, Mode, Progress
 from vault.domain.changes import changes
@@ -29,6 +30,7 @@ from vault.domain.deactivation import Wish, closings
 from vault.domain.findings import findings
 from vault.domain.grace import final_on
 from vault.domain.guards import objection
+from vault.domain.headline import Headline, headline
 from vault.domain.offboarding import Departure, Plan, plan
 from vault.domain.person import Person
 from vault.domain.record import Record
@@ -191,3 +193,14 @@ def test_a_departure_is_over_when_what_was_being_closed_is_gone_for_good() -> No
     assert why.startswith("the leaver still gets in: ")
     assert after.sealed
     assert list(left_open(registry, case, after, days(21))) == []
+
+
+def test_the_headline_counts_nothing_of_what_is_gone_for_good_though_it_is_not_archived() -> None:
+    idle = account(last_activity=Activity(days(-200), "profile page", days(-60)))
+    left = Person(id="jan", name="Jan", last_day=days(-15).date())
+    hands = (idle, password(), left, holds("jan"), totp("acme", "ann"))
+    registry = closing(*hands, mailbox("own", owner="ann"))
+    until, gone = (headline(registry, at, known_at=NOW) for at in BEFORE_AND_AFTER)
+    assert until == Headline(personal=1, knowledge_debt=1, single_points=1, dormant=1)
+    assert gone == Headline(personal=0, knowledge_debt=0, single_points=0, dormant=0)
+    assert headline(registry, days(-1), known_at=NOW) == until
