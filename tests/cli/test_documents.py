@@ -86,7 +86,7 @@ DOCUMENTS: dict[str, tuple[tuple[str, ...], str]] = {
     "safehands.status/1": (
         ("status",),
         (
-            "vault_id entries fingerprint first_sight records open_accounts leaving"
+            "vault_id entries fingerprint first_sight seen_from records open_accounts leaving"
             " personal_accounts knowledge_debt single_points dormant open_cases"
         ),
     ),

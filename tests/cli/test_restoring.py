@@ -34,6 +34,9 @@ def test_a_restored_backup_is_accepted_by_its_fingerprint(tmp_path: Path) -> Non
 
 def test_a_new_device_says_once_that_it_cannot_know_and_goes_by_what_it_saw(tmp_path: Path) -> None:
     desk = Desk(tmp_path).found()
+    assert desk.ask("status")["seen_from"] == 1
+    desk.do("role", "add", "Webcare")
+    assert "seen here" not in desk.do("status").out, "who founded it has seen it all"
     backup = desk.vault.read_bytes()
     desk.do("role", "add", "Press")
     newer = desk.vault.read_bytes()
@@ -41,9 +44,14 @@ def test_a_new_device_says_once_that_it_cannot_know_and_goes_by_what_it_saw(tmp_
     desk.vault.write_bytes(backup)
     first = desk.do("role", "list")
     assert "cannot know whether it was set back, and takes it from now on as it is" in first.err
-    assert "this is said once; compare its fingerprint" in first.err
+    assert "as is told by: safehands status" in first.err
     assert "set back" not in desk.do("role", "list").err
     desk.vault.write_bytes(newer)
     desk.do("role", "list")
+    told = desk.do("status").out
+    assert "seen here       from entry 2 on, and not set back since; whether it was by then" in told
+    assert desk.ask("status")["seen_from"] == 2
+    last = desk.ask("status")
+    assert desk.ask("journal", "show", str(last["entries"]))["hash"] == last["fingerprint"]
     desk.vault.write_bytes(backup)
     desk.do("role", "list", code=7)

@@ -6,7 +6,7 @@ import getpass
 import platform as machine
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -101,6 +101,7 @@ def status(invocation: Invocation) -> None:
         "entries": entries,
         "fingerprint": fingerprint,
         "first_sight": session.is_first_sight,
+        "seen_from": session.seen_from or None,
         "records": dict(sorted(kinds.items())),
         "open_accounts": sum(a.is_open(at) for a in registry.all(Account)),
         "leaving": sum(p.status(at) == "leaving" for p in registry.all(Person)),
@@ -143,6 +144,7 @@ def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, A
         ("unlocked by", session.member_name),
         ("journal", entries + by_then),
         ("fingerprint", facts["fingerprint"] or "none yet"),
+        *_since_when(facts["seen_from"]),
         ("records", held),
         ("open accounts", facts["open_accounts"]),
         ("leaving", several(leaving, "person", "people")),
@@ -166,6 +168,17 @@ def _tell_status(invocation: Invocation, session: Session, facts: Mapping[str, A
         out.line("Next: safehands account add ADDRESS, or safehands import --help")
     else:
         out.line("Next: safehands check")
+
+
+def _since_when(entry: int | None) -> Iterator[tuple[str, str]]:
+    """From which entry on this device would have noticed a vault set back, if not from the first.
+
+    Whether it was set back by then shows what somebody else saw, and is not in this journal.
+    """
+    if entry and entry > 1:
+        told = f"from entry {entry} on, and not set back since; whether it was by then, a colleague"
+        what = "knows: the last entry of their status is here too: safehands journal show NUMBER"
+        yield "seen here", f"{told} {what}"
 
 
 @click.command()

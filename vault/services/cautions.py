@@ -31,7 +31,7 @@ def cautions(session: Session) -> list[Caution]:
             "this device has not seen this vault before, cannot know whether it was set back, "
             "and takes it from now on as it is"
         )
-        hint = "this is said once; compare its fingerprint with a colleague's: safehands status"
+        hint = "compare its fingerprint with a colleague's, as is told by: safehands status"
         found.append(Caution(text, hint))
     if session.keyring_trouble is not None:
         text = (

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from vault import keystore
 from vault.crypto.digest import sha256
@@ -24,11 +25,16 @@ T = TypeVar("T")
 
 
 class Seen(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a device remembers of a vault: its last entry, and who unlocked it here last."""
+    """What a device remembers of a vault: its last entry, and who unlocked it here last.
+
+    `first` is the entry that was the last one when the device saw the vault first, 0 where a
+    release kept no such thing: whether it was set back before that, the device cannot know.
+    """
 
     seq: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]  # what a row of the journal may bear
     hash: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     member: str = ""
+    first: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
 
     @property
     def mark(self) -> Mark:
@@ -63,7 +69,7 @@ class Marks:
         if seen is None or kept is None:
             return seen or kept
         # Of two marks at one place the keyring's was harder to write.
-        return seen if seen.seq > kept.seq else Seen(kept.seq, kept.hash, seen.member)
+        return seen if seen.seq > kept.seq else replace(kept, member=seen.member, first=seen.first)
 
     def mark(self, vault_id: bytes) -> Mark | None:
         """Return a vault's high-water mark, or None if this device never saw it."""
@@ -76,11 +82,12 @@ class Marks:
         Raises RollbackError, and remembers what it did, where the device has seen another entry at
         that place: the vault was split in two, and both of them grow.
         """
-        wanted = Seen(mark.seq, mark.hash.hex(), member)
         with device_files.locked(self._folder):
-            known = self.mark(vault_id)
-            if known is not None and known.seq == mark.seq and known.hash != mark.hash:
+            known = self.seen(vault_id)
+            if known is not None and known.seq == mark.seq and known.mark != mark:
                 raise another_entry(mark.seq)
+            first = mark.seq if known is None else known.first
+            wanted = Seen(mark.seq, mark.hash.hex(), member, first)
             seen = self._in_file(vault_id)
             if seen is None or (seen.seq <= mark.seq and seen != wanted):
                 device_files.write(self._mark_file(vault_id), msgspec.json.encode(wanted))
@@ -92,8 +99,10 @@ class Marks:
 
         Raises KeyringError too, with nothing given up: the keyring's mark would go on to count.
         """
-        wanted = Seen(mark.seq, mark.hash.hex(), member)
         with device_files.locked(self._folder):
+            known = self._in_file(vault_id)
+            first = min(known.first, mark.seq) if known else 0
+            wanted = Seen(mark.seq, mark.hash.hex(), member, first)
             in_keyring = self._in_keyring(vault_id)
             if self.trouble is not None:
                 raise self.trouble

@@ -295,6 +295,12 @@ class Session:
             raise StorageError(f"{told}: {error.message}", error.hint) from error
 
     @property
+    def seen_from(self) -> int:
+        """Return the entry that was the last one when this device saw the vault first, or 0."""
+        seen = self._marks.seen(bytes.fromhex(self.vault_id))
+        return seen.first if seen else 0
+
+    @property
     def _held(self) -> Held:
         if self._open is None:
             raise RefusedError("The vault is locked.", "Open it again.")

@@ -87,6 +87,30 @@ def test_who_unlocked_last_is_remembered(tmp_path: Path) -> None:
     assert seen.member == "bob"
 
 
+def test_the_entry_at_which_a_device_saw_a_vault_first_is_remembered(tmp_path: Path) -> None:
+    marks = Marks(tmp_path / "device")
+    for mark in (EARLY, LATE):
+        marks.advance(VAULT, mark, "ann")
+    seen = marks.seen(VAULT)
+    assert seen is not None
+    assert seen.first == EARLY.seq
+    marks.give_up(VAULT, Mark(2, b"\2" * 32), "ann")
+    again = marks.seen(VAULT)
+    assert again is not None
+    assert again.first == 2, "what was given up is not known of any more"
+
+
+def test_a_mark_of_an_earlier_release_says_nothing_of_when_it_began(tmp_path: Path) -> None:
+    marks = Marks(tmp_path / "device")
+    marks.advance(VAULT, EARLY, "ann")
+    file = tmp_path / "device" / f"{VAULT.hex()}.mark.json"
+    file.write_bytes(file.read_bytes().replace(b',"first":3', b""))
+    marks.advance(VAULT, LATE, "ann")
+    seen = marks.seen(VAULT)
+    assert seen is not None
+    assert (seen.seq, seen.first) == (LATE.seq, 0)
+
+
 def test_what_is_remembered_is_ours_alone(tmp_path: Path) -> None:
     folder = tmp_path / "state" / "device"
     Marks(folder).advance(VAULT, LATE, "")
