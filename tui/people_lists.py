@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from tui.desk import Desk
 from tui.widgets.listing import Column
@@ -12,20 +13,20 @@ from vault.domain.endings import accounts_on
 from vault.domain.holders import holders_here, is_enough
 from vault.domain.holders import told as holders_told
 from vault.domain.mailbox import Mailbox
-from vault.domain.person import Person
+from vault.domain.person import Person, PersonStatus
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.rows import Rows
 from vault.domain.telling import names
 
-_STATUS = ("leaving", "active", "left")
+URGENCY: Final[tuple[PersonStatus, ...]] = ("leaving", "active", "joining", "left")
 
 
 def people(registry: Registry, at: datetime) -> Rows[Person]:
     """Return everybody: those who are leaving first, those who have left last."""
     found = directory.people(registry, at)
-    found.all.sort(key=lambda p: _STATUS.index(p.status(at)))
+    found.all.sort(key=lambda p: URGENCY.index(p.status(at)))
     return found
 
 

@@ -125,6 +125,16 @@ def test_somebody_who_leaves_can_stay_after_all(desk: Desk) -> None:
     assert listed(desk, "person", "people", "--status", "leaving") == []
 
 
+def test_who_has_yet_to_join_is_listed_as_such_and_of_no_other_day(desk: Desk) -> None:
+    desk.do("person", "add", "Noa Smit", "--joined", "2099-01-01")
+    joining = [p["name"] for p in listed(desk, "person", "people", "--status", "joining")]
+    assert joining == ["Noa Smit"]
+    assert "Noa Smit" in desk.do("person", "list").out
+    assert "Noa Smit" not in desk.do("person", "list", "status:active").out
+    assert listed(desk, "person", "people", "noa", "--as-of", "2098-01-01") == []
+    assert len(listed(desk, "person", "people", "noa", "--as-of", "2099-01-01")) == 1
+
+
 def test_a_list_that_finds_nothing_says_whether_it_is_the_words_or_the_filter(desk: Desk) -> None:
     assert "'plattform' is no filter" in desk.do("account", "list", "plattform:x").out
     assert desk.do("account", "list", "nothing like it").out == "no account fits all of that\n"

@@ -19,9 +19,10 @@ def test_who_is_leaving_comes_first_and_who_has_left_last() -> None:
     registry = company(
         Person(id="jan", name="Jan", last_day=days(-9).date()),
         Person(id="kim", name="Kim", last_day=days(9).date()),
+        Person(id="noa", name="Noa", joined=days(9).date()),
         Person(id="bo", name="Bo"),
     )
-    assert [each.id for each in people(registry, NOW).all] == ["kim", "ann", "bo", "jan"]
+    assert [each.id for each in people(registry, NOW).all] == ["kim", "ann", "bo", "noa", "jan"]
 
 
 class Open:

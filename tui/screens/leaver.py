@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tui.commands import bindings_of
+from tui.people_lists import URGENCY
 from tui.screens.case import CasePage
 from tui.screens.departure import DeparturePage
 from tui.screens.list_page import ListPage
@@ -56,11 +57,11 @@ class LeaverPage(ListPage):
         self.safehands.open(CasePage(case.id) if case else DeparturePage(key))
 
     def _people(self) -> list[Person]:
-        now, order = self.desk.now, ("leaving", "active", "left")
+        now = self.desk.now
 
         def urgency(person: Person) -> tuple[int, str, str, Id]:
             day = str(person.last_day or "")
-            return order.index(person.status(now)), day, person.name, person.id
+            return URGENCY.index(person.status(now)), day, person.name, person.id
 
         found = (p for p in self.desk.registry.all(Person) if not p.one_with)
         return sorted(found, key=urgency)

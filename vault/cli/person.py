@@ -14,7 +14,7 @@ from vault.cli.listing import short, show_record, show_words, tell
 from vault.domain.counting import ago
 from vault.domain.holders import roles_of
 from vault.domain.naming import resolve
-from vault.domain.person import Person
+from vault.domain.person import PERSON_STATUSES, Person
 from vault.domain.verdict import by_name
 from vault.errors import UsageError
 
@@ -30,7 +30,7 @@ def person() -> None:
 
 
 @person.command("list")
-@click.option("--status", type=click.Choice(["active", "leaving", "left"]), help="Only these.")
+@click.option("--status", type=click.Choice(PERSON_STATUSES), help="Only these.")
 @click.argument("words", nargs=-1)
 @pass_invocation
 def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) -> None:
@@ -41,13 +41,8 @@ def list_(invocation: Invocation, status: str | None, words: tuple[str, ...]) ->
     from vault.domain.directory import people
 
     registry, at = invocation.registry(), invocation.moment
-    rows = people(registry, at)
-    rows.all = [
-        p
-        for p in rows.all
-        if (status is None or p.status(at) == status)
-        and (p.joined is None or p.joined <= at.date())
-    ]
+    rows = people(registry, at, is_today=invocation.as_of is None)
+    rows.all = [p for p in rows.all if status in {None, p.status(at)}]
     columns = {
         "id": lambda _r, p, _at: short(p.id),
         "name": lambda _r, p, _at: p.name,

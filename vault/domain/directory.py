@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from vault.domain.holders import roles_of, told
 from vault.domain.ids import Id
@@ -16,9 +16,14 @@ from vault.domain.rows import Rows, beginning, holding
 from vault.domain.telling import names
 
 
-def people(registry: Registry, at: datetime) -> Rows[Person]:
-    """Return everybody by name, those who have left or have yet to come as well."""
-    found = (p for p in registry.all(Person) if not p.one_with)
+def people(registry: Registry, at: datetime, *, is_today: bool = True) -> Rows[Person]:
+    """Return everybody by name, those who have left or have yet to join as well.
+
+    Of another day than today whoever joined after it is not among them.
+    """
+    begun = date.max if is_today else at.date()
+    everybody = (p for p in registry.all(Person) if not p.one_with)
+    found = (p for p in everybody if p.joined is None or p.joined <= begun)
     return Rows(
         sorted(found, key=lambda p: folded(p.name)),
         lambda p: f"{p.name} {p.listed_as} {p.mail} {' '.join(p.other_mails)}",

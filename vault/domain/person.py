@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.spell import Spells, current, midnight
 
-PersonStatus = Literal["active", "leaving", "left"]
+PersonStatus = Literal["joining", "active", "leaving", "left"]
+PERSON_STATUSES: Final[tuple[PersonStatus, ...]] = get_args(PersonStatus)
 
 
 class Person(Record, frozen=True, kw_only=True):
@@ -36,15 +37,17 @@ class Person(Record, frozen=True, kw_only=True):
     one_with: Id = ""
 
     def status(self, at: datetime) -> PersonStatus:
-        """Return active, leaving (the last day is known and not over) or left."""
+        """Return active, joining (the first day is still to come), leaving (the last day is known
+        and not over) or left.
+        """
         if self.last_day is None:
-            return "active"
+            return "active" if self.stays(at) else "joining"
         return "left" if self.last_day < at.date() else "leaving"
 
     def stays(self, at: datetime) -> bool:
         """Say whether this person still works for the company at a moment."""
         joined = self.joined is None or midnight(self.joined) <= at
-        return joined and self.status(at) != "left"
+        return joined and (self.last_day is None or at.date() <= self.last_day)
 
     def is_member(self, at: datetime) -> bool:
         """Say whether this person can open the vault at a moment."""
