@@ -23,7 +23,7 @@ from vault.domain.mail_moves import is_movable
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import role_mailboxes
 from vault.domain.mending import KINDS, Names, Options, Seen, Severity
-from vault.domain.numbers import own_number
+from vault.domain.numbers import is_held_by_number, numbers, own_number
 from vault.domain.person import Person
 from vault.domain.personal import whose_own
 from vault.domain.phone import Phone
@@ -182,7 +182,10 @@ def _ownership(registry: Registry, account: Account, at: datetime) -> Iterator[S
         return
     if not current(account.owner_roles, at):
         yield Seen("no_owner_role", account, f"no role owns {account.label}")
-    if has_login(registry, account) and not current(account.login_mailboxes, at):
+    logs_in = [*account.login_mailboxes]
+    if is_held_by_number(registry, account):
+        logs_in += numbers(registry, account)
+    if has_login(registry, account) and not current(tuple(logs_in), at):
         what = f"nobody recorded the log-in address of {account.label}"
         yield Seen("no_login_address", account, what)
 

@@ -15,7 +15,7 @@ from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.spell import current
 from vault.domain.steps import Step
-from vault.domain.ways_out import WAYS_OUT, Blocker, Offer, offered, way
+from vault.domain.ways_out import WAYS_OUT, Blocker, Offer, offered, taken_over
 from vault.domain.whose import account_owners, accounts_of, is_the_account, owners
 
 _IN_ITS_PLACE: Final[Offer] = (
@@ -102,9 +102,9 @@ def lost_with(registry: Registry, step: Step, account: Id, at: datetime) -> Bloc
     if not (isinstance(phone, Phone) and phone.contract == step.person):
         return None
     what = f"{registry.name_of(account)} is the company's by {phone.number} alone"
-    moved = "have the operator move its contract to the company, then record it"
-    ways = (way(Names(registry), "take_over_number", moved, phone),)
     others = offered(registry, WAYS_OUT["add_seat"], at, account)
     return Blocker(
-        account, f"{what}, on a contract of {registry.name_of(step.person)}", (*ways, *others)
+        account,
+        f"{what}, on a contract of {registry.name_of(step.person)}",
+        (taken_over(registry, phone), *others),
     )

@@ -13,6 +13,7 @@ from vault.domain.account import Account
 from vault.domain.ids import Id
 from vault.domain.mailbox import Mailbox
 from vault.domain.mending import Names
+from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.resets import CHANNEL_ACTS
@@ -202,7 +203,17 @@ def ways_out(registry: Registry, step: Step, at: datetime) -> tuple[Way, ...]:
     takes_nothing_new = step.act in CHANNEL_ACTS and not step.to
     act = "rotate_password" if takes_nothing_new else _NEAREST.get(step.act, step.act)
     offers = WAYS_OUT.get(act, WAYS_OUT["rotate_password"])
-    return offered(registry, offers, at, step.account, step.target)
+    ways = offered(registry, offers, at, step.account, step.target)
+    phone = registry.find(step.target)
+    if isinstance(phone, Phone) and phone.contract == step.person:
+        return (taken_over(registry, phone), *ways)
+    return ways
+
+
+def taken_over(registry: Registry, phone: Phone) -> Way:
+    """Return the way out that makes a number the company's, whoever it was of."""
+    moved = "have the operator move its contract to the company, then record it"
+    return way(Names(registry), "take_over_number", moved, phone)
 
 
 def _on(registry: Registry, mailbox: Mailbox, at: datetime) -> list[Account]:

@@ -124,6 +124,23 @@ def test_an_account_that_is_the_companys_by_that_number_alone_says_whose_contrac
     assert blocker.what == told
 
 
+def test_where_nobody_else_gets_in_the_contract_is_to_be_moved_and_then_the_plan_holds() -> None:
+    registry = firm(JANS)
+    blockers = planned(registry).blockers
+    text = "have the operator move its contract to the company, then record it"
+    edit = "safehands phone edit '+31 6 1234 5678' --contract ''"
+    assert f"{text}: {edit}" in {each.ways_out[0].text for each in blockers}
+    assert planned(registry.apply(changes(replace(JANS, contract="")))).verdict.holds
+
+
+def test_an_account_that_goes_by_a_number_needs_no_log_in_address() -> None:
+    def missing(*records: Record) -> bool:
+        return "no_login_address" in {each.code for each in findings(firm(*records), NOW)}
+
+    assert not missing(OURS)
+    assert missing(OURS, replace(CHAT, models=("login",)))
+
+
 def test_a_rotation_takes_the_number_of_who_left_off_as_well() -> None:
     left = Person(id="jan", name="Jan", last_day=days(-5).date())
     registry = firm(JANS, left)
