@@ -42,7 +42,12 @@ BELONGING: Final = (
         'return "number" in (account.models or registry.platform(account).models)',
         "return True",
     ),
-    Mutant("a number is no way in", NUMBERS, ", *own_number(registry, account))", ",)"),
+    Mutant(
+        "a number is no way in",
+        NUMBERS,
+        "account.recovery_phones + own_number(registry, account)",
+        "account.recovery_phones",
+    ),
     Mutant(
         "what the record says of a number is nothing",
         NUMBERS,

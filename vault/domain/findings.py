@@ -182,10 +182,9 @@ def _ownership(registry: Registry, account: Account, at: datetime) -> Iterator[S
         return
     if not current(account.owner_roles, at):
         yield Seen("no_owner_role", account, f"no role owns {account.label}")
-    logs_in = [*account.login_mailboxes]
-    if is_held_by_number(registry, account):
-        logs_in += numbers(registry, account)
-    if has_login(registry, account) and not current(tuple(logs_in), at):
+    if has_login(registry, account) and not current(account.login_mailboxes, at):
+        if is_held_by_number(registry, account) and current(numbers(registry, account), at):
+            return
         what = f"nobody recorded the log-in address of {account.label}"
         yield Seen("no_login_address", account, what)
 

@@ -156,6 +156,9 @@ def _changed(registry: Registry, person: Id, credential: Credential, at: datetim
     )
 
 
+_Readers = Mapping[Id, tuple[Span, Span]]
+
+
 class _Secret(NamedTuple):
     """A version that was in use: when the platform took it, and when one could use the account."""
 
@@ -164,6 +167,7 @@ class _Secret(NamedTuple):
     accepted: Span
     living: Span
     in_use: Span
+    readers: _Readers
 
 
 class _Known(NamedTuple):
@@ -197,12 +201,12 @@ class _Ledger:
         living = living_span(self.registry, account)
         entitled = self._entitled_to(account.owner_roles)
         for credential in self.registry.credentials_of.get(account.id, ()):
-            exposures = self._exposures(credential)
+            exposures, readers = self._exposures(credential), self._readers(credential, account)
             for version in credential.versions:
                 accepted = credential.accepted_span(version)
                 in_use = intersection(accepted, living)
                 if in_use and in_use[0][0] <= self.at:
-                    secret = _Secret(credential, version, accepted, living, in_use)
+                    secret = _Secret(credential, version, accepted, living, in_use, readers)
                     yield from self._of_version(secret, entitled, exposures.get(version.number, {}))
 
     def _exposures(self, credential: Credential) -> dict[int, dict[Id, list[Exposure]]]:
@@ -245,7 +249,7 @@ class _Ledger:
         exposed: Mapping[Id, list[Exposure]],
     ) -> Iterator[Obligation]:
         members = self.members if secret.version.stored else {}
-        equal, readers = self._of_equal(secret), self._readers(secret.credential)
+        equal, readers = self._of_equal(secret), secret.readers
         for person in {*entitled, *exposed, *members, *equal, *readers}:
             by_role, member = entitled.get(person, NEVER), members.get(person, NEVER)
             employed, (reading, let_in) = self.employed[person], readers.get(person, _UNREAD)
@@ -261,12 +265,11 @@ class _Ledger:
                 business = union((by_role, intersection(union((member, let_in)), employed)))
             yield from self._owed(person, secret, ways, business)
 
-    def _readers(self, credential: Credential) -> Mapping[Id, tuple[Span, Span]]:
+    def _readers(self, credential: Credential, account: Account | None) -> _Readers:
         """Who read the mailbox whose password it is: all the time, and as long as they were to."""
-        account, found = self.registry.account_of(credential), dict[Id, tuple[Span, Span]]()
-        if account is None or credential.what not in LOGIN_SECRETS:
-            return found
-        for mailbox in mailboxes_that_are(self.registry, account):
+        found: dict[Id, tuple[Span, Span]] = {}
+        asked = account if credential.what in LOGIN_SECRETS else None
+        for mailbox in mailboxes_that_are(self.registry, asked) if asked else ():
             named = {*owners(self.registry, mailbox), *(spell.of for spell in mailbox.readers)}
             for person in named.union(*map(self._holders_of, named)) & self.employed.keys():
                 read, let_in = found.get(person, _UNREAD)
@@ -292,15 +295,13 @@ class _Ledger:
             }
         return self._equal[value]
 
-    def _knowing(
-        self, credential: Credential, version: Version
-    ) -> Iterator[tuple[Id, list[_Known]]]:
-        account = self.registry.account_of(credential)
+    def _knowing(self, of: Credential, version: Version) -> Iterator[tuple[Id, list[_Known]]]:
+        account = self.registry.account_of(of)
         entitled = self._entitled_to(account.owner_roles) if account else {}
-        exposed = self._exposures(credential).get(version.number, {})
+        exposed = self._exposures(of).get(version.number, {})
         members = self.members if version.stored else {}
-        accepted = credential.accepted_span(version)
-        readers = self._readers(credential)
+        accepted = of.accepted_span(version)
+        readers = self._readers(of, account)
         for person in {*entitled, *exposed, *members, *readers}:
             by_role = intersection(entitled.get(person, NEVER), self.employed[person])
             member, seen = members.get(person, NEVER), exposed.get(person, ())

@@ -18,7 +18,7 @@ from vault.domain.spell import Spell, Spells
 
 def numbers(registry: Registry, account: Account) -> Spells:
     """Return the phones by which an account is recovered or logged in to, with when."""
-    return (*account.recovery_phones, *own_number(registry, account))
+    return account.recovery_phones + own_number(registry, account)
 
 
 def own_number(registry: Registry, account: Account) -> Spells:
@@ -26,11 +26,13 @@ def own_number(registry: Registry, account: Account) -> Spells:
 
     Without those that the account's own record names: that one says since when and until when.
     """
+    handles = [handle for handle in account.handles if dialled(handle.of)]
+    if not (handles and is_held_by_number(registry, account)):
+        return ()
     named = {spell.of for spell in account.recovery_phones}
     return tuple(
         Spell(phone.id, handle.since, handle.until)
-        for handle in account.handles
-        if dialled(handle.of) and is_held_by_number(registry, account)
+        for handle in handles
         for phone in _by_number(registry).get(dialled(handle.of), ())
         if phone.id not in named
     )

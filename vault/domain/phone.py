@@ -12,12 +12,13 @@ from vault.domain.spell import Spells
 PhoneKind = Literal["mobile", "landline", "virtual"]
 
 
+_FIRST: Final = frozenset("+(0123456789")
 _BETWEEN: Final = str.maketrans("", "", "+ .-()/\u00a0")
 
 
 def dialled(text: str) -> str:
     """Return the digits that a number is compared by, "" for a text that is none."""
-    if not text[-1:].isdecimal():
+    if text[:1] not in _FIRST or not text[-1:].isdecimal():  # nearly all names are none
         return ""
     digits = text.translate(_BETWEEN)
     return digits if digits.isdecimal() else ""
