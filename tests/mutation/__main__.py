@@ -48,6 +48,7 @@ TESTS = (
             "equal_secrets",
             "knowing_mail",
             "numbers",
+            "rotation_leavers",
             "sessions",
             "span",
             "horn",

@@ -200,7 +200,7 @@ BELONGING: Final = (
     Mutant(
         "new passwords wait for no mailbox",
         "vault/domain/schedule.py",
-        "if any(_is_undone_by(account, mailbox, before) for mailbox in mail):",
+        "if any(_is_undone_by(registry, account, mailbox, before) for mailbox in mail):",
         "if False:",
     ),
     Mutant(

@@ -197,6 +197,24 @@ UNSEEN = (
         "carrying",
     ),
     Mutant(
+        "a rotation leaves sessions",
+        "vault/domain/rotation_steps.py",
+        "if any(map(self._stays_inside, left)):",
+        "if False:",
+    ),
+    Mutant(
+        "a rotation ends what another account lets in to",
+        "vault/domain/rotation_steps.py",
+        "return inside and not any(through)",
+        "return inside",
+    ),
+    Mutant(
+        "sessions end though they still get in",
+        "vault/domain/rotation_blockers.py",
+        'STAGED | {"enrol_factor", "end_sessions"}',
+        'STAGED | {"enrol_factor"}',
+    ),
+    Mutant(
         "mail passes a second factor",
         SESSIONS,
         'if able and platform.reset_keeps_second_factor == "yes":',
