@@ -53,7 +53,9 @@ KNOWING = (
     Mutant("assumed for ever", KNOWLEDGE, "span(e.at, e.until)", "span(e.at, None)"),
     Mutant("what is assumed lasts", KNOWLEDGE, "        if e.until is None\n", ""),
     Mutant("readers of any time", KNOWLEDGE, "intersection(reading, in_use)", "reading"),
-    Mutant("owners did not read", KNOWLEDGE, "if person in owners(registry, mailbox):", "if False:"),
+    Mutant(
+        "owners did not read", KNOWLEDGE, "if person in owners(registry, mailbox):", "if False:"
+    ),
     Mutant("who is shut out did read", KNOWLEDGE, "complement(union(out))", "in_use"),
     Mutant(
         "seeds of any time",
