@@ -51,4 +51,28 @@ IN_TIME = (
         "not any(made_from(registry, credential.id, at))",
         "False",
     ),
+    Mutant(
+        "accounts open at once or never",
+        HORIZON,
+        "isinstance(record, Account) and record.since and horizon.begins(record)",
+        "False",
+    ),
+    Mutant(
+        "what opens later has no password yet",
+        HORIZON,
+        "if current is None or not at < current < self.horizon.end:",
+        "if True:",
+    ),
+    Mutant(
+        "what hangs on what opens later waits for nothing",
+        HORIZON,
+        "for each in resting_on(part, (account.id,)):",
+        "for each in ():",
+    ),
+    Mutant(
+        "what begins later keeps all waiting",
+        HORIZON,
+        'filter(None, (record.id, getattr(record, "account", "")))',
+        '(record.id, getattr(record, "account", ""))',
+    ),
 )

@@ -16,12 +16,13 @@ import msgspec
 from vault.domain.account import Account
 from vault.domain.cases import Case
 from vault.domain.changes import changes
-from vault.domain.credential import Credential
+from vault.domain.credential import Credential, Version
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know
 from vault.domain.mailbox import Mailbox
+from vault.domain.neighbourhood import resting_on
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.record import Record
@@ -164,6 +165,10 @@ class Foreseen:
                 changed["until"] = self._from(record.until or horizon.end, record)
             elif horizon.begins(record) and self._has(part, record):
                 changed["since"] = self._from(record.since, record)
+        elif isinstance(record, Account) and record.since and horizon.begins(record):
+            return self._opened(part, record, record.since)
+        elif isinstance(record, Credential):
+            changed |= self._made(record)
         for name in self._fields(record):
             spells: Spells = getattr(record, name)
             new = tuple(self._begun_spell(record, name, spell) for spell in spells)
@@ -179,6 +184,36 @@ class Foreseen:
         return (
             (held,) if held and (record.id == self.horizon.leaver or held != "memberships") else ()
         )
+
+    def _opened(self, part: Registry, account: Account, since: datetime) -> Account:
+        """The account as if it had been opened, and all it hangs on from its first day on.
+
+        What hangs on it has to wait for that day as well: before it nobody gets in by it.
+        """
+        changed: dict[str, object] = {"since": self._from(since, account)}
+        for each in resting_on(part, (account.id,)):
+            self.since[each] = max(since.date(), self.since.get(each, date.min))
+        for name in account.__struct_fields__:
+            spells = getattr(account, name)
+            if isinstance(spells, tuple) and any(isinstance(each, Spell) for each in spells):
+                changed[name] = tuple(
+                    msgspec.structs.replace(s, since=self.horizon.at)
+                    if self.horizon.begins(s)
+                    else s
+                    for s in spells
+                )
+        return msgspec.structs.replace(account, **changed)
+
+    def _made(self, credential: Credential) -> dict[str, object]:
+        """What changes of a secret that is made with an account that is yet to be opened."""
+        versions = tuple(map(self._made_now, credential.versions))
+        return {"versions": versions} if versions != credential.versions else {}
+
+    def _made_now(self, version: Version) -> Version:
+        at, current = self.horizon.at, version.current_from
+        if current is None or not at < current < self.horizon.end:
+            return version
+        return msgspec.structs.replace(version, made_at=min(version.made_at, at), current_from=at)
 
     def _is_theirs(self, record: Assignment | Seat | Grant) -> bool:
         who = record.granted_by if isinstance(record, Grant) else record.person
@@ -213,6 +248,6 @@ class Foreseen:
 
     def _from(self, moment: datetime, record: Record) -> datetime:
         """Note from when something is so; return the moment from which the plan takes it so."""
-        for each in (record.id, getattr(record, "account", "")):
+        for each in filter(None, (record.id, getattr(record, "account", ""))):
             self.since[each] = max(moment.date(), self.since.get(each, date.min))
         return self.horizon.at

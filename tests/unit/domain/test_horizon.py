@@ -200,3 +200,48 @@ def test_ending_what_is_over_already_makes_it_no_longer() -> None:
     made = of(registry)
     after = done(registry, made, 30)
     assert after.find("jan as webcare") == registry.find("jan as webcare")
+
+
+# -- an account that opens before the last day ---------------------------------------------------
+
+FIRST = days(9)
+SOON = account(
+    since=FIRST,
+    handles=since("acme", at=FIRST),
+    owner_roles=since("webcare", at=FIRST),
+    login_mailboxes=since("own", at=FIRST),
+)
+NEW = password("acme", version(at=FIRST))
+OWN = mailbox("own", owner="jan")
+WEB = mailbox("web", "webcare", owner="webcare", proven_at=days(-9))
+
+
+def test_an_account_that_opens_before_the_last_day_is_taken_from_the_leaver_as_well() -> None:
+    registry = company(SOON, NEW, OWN, WEB, holds("jan"), holds("ann"))
+    made = of(registry)
+    begins = {step.act: step.not_before for step in made.steps}
+    assert begins["rotate_password"] == begins["change_login_mail"] == FIRST.date()
+    assert begins["end_role_assignment"] is None
+    assert the(made, "change_login_mail").id in the(made, "release_mailbox").depends_on
+    assert made.verdict.holds
+    after = done(registry, made, 30)
+    assert of_jan(after, days(31)).level("acme") is None
+    assert [t for t in all_ties(after, "jan", days(31)) if t.account] == []
+
+
+def test_what_hangs_on_an_account_that_opens_later_has_to_wait_for_it() -> None:
+    inner = account("inner", containers=since("acme"))
+    full = (seat("jan", "full", "inner"), seat("ann", "edit", "inner"), holds("ann"))
+    registry = company(SOON, NEW, OWN, WEB, inner, *full, saw("ann", at=FIRST))
+    made = of(registry)
+    assert the(made, "remove_seat").not_before == FIRST.date()
+
+
+def test_what_begins_later_keeps_nothing_waiting_that_is_not_about_it() -> None:
+    member = Person(id="jan", name="Jan", memberships=since("key"))
+    bob = replace(BOB, memberships=since("other"))
+    later = replace(holds("jan"), since=days(9))
+    registry = company(account(), password(), member, bob, holds("ann"), later)
+    made = of(registry)
+    assert the(made, "end_role_assignment").not_before == days(9).date()
+    assert the(made, "remove_vault_member").not_before is None
