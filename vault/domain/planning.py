@@ -150,7 +150,8 @@ class Planner:
         """A new password where resets went to the leaver, who may well have set the old one."""
         lost = lost_at(self.registry, self.leaver, spell, self.at)
         for act, target in set_by_resets(self.registry, self.leaver, account, lost, self.at):
-            self._step(act, RESET, account.id, target)
+            if act != "rotate_password" or not self._is_pending(account.id, target):
+                self._step(act, RESET, account.id, target)
 
     def _finish_moves(self) -> None:
         """An account that this departure moved already may still have the old password."""
@@ -208,17 +209,17 @@ class Planner:
 
     # -- secrets and factors ---------------------------------------------------------------------
 
-    def _is_pending(self, tie: Tie) -> bool:
+    def _is_pending(self, account: Id, secret: Id) -> bool:
         """Whether the next version is out already, and the leaver could know that one too."""
-        credential = self.registry.get(tie.target, Credential)
+        credential = self.registry.get(secret, Credential)
         pending = credential.at_stage("pending", self.at)
         if pending is None or not could_know(
             self.registry, self.leaver, credential, pending, self.at
         ):
             return False
-        new = f"a new {in_words(credential.what)} of {self.registry.name_of(tie.account)}"
+        new = f"a new {in_words(credential.what)} of {self.registry.name_of(account)}"
         self._block(
-            tie.account,
+            account,
             f"{new} is pending, and {self.registry.name_of(self.leaver)} could know it",
             ("by_hand", "drop the change that is under way, then make the plan again"),
             ("by_hand", "carry it through, then make the plan again: the version after it is safe"),
@@ -226,7 +227,7 @@ class Planner:
         return True
 
     def _cut_password(self, tie: Tie) -> None:
-        if not self._is_pending(tie):
+        if not self._is_pending(tie.account, tie.target):
             self._step("rotate_password", "password", tie.account, tie.target)
         account = self.registry.account(tie.account)
         ends = self.registry.platform(account).password_change_ends_sessions == "yes"
@@ -237,11 +238,11 @@ class Planner:
         self._step("end_sessions", "session", tie.account, tie.target)
 
     def _cut_token(self, tie: Tie) -> None:
-        if not self._is_pending(tie):
+        if not self._is_pending(tie.account, tie.target):
             self._step("rotate_token", "token", tie.account, tie.target)
 
     def _cut_recovery_codes(self, tie: Tie) -> None:
-        if not self._is_pending(tie):
+        if not self._is_pending(tie.account, tie.target):
             self._step("renew_recovery_codes", "recovery_codes", tie.account, tie.target)
 
     def _cut_totp_seed(self, tie: Tie) -> None:
