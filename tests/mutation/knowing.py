@@ -84,7 +84,7 @@ KNOWING = (
     Mutant(
         "no factor for a session",
         SESSIONS,
-        "intersection(known, _factor_span(registry, person, account)) if known else NEVER",
+        "intersection(known, _factor_span(registry, person, account, inside))",
         "known",
     ),
     Mutant(
@@ -104,14 +104,14 @@ KNOWING = (
     Mutant(
         "sessions open no other account",
         SESSIONS,
-        "union((own[each.id], *through))",
-        "own[each.id]",
+        "union((_own_login_span(registry, person, each, inside), *through))",
+        "_own_login_span(registry, person, each, inside)",
     ),
     Mutant(
         "a sign-in is for ever",
         SESSIONS,
-        "intersection(inside.get(spell.of, NEVER), span(spell.since, spell.until))",
-        "inside.get(spell.of, NEVER)",
+        "intersection(inside[spell.of], span(spell.since, spell.until))",
+        "inside[spell.of]",
     ),
 )
 
@@ -170,7 +170,10 @@ EQUAL = (
 
 UNSEEN = (
     Mutant(
-        "no password, no session", SESSIONS, "if opened_by_channel(registry, account):", "if False:"
+        "no password, no session",
+        SESSIONS,
+        "        ways.append(_channel_span(registry, person, account, inside))\n",
+        "        pass\n",
     ),
     Mutant(
         "mail leaves a session everywhere",
@@ -221,6 +224,30 @@ UNSEEN = (
         SESSIONS,
         'if able and platform.reset_keeps_second_factor == "yes":',
         "if False:",
+    ),
+    Mutant(
+        "who is inside mail is let in by none",
+        SESSIONS,
+        "[inside.get(a.id, NEVER) for a in accounts_of(registry, record)]",
+        "[NEVER]",
+    ),
+    Mutant(
+        "only what one signs in with opens an account",
+        SESSIONS,
+        "(*_parents(registry, each), *_mail_of(registry, each))",
+        "_parents(registry, each)",
+    ),
+    Mutant(
+        "mail is read inside after it is gone",
+        SESSIONS,
+        "intersection(union(through), span(None, record.until))",
+        "union(through)",
+    ),
+    Mutant(
+        "no code comes by mail",
+        SESSIONS,
+        "{factor.mailbox for factor in registry.factors_of.get(account.id, ())}",
+        "set[Id]()",
     ),
 )
 """Where there is no password, mail and phones leave sessions: docs/adr/0017."""

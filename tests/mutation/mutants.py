@@ -8,6 +8,7 @@ ACCESS = "vault/domain/access.py"
 KNOWLEDGE = "vault/domain/knowledge.py"
 SESSIONS = "vault/domain/sessions.py"
 SCHEDULE = "vault/domain/schedule.py"
+SESSIONS = "vault/domain/sessions.py"
 GUARDS = "vault/domain/guards.py"
 ENDINGS = "vault/domain/endings.py"
 CHOICE = "vault/domain/mailbox_choice.py"
@@ -184,8 +185,20 @@ ORDERS = (
     Mutant(
         "leaky dependencies",
         SCHEDULE,
-        " or _leaks(registry, step, earlier, done, mails)",
-        "",
+        "if _needs(registry, step, earlier) or _leaks(moved, step, earlier, done, mails)",
+        "if _needs(registry, step, earlier)",
+    ),
+    Mutant(
+        "what moves is nobody's yet",
+        SCHEDULE,
+        "moved = _once_moved(registry, steps, at)",
+        "moved = registry",
+    ),
+    Mutant(
+        "a password that ends sessions waits for no parent",
+        SCHEDULE,
+        'return registry.platform(account).password_change_ends_sessions == "yes"',
+        "return False",
     ),
     Mutant(
         "mail resets new secrets",
@@ -196,6 +209,12 @@ ORDERS = (
     Mutant("the fired reset again", SCHEDULE, "live if s.id in first else secret", "secret"),
     Mutant(
         "the fired read on", "vault/domain/mail_moves.py", "until is None or _out", "until and _out"
+    ),
+    Mutant(
+        "a reset brings in what is known",
+        PLANNING,
+        "not self._is_pending(account.id, target)",
+        "True",
     ),
     Mutant("log-ins undo closings", PLANNING, "not is_closing(self.registry, tie.account)", "True"),
     Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),

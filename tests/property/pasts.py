@@ -135,15 +135,11 @@ class Past:
                 return p.contract == self.person or self.is_among(p.carriers, at)
         return False
 
-    def has(self, factor: Factor, at: datetime) -> bool:
+    def has(self, factor: Factor, at: datetime, mail: set[str]) -> bool:
         recorded = factor.holders or factor.phone or factor.mailbox or factor.credential
         if not recorded or self.is_among(factor.holders, at):
             return True
-        if self.reads(factor.mailbox, at) or self.carries(factor.phone, at):
-            return True
-        boxes = [m for m in self.all(Mailbox) if m.id == factor.mailbox]
-        named = [a for a in self.all(Account) for m in boxes if self.records.goes_by(a, m)]
-        if any(self.knows_password(a, at) for a in named):
+        if factor.mailbox in mail or self.carries(factor.phone, at):
             return True
         return any(
             accepted(c, v, at) and self.could_know(c, v, at)
@@ -152,7 +148,7 @@ class Past:
             for v in c.versions
         )
 
-    def passes_second_factor(self, account: Account, at: datetime) -> bool:
+    def passes_second_factor(self, account: Account, at: datetime, mail: set[str]) -> bool:
         factors = [f for f in self.all(Factor) if f.account == account.id and f.holds(at)]
         codes = [
             (c, v)
@@ -162,21 +158,21 @@ class Past:
         ]
         return (
             not factors
-            or any(self.has(f, at) for f in factors)
+            or any(self.has(f, at, mail) for f in factors)
             or any(accepted(c, v, at) and self.could_know(c, v, at) for c, v in codes)
         )
 
-    def is_let_in_unseen(self, account: Account, at: datetime) -> bool:
+    def is_let_in_unseen(self, account: Account, at: datetime, mail: set[str]) -> bool:
         """Whether there is no password to change, and mail or a phone is what lets one in."""
         platform = self.records.platform(account)
         models = account.models or platform.models
         if "rotate_password" not in platform.not_applicable or set(models) == {"seats"}:
             return False
         asked = platform.reset_keeps_second_factor == "yes"
-        if asked and not self.passes_second_factor(account, at):
+        if asked and not self.passes_second_factor(account, at, mail):
             return False
-        mail = on((*account.login_mailboxes, *account.recovery_mailboxes), at)
-        by_mail = platform.resets_by_mail != "no" and any(self.reads(m, at) for m in mail)
+        boxes = on((*account.login_mailboxes, *account.recovery_mailboxes), at)
+        by_mail = platform.resets_by_mail != "no" and not mail.isdisjoint(boxes)
         phones = on(self.records.numbers(account), at)
         by_phone = platform.resets_by_phone != "no" and any(self.carries(p, at) for p in phones)
         return by_mail or by_phone
@@ -189,53 +185,48 @@ class Past:
             for v in c.versions
         )
 
-    def logs_in_to(self, account: Account, at: datetime) -> bool:
+    def logs_in_to(self, account: Account, at: datetime, mail: set[str]) -> bool:
         """Whether they have what the account asks for, or it is theirs, or mail that they read."""
         return (
-            (self.knows_password(account, at) and self.passes_second_factor(account, at))
-            or self.is_let_in_unseen(account, at)
+            (self.knows_password(account, at) and self.passes_second_factor(account, at, mail))
+            or self.is_let_in_unseen(account, at, mail)
             or self.person in self.records.account_owners(account)
-            or any(
-                self.records.is_the(account, m) and self.reads(m.id, at) for m in self.all(Mailbox)
-            )
+            or any(self.records.is_the(account, m) and m.id in mail for m in self.all(Mailbox))
         )
 
-    @cached_property
-    def inside(self) -> dict[str, list[datetime]]:
-        """For each account, the moments at which a quiet log-in was possible or lasted.
+    def mail(self, at: datetime, inside: set[str]) -> set[str]:
+        """The mailboxes that they read: by the records, or since they are inside what it is."""
+        named = [a for a in self.all(Account) if a.id in inside]
+        return {
+            m.id
+            for m in self.all(Mailbox)
+            if self.reads(m.id, at)
+            or (exists(m, at) and any(self.records.goes_by(a, m) for a in named))
+        }
 
-        From the first such moment to the last: a session begins with the ability to log in, ends
-        when sessions are ended, and whoever is inside an account can use it to sign in elsewhere.
-        """
-        accounts = self.all(Account)
-        live: dict[tuple[str, datetime], bool] = {}
-        before: datetime | None = None
+    @cached_property
+    def inside(self) -> dict[datetime, set[str]]:
+        """The accounts that they are inside by a quiet log-in, from each moment to the next."""
+        found: dict[datetime, set[str]] = {}
+        before: set[str] = set()
         for t in self.moments:
-            direct = {a.id: self.records.is_live(a, t) and self.logs_in_to(a, t) for a in accounts}
-            ended = {a.id: t in a.sessions_ended for a in accounts}
-            kept = {
-                a.id: before is not None
-                and live[a.id, before]
-                and not ended[a.id]
-                and self.records.is_live(a, t)
-                for a in accounts
-            }
-            now = {a.id: direct[a.id] for a in accounts}
-            changed = True
-            while changed:
-                changed = False
-                for a in accounts:
-                    if (
-                        not now[a.id]
-                        and self.records.is_live(a, t)
-                        and any(now.get(p) or kept.get(p) for p in on(a.sign_in_accounts, t))
-                    ):
-                        now[a.id] = changed = True
-            for a in accounts:
-                live[a.id, t] = now[a.id] or kept[a.id]
-            before = t
-        return {a.id: [t for t in self.moments if live[a.id, t]] for a in accounts}
+            live = [a for a in self.all(Account) if self.records.is_live(a, t)]
+            kept = {a.id for a in live if a.id in before and t not in a.sessions_ended}
+            found[t] = before = self._let_in(live, kept, t)
+        return found
+
+    def _let_in(self, live: list[Account], kept: set[str], at: datetime) -> set[str]:
+        """The accounts that they get into while they are inside those."""
+        inside, mail, able = kept, set[str](), set[str]()
+        while True:
+            reading = self.mail(at, inside)
+            if reading != mail or not able:
+                mail, able = reading, {a.id for a in live if self.logs_in_to(a, at, reading)}
+            through = {a.id for a in live if not inside.isdisjoint(on(a.sign_in_accounts, at))}
+            if able | through <= inside:
+                return inside
+            inside = inside | able | through
 
     def has_session(self, account: Account, at: datetime) -> bool:
         last = max(t for t in self.moments if t <= at)
-        return last in self.inside[account.id]
+        return account.id in self.inside[last]

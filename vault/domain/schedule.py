@@ -13,6 +13,7 @@ import msgspec
 
 from vault.domain.account import Account
 from vault.domain.cases import Mode
+from vault.domain.effects import effect
 from vault.domain.factor import Factor
 from vault.domain.guards import objection
 from vault.domain.ids import Id
@@ -170,11 +171,12 @@ def linked(registry: Registry, steps: Sequence[Step], at: datetime) -> tuple[Ste
     done: list[Step] = []
     accounts = ((s.account, registry.find(s.account)) for s in steps)
     mails = {a for a, r in accounts if isinstance(r, Account) and any(mailboxes_of(registry, r))}
+    moved = _once_moved(registry, steps, at)
     for step in steps:
         needed = tuple(
             earlier.id
             for earlier in done
-            if _needs(registry, step, earlier) or _leaks(registry, step, earlier, done, mails)
+            if _needs(registry, step, earlier) or _leaks(moved, step, earlier, done, mails)
         )
         after = msgspec.structs.replace(step, depends_on=needed)
         if not needed and step.act == "remove_seat" and objection(registry, step, at):
@@ -269,6 +271,23 @@ def _locking_out(registry: Registry, steps: Sequence[Step], at: datetime) -> fro
             return frozenset(found)
 
 
+_MOVING: frozenset[Act] = frozenset(
+    (*CHANNEL_ACTS, "remove_mailbox_reader", "block_mailbox", "collect_device")
+)
+"""Acts after which an account hangs on something else, or somebody else has what it hangs on."""
+
+
+def _once_moved(registry: Registry, steps: Iterable[Step], at: datetime) -> Registry:
+    """The registry where accounts hang on what they move to as well, and roles have what they get.
+
+    That may be done before a role is taken from the leaver, or mail that an account moves to.
+    """
+    for step in steps:
+        if step.act in _MOVING and step.to:
+            registry = registry.apply(effect(registry, step, at, step.assignee))
+    return registry
+
+
 def _leaks(
     registry: Registry, step: Step, earlier: Step, before: Iterable[Step], mails: Collection[Id]
 ) -> bool:
@@ -294,10 +313,18 @@ def _leaks(
         mail = (m for m, a in reset_through(registry, account) if a == earlier.account)
         if any(_is_undone_by(registry, account, mailbox, before) for mailbox in mail):
             return True
-    if step.act in _SECRET:
-        return earlier.act == "remove_vault_member"
+    if step.act in _SECRET and earlier.act == "remove_vault_member":
+        return True
     parents = {spell.of for spell in account.sign_in_accounts}
-    return earlier.account in parents and earlier.act in {"rotate_password", "end_sessions"}
+    from_parent = earlier.account in parents and earlier.act in {"rotate_password", "end_sessions"}
+    return from_parent and _ends_sessions(registry, step, account)
+
+
+def _ends_sessions(registry: Registry, step: Step, account: Account) -> bool:
+    """Whether the step ends sessions, so that no step of its own has to after it."""
+    if step.act == "rotate_password":
+        return registry.platform(account).password_change_ends_sessions == "yes"
+    return step.act == "end_sessions"
 
 
 def _is_undone_by(registry: Registry, account: Account, thing: Id, before: Iterable[Step]) -> bool:

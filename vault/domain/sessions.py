@@ -5,7 +5,7 @@ Nothing is recorded (docs/adr/0010): it follows from what they knew and had at t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from vault.domain.account import Account
@@ -27,12 +27,14 @@ from vault.domain.span import ANYTIME, NEVER, Span, complement, intersection, sp
 from vault.domain.spell import ALWAYS, midnight
 from vault.domain.whose import account_owners, accounts_of, mailboxes_that_are
 
+Inside = Mapping[Id, Span]
+"""When a person was inside each account that matters, as far as is found yet."""
 
-def _having_span(registry: Registry, person: Id, factor: Factor) -> Span:
+
+def _having_span(registry: Registry, person: Id, factor: Factor, inside: Inside) -> Span:
     ways = [
         spells_span(registry, person, factor.holders),
-        reading_span(registry, person, factor.mailbox),
-        *_signing_in_spans(registry, person, factor.mailbox),
+        _mail_span(registry, person, factor.mailbox, inside),
         carrying_span(registry, person, factor.phone),
     ]
     seed = registry.find(factor.credential)
@@ -46,18 +48,23 @@ def _having_span(registry: Registry, person: Id, factor: Factor) -> Span:
     return intersection(union(ways), span(factor.since, factor.until))
 
 
-def _signing_in_spans(registry: Registry, person: Id, mailbox: Id) -> Iterator[Span]:
-    """When a person knew the password of an account by which one is in a mailbox."""
+def _mail_span(registry: Registry, person: Id, mailbox: Id, inside: Inside) -> Span:
+    """When a person read a mailbox: by what is recorded of it, or inside an account that it is."""
     record = registry.find(mailbox)
-    for account in accounts_of(registry, record) if isinstance(record, Mailbox) else ():
-        yield _password_span(registry, person, account)
+    if not isinstance(record, Mailbox):
+        return NEVER
+    reading = reading_span(registry, person, mailbox)
+    through = [inside.get(a.id, NEVER) for a in accounts_of(registry, record)]
+    if not any(through):
+        return reading
+    return union((reading, intersection(union(through), span(None, record.until))))
 
 
-def _factor_span(registry: Registry, person: Id, account: Account) -> Span:
+def _factor_span(registry: Registry, person: Id, account: Account, inside: Inside) -> Span:
     """When the account asked for no second factor, or the person had one or a recovery code."""
     factors = registry.factors_of.get(account.id, ())
     asked = union(span(f.since, f.until) for f in factors)
-    had = union(_having_span(registry, person, f) for f in factors)
+    had = union(_having_span(registry, person, f, inside) for f in factors)
     codes = union(
         intersection(knowing_span(registry, person, c, v), c.accepted_span(v))
         for c in registry.credentials_of.get(account.id, ())
@@ -83,13 +90,13 @@ def opened_by_channel(registry: Registry, account: Account) -> bool:
     return not takes_password(registry, account) and has_login(registry, account)
 
 
-def _channel_span(registry: Registry, person: Id, account: Account) -> Span:
+def _channel_span(registry: Registry, person: Id, account: Account, inside: Inside) -> Span:
     """When a person could be let in by mail or phone, as far as the platform is known."""
     platform = registry.platform(account)
     ways: list[Span] = []
     if platform.resets_by_mail != "no":
         for spell in (*account.login_mailboxes, *account.recovery_mailboxes):
-            reading = reading_span(registry, person, spell.of)
+            reading = _mail_span(registry, person, spell.of, inside)
             ways.append(intersection(reading, span(spell.since, spell.until)))
     if platform.resets_by_phone != "no":
         for spell in numbers(registry, account):
@@ -97,11 +104,11 @@ def _channel_span(registry: Registry, person: Id, account: Account) -> Span:
             ways.append(intersection(carrying, span(spell.since, spell.until)))
     able = union(ways)
     if able and platform.reset_keeps_second_factor == "yes":
-        return intersection(able, _factor_span(registry, person, account))
+        return intersection(able, _factor_span(registry, person, account, inside))
     return able
 
 
-def _own_login_span(registry: Registry, person: Id, account: Account) -> Span:
+def _own_login_span(registry: Registry, person: Id, account: Account, inside: Inside) -> Span:
     """When a person had what the account itself asks for, so that no password need be reset.
 
     That is its password and a second factor; or the mailbox or phone, where there is no password.
@@ -110,9 +117,11 @@ def _own_login_span(registry: Registry, person: Id, account: Account) -> Span:
     if person in account_owners(registry, account):
         return ANYTIME
     known = _password_span(registry, person, account)
-    ways = [intersection(known, _factor_span(registry, person, account)) if known else NEVER]
+    ways: list[Span] = []
+    if known:
+        ways.append(intersection(known, _factor_span(registry, person, account, inside)))
     if opened_by_channel(registry, account):
-        ways.append(_channel_span(registry, person, account))
+        ways.append(_channel_span(registry, person, account, inside))
     ways += (
         reading_span(registry, person, mailbox.id)
         for mailbox in mailboxes_that_are(registry, account)
@@ -156,37 +165,56 @@ def inside_span(registry: Registry, person: Id, account: Account) -> Span:
     so shows; a quiet log-in does not, and leaves a live session: with the password, or, where there
     is none, by mail or phone. What a source merely assumed, with an end of its own, leaves none.
     """
-    if not account.sign_in_accounts:
-        return _lasting(registry, account, _own_login_span(registry, person, account))
-    accounts = signed_in_with(registry, account)
-    own = {a.id: _own_login_span(registry, person, a) for a in accounts}
-    inside = dict.fromkeys(own, NEVER)
+    accounts = _opening(registry, account)
+    inside = dict.fromkeys((each.id for each in accounts), NEVER)
     grown = True
-    while grown:  # accounts may sign in with each other in a circle
+    while grown:  # accounts may open each other in a circle
         grown = False
-        for each in accounts:
+        for each in reversed(accounts):
             through = (
-                intersection(inside.get(spell.of, NEVER), span(spell.since, spell.until))
+                intersection(inside[spell.of], span(spell.since, spell.until))
                 for spell in each.sign_in_accounts
+                if spell.of in inside
             )
-            found = _lasting(registry, each, union((own[each.id], *through)))
+            able = union((_own_login_span(registry, person, each, inside), *through))
+            found = _lasting(registry, each, able)
             if found != inside[each.id]:
                 inside[each.id] = found
-                grown = True
+                grown = len(accounts) > 1
     return inside[account.id]
 
 
-def signed_in_with(registry: Registry, account: Account) -> list[Account]:
-    """Return the account, and all that one can sign in to it with, parents last."""
+def _opening(registry: Registry, account: Account) -> list[Account]:
+    """Return the account, and all by which one gets into it unseen, those last.
+
+    That is those it signs in with, and those that are the mail which lets in to it.
+    """
     found = {account.id: account}
     waiting = [account]
     while waiting:
-        for spell in waiting.pop().sign_in_accounts:
-            parent = registry.find(spell.of)
-            if isinstance(parent, Account) and parent.id not in found:
+        each = waiting.pop()
+        for parent in (*_parents(registry, each), *_mail_of(registry, each)):
+            if parent.id not in found:
                 found[parent.id] = parent
                 waiting.append(parent)
     return list(found.values())
+
+
+def _mail_of(registry: Registry, account: Account) -> Iterator[Account]:
+    """Yield the accounts that are mailboxes by which one gets in, or a second factor, unseen."""
+    mailboxes = {factor.mailbox for factor in registry.factors_of.get(account.id, ())}
+    if opened_by_channel(registry, account):
+        mailboxes |= {s.of for s in (*account.login_mailboxes, *account.recovery_mailboxes)}
+    for mailbox in map(registry.find, sorted(mailboxes)):
+        if isinstance(mailbox, Mailbox):
+            yield from accounts_of(registry, mailbox)
+
+
+def _parents(registry: Registry, account: Account) -> Iterator[Account]:
+    for spell in account.sign_in_accounts:
+        parent = registry.find(spell.of)
+        if isinstance(parent, Account):
+            yield parent
 
 
 def has_session(registry: Registry, person: Id, account: Account, at: datetime) -> bool:

@@ -51,6 +51,15 @@ def test_what_others_sign_in_with_is_changed_first_whatever_its_name() -> None:
     assert changed == ["zeta", "alpha"]
 
 
+def test_a_new_password_that_ends_sessions_waits_for_the_one_of_what_others_sign_in_with() -> None:
+    accounts = (account("alpha", sign_in_accounts=since("zeta")), account("zeta"))
+    known = (password("alpha"), password("zeta"), saw("jan", "alpha"), saw("jan", "zeta"))
+    made = of(*accounts, *known, password_change_ends_sessions="yes")
+    parent, child = (step for step in made.steps if step.act == "rotate_password")
+    assert parent.account == "zeta"
+    assert parent.id in child.depends_on
+
+
 def test_a_mailbox_is_released_when_no_account_hangs_on_it_any_more() -> None:
     boxes = (mailbox("own", owner="jan"), mailbox("web", "webcare", owner="webcare"))
     made = of(account(login_mailboxes=since("own")), password(), *boxes)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from msgspec.structs import replace
+
 from tests.unit.domain.company import (
     NOW,
     account,
@@ -11,17 +14,22 @@ from tests.unit.domain.company import (
     days,
     holds,
     mailbox,
+    password,
+    saw,
     seat,
     since,
     totp,
 )
 from vault.domain.account import Account
+from vault.domain.changes import changes
 from vault.domain.mailbox import Mailbox
 from vault.domain.offboarding import Departure, Plan, plan
 from vault.domain.phone import Phone
+from vault.domain.platforms import Platform
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.sessions import has_session
+from vault.domain.steps import Act
 
 NO_PASSWORD = {"not_applicable": {"rotate_password": "the mailbox is the key"}}
 BY_MAIL: dict[str, Any] = {**NO_PASSWORD, "resets_by_mail": "yes"}
@@ -104,3 +112,92 @@ def test_cut_off_at_once_sessions_end_after_the_account_has_moved_off_their_mail
         changing = made.steps[acts.index("change_login_mail")]
         assert changing.id in ending.depends_on
         assert made.verdict.sealed
+
+
+def test_sessions_end_after_the_role_that_reads_the_mail_to_which_the_account_moves() -> None:
+    own = Mailbox(id="own", address="jan@acme.example", type="licensed", owner="jan")
+    for mode in ("planned", "immediate"):
+        made = departing(
+            account(login_mailboxes=since("own")), own, SOCIAL, *STAYING, facts=BY_MAIL, mode=mode
+        )
+        steps = {step.act: step for step in made.steps}
+        assert steps["change_login_mail"].to == "social"
+        assert steps["end_role_assignment"].id in steps["end_sessions"].depends_on
+
+
+@pytest.mark.parametrize(
+    ("facts", "use", "thing", "act"),
+    [
+        (
+            BY_MAIL,
+            account(login_mailboxes=since("team")),
+            mailbox("team", "jan", owner="webcare"),
+            "remove_mailbox_reader",
+        ),
+        (
+            BY_PHONE,
+            account(recovery_phones=since("team")),
+            Phone(id="team", number="+31 6 2", carriers=since("jan")),
+            "collect_device",
+        ),
+    ],
+)
+def test_sessions_end_after_the_role_to_which_the_leaver_hands_what_lets_in(
+    facts: Any, use: Account, thing: Record, act: Act
+) -> None:
+    made = departing(use, thing, *STAYING, facts=facts)
+    steps = {step.act: step for step in made.steps}
+    assert steps[act].to == "webcare"
+    needed = {steps[act].id, steps["end_role_assignment"].id}
+    assert needed <= {*steps["end_sessions"].depends_on}
+
+
+# -- an account that is a mailbox --------------------------------------------------------------
+
+IDENTITY = Platform(
+    id="ident", name="Ident", kind="identity", status="living", models=("login",),
+    resets_by_mail="no", resets_by_phone="no", password_change_ends_sessions="no",
+)  # fmt: skip
+MAIL = replace(account("mail"), platform="ident", handles=since("social@acme.example"))
+KNOWN = (password("mail"), saw("jan", "mail"))
+
+
+def with_mail(*records: Record, **facts: Any) -> Registry:
+    registry = company(*records, MAIL, SOCIAL, **facts)
+    platforms = (*registry.catalogue.platforms, IDENTITY)
+    return Registry(registry.records(), replace(registry.catalogue, platforms=platforms))
+
+
+def test_who_is_inside_the_account_that_a_mailbox_is_was_let_in_by_that_mail() -> None:
+    registry = with_mail(on_mail(), *KNOWN, seat("ann", "owner"), holds("ann"), **BY_MAIL)
+    assert jan_is_inside(registry)
+    made = plan(registry, Departure("jan", NOW.date()), NOW)
+    assert [(step.act, step.account) for step in made.steps] == [
+        ("rotate_password", "mail"),
+        ("end_sessions", "mail"),
+        ("end_sessions", "acme"),
+    ]
+    assert made.steps[1].id in made.steps[2].depends_on
+    assert made.verdict.holds
+
+
+def test_being_inside_what_a_mailbox_is_counts_up_to_when_that_was_taken_out_of_use() -> None:
+    gone = replace(SOCIAL, until=days(-9))
+    for ended, inside in (((), True), ((days(-10),), True), ((days(-9),), False)):
+        registry = with_mail(on_mail(sessions_ended=ended), *KNOWN, **BY_MAIL)
+        assert jan_is_inside(registry.apply(changes(gone))) is inside
+
+
+def test_a_code_that_is_sent_to_an_account_itself_lets_nobody_in_to_it() -> None:
+    codes = totp("mail", mailbox="social")
+    assert not has_session(with_mail(*KNOWN, codes), "jan", MAIL, NOW)
+    assert has_session(with_mail(*KNOWN), "jan", MAIL, NOW)
+
+
+def test_a_code_by_mail_is_had_by_who_is_inside_what_that_signs_in_with() -> None:
+    other = replace(account("other"), platform="ident")
+    signs_in = replace(MAIL, sign_in_accounts=since("other"))
+    held = (account(), password(), saw("jan"), totp("acme", mailbox="social"))
+    inside = (other, signs_in, password("other"), saw("jan", "other"))
+    assert jan_is_inside(with_mail(*held).apply(changes(*inside)))
+    assert not jan_is_inside(with_mail(*held))
