@@ -54,6 +54,7 @@ TESTS = (
             "horn",
             "registry",
             "departure",
+            "pending_secrets",
             "guards",
             "endings",
             "mailbox_choice",

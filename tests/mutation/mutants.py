@@ -216,6 +216,12 @@ ORDERS = (
         "not self._is_pending(account.id, target)",
         "True",
     ),
+    Mutant(
+        "factors are made from what is known",
+        PLANNING,
+        "if seed is not None and self._is_pending(factor.account, seed.id):",
+        "if False:",
+    ),
     Mutant("log-ins undo closings", PLANNING, "not is_closing(self.registry, tie.account)", "True"),
     Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),
     Mutant("seats go too early", SCHEDULE, "_once_somebody_is_in(registry, after, done)", "after"),

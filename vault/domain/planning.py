@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from vault.domain.account import Account
 from vault.domain.cases import Mode
 from vault.domain.credential import Credential
-from vault.domain.effects import seat_added_by, seat_after_transfer
+from vault.domain.effects import pending_seed, seat_added_by, seat_after_transfer
 from vault.domain.factor import Factor
 from vault.domain.grace import is_closing
 from vault.domain.guards import has_one_owner, is_owned_without
@@ -265,6 +265,9 @@ class Planner:
     def _replace_factor(self, factor: Factor, reason: str) -> None:
         """A new factor for the role, then the old one goes."""
         if is_closing(self.registry, factor.account):
+            return
+        seed = pending_seed(self.registry, factor.account, self.at)
+        if seed is not None and self._is_pending(factor.account, seed.id):
             return
         role = self._role_of(factor.account)
         self._step("enrol_factor", reason, factor.account, factor.account, role)

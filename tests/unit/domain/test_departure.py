@@ -189,36 +189,6 @@ def test_the_vault_keeps_a_member_who_stays() -> None:
     assert both.verdict.holds
 
 
-def test_a_new_secret_that_the_leaver_could_know_already_is_a_blocker() -> None:
-    pending = version(2, days(-1), current_from=None)
-    registry = company(
-        account(),
-        password("acme", version(), pending),
-        holds("ann"),
-        saw("jan"),
-        saw("jan", number=2),
-    )
-    made = of(registry)
-    assert "rotate_password" not in acts(made)
-    assert made.blockers[0].what == "a new password of net/@acme is pending, and Jan could know it"
-
-
-def test_what_a_reset_may_have_set_is_not_changed_for_what_the_leaver_could_know_already() -> None:
-    registry = company(
-        account(login_mailboxes=since("home")),
-        password("acme", version(), version(2, days(-1), current_from=None)),
-        mailbox("home", owner="jan", type="personal"),
-        mailbox("web", "webcare", owner="webcare"),
-        holds("ann"),
-        saw("jan", number=2),
-        resets_by_mail="yes",
-    )
-    made = of(registry)
-    assert "rotate_password" not in acts(made)
-    told = "a new password of net/@acme is pending, and Jan could know it"
-    assert [blocker.what for blocker in made.blockers] == [told]
-
-
 def test_the_company_being_locked_out_is_said_in_an_immediate_departure_too() -> None:
     """A new factor for a role that nobody holds takes the place of the one that Ann had."""
     registry = company(
