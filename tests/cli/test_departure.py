@@ -337,7 +337,7 @@ def test_ways_out_name_the_account_and_the_role_that_they_are_about(tmp_path: Pa
     assert {
         "give the role to somebody: safehands role assign Webcare PERSON",
         "add a mailbox for its role: safehands mailbox add ADDRESS --role Webcare",
-        "give the account an owner role: safehands account edit x/@acme --role ROLE",
+        "give the account an owner role that has one: safehands account edit x/@acme --role ROLE",
     } <= ways
 
 

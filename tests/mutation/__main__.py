@@ -55,6 +55,7 @@ TESTS = (
             "registry",
             "departure",
             "pending_secrets",
+            "ways_out",
             "guards",
             "endings",
             "mailbox_choice",

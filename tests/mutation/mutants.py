@@ -222,6 +222,18 @@ ORDERS = (
         "if seed is not None and self._is_pending(factor.account, seed.id):",
         "if False:",
     ),
+    Mutant(
+        "ways out that change nothing",
+        "vault/domain/ways_out.py",
+        "if offer[0] not in useless)",
+        ")",
+    ),
+    Mutant(
+        "freemail is given to a role",
+        "vault/domain/mail_moves.py",
+        "if isinstance(mailbox, Mailbox) and is_freemail(mailbox.address):",
+        "if False:",
+    ),
     Mutant("log-ins undo closings", PLANNING, "not is_closing(self.registry, tie.account)", "True"),
     Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),
     Mutant("seats go too early", SCHEDULE, "_once_somebody_is_in(registry, after, done)", "after"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 
 from vault.domain.account import Account
+from vault.domain.freemail import is_freemail
 from vault.domain.grace import is_closing
 from vault.domain.ids import Id
 from vault.domain.leavers_own import as_an_account
@@ -15,7 +16,7 @@ from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import coming, current
 from vault.domain.staff import Staff
-from vault.domain.ways_out import FIXED, NO_MAILBOX, Blocker, offered
+from vault.domain.ways_out import FIXED, NO_MAILBOX, Blocker, Offer, offered
 
 
 def new_login_mailbox(
@@ -27,7 +28,7 @@ def new_login_mailbox(
     """
     if not is_movable(registry, account):
         what = f"the log-in address of {account.label} cannot be changed"
-        offers = (*FIXED, *as_an_account(registry, old))
+        offers = (*_for_a_fixed(registry, old), *as_an_account(registry, old))
         return Blocker(account.id, what, offered(registry, offers, at, account.id, old))
     found = role_mailboxes(registry, account, at)
     if found:
@@ -35,6 +36,14 @@ def new_login_mailbox(
     what = f"no company mailbox can take over {account.label}"
     offers = (*NO_MAILBOX, *as_an_account(registry, old))
     return Blocker(account.id, what, offered(registry, offers, at, account.id))
+
+
+def _for_a_fixed(registry: Registry, old: Id) -> Sequence[Offer]:
+    """The ways out where nobody can change an address: with a freemail provider no role gets it."""
+    mailbox = registry.find(old)
+    if isinstance(mailbox, Mailbox) and is_freemail(mailbox.address):
+        return [offer for offer in FIXED if offer[0] != "give_mailbox"]
+    return FIXED
 
 
 def is_movable(registry: Registry, account: Account) -> bool:

@@ -147,7 +147,6 @@ WAYS_OUT: Final[Mapping[Act, tuple[Offer, ...]]] = {
         ("by_hand", "recover the account by a mailbox or phone of the company"),
     ),
     "change_login_mail": (
-        ("add_mailbox", "add a mailbox for the role"),
         (
             "by_hand",
             "have the leaver log in and change the address together with somebody who stays",
@@ -163,7 +162,7 @@ WAYS_OUT: Final[Mapping[Act, tuple[Offer, ...]]] = {
 
 NO_MAILBOX: Final[Sequence[Offer]] = (
     ("add_mailbox", "add a mailbox for its role"),
-    ("give_owner_role", "give the account an owner role"),
+    ("give_owner_role", "give the account an owner role that has one"),
 )
 """What can be tried where an account has no mailbox of the company to move to."""
 
@@ -203,6 +202,8 @@ def ways_out(registry: Registry, step: Step, at: datetime) -> tuple[Way, ...]:
     takes_nothing_new = step.act in CHANNEL_ACTS and not step.to
     act = "rotate_password" if takes_nothing_new else _NEAREST.get(step.act, step.act)
     offers = WAYS_OUT.get(act, WAYS_OUT["rotate_password"])
+    useless = _useless(registry, step, at)
+    offers = tuple(offer for offer in offers if offer[0] not in useless)
     ways = offered(registry, offers, at, step.account, step.target)
     phone = registry.find(step.target)
     if isinstance(phone, Phone) and phone.contract == step.person:
@@ -214,6 +215,16 @@ def taken_over(registry: Registry, phone: Phone) -> Way:
     """Return the way out that makes a number the company's, whoever it was of."""
     moved = "have the operator move its contract to the company, then record it"
     return way(Names(registry), "take_over_number", moved, phone)
+
+
+def _useless(registry: Registry, step: Step, at: datetime) -> set[WayKind]:
+    """What changes nothing: who could do the step, or its role, is there, and does not get in."""
+    account, found = registry.find(step.account), set[WayKind]()
+    if step.assignee:
+        found.add("name_successor")
+    if isinstance(account, Account) and current(account.owner_roles, at):
+        found.add("give_owner_role")
+    return found
 
 
 def _on(registry: Registry, mailbox: Mailbox, at: datetime) -> list[Account]:

@@ -13,13 +13,16 @@ from hypothesis import strategies as st
 from tests.unit.domain.company import LONG_AGO, account, company, mailbox, seat, since
 from vault.domain.cases import Case
 from vault.domain.grant import Grant
+from vault.domain.mail_moves import new_login_mailbox
+from vault.domain.mailbox import Mailbox
 from vault.domain.mending import Names
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
-from vault.domain.ways_out import COMMANDS, WayKind, offered, way
+from vault.domain.steps import Act, Step
+from vault.domain.ways_out import COMMANDS, Blocker, WayKind, offered, way, ways_out
 
 HELD = Assignment(id="held", role="webcare", person="jan", since=LONG_AGO)
 POSTS = Grant(id="0123456789", tool="tool", account="acme", since=LONG_AGO)
@@ -116,3 +119,30 @@ def test_ways_out_of_a_step_are_about_its_account_its_role_or_its_target() -> No
     assert about(registry, kinds, "pressed")[:3] == ["press", "press", "acme"]
     nobodys = company(account(owner_roles=since()), mailbox("care"))
     assert about(nobodys, kinds, "care") == ["", "", "acme", "care", "acme"]
+
+
+def stuck(act: Act, *records: Record, **fields: str) -> list[WayKind]:
+    step = Step(id="step", act=act, account="acme", target="own", person="jan", **fields)  # type: ignore[arg-type]  # texts only
+    return [each.kind for each in ways_out(company(account(), *records), step, LONG_AGO)]
+
+
+def test_what_would_change_nothing_is_no_way_out() -> None:
+    assert "name_successor" in stuck("rotate_password")
+    assert "name_successor" not in stuck("rotate_password", assignee="ann")
+    assert "give_owner_role" in stuck("enrol_factor", account(owner_roles=()))
+    assert "give_owner_role" not in stuck("enrol_factor", assignee="ann", to="webcare")
+    assert "add_mailbox" not in stuck("change_login_mail", assignee="ann", to="care")
+    acts: tuple[Act, ...] = ("rotate_password", "enrol_factor", "change_login_mail")
+    assert all(stuck(act, assignee="ann") for act in acts)
+
+
+@pytest.mark.parametrize(("address", "is_given"), [("a@gmail.com", False), ("a@jan.example", True)])
+def test_an_address_with_a_freemail_provider_is_given_to_no_role(
+    address: str, is_given: bool
+) -> None:
+    own = Mailbox(id="own", address=address, type="personal", owner="jan")
+    use = account(login_mailboxes=since("own"))
+    registry = company(use, own, login_mail_changeable="no")
+    found = new_login_mailbox(registry, use, "own", LONG_AGO)
+    assert isinstance(found, Blocker)
+    assert ("give_mailbox" in {each.kind for each in found.ways_out}) is is_given
