@@ -104,8 +104,8 @@ KNOWING = (
     Mutant(
         "sessions open no other account",
         SESSIONS,
-        "union((_own_login_span(registry, person, each, inside), *through))",
-        "_own_login_span(registry, person, each, inside)",
+        "        if spell.of in inside\n",
+        "        if False\n",
     ),
     Mutant(
         "a sign-in is for ever",
@@ -242,6 +242,12 @@ UNSEEN = (
         SESSIONS,
         "intersection(union(through), span(None, record.until))",
         "union(through)",
+    ),
+    Mutant(
+        "who has nothing but seats logs in",
+        SESSIONS,
+        "    if not has_login(registry, account):\n        return NEVER\n",
+        "",
     ),
     Mutant(
         "no code comes by mail",

@@ -165,8 +165,7 @@ class Past:
     def is_let_in_unseen(self, account: Account, at: datetime, mail: set[str]) -> bool:
         """Whether there is no password to change, and mail or a phone is what lets one in."""
         platform = self.records.platform(account)
-        models = account.models or platform.models
-        if "rotate_password" not in platform.not_applicable or set(models) == {"seats"}:
+        if "rotate_password" not in platform.not_applicable:
             return False
         asked = platform.reset_keeps_second_factor == "yes"
         if asked and not self.passes_second_factor(account, at, mail):
@@ -185,9 +184,14 @@ class Past:
             for v in c.versions
         )
 
+    def has_login(self, account: Account) -> bool:
+        """Whether the account is more than people's seats, or theirs all the same."""
+        models = account.models or self.records.platform(account).models
+        return set(models) != {"seats"} or self.person in self.records.account_owners(account)
+
     def logs_in_to(self, account: Account, at: datetime, mail: set[str]) -> bool:
         """Whether they have what the account asks for, or it is theirs, or mail that they read."""
-        return (
+        return self.has_login(account) and (
             (self.knows_password(account, at) and self.passes_second_factor(account, at, mail))
             or self.is_let_in_unseen(account, at, mail)
             or self.person in self.records.account_owners(account)
@@ -222,7 +226,8 @@ class Past:
             reading = self.mail(at, inside)
             if reading != mail or not able:
                 mail, able = reading, {a.id for a in live if self.logs_in_to(a, at, reading)}
-            through = {a.id for a in live if not inside.isdisjoint(on(a.sign_in_accounts, at))}
+            parents = {a.id: on(a.sign_in_accounts, at) for a in live if self.has_login(a)}
+            through = {child for child, named in parents.items() if not inside.isdisjoint(named)}
             if able | through <= inside:
                 return inside
             inside = inside | able | through

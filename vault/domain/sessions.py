@@ -108,16 +108,23 @@ def _channel_span(registry: Registry, person: Id, account: Account, inside: Insi
     return able
 
 
-def _own_login_span(registry: Registry, person: Id, account: Account, inside: Inside) -> Span:
-    """When a person had what the account itself asks for, so that no password need be reset.
+def _login_span(registry: Registry, person: Id, account: Account, inside: Inside) -> Span:
+    """When a person had what an account asks for, so that no password need be reset.
 
-    That is its password and a second factor; or the mailbox or phone, where there is no password.
-    Their own is open to them at any time, and one that a mailbox is while they read that.
+    That is its password and a second factor; the mailbox or phone, where there is no password; or
+    an account that one signs in to it with. Their own is open to them at any time, and one that a
+    mailbox is while they read that. What has nothing but people's seats has no log-in.
     """
     if person in account_owners(registry, account):
         return ANYTIME
+    if not has_login(registry, account):
+        return NEVER
+    ways = [
+        intersection(inside[spell.of], span(spell.since, spell.until))
+        for spell in account.sign_in_accounts
+        if spell.of in inside
+    ]
     known = _password_span(registry, person, account)
-    ways: list[Span] = []
     if known:
         ways.append(intersection(known, _factor_span(registry, person, account, inside)))
     if opened_by_channel(registry, account):
@@ -171,12 +178,7 @@ def inside_span(registry: Registry, person: Id, account: Account) -> Span:
     while grown:  # accounts may open each other in a circle
         grown = False
         for each in reversed(accounts):
-            through = (
-                intersection(inside[spell.of], span(spell.since, spell.until))
-                for spell in each.sign_in_accounts
-                if spell.of in inside
-            )
-            able = union((_own_login_span(registry, person, each, inside), *through))
+            able = _login_span(registry, person, each, inside)
             found = _lasting(registry, each, able)
             if found != inside[each.id]:
                 inside[each.id] = found

@@ -22,6 +22,7 @@ from tests.unit.domain.company import (
 )
 from vault.domain.account import Account
 from vault.domain.changes import changes
+from vault.domain.effects import effect
 from vault.domain.mailbox import Mailbox
 from vault.domain.offboarding import Departure, Plan, plan
 from vault.domain.phone import Phone
@@ -201,3 +202,28 @@ def test_a_code_by_mail_is_had_by_who_is_inside_what_that_signs_in_with() -> Non
     inside = (other, signs_in, password("other"), saw("jan", "other"))
     assert jan_is_inside(with_mail(*held).apply(changes(*inside)))
     assert not jan_is_inside(with_mail(*held))
+
+
+# -- an account that is people's seats and nothing else -------------------------------------------
+
+
+def test_nobody_logs_in_to_what_has_nothing_but_seats_nor_with_it_to_anything_else() -> None:
+    seats = account("team", models=("seats",))
+    signs_in = account(sign_in_accounts=since("team"))
+    known = (password("team"), saw("jan", "team"))
+    registry = company(seats, signs_in, *known)
+    assert not has_session(registry, "jan", seats, NOW)
+    assert not jan_is_inside(registry)
+    assert jan_is_inside(registry.apply(changes(account("team"))))
+
+
+def test_the_password_of_such_an_account_leaves_nothing_behind_when_it_is_changed() -> None:
+    seats = account("team", models=("seats",))
+    held = (password("team"), saw("jan", "team"), seat("ann", "owner", "team"), holds("ann"))
+    registry = company(seats, account(sign_in_accounts=since("team")), *held)
+    departure = Departure("jan", NOW.date())
+    (change,) = plan(registry, departure, NOW).steps
+    assert change.act == "rotate_password"
+    after = registry.apply(effect(registry, change, NOW, "ann"))
+    again = plan(after, departure, NOW, frozenset((change.id,)))
+    assert (again.ties, again.steps, again.blockers) == ((), (), ())
