@@ -234,7 +234,15 @@ ORDERS = (
         "if isinstance(mailbox, Mailbox) and is_freemail(mailbox.address):",
         "if False:",
     ),
-    Mutant("log-ins undo closings", PLANNING, "not is_closing(self.registry, tie.account)", "True"),
+    Mutant(
+        "log-ins undo closings",
+        PLANNING,
+        'elif tie.kind == "factor" or not closing:',
+        "else:",
+    ),
+    Mutant(
+        "what is the leaver's own is not told", PLANNING, "if kept and not closing:", "if False:"
+    ),
     Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),
     Mutant("seats go too early", SCHEDULE, "_once_somebody_is_in(registry, after, done)", "after"),
     Mutant("ways in go too early", SCHEDULE, "in _locking_out(registry, done, at)", "in ()"),

@@ -15,7 +15,9 @@ from tests.conftest import fewer
 from tests.property.strategies import NOW, TODAY, Dice
 from tests.property.test_departure import MIDDLING, Moment, cases
 from tests.property.well_kept import KEEPER, well_kept
+from vault.domain.account import Account
 from vault.domain.changes import changes
+from vault.domain.credential import Credential, Exposure, Version
 from vault.domain.effects import effect
 from vault.domain.factor import Factor
 from vault.domain.grace import is_closing
@@ -31,20 +33,20 @@ from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
 from vault.domain.simulation import TICK
-from vault.domain.spell import midnight
+from vault.domain.spell import Spell, midnight
 from vault.domain.steps import Step
 from vault.domain.ties import Tie, all_ties
 
 
 @st.composite
 def departures_from_restless_companies(draw: st.DrawFn) -> tuple[Registry, Departure]:
-    """Who takes over has some of what the leaver has; much begins or ends before the last day."""
+    """Who takes over has some of what the leaver has; much begins, opens or ends before the end."""
     registry = draw(well_kept(MIDDLING))
     dice = Dice(str(draw(st.integers(0, 2**32))))
     lacking = [r.id for r in registry.records() if r.id.startswith("keeps") and dice.chance(0.6)]
     registry = registry.without(lacking)
     moved = (_moved(record, dice) for record in sorted(registry.records(), key=lambda r: r.id))
-    registry = registry.apply(changes(*moved))
+    registry = _with_later_openings(registry.apply(changes(*moved)), dice)
     people = sorted(p.id for p in registry.all(Person) if p.id != KEEPER)
     day = TODAY + timedelta(days=draw(st.sampled_from((1, 8, 30))))
     mode = draw(st.sampled_from(("planned", "planned", "immediate")))
@@ -69,6 +71,34 @@ def _other_times(dice: Dice) -> dict[str, datetime]:
         return {}
     field = dice.any_of(("since", "until"))
     return {field: NOW + timedelta(days=dice.random.randint(1, 21))}
+
+
+def _with_later_openings(registry: Registry, dice: Dice) -> Registry:
+    """The registry in which some accounts, which no other one hangs on, open within three weeks."""
+    needed = {spell.of for account in registry.all(Account) for spell in account.supports}
+    needed |= {seat.role_account for seat in registry.all(Seat)}
+    needed |= {grant.tool for grant in registry.all(Grant)}
+    first: dict[str, datetime] = {}
+    for account in sorted(registry.all(Account), key=lambda a: a.id):
+        if account.id not in needed and dice.chance(0.2):
+            first[account.id] = NOW + timedelta(days=dice.random.randint(1, 21))
+    secrets = [c for c in registry.all(Credential) if c.account in first]
+    known = {each.id for each in secrets}
+    early = [e.id for e in registry.all(Exposure) if e.credential in known]
+    early += (grant.id for grant in registry.all(Grant) if grant.account in first)
+    opened = (_opening(registry.account(each), at) for each, at in first.items())
+    made = (replace(c, versions=_made_at(first[c.account])) for c in secrets)
+    return registry.without(early).apply(changes(*opened, *made))
+
+
+def _opening(account: Account, at: datetime) -> Account:
+    links = ("owner_roles", "login_mailboxes", "recovery_mailboxes", "recovery_phones")
+    moved = {name: tuple(Spell(s.of, at) for s in getattr(account, name)) for name in links}
+    return replace(account, since=at, sign_in_accounts=(), containers=(), **moved)
+
+
+def _made_at(at: datetime) -> tuple[Version, ...]:
+    return (Version(number=1, stored=True, made_at=at, current_from=at),)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from vault.domain.grace import is_closing
 from vault.domain.guards import has_one_owner, is_owned_without
 from vault.domain.ids import Id, derived_id
 from vault.domain.knowledge import could_know, is_of_unknown_holder
-from vault.domain.leavers_own import goes_with, is_own
+from vault.domain.leavers_own import goes_with, is_own, kept_by
 from vault.domain.levels import Level, at_least
 from vault.domain.mail_moves import is_shut_out_first, new_login_mailbox, next_reader
 from vault.domain.mailbox import Mailbox
@@ -70,9 +70,12 @@ class Planner:
         None of them sends anybody to log in to an account that is being closed, or is the leaver's.
         """
         for tie in ties:
+            closing = is_closing(self.registry, tie.account)
             if is_own(self.registry, self.leaver, tie.account):
-                continue
-            if tie.kind == "factor" or not is_closing(self.registry, tie.account):
+                kept = kept_by(self.registry, self.leaver, tie.account, self.at)
+                if kept and not closing:
+                    self._add(kept)
+            elif tie.kind == "factor" or not closing:
                 getattr(self, f"_cut_{tie.kind}")(tie)
         self._finish_moves()
         return list(self._steps.values())

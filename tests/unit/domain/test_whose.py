@@ -24,6 +24,7 @@ from tests.unit.domain.company import (
 )
 from vault.domain.factor import Factor
 from vault.domain.findings import findings
+from vault.domain.grant import Grant
 from vault.domain.mailbox import Mailbox
 from vault.domain.neighbourhood import islands, surroundings
 from vault.domain.offboarding import Departure, Plan, plan
@@ -338,6 +339,16 @@ def test_a_second_factor_that_such_a_mailbox_gets_is_replaced() -> None:
     coded = Factor(id="codes", account="acme", method="email", mailbox="shared", since=LONG_AGO)
     registry = firm(holds("jan"), SHARED, account(), password(), coded, totp("apart"))
     assert ("enrol_factor", "acme") in acts(planned(registry))
+
+
+def test_what_ties_a_leaver_to_an_account_of_their_own_is_told_where_it_opens_nothing() -> None:
+    own = replace(SIGN_IN, models=("seats",), owner_roles=())
+    posts = Grant(id="posts", tool="acme", account=own.id, granted_by="jan", since=LONG_AGO)
+    registry = firm(own, account(), posts)
+    assert not of_jan(registry).controls(own.id)
+    (blocker,) = planned(registry).blockers
+    told = "ident/jan.bakker@gmail.com goes by an address of Jan, and stays theirs"
+    assert blocker.what == told
 
 
 # -- what nobody knows -------------------------------------------------------------------------
