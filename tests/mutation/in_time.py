@@ -75,4 +75,10 @@ IN_TIME = (
         'filter(None, (record.id, getattr(record, "account", "")))',
         '(record.id, getattr(record, "account", ""))',
     ),
+    Mutant(
+        "mail that lets in later leaves no session",
+        HORIZON,
+        "_CHANNELS if opened_by_channel(part, record) else ()",
+        "()",
+    ),
 )

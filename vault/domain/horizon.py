@@ -29,9 +29,11 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.seat import Seat
+from vault.domain.sessions import opened_by_channel
 from vault.domain.spell import Spell, Spells, midnight
 from vault.domain.steps import Step
 from vault.domain.ties import carries, reads
+from vault.domain.whose import owners
 
 _HELD: Final[Mapping[type[Record], str]] = {
     Person: "memberships",
@@ -40,6 +42,10 @@ _HELD: Final[Mapping[type[Record], str]] = {
     Factor: "holders",
 }
 """The field of a record that says who has what."""
+
+
+_CHANNELS: Final = ("login_mailboxes", "recovery_mailboxes", "recovery_phones")
+"""What lets one in to an account, and unseen where there is no password."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ def without_what_ends(part: Registry, horizon: Horizon, departures: Iterable[Cas
     """
     part = without_who_goes(part, horizon)
     mine = {horizon.leaver, *_roles_of(part, horizon)}
-    ended = filter(None, (_ended(record, horizon, mine) for record in part.records()))
+    ended = filter(None, (_ended(part, record, horizon, mine) for record in part.records()))
     return part.apply(changes(*ended, *departures))
 
 
@@ -110,7 +116,7 @@ def _roles_of(part: Registry, horizon: Horizon) -> Iterator[Id]:
             yield each.role
 
 
-def _ended(record: Record, horizon: Horizon, mine: set[Id]) -> Record | None:
+def _ended(part: Registry, record: Record, horizon: Horizon, mine: set[Id]) -> Record | None:
     """The record without what ends by the day and is not the leaver's, None where nothing does."""
     if isinstance(record, Seat):
         is_others = record.person not in {"", horizon.leaver} and horizon.ends(record)
@@ -128,8 +134,9 @@ def _ended(record: Record, horizon: Horizon, mine: set[Id]) -> Record | None:
             for s in spells
         )
     if isinstance(record, Mailbox | Phone) and horizon.ends(record):
+        own = owners(part, record) if isinstance(record, Mailbox) else ()
         whose = record.owner if isinstance(record, Mailbox) else record.contract
-        if mine.isdisjoint((whose, *(s.of for s in spells))):
+        if mine.isdisjoint((whose, *own, *(s.of for s in spells))):
             changed["until"] = horizon.at
     return msgspec.structs.replace(record, **changed) if changed else None
 
@@ -169,17 +176,18 @@ class Foreseen:
             return self._opened(part, record, record.since)
         elif isinstance(record, Credential):
             changed |= self._made(record)
-        for name in self._fields(record):
+        for name in self._fields(part, record):
             spells: Spells = getattr(record, name)
             new = tuple(self._begun_spell(record, name, spell) for spell in spells)
             if new != spells:
                 changed[name] = new
         return msgspec.structs.replace(record, **changed) if changed else None
 
-    def _fields(self, record: Record) -> tuple[str, ...]:
+    def _fields(self, part: Registry, record: Record) -> tuple[str, ...]:
         """The spells of a record by which the leaver comes to have something that they keep."""
-        if isinstance(record, Account):  # whoever gets in by the rest leaves no trace in it
-            return ("owner_roles", "sign_in_accounts")
+        if isinstance(record, Account):  # whoever gets in by a reset leaves no trace in it
+            unseen = _CHANNELS if opened_by_channel(part, record) else ()
+            return ("owner_roles", "sign_in_accounts", *unseen)
         held = _HELD.get(type(record), "")
         return (
             (held,) if held and (record.id == self.horizon.leaver or held != "memberships") else ()
@@ -240,6 +248,7 @@ class Foreseen:
         helps = {
             "memberships": True,
             "sign_in_accounts": True,
+            **dict.fromkeys(_CHANNELS, True),
             "owner_roles": self._is_feared(spell),
         }.get(name, spell.of == self.horizon.leaver)
         if not (helps and self.horizon.begins(spell)):

@@ -21,6 +21,7 @@ from tests.unit.domain.company import (
     totp,
     version,
 )
+from vault.domain.changes import changes
 from vault.domain.credential import Credential
 from vault.domain.effects import effect
 from vault.domain.guards import objection
@@ -202,6 +203,9 @@ def test_ending_what_is_over_already_makes_it_no_longer() -> None:
     assert after.find("jan as webcare") == registry.find("jan as webcare")
 
 
+BY_MAIL: dict[str, Any] = {"resets_by_mail": "yes"}
+
+
 # -- an account that opens before the last day ---------------------------------------------------
 
 FIRST = days(9)
@@ -245,3 +249,15 @@ def test_what_begins_later_keeps_nothing_waiting_that_is_not_about_it() -> None:
     made = of(registry)
     assert the(made, "end_role_assignment").not_before == days(9).date()
     assert the(made, "remove_vault_member").not_before is None
+
+
+def test_mail_that_lets_in_to_an_account_before_the_last_day_leaves_a_session_there() -> None:
+    own = mailbox("own", owner="jan", until=days(20))
+    soon = account(recovery_mailboxes=since("own", at=days(9)))
+    no_password = {"not_applicable": {"rotate_password": "the mailbox is the key"}}
+    registry = company(soon, own, holds("ann"), seat("ann", "owner"), **BY_MAIL, **no_password)
+    assert the(of(registry), "end_sessions").not_before == days(9).date()
+    jan = Person(id="jan", name="Jan", other_mails=("own@acme.example",))
+    theirs = registry.apply(changes(jan, replace(own, owner="")))
+    assert the(of(theirs), "end_sessions").not_before == days(9).date()
+    assert "end_sessions" not in acts(of(company(soon, own, holds("ann"), **BY_MAIL)))
