@@ -195,7 +195,9 @@ class Past:
             (self.knows_password(account, at) and self.passes_second_factor(account, at, mail))
             or self.is_let_in_unseen(account, at, mail)
             or self.person in self.records.account_owners(account)
-            or any(self.records.is_the(account, m) and m.id in mail for m in self.all(Mailbox))
+            or any(
+                self.records.is_the(account, m) and self.reads(m.id, at) for m in self.all(Mailbox)
+            )
         )
 
     def mail(self, at: datetime, inside: set[str]) -> set[str]:
