@@ -189,6 +189,12 @@ ORDERS = (
         "if _needs(registry, step, earlier)",
     ),
     Mutant(
+        "what lets in unseen goes to roles of the leaver's",
+        SCHEDULE,
+        "or lets_in(moved, step, earlier, unseen)",
+        "",
+    ),
+    Mutant(
         "what moves is nobody's yet",
         SCHEDULE,
         "moved = _once_moved(registry, steps, at)",

@@ -17,6 +17,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.numbers import going_by, numbers
 from vault.domain.phone import Phone
 from vault.domain.registry import Registry
+from vault.domain.sessions import opened_by_channel
 from vault.domain.span import intersection, span
 from vault.domain.spell import ALWAYS, Spell, Spells, current
 from vault.domain.steps import Act, Step
@@ -98,6 +99,28 @@ def resets_for(registry: Registry, account: Account, role: Id) -> Iterator[Id]:
             case Mailbox(readers=having) | Phone(carriers=having):
                 if any(each.of == role for each in having):
                     yield spell.of
+
+
+def opened_unseen(registry: Registry, steps: Iterable[Step]) -> list[Account]:
+    """Return the accounts that mail or a phone opens unseen, and whose sessions no step ends."""
+    ended = {step.account for step in steps if step.act == "end_sessions"}
+    accounts = (account for account in registry.all(Account) if account.id not in ended)
+    return [account for account in accounts if opened_by_channel(registry, account)]
+
+
+def lets_in(registry: Registry, step: Step, earlier: Step, unseen: Iterable[Account]) -> bool:
+    """Say whether done before `earlier`, the step would leave the leaver a session in one of these.
+
+    It gives what opens the account to a role that is theirs yet, or moves it to mail they read yet.
+    """
+    if not step.to or earlier.act not in {"end_role_assignment", "remove_mailbox_reader"}:
+        return False
+    thing = step.to if step.account else step.target
+    return any(
+        earlier.target == thing or thing in resets_for(registry, account, earlier.reason)
+        for account in unseen
+        if step.account in {"", account.id} and resets_by(registry, account, thing)
+    )
 
 
 def accounts_reset_by(registry: Registry, phone: Id, at: datetime) -> Iterator[Id]:

@@ -117,6 +117,39 @@ def test_a_new_password_waits_until_the_leaver_reads_none_of_the_mail_that_reset
     assert set(the("rotate_password", steps).depends_on) == {step.id for step in steps[:3]}
 
 
+NO_PASSWORD = {"rotate_password": "the mailbox or the number is the key"}
+
+
+@pytest.mark.parametrize("reads", [holds("jan"), holds("ann")])
+def test_what_mail_opens_unseen_moves_only_to_mail_that_the_leaver_reads_no_more(
+    reads: Record,
+) -> None:
+    by_jan = () if reads == holds("jan") else ("jan",)
+    web = mailbox("web", "webcare", *by_jan, owner="webcare", proven_at=days(-1))
+    shut = mailbox("own", owner="jan", shut_out=since("jan"))
+    phone = Phone(id="phone", number="+31 6", carriers=since("ann"))
+    use = account(login_mailboxes=since("own"), recovery_phones=since("phone"))
+    facts = {"resets_by_mail": "yes", "resets_by_phone": "yes", "not_applicable": NO_PASSWORD}
+    registry = company(use, web, shut, phone, reads, holds("ann"), **facts)
+    made = plan(registry, Departure("jan", days(30).date()), days(0))
+    steps = made.steps
+    assert not made.blockers
+    ended: Act = "remove_mailbox_reader" if by_jan else "end_role_assignment"
+    assert the("change_login_mail", steps).depends_on == (the(ended, steps).id,)
+    assert not [step for step in steps if step.act == "end_sessions"]
+
+
+def test_a_phone_that_opens_unseen_goes_to_a_role_that_the_leaver_holds_no_more() -> None:
+    phone = Phone(id="phone", number="+31 6", carriers=since("jan", at=days(5)))
+    use = account(recovery_phones=since("phone"))
+    facts = {"resets_by_phone": "yes", "not_applicable": NO_PASSWORD}
+    registry = company(use, phone, holds("jan"), holds("ann"), **facts)
+    steps = plan(registry, Departure("jan", days(9).date(), "immediate"), days(0)).steps
+    assert [step.act for step in steps] == ["end_role_assignment", "collect_device"]
+    assert steps[1].to == "webcare"
+    assert steps[1].depends_on == (steps[0].id,)
+
+
 def test_a_seat_is_removed_when_who_stays_got_in_where_none_of_theirs_is_relied_on() -> None:
     alone = (account(owner_roles=()), password(), saw("jan"), seat("jan", "full"))
     made = of(*alone, to="ann", waits={"remove_seat": 7})
