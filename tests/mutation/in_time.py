@@ -81,4 +81,16 @@ IN_TIME = (
         "_CHANNELS if opened_by_channel(part, record) else ()",
         "()",
     ),
+    Mutant(
+        "accounts move to mail that is about to end",
+        "vault/domain/mailbox_choice.py",
+        "if mailbox.owner == role and mailbox.until is None",
+        "if mailbox.owner == role",
+    ),
+    Mutant(
+        "a factor that nobody has keeps nobody out before it begins",
+        HORIZON,
+        "            is_of_unknown_holder(factor)\n            or any(",
+        "            any(",
+    ),
 )

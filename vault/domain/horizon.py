@@ -20,7 +20,7 @@ from vault.domain.credential import Credential, Version
 from vault.domain.factor import Factor
 from vault.domain.grant import Grant
 from vault.domain.ids import Id
-from vault.domain.knowledge import could_know
+from vault.domain.knowledge import could_know, is_of_unknown_holder
 from vault.domain.mailbox import Mailbox
 from vault.domain.neighbourhood import resting_on
 from vault.domain.person import Person
@@ -234,7 +234,8 @@ class Foreseen:
         leaver, at, seed = self.horizon.leaver, self.horizon.at, part.find(factor.credential)
         version = seed.at_stage("current", at) if isinstance(seed, Credential) else None
         return (
-            any(map(self._is_feared, factor.holders))
+            is_of_unknown_holder(factor)
+            or any(map(self._is_feared, factor.holders))
             or reads(part, leaver, factor.mailbox, at)
             or carries(part, leaver, factor.phone, at)
             or (

@@ -24,13 +24,16 @@ _LAST: Final = frozenset({"group", "alias", "forwarder"})
 def role_mailboxes(registry: Registry, account: Account, at: datetime) -> list[Mailbox]:
     """Return the mailboxes of an account's owner roles that it may move to, the best one first.
 
-    A proven one comes before one that has yet to be proved, what keeps its mail before the rest.
+    None whose end is on record: the account would have to move again, or it is over by the day on
+    which a plan has it moved. A proven one comes before one that has yet to be proved, what keeps
+    its mail before the rest.
     """
     found = {
         mailbox.id: mailbox
         for role in current(account.owner_roles, at)
         for mailbox in registry.mailboxes_of.get(role, ())
-        if mailbox.owner == role and not why_not_to(registry, account, mailbox, at)
+        if mailbox.owner == role and mailbox.until is None
+        if not why_not_to(registry, account, mailbox, at)
     }
     return sorted(
         found.values(),

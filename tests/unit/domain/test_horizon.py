@@ -261,3 +261,24 @@ def test_mail_that_lets_in_to_an_account_before_the_last_day_leaves_a_session_th
     theirs = registry.apply(changes(jan, replace(own, owner="")))
     assert the(of(theirs), "end_sessions").not_before == days(9).date()
     assert "end_sessions" not in acts(of(company(soon, own, holds("ann"), **BY_MAIL)))
+
+
+def test_no_account_moves_to_mail_whose_end_is_on_record_also_where_the_leaver_reads_it() -> None:
+    ends = mailbox("ends", "webcare", owner="webcare", proven_at=days(-1), until=days(9))
+    hangs = account(login_mailboxes=since("own"))
+    both = (hangs, password(), mailbox("own", owner="jan"), holds("jan"), holds("ann"), ends)
+    said = [blocker.what for blocker in of(company(*both, **BY_MAIL)).blockers]
+    assert "no company mailbox can take over net/@acme" in said
+    made = of(company(*both, WEB, **BY_MAIL))
+    assert the(made, "change_login_mail").to == WEB.id
+    assert made.verdict.holds
+
+
+def test_a_seat_waits_for_a_new_factor_where_one_begins_that_nobody_is_known_to_have() -> None:
+    nobody = totp("acme", since=days(9))
+    registry = company(account(), password(), holds("ann"), seat("jan", "full"), nobody)
+    made = of(registry)
+    assert the(made, "remove_seat").depends_on == (the(made, "enrol_factor").id,)
+    assert made.verdict.holds
+    assert objection(registry, the(made, "remove_seat"), days(9)) != ""
+    done(registry, made, 9)

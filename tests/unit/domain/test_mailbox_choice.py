@@ -32,6 +32,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "crowd@acme.example": {"type": "group", "proven_at": days(-5)},
     "dear@gmail.com": {"proven_at": days(-5)},
     "early@acme.example": {},
+    "ending@acme.example": {"proven_at": days(-5), "until": days(9)},
     "former@acme.example": {"proven_at": days(-5), "until": days(-1)},
     "good@acme.example": {"proven_at": days(-5)},
     "own@acme.example": {"type": "personal", "proven_at": days(-5)},
