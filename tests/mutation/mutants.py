@@ -217,6 +217,18 @@ ORDERS = (
         "the fired read on", "vault/domain/mail_moves.py", "until is None or _out", "until and _out"
     ),
     Mutant(
+        "who knew the password set none by a reset",
+        "vault/domain/resets.py",
+        "if known and with_it:",
+        "if known:",
+    ),
+    Mutant(
+        "mail that an account moves to is a second address of it",
+        PLANNING,
+        "*(step.to for step in moves if step.account == account.id),",
+        "",
+    ),
+    Mutant(
         "a reset brings in what is known",
         PLANNING,
         "not self._is_pending(account.id, target)",

@@ -175,7 +175,11 @@ class Planner:
         if not self._is_personal(tie.target):
             return
         account = self.registry.account(tie.account)
-        taken = current((*account.login_mailboxes, *account.recovery_mailboxes), self.at)
+        moves = (s for s in self._steps.values() if s.act == "change_login_mail")
+        taken = {
+            *current((*account.login_mailboxes, *account.recovery_mailboxes), self.at),
+            *(step.to for step in moves if step.account == account.id),
+        }
         new = next(iter(role_mailboxes(self.registry, account, self.at)), None)
         to = new.id if new and new.id not in taken else ""
         if new and to:

@@ -148,16 +148,18 @@ def set_by_resets(
     """Yield what to do anew, and to what, since a leaver who got the resets may have set it.
 
     Nothing that was done after they `lost` them; None where they get them still. What they could
-    know besides is changed for that reason.
+    know besides is changed for that reason, and sessions end with it or after it.
     """
+    with_it = registry.platform(account).password_change_ends_sessions == "yes"
     for credential in registry.credentials_of.get(account.id, ()):
         version = credential.at_stage("current", at)
         if credential.what not in LOGIN_SECRETS or version is None:
             continue
-        if could_know(registry, leaver, credential, version, at):
+        known = could_know(registry, leaver, credential, version, at)
+        if known and with_it:
             continue
         made = () if version.current_from is None else (version.current_from,)
-        if not _is_since(lost, made):
+        if not (known or _is_since(lost, made)):
             yield "rotate_password", credential.id
         if not _is_since(lost, account.sessions_ended):
             yield "end_sessions", account.id

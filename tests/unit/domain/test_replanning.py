@@ -12,6 +12,7 @@ from tests.unit.domain.company import (
     holds,
     mailbox,
     password,
+    saw,
     seat,
     since,
     totp,
@@ -147,3 +148,30 @@ def test_a_new_plan_keeps_what_was_done_and_what_was_waived() -> None:
     blocked = Progress(steps[2], state="blocked", reason="no time")
     told = merged((done, waived, blocked), steps[1:], days(2))
     assert told == (done, waived, Progress(steps[2]))
+
+
+WEB = mailbox("web", "webcare", owner="webcare", proven_at=days(-1))
+
+
+def test_sessions_end_where_resets_went_to_the_leaver_also_where_they_knew_the_password() -> None:
+    hangs = account(login_mailboxes=since("home"))
+    home = mailbox("home", owner="jan", type="personal")
+    known = (password(), saw("jan"), totp("acme", "ann"), holds("ann"))
+    registry = company(hangs, home, WEB, *known, resets_by_mail="yes")
+    first = of(registry, 0)
+    assert acts(first) == ["change_login_mail", "rotate_password", "end_sessions"]
+    registry = carried_out(registry, first, 1, "end_sessions")
+    assert of(registry, 2, *first.steps[:2]).steps[0].id == first.steps[2].id
+
+
+@pytest.mark.parametrize("done", [("change_login_mail",), ("change_recovery_mail",)])
+def test_mail_that_an_account_moves_to_is_no_second_address_of_it(done: tuple[Act, ...]) -> None:
+    hangs = account(login_mailboxes=since("home"), recovery_mailboxes=since("home"))
+    home = mailbox("home", owner="jan", type="personal")
+    registry = company(hangs, password(), home, WEB, holds("ann"), resets_by_mail="yes")
+    first = of(registry, 0)
+    assert the(first, "change_recovery_mail").to == ""
+    left = {step.act for step in first.steps} - {*done}
+    registry = carried_out(registry, first, 1, *left)
+    again = of(registry, 2, *(step for step in first.steps if step.act in done))
+    assert {step.id for step in again.steps} < {step.id for step in first.steps}
