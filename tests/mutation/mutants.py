@@ -180,13 +180,16 @@ ORDERS = (
     _moved("keys advance before the member goes", "advance_vault_keys", "remove_vault_member"),
     Mutant("any depth", SCHEDULE, "            depth(registry, s.account),\n", ""),
     Mutant(
-        "no dependencies", SCHEDULE, "if _needs(registry, step, earlier) or _leaks(", "if _leaks("
+        "no dependencies",
+        SCHEDULE,
+        "if _needs(registry, step, earlier)\n            or _leaks(",
+        "if _leaks(",
     ),
     Mutant(
         "leaky dependencies",
         SCHEDULE,
-        "if _needs(registry, step, earlier) or _leaks(moved, step, earlier, done, mails)",
-        "if _needs(registry, step, earlier)",
+        "            or _leaks(moved, step, earlier, done, mails)\n",
+        "",
     ),
     Mutant(
         "what lets in unseen goes to roles of the leaver's",
