@@ -194,7 +194,13 @@ ORDERS = (
     Mutant(
         "what lets in unseen goes to roles of the leaver's",
         SCHEDULE,
-        "or lets_in(moved, step, earlier, unseen)",
+        "or lets_in(moved, step, earlier, unended)",
+        "",
+    ),
+    Mutant(
+        "a second factor goes to roles of the leaver's",
+        "vault/domain/resets.py",
+        "(step.to == earlier.reason and _is_asked_for(registry, account, thing))\n        or ",
         "",
     ),
     Mutant(

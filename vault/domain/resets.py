@@ -5,7 +5,7 @@ Section 2 of docs/access-model.md says who can reset; here is what a departure m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -101,26 +101,47 @@ def resets_for(registry: Registry, account: Account, role: Id) -> Iterator[Id]:
                     yield spell.of
 
 
-def opened_unseen(registry: Registry, steps: Iterable[Step]) -> list[Account]:
-    """Return the accounts that mail or a phone opens unseen, and whose sessions no step ends."""
-    ended = {step.account for step in steps if step.act == "end_sessions"}
-    accounts = (account for account in registry.all(Account) if account.id not in ended)
-    return [account for account in accounts if opened_by_channel(registry, account)]
+def left_open(registry: Registry, steps: Iterable[Step]) -> dict[Id, Account]:
+    """Return the accounts, by id, whose sessions no step ends, alone or with the password."""
+    ended = {(step.act, step.account) for step in steps}
+    return {
+        account.id: account
+        for account in registry.all(Account)
+        if ("end_sessions", account.id) not in ended
+        and (
+            ("rotate_password", account.id) not in ended
+            or registry.platform(account).password_change_ends_sessions != "yes"
+        )
+    }
 
 
-def lets_in(registry: Registry, step: Step, earlier: Step, unseen: Iterable[Account]) -> bool:
+def lets_in(registry: Registry, step: Step, earlier: Step, accounts: Mapping[Id, Account]) -> bool:
     """Say whether done before `earlier`, the step would leave the leaver a session in one of these.
 
-    It gives what opens the account to a role that is theirs yet, or moves it to mail they read yet.
+    It gives what opens the account unseen, or a second factor, to a role that is theirs yet; or it
+    moves the account to mail they read yet.
     """
     if not step.to or earlier.act not in {"end_role_assignment", "remove_mailbox_reader"}:
         return False
+    if not step.account and step.to != earlier.reason:
+        return False
     thing = step.to if step.account else step.target
+    near = accounts.values() if not step.account else filter(None, (accounts.get(step.account),))
     return any(
-        earlier.target == thing or thing in resets_for(registry, account, earlier.reason)
-        for account in unseen
-        if step.account in {"", account.id} and resets_by(registry, account, thing)
+        (step.to == earlier.reason and _is_asked_for(registry, account, thing))
+        or (
+            opened_by_channel(registry, account)
+            and resets_by(registry, account, thing)
+            and (earlier.target == thing or thing in resets_for(registry, account, earlier.reason))
+        )
+        for account in near
     )
+
+
+def _is_asked_for(registry: Registry, account: Account, thing: Id) -> bool:
+    """Whether a thing is a second factor of an account, or gets its codes."""
+    factors = registry.factors_of.get(account.id, ())
+    return any(thing in {factor.id, factor.phone, factor.mailbox} for factor in factors)
 
 
 def accounts_reset_by(registry: Registry, phone: Id, at: datetime) -> Iterator[Id]:

@@ -22,9 +22,9 @@ from vault.domain.registry import Registry
 from vault.domain.resets import (
     CHANNEL_ACTS,
     first_of_all,
+    left_open,
     lets_in,
     mail_first,
-    opened_unseen,
     reset_through,
     resets_by,
     resets_for,
@@ -174,14 +174,14 @@ def linked(registry: Registry, steps: Sequence[Step], at: datetime) -> tuple[Ste
     accounts = ((s.account, registry.find(s.account)) for s in steps)
     mails = {a for a, r in accounts if isinstance(r, Account) and any(mailboxes_of(registry, r))}
     moved = _once_moved(registry, steps, at)
-    unseen = opened_unseen(moved, steps)
+    unended = left_open(moved, steps)
     for step in steps:
         needed = tuple(
             earlier.id
             for earlier in done
             if _needs(registry, step, earlier)
             or _leaks(moved, step, earlier, done, mails)
-            or lets_in(moved, step, earlier, unseen)
+            or lets_in(moved, step, earlier, unended)
         )
         after = msgspec.structs.replace(step, depends_on=needed)
         if not needed and step.act == "remove_seat" and objection(registry, step, at):

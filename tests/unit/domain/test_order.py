@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.domain.company import (
     account,
@@ -148,6 +149,17 @@ def test_a_phone_that_opens_unseen_goes_to_a_role_that_the_leaver_holds_no_more(
     assert [step.act for step in steps] == ["end_role_assignment", "collect_device"]
     assert steps[1].to == "webcare"
     assert steps[1].depends_on == (steps[0].id,)
+
+
+def test_a_second_factor_goes_to_a_role_that_the_leaver_holds_no_more() -> None:
+    key = totp("acme", "ann", company_device=True)
+    later = replace(key, holders=(*key.holders, *since("jan", at=days(60))))
+    role = replace(holds("jan"), since=days(9))
+    registry = company(account(), password(), later, role, holds("ann"))
+    made = plan(registry, Departure("jan", days(30).date()), days(0))
+    ended = the("end_role_assignment", made.steps)
+    assert "end_sessions" not in [step.act for step in made.steps]
+    assert the("collect_device", made.steps).depends_on == (ended.id,)
 
 
 def test_a_seat_is_removed_when_who_stays_got_in_where_none_of_theirs_is_relied_on() -> None:
