@@ -77,5 +77,5 @@ def test_the_mailbox_of_who_left_is_read_by_who_stays_and_by_nobody_else(
     assert _still_read(made, walk.moments[-1], "release_mailbox") == set()
     for step, _, after in walk.pairs():
         if step.act == "block_mailbox":
-            assert not after.registry.get(step.target, Mailbox).lets_owner_in(after.at)
+            assert not after.registry.get(step.target, Mailbox).lets_in(step.person, after.at)
             assert not step.to or ("reads", step.target) in after.company.facts
