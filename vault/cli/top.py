@@ -176,8 +176,8 @@ def _since_when(entry: int | None) -> Iterator[tuple[str, str]]:
     Whether it was set back by then shows what somebody else saw, and is not in this journal.
     """
     if entry and entry > 1:
-        told = f"from entry {entry} on, and not set back since; if it was not by then, the last"
-        what = "entry by a colleague's status is here too: safehands journal show NUMBER"
+        told = f"since entry {entry}, and not set back since; of before, ask a colleague: the last"
+        what = "entry of their status is in this journal too: safehands journal show NUMBER"
         yield "seen here", f"{told} {what}"
 
 
