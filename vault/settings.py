@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 
-from vault.domain.toml import read_toml
+from vault.domain.toml import misfit, read_toml
 from vault.errors import RefusedError, StorageError
 from vault.storage.files import write_private
 from vault.storage.paths import FOLDER_MODE
@@ -112,5 +112,6 @@ def _understood(given: Mapping[str, Any]) -> Read:
         try:
             taken[name] = msgspec.convert(value, fields[name])
         except msgspec.ValidationError as error:
-            problems.append(f"the setting {name} is not taken: {error}")
+            told = " ".join(filter(None, misfit(error)))
+            problems.append(f"the setting {name} is not taken: {told}")
     return Read(Settings(**taken), problems)

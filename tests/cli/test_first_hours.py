@@ -72,12 +72,12 @@ def test_a_file_of_reports_is_told_its_mistakes_in_words(desk: Desk, tmp_path: P
         ('[report]\nname = "dormant"\n', "report must be a list", "[[report]]"),
         (
             '[[report]]\nname = "dormant"\ndays = "9"\n',
-            "must be a whole number, not a text",
+            "report 1 days must be a whole number, not a text",
             "docs/",
         ),
-        ('[[report]]\nname = "dormant"\nday = 9\n', "report.day is no key of this file", "docs/"),
-        ('[[report]]\nformat = "csv"\n', "report.name is missing", "docs/"),
-        ('[[report]]\nname = "dormant"\n[post]\n', "post is no key of this file", "docs/"),
+        ('[[report]]\nname = "dormant"\nday = 9\n', "report 1 day is no key here", "docs/"),
+        ('[[report]]\nformat = "csv"\n', "report 1 name is missing", "docs/"),
+        ('[[report]]\nname = "dormant"\n[post]\n', "post is no key here", "docs/"),
         ('[[report]]\nname = "dormant"\n[mail]\n', "mail.host is missing", "docs/"),
     ):
         file.write_text(text, encoding="utf-8")

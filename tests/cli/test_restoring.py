@@ -49,7 +49,9 @@ def test_a_new_device_says_once_that_it_cannot_know_and_goes_by_what_it_saw(tmp_
     desk.vault.write_bytes(newer)
     desk.do("role", "list")
     told = desk.do("status").out
-    assert "seen here       since entry 2, and not set back since; of before, ask a colleague" in told
+    assert (
+        "seen here       since entry 2, and not set back since; of before, ask a colleague" in told
+    )
     assert desk.ask("status")["seen_from"] == 2
     last = desk.ask("status")
     assert desk.ask("journal", "show", str(last["entries"]))["hash"] == last["fingerprint"]

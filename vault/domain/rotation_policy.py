@@ -14,7 +14,7 @@ import msgspec
 
 from vault.domain.credential import CredentialKind
 from vault.domain.platforms.catalogue import Catalogue
-from vault.domain.toml import read_toml
+from vault.domain.toml import misfit, read_toml
 from vault.errors import NotFoundError, UsageError
 
 WEEK: Final = 7 * 24
@@ -215,11 +215,9 @@ def _converted(value: object, form: type[T], table: str) -> T:
     try:
         return msgspec.convert(value, form)
     except msgspec.ValidationError as error:
-        what, _, place = str(error).partition(" - at ")
-        where = (
-            " ".join(filter(None, (table, place.rpartition("$")[2].strip("`.")))) or "at the top"
-        )
-        raise UsageError(f"{where}: {what}", _HINT) from error
+        key, told = misfit(error)
+        where = " ".join(filter(None, (table, key))) or "at the top"
+        raise UsageError(f"{where}: {told}", _HINT) from error
 
 
 def _refuse_dead_classes(classes: Sequence[Rule]) -> None:

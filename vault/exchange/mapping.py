@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, NoReturn, TypeVar
 
 import msgspec
 
-from vault.domain.toml import read_toml
+from vault.domain.toml import misfit, read_toml
 from vault.errors import UsageError
 from vault.exchange.cleaning import check_format
 
@@ -119,10 +119,9 @@ def _converted(where: str, table: str, value: Any, wanted: type[T]) -> T:
     try:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at `$")
-        key = path.rstrip("`").lstrip(".")
+        key, told = misfit(error)
         place = f"[{table}] {key}" if key else f"[{table}]"
-        raise UsageError(f"{where}: {place}: {message}", _HINT) from None
+        raise UsageError(f"{where}: {place}: {told}", _HINT) from None
 
 
 def _check(mapping: ImportMapping) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from email.headerregistry import Address
 from email.policy import SMTP
@@ -13,7 +12,7 @@ import msgspec
 
 from vault.crypto.digest import sha256
 from vault.domain.counting import several
-from vault.domain.toml import read_toml
+from vault.domain.toml import misfit, read_toml
 from vault.errors import StorageError, UsageError
 from vault.reports.render import FORMS
 from vault.services.reporting import REPORTS
@@ -121,23 +120,13 @@ def read_periodic(file: Path) -> Periodic:
     try:
         periodic = msgspec.convert(given, Periodic)
     except msgspec.ValidationError as error:
-        raise _in_words(error, file) from None
+        found = misfit(error)
+        told = " ".join(filter(None, found))
+        raise UsageError(f"{file}: {told}", _FORMS.get(found.key, _HINT)) from None
     _check(periodic, str(file))
     return _resolved(periodic, file.absolute().parent)
 
 
-_MISTYPED: Final = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)` - at `\$\.(.+)`")
-_MISNAMED: Final = re.compile(
-    r"Object (contains unknown|missing required) field `([^`]+)`(?: - at `\$\.(\w+).*`)?"
-)
-_TYPES: Final = {
-    "array": "a list",
-    "bool": "true or false",
-    "float": "a number with a point",
-    "int": "a whole number",
-    "object": "a table",
-    "str": "a text",
-}
 _FORMS: Final = {
     "mail": "write [mail] once, above its lines",
     "mail.to": 'write to = ["ana@acme.example"]',
@@ -145,22 +134,6 @@ _FORMS: Final = {
     "report": "write [[report]] above each report",
 }
 """How what people most often write in another form is written."""
-
-
-def _in_words(error: msgspec.ValidationError, file: Path) -> UsageError:
-    """Return what to raise for a file of another shape; msgspec speaks of JSON and Python."""
-    if found := _MISNAMED.fullmatch(str(error)):
-        how, key, table = found.groups()
-        told = "is missing" if how == "missing required" else "is no key of this file"
-        return UsageError(f"{file}: {f'{table}.' if table else ''}{key} {told}", _HINT)
-    found = _MISTYPED.fullmatch(str(error))
-    if found is None:
-        return UsageError(f"{file}: {error}", _HINT)
-    wanted, given, where = found.groups()
-    message = (
-        f"{file}: {where} must be {_TYPES.get(wanted, wanted)}, not {_TYPES.get(given, given)}"
-    )
-    return UsageError(message, _FORMS.get(where, _HINT))
 
 
 def _check(periodic: Periodic, where: str) -> None:

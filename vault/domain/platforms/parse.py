@@ -36,7 +36,7 @@ from vault.domain.platforms.model import (
 from vault.domain.platforms.password_rules import faults
 from vault.domain.platforms.patterns import fault_of
 from vault.domain.platforms.urls import is_web_address
-from vault.domain.toml import read_toml
+from vault.domain.toml import misfit, read_toml
 from vault.errors import UsageError
 
 _Days = Annotated[int, Meta(ge=0, le=3650)]  # more than ten years would be a slip of the pen
@@ -359,7 +359,8 @@ class _Reader:
         try:
             return convert(value, wanted)
         except msgspec.ValidationError as error:
-            self._refuse(table, key, str(error))
+            named, told = misfit(error)
+            self._refuse(table, ".".join(filter(None, (key, named))), told)
 
     def _refuse(self, table: str, key: str, what: str) -> NoReturn:
         place = f"[{table}] {key}" if table else key
