@@ -41,6 +41,8 @@ def misfit(error: msgspec.ValidationError) -> Misfit:
     if typed := _TYPE.fullmatch(what):
         wanted, given = (_TYPES.get(each, each) for each in typed.groups())
         return Misfit(key, f"must be {wanted}, not {given}")
+    if word := _WORD.fullmatch(what):
+        return Misfit(key, f"is none of the words that it may be: {word[1]}")
     return Misfit(key, what)
 
 
@@ -52,6 +54,7 @@ def _key(path: str) -> str:
 _NUMBER: Final = re.compile(r"\[(\d+)\]\.?")
 _FIELD: Final = re.compile(r"Object (contains unknown|missing required) field `([^`]+)`")
 _TYPE: Final = re.compile(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`")
+_WORD: Final = re.compile(r"Invalid enum value (.+)")
 _TYPES: Final = {
     "array": "a list",
     "bool": "true or false",

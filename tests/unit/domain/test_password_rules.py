@@ -43,7 +43,7 @@ def test_a_file_says_which_characters_in_which_order_a_platform_takes() -> None:
 @pytest.mark.parametrize(
     ("line", "key"),
     [
-        ('only = ["digits"]', "only"),
+        ('only = ["digits"]', "only 1"),
         ('only = "digit"', "only"),
         ("forbidden = 3", "forbidden"),
         ("classes = 5", "classes"),

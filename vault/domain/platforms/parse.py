@@ -360,7 +360,7 @@ class _Reader:
             return convert(value, wanted)
         except msgspec.ValidationError as error:
             named, told = misfit(error)
-            self._refuse(table, ".".join(filter(None, (key, named))), told)
+            self._refuse(table, " ".join(filter(None, (key, named))), told)
 
     def _refuse(self, table: str, key: str, what: str) -> NoReturn:
         place = f"[{table}] {key}" if table else key
