@@ -93,4 +93,10 @@ IN_TIME = (
         "            is_of_unknown_holder(factor)\n            or any(",
         "            any(",
     ),
+    Mutant(
+        "a role gets nothing later",
+        HORIZON,
+        ".get(name, self._is_feared(spell))",
+        ".get(name, spell.of == self.horizon.leaver)",
+    ),
 )

@@ -251,9 +251,12 @@ class Foreseen:
             "sign_in_accounts": True,
             **dict.fromkeys(_CHANNELS, True),
             "owner_roles": self._is_feared(spell),
-        }.get(name, spell.of == self.horizon.leaver)
+        }.get(name, self._is_feared(spell))
         if not (helps and self.horizon.begins(spell)):
             return spell
+        if name in _HELD.values() and spell.of in self._roles:
+            # It is theirs by the role, and is taken from them with that: no step waits for it.
+            return msgspec.structs.replace(spell, since=self.horizon.at)
         return msgspec.structs.replace(spell, since=self._from(spell.since, record))
 
     def _from(self, moment: datetime, record: Record) -> datetime:

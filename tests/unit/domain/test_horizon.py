@@ -282,3 +282,17 @@ def test_a_seat_waits_for_a_new_factor_where_one_begins_that_nobody_is_known_to_
     assert made.verdict.holds
     assert objection(registry, the(made, "remove_seat"), days(9)) != ""
     done(registry, made, 9)
+
+
+def test_what_a_role_gets_before_the_last_day_lets_in_the_leaver_who_holds_it() -> None:
+    """A phone with the codes goes to the role: from then on the leaver could log in."""
+    phone = Phone(id="phone", number="+31612345678", carriers=since("webcare", at=days(7)))
+    sms = replace(totp(), method="sms", phone="phone")
+    key = replace(totp("acme", "ann", id="key"), method="security_key")
+    box = account(sessions_ended=(days(-1),))
+    registry = company(box, password(), holds("jan"), holds("ann"), phone, sms, key)
+    made = of(registry)
+    assert acts(made) == ["end_role_assignment", "rotate_password", "end_sessions"]
+    assert the(made, "end_role_assignment").not_before is None
+    assert made.verdict.holds
+    assert of_jan(done(registry, made, 29), days(31)).level("acme") is None
