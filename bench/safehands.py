@@ -57,12 +57,16 @@ class Vaults:
             *("--successor", company.person_name(1)),
         )
         return {
-            "open (empty)": Subject(lambda _: self._own_program("bench.opening", "empty")),
+            "open (empty)": Subject(lambda _: self._opening("afresh", "empty")),
             "list (empty)": Subject(lambda _: self.command("empty", "account", "list")),
             "change (empty)": Subject(
                 lambda turn: self.command("empty", "person", "edit", "Bench", "--note", f"{turn}")
             ),
-            "open": Subject(lambda _: self._own_program("bench.opening", "full")),
+            "open": Subject(lambda _: self._opening("afresh", "full")),
+            "list, first": Subject(
+                lambda _: self.command("full", "account", "list"), lambda _: self._forget("full")
+            ),
+            "open again": Subject(lambda _: self._opening("again", "full")),
             "list": Subject(lambda _: self.command("full", "account", "list")),
             "show": Subject(lambda _: self.command("full", "account", "show", name)),
             "search": Subject(lambda _: self.command("full", "account", "list", word)),
@@ -85,6 +89,14 @@ class Vaults:
     def _import(self, vault: str, kind: str) -> Command:
         paths = (str(self.files / f"{kind}.csv"), "--mapping", str(self.files / f"{kind}.toml"))
         return self.command(vault, "import", *paths)
+
+    def _opening(self, how: str, vault: str) -> Command:
+        return self._own_program("bench.opening", vault, how)
+
+    def _forget(self, vault: str) -> None:
+        """Take away what the device has kept of a vault, as after a day."""
+        for file in (self.folder / f"{vault}.state").glob("*.kept"):
+            file.unlink()
 
     def _own_program(self, module: str, vault: str, *words: str) -> Command:
         variables = self.command(vault).variables

@@ -20,6 +20,7 @@ OURS, PEER, PYTHON = "safehands", keepassxc.PROGRAM, "python"
 
 CONSTANT_PART = {
     "open": "open (empty)",
+    "open again": "open (empty)",
     "list": "list (empty)",
     "show": "list (empty)",
     "search": "list (empty)",
@@ -77,13 +78,17 @@ class Figures:
 
     def ratio(self, action: str, size: int) -> float | None:
         """Return our time as a share of the peer's."""
-        ours, peer = self.get(action, size), self.get(action, size, PEER)
+        ours, peer = self.get(action, size), self._of_peer(action, size)
         return ours.seconds / peer.seconds if ours and peer else None
 
     def cpu_ratio(self, action: str, size: int) -> float | None:
         """Return our CPU time as a share of the peer's: other programs disturb it less."""
-        ours, peer = self.get(action, size), self.get(action, size, PEER)
+        ours, peer = self.get(action, size), self._of_peer(action, size)
         return ours.cpu_seconds / peer.cpu_seconds if ours and peer else None
+
+    def _of_peer(self, action: str, size: int) -> Figure | None:
+        """Return the peer's figure for the same work: it does not know a first time of the day."""
+        return self.get(action.removesuffix(", first"), size, PEER)
 
     def beyond(self, action: str, constant: str, size: int, *, cpu: bool = False) -> float | None:
         """Return the seconds an action takes beyond another one at the same size."""

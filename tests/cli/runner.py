@@ -136,7 +136,7 @@ class Desk:
         if self.held is not None:
             patch.setattr("vault.services.vaults.open_vault", self._already_open)
 
-    def _already_open(self, *_: object) -> Session:
+    def _already_open(self, *_: object, **_options: object) -> Session:
         assert self.held is not None
         self.held.refresh()
         return self.held

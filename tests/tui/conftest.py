@@ -69,7 +69,7 @@ def _swept() -> Iterator[None]:
     """Collect what the interfaces of these tests leave: cycles of some 5 MB each.
 
     By itself that comes too late: whatever opens a vault makes it begin to count anew
-    (`verifying._collecting_nothing`), and so 700 tests grew to 3.5 GB.
+    (`verifying.collecting_nothing`), and so 700 tests grew to 3.5 GB.
     """
     yield
     gc.collect()

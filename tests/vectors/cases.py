@@ -1,4 +1,4 @@
-"""Loads the known answers beside this file; docs/file-format.md section 10 says what they are."""
+"""Loads the known answers beside this file; docs/file-format.md section 11 says what they are."""
 
 from __future__ import annotations
 

@@ -93,12 +93,17 @@ class Invocation(msgspec.Struct, dict=True):
         return self.reading()
 
     def reading(
-        self, *, by_passphrase: bool = False, beside: Callable[[], None] | None = None
+        self,
+        *,
+        by_passphrase: bool = False,
+        beside: Callable[[], None] | None = None,
+        afresh: bool = False,
     ) -> Session:
         """Open the vault, as of whatever day was asked about; raises what opening raises.
 
         With `by_passphrase` it is asked for on a device that remembers the vault, too. `beside` is
         called when the passphrase is there, to begin what can be done while a key is made of it.
+        `afresh` reads all of the file, whatever this device has kept of it.
         """
         from vault.services.cautions import cautions
         from vault.services.vaults import open_vault
@@ -119,7 +124,8 @@ class Invocation(msgspec.Struct, dict=True):
                 beside()
             return given
 
-        session = open_vault(self.location, passphrase, self.environment(), tell_why)
+        env = self.environment()
+        session = open_vault(self.location, passphrase, env, tell_why, afresh=afresh)
         self._session = session
         for caution in cautions(session):
             if not (told and caution.is_of_keyring):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from vault.domain.account import Account
@@ -59,6 +61,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
 
 _encoder = msgspec.json.Encoder()
 _head_decoder: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
+_heads_decoder: msgspec.json.Decoder[list[AnyRecord]] = msgspec.json.Decoder(list[AnyRecord])
 _body_decoder = msgspec.json.Decoder(Body)
 
 
@@ -70,6 +73,16 @@ def encode_head(record: Record) -> bytes:
 def decode_head(text: bytes) -> AnyRecord:
     """Return the record in a JSON text; raises msgspec.ValidationError where it is none."""
     return _head_decoder.decode(text)
+
+
+def encode_heads(records: Sequence[Record]) -> bytes:
+    """Return the JSON of records, as one array."""
+    return _encoder.encode(records)
+
+
+def decode_heads(text: bytes) -> list[AnyRecord]:
+    """Return the records in a JSON array; raises msgspec.ValidationError where one is none."""
+    return _heads_decoder.decode(text)
 
 
 def encode_body(body: Body) -> bytes:

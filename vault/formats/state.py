@@ -21,6 +21,9 @@ BUCKETS = 256
 _BUCKET_LABEL = b"smr1/bucket\0"
 _ROOT_LABEL = b"smr1/root\0"
 _LEAF = struct.Struct(">16sQI32s32s")
+LEAF_BYTES = _LEAF.size
+"""What stands for one record in the state."""
+
 _HEAD_HASH = slice(28, 60)
 
 

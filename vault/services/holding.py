@@ -12,11 +12,18 @@ from vault.domain.platforms import Catalogue
 from vault.domain.records import Body
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
-from vault.errors import IntegrityError, NotFoundError, RecordCountError, RefusedError
+from vault.errors import (
+    IntegrityError,
+    JournalError,
+    NotFoundError,
+    RecordCountError,
+    RefusedError,
+)
 from vault.formats.authorship import REPORTER_KINDS, check_head
 from vault.formats.entry import Entry, EntryKind
+from vault.formats.kept_state import read_origin
 from vault.formats.member import MemberKeys, MemberKind
-from vault.formats.state import leaves
+from vault.formats.state import check_state, leaves, state_of
 from vault.storage.keys import VaultKeys, not_for_reporters, open_epochs
 from vault.storage.leaves import Leaves
 from vault.storage.reading import Snapshot
@@ -25,7 +32,9 @@ from vault.storage.verifying import (
     Mark,
     Position,
     Rows,
+    collecting_nothing,
     follow_entries,
+    parsed,
     verify_journal,
     verify_records,
 )
@@ -122,11 +131,52 @@ def load(
     `read` are its rows, where they were read before.
     Raises IntegrityError kinds, and NotAMemberError for keys whose owner is no member now.
     """
-    position = verify_journal(snapshot, vault_id, mark)
-    vault_keys = open_epochs(position.membership, keys)
-    sealer = Sealer(vault_id, vault_keys, random)
+    position, vault_keys, sealer = _unlocked(snapshot, vault_id, mark, keys, random)
     records, found = verify_records(snapshot, position, vault_keys, sealer, read)
     return Held(position, vault_keys, sealer, found, Registry(records, catalogue))
+
+
+def resume(
+    snapshot: Snapshot,
+    vault_id: bytes,
+    mark: Mark | None,
+    keys: MemberKeys,
+    kept: bytes,
+    *,
+    catalogue: Catalogue,
+    random: Random,
+) -> Held:
+    """Return the vault as of its last entry, going on from the state that a device has `kept`.
+
+    The state is that of an entry from which the journal leads to the last one; of the rows only
+    those are read that the entries since then name. Raises as `load` does, and SafehandsError of
+    other kinds where the vault has to be loaded instead.
+    """
+    position, vault_keys, sealer = _unlocked(snapshot, vault_id, mark, keys, random)
+    with collecting_nothing():
+        records, packed = sealer.open_state(kept)
+        found = state_of(packed)
+    stored = snapshot.entry_at(read_origin(kept).seq)
+    if stored is None:
+        raise JournalError("The journal does not reach to the state that was kept.")
+    since = parsed(stored)
+    check_state(found, since.root, since.n_records)
+    then = Position(position.membership, since)
+    held = Held(then, vault_keys, sealer, Leaves(*found), Registry(records, catalogue))
+    if since == position.head:
+        return held
+    try:
+        return _follow(snapshot, held)
+    except _TooMuchError:
+        raise JournalError("The entries since the kept state cannot be followed.") from None
+
+
+def _unlocked(
+    snapshot: Snapshot, vault_id: bytes, mark: Mark | None, keys: MemberKeys, random: Random
+) -> tuple[Position, VaultKeys, Sealer]:
+    position = verify_journal(snapshot, vault_id, mark)
+    vault_keys = open_epochs(position.membership, keys)
+    return position, vault_keys, Sealer(vault_id, vault_keys, random)
 
 
 def is_current(snapshot: Snapshot, held: Held) -> bool:

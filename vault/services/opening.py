@@ -77,7 +77,8 @@ def read_locked(snapshot: Snapshot, vault_id: bytes, seen: Seen | None) -> Locke
     """Return a vault whose journal is proven and goes on from what this device has seen."""
     mark, member = (None, "") if seen is None else (seen.mark, seen.member)
     position = verify_journal(snapshot, vault_id, mark)
-    return Locked(position.membership, read_slots(snapshot.keyslots()), member)
+    slots = read_slots(snapshot.keyslots())
+    return Locked(position.membership, slots, member, position.head.seq)
 
 
 def on_one_snapshot(path: Path, read: Callable[[Snapshot], T]) -> T:

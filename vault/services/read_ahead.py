@@ -50,25 +50,29 @@ class Ahead(Generic[T]):
 
 
 class ReadAhead:
-    """The rows of the vault at `path`, read in the background from now on.
+    """The rows of the vault at `path`, or the state `kept` of it, read in the background.
 
     Nothing is believed of what was read, and no fault met on the way is told: whoever verifies the
     vault does it by the journal of his own snapshot, and reads again what does not fit that.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._rows: Ahead[Rows | None] | None = Ahead(self._read)
-        self._rows.start()
+    def __init__(self, path: Path, kept: Path | None = None) -> None:
+        self._path, self._kept = path, kept
+        self._found: Ahead[Rows | bytes | None] | None = Ahead(self._read)
+        self._found.start()
 
-    def take(self) -> Rows | None:
-        """Return the rows, once they are there, to the first who asks; None: read them yourself."""
-        rows, self._rows = self._rows, None
-        return rows.result() if rows else None
+    def take(self) -> Rows | bytes | None:
+        """Return what was read, once it is there, to the first who asks; None: do it yourself."""
+        found, self._found = self._found, None
+        return found.result() if found else None
 
-    def _read(self) -> Rows | None:
-        found = None
-        with suppress(SafehandsError, OSError), Snapshot(self._path) as snapshot:
-            found = read_rows(snapshot)
+    def _read(self) -> Rows | bytes | None:
+        found: Rows | bytes | None = None
+        with suppress(SafehandsError, OSError):
+            found = self._kept.read_bytes() if self._kept else self._rows()
             load_catalogue()  # whoever loads it later finds the shipped one at hand
         return found
+
+    def _rows(self) -> Rows:
+        with Snapshot(self._path) as snapshot:
+            return read_rows(snapshot)

@@ -33,12 +33,14 @@ from vault.services import device_files
 class Locked(NamedTuple):
     """A vault whose journal is verified, and whose keyslots are still closed.
 
-    `last_member` is the id of who unlocked it on this device last, in hexadecimal, or "".
+    `last_member` is the id of who unlocked it on this device last, in hexadecimal, or ""; `seq` is
+    the number of the journal's last entry.
     """
 
     membership: Membership
     slots: tuple[Keyslot, ...]
     last_member: str = ""
+    seq: int = 0
 
 
 SLOTS_A_MEMBER = 8

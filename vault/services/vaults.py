@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
 from vault.errors import SafehandsError
+from vault.services import kept_state
 from vault.services.catalogue import load_catalogue
 from vault.services.environment import Environment
-from vault.services.holding import Held, load
+from vault.services.holding import Held, load, resume
 from vault.services.marks import Marks
 from vault.services.opening import bring_up_to_date, on_one_snapshot, read_locked
 from vault.services.read_ahead import ReadAhead
@@ -58,21 +59,24 @@ def open_vault(
     passphrase: Callable[[], str],
     env: Environment,
     told: Callable[[SafehandsError], None] | None = None,
+    *,
+    afresh: bool = False,
 ) -> Session:
     """Return the vault at `location`, unlocked and verified; `passphrase` is asked when needed.
 
     With `told` a device that remembers the vault opens it without; where it cannot, `told` hears
-    why. Raises UnsafePathError, StorageError, NotAVaultError and NewerVaultError for the file;
+    why. `afresh` reads every row, whatever this device has kept of the vault. Raises
+    UnsafePathError, StorageError, NotAVaultError and NewerVaultError for the file;
     CannotUnlockError and its kinds for the passphrase; IntegrityError and its nine kinds where the
     content is not what the members signed.
     """
     unlock = with_passphrase(passphrase)
     if told is not None:
         unlock = with_device_first(env.state_folder, told, unlock)
-    return open_with(location, unlock, env)
+    return open_with(location, unlock, env, afresh=afresh)
 
 
-def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
+def open_with(location: str, unlock: Unlock, env: Environment, *, afresh: bool = False) -> Session:
     """Return the vault at `location`, unlocked in the given way; raises as `open_vault` does."""
     path = paths.file_of(location)
     paths.check_existing(path)
@@ -81,16 +85,24 @@ def open_with(location: str, unlock: Unlock, env: Environment) -> Session:
     # Before the snapshot is taken: another program may raise the mark while this one reads.
     seen = marks.seen(vault_id)
     locked = on_one_snapshot(path, lambda opened: read_locked(opened, vault_id, seen))
-    ahead = ReadAhead(path)
+    kept = None if afresh else kept_state.find(env.state_folder, locked, env.now())
+    ahead = ReadAhead(path, kept)
     keys = unlock(locked)
     catalogue, mark = load_catalogue(env.catalogue_folder, env.now().date()), marks.mark(vault_id)
 
-    def load_from(opened: Snapshot) -> Held:
-        rows, random = ahead.take(), env.random
-        return load(opened, vault_id, mark, keys, catalogue=catalogue, random=random, read=rows)
+    def load_from(opened: Snapshot) -> tuple[Held, bool]:
+        read, args = ahead.take(), (opened, vault_id, mark, keys)
+        if isinstance(read, bytes):
+            # What is wrong with the vault is told by loading it, in the order that is promised.
+            with suppress(SafehandsError):
+                return resume(*args, read, catalogue=catalogue, random=env.random), False
+            read = None
+        return load(*args, catalogue=catalogue, random=env.random, read=read), True
 
-    held = on_one_snapshot(path, load_from)
+    held, is_loaded = on_one_snapshot(path, load_from)
     marks.remember_place(path, vault_id)
     session = Session(path, held, keys, env, marks, is_first_sight=mark is None)
     session.remember()
+    if is_loaded and not afresh:
+        kept_state.keep(env.state_folder, held, env.now())
     return session

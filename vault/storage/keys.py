@@ -48,6 +48,11 @@ class VaultKeys:
         return self.bodies[epoch]
 
     @property
+    def snapshot(self) -> Cipher:
+        """Return the cipher of what a device keeps of a state of the newest epoch."""
+        return Cipher(self._keys[self.epoch].snap)
+
+    @property
     def newest(self) -> EpochKeys:
         """Return all keys of the newest epoch; raises NotForReportersError for a reporter."""
         keys = self._keys[self.epoch]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from vault.formats.state import EMPTY_STATE, bucket_hash, state_root
@@ -44,6 +44,11 @@ class Leaves:
 
     def __len__(self) -> int:
         return sum(map(len, self._buckets))
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield all leaves, in the order of their ids."""
+        for bucket in self._buckets:
+            yield from bucket
 
     def get(self, rid: bytes) -> Leaf | None:
         """Return the leaf of the record `rid`, or None where there is no such record."""

@@ -5,29 +5,34 @@ Above it nobody has bytes of the file, below it nobody has fields (docs/adr/0001
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from vault.crypto.digest import sha256
 from vault.crypto.randomness import Random, in_portions
+from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.records import (
     AnyRecord,
     Body,
     decode_body,
     decode_head,
+    decode_heads,
     encode_body,
     encode_head,
+    encode_heads,
 )
 from vault.errors import (
     JournalError,
+    MalformedError,
     RecordTamperedError,
     StateMismatchError,
     UnsupportedFormatError,
     UsageError,
 )
 from vault.formats.entry import Entry, open_details, seal_details
+from vault.formats.kept_state import Origin, Segment, open_segments, seal_segments
 from vault.formats.record import (
     HeadRow,
     Part,
@@ -37,9 +42,13 @@ from vault.formats.record import (
     open_record,
     seal_records,
 )
+from vault.formats.wire import ID_BYTES
 from vault.storage.keys import VaultKeys
 from vault.storage.leaves import Leaf
 from vault.storage.reading import StoredBody
+
+A_SEGMENT = 1024
+"""How many records of a kept state are sealed together."""
 
 
 class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -116,6 +125,38 @@ class Sealer:
                 raise RecordTamperedError(f"Record {row[0].hex()} holds another: {record.id}.")
             add(record)
         return opened
+
+    def seal_state(
+        self, origin: Origin, leaves: Iterable[bytes], record: Callable[[Id], Record]
+    ) -> Iterator[bytes]:
+        """Yield the bytes of a kept state, in parts, given its leaves in the order of their ids."""
+        every = list(leaves)
+        portions = [every[at : at + A_SEGMENT] for at in range(0, len(every), A_SEGMENT)]
+        segments = [
+            Segment(portion, encode_heads([record(one[:ID_BYTES].hex()) for one in portion]))
+            for portion in portions
+        ]
+        return seal_segments(self._keys.snapshot, origin, segments, self._random)
+
+    def open_state(self, raw: bytes) -> tuple[list[AnyRecord], list[bytes]]:
+        """Return the records of a kept state, and their leaves in the same order.
+
+        Raises IntegrityError where it does not open, or a leaf is not that of its record, and
+        UnsupportedFormatError for a record this program does not know.
+        """
+        records: list[AnyRecord] = []
+        leaves: list[bytes] = []
+        for segment in open_segments(self._keys.snapshot, raw):
+            try:
+                some = decode_heads(segment.heads)
+            except msgspec.MsgspecError as error:
+                raise _unknown("kept state", "of this device") from error
+            named = "".join([record.id for record in some])
+            if named != b"".join([one[:ID_BYTES] for one in segment.leaves]).hex():
+                raise MalformedError("The kept state holds other records than its leaves name.")
+            records += some
+            leaves += segment.leaves
+        return records, leaves
 
     def open_body(self, row: StoredBody, expected: Leaf) -> Body:
         """Return what the body of a record says, once it has the hash the state vouches for.

@@ -81,7 +81,7 @@ class Rows(NamedTuple):
 
 def read_rows(snapshot: Snapshot) -> Rows:
     """Return the rows, with what takes no key to compute; raises MalformedError, JournalError."""
-    with _collecting_nothing():
+    with collecting_nothing():
         as_of, heads, buckets = snapshot.last_entry().hash, snapshot.heads(), snapshot.buckets()
         packed = leaves(heads)
         is_repeated = repeats_heads(heads, packed)
@@ -105,7 +105,7 @@ def verify_records(
     vault_id, head = position.membership.vault_id, position.head
     if read is None or read.as_of != position.mark.hash:
         read = read_rows(snapshot)
-    with _collecting_nothing():
+    with collecting_nothing():
         try:
             check_state(read.state, head.root, head.n_records)
         except StateMismatchError as mismatch:
@@ -246,7 +246,7 @@ def _repeats_wrongly(what: str) -> StateMismatchError:
 
 
 @contextmanager
-def _collecting_nothing() -> Iterator[None]:
+def collecting_nothing() -> Iterator[None]:
     """Keep the garbage collector still inside the block.
 
     Thousands of new records make it look for cycles among all of them again and again, and there

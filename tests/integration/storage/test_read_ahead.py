@@ -42,7 +42,7 @@ def test_rows_that_were_misread_ahead_are_read_again(
     known, spoiled = opened(sample), sample.copy(tmp_path / "spoiled")
     spoiled.sql(SPOIL)
     misled = ReadAhead(spoiled.path)
-    monkeypatch.setattr(vaults, "ReadAhead", lambda _path: misled)
+    monkeypatch.setattr(vaults, "ReadAhead", lambda *_: misled)
     assert opened(sample) == known
     assert misled.take() is None
 

@@ -1,0 +1,74 @@
+"""What this device keeps of a large vault it has verified, so that opening it again takes less.
+
+It goes on from there as an open session does: what was signed since is followed and its rows are
+read, and the other rows are not read again until a day has passed (docs/adr/0018).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from vault.domain.record import Record
+from vault.errors import SafehandsError
+from vault.formats.kept_state import ORIGIN_BYTES, Origin, read_origin
+from vault.services import device_files
+from vault.services.holding import Held
+from vault.services.unlocking import Locked
+from vault.services.writing import milliseconds
+from vault.storage import paths
+
+WORTH_KEEPING: Final = 4096
+"""Of how many records a state is kept: fewer are verified in some 20 ms."""
+
+GOOD_FOR_MS: Final = 24 * 60 * 60 * 1000
+"""How long other rows than new ones may go unread: a day."""
+
+MOST_ENTRIES: Final = 500
+"""How many new entries are followed: each takes a signature's check and a query."""
+
+
+def file_of(folder: Path, vault_id: bytes) -> Path:
+    """Return where this device keeps the state of a vault."""
+    return folder / f"{vault_id.hex()}.kept"
+
+
+def find(folder: Path, locked: Locked, now: datetime) -> Path | None:
+    """Return the file to go on from, or None where there is none for this vault and moment.
+
+    It says of itself that it is; what is in it is believed when it opens and fits the journal.
+    """
+    file = file_of(folder, locked.membership.vault_id)
+    try:
+        paths.check_private(file)
+        with file.open("rb") as begun:
+            origin = read_origin(begun.read(ORIGIN_BYTES))
+    except (SafehandsError, OSError):
+        return None
+    is_fit = (
+        origin[:2] == (locked.membership.vault_id, locked.membership.epoch)
+        and 0 <= locked.seq - origin.seq <= MOST_ENTRIES
+        and abs(milliseconds(now) - origin.verified_ms) < GOOD_FOR_MS  # a clock may be set back
+    )
+    return file if is_fit else None
+
+
+def keep(folder: Path, held: Held, now: datetime) -> None:
+    """Keep what was loaded and verified just now, or take away what was kept of a vault so small.
+
+    Nothing is told where that fails: the next opening takes longer, and that is all.
+    """
+    membership, head = held.position
+    file = file_of(folder, membership.vault_id)
+    with suppress(SafehandsError):
+        if len(held.leaves) < WORTH_KEEPING:
+            device_files.remove(file)
+            return
+        origin = Origin(membership.vault_id, membership.epoch, head.seq, milliseconds(now))
+        registry = held.registry
+        parts = held.sealer.seal_state(origin, held.leaves, lambda i: registry.get(i, Record))
+        sealed = b"".join(parts)
+        with device_files.locked(folder):
+            device_files.write(file, sealed)
