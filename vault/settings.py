@@ -80,7 +80,7 @@ def write_settings(file: Path | None, settings: Settings) -> None:
     new = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        write_private(file, as_toml(settings).encode(), beside=new)
+        write_private(file, [as_toml(settings).encode()], beside=new)
     except OSError as error:
         raise StorageError(f"{file} cannot be written: {error.strerror}") from error
 

@@ -5,7 +5,7 @@ Bytes: docs/file-format.md section 10. It is no part of a vault, and whoever los
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from vault.crypto.aead import NONCE_BYTES, Cipher
@@ -54,12 +54,15 @@ def read_origin(raw: bytes) -> Origin:
 
 
 def seal_segments(
-    cipher: Cipher, origin: Origin, segments: Sequence[Segment], random: Random
+    cipher: Cipher, origin: Origin, count: int, segments: Iterable[Segment], random: Random
 ) -> Iterator[bytes]:
-    """Yield the bytes of a file, in parts; `cipher` has the snapshot key of the origin's epoch."""
-    head = origin.encode() + u32(len(segments))
+    """Yield the bytes of a file with so many segments, in parts.
+
+    `cipher` has the snapshot key of the origin's epoch.
+    """
+    head = origin.encode() + u32(count)
     yield head
-    for number, (leaves, heads) in enumerate(segments):
+    for number, (leaves, heads) in zip(range(count), segments, strict=True):
         plain = u32(len(leaves)) + b"".join(leaves) + heads
         yield prefixed(cipher.seal(random(NONCE_BYTES), plain, head + u32(number)))
 

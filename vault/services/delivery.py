@@ -262,7 +262,7 @@ def _put_into_folder(parcel: Parcel) -> str:
         beside.unlink(missing_ok=True)
         whole = folder / parcel.name
         if not _is_there(whole, parcel.content):
-            write_private(whole, parcel.content, beside=beside)
+            write_private(whole, [parcel.content], beside=beside)
     except OSError as error:
         return f"{folder}: {error.strerror}"
     except StorageError as error:

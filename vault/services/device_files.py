@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
@@ -47,9 +47,14 @@ def read(file: Path) -> bytes | None:
 
 def write(file: Path, content: bytes) -> None:
     """Exchange the file for a new one that is on the disk, in one step; the caller has the lock."""
+    write_parts(file, [content])
+
+
+def write_parts(file: Path, parts: Iterable[bytes]) -> None:
+    """Exchange the file as `write` does, for one of these parts, the one after the other."""
     # One name for all: what a killed program left behind is taken away by the next.
     try:
-        write_private(file, content, beside=file.with_name(f"{file.name}.new"))
+        write_private(file, parts, beside=file.with_name(f"{file.name}.new"))
     except OSError as error:
         raise _unusable(file, error) from error
 

@@ -14,7 +14,7 @@ def write_new_file(path: Path, data: bytes) -> None:
     A file or symbolic link that is there already is refused, never overwritten or followed.
     """
     try:
-        write_private(path, data)
+        write_private(path, [data])
     except FileExistsError as error:
         message = f"{path} is there already{', a symbolic link' if path.is_symlink() else ''}"
         raise StorageError(message, "name a new file, or remove that one") from error

@@ -69,6 +69,5 @@ def keep(folder: Path, held: Held, now: datetime) -> None:
         origin = Origin(membership.vault_id, membership.epoch, head.seq, milliseconds(now))
         registry = held.registry
         parts = held.sealer.seal_state(origin, held.leaves, lambda i: registry.get(i, Record))
-        sealed = b"".join(parts)
         with device_files.locked(folder):
-            device_files.write(file, sealed)
+            device_files.write_parts(file, parts)

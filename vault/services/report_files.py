@@ -38,7 +38,7 @@ def save_report(path: Path, data: bytes, *, replace: bool = False) -> Path:
         return whole
     _refuse_another(whole, data)
     try:
-        write_private(whole, data, beside=whole.with_name(f".safehands-{os.getpid()}.part"))
+        write_private(whole, [data], beside=whole.with_name(f".safehands-{os.getpid()}.part"))
     except OSError as error:
         message = f"{whole} cannot be replaced: {error.strerror}"
         hint = "check the folder, make room, or name a new file; the old one is as it was"

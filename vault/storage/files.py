@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -14,11 +15,12 @@ from vault.storage.paths import FILE_MODE
 _FRESH: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def write_private(path: Path, data: bytes, *, beside: Path | None = None) -> None:
+def write_private(path: Path, parts: Iterable[bytes], *, beside: Path | None = None) -> None:
     """Write a new file that is on the disk when this returns; raises OSError and leaves nothing.
 
-    With `beside` the file takes the place of an older one in one step: it is written under that
-    name first, where what a killed program left behind is taken away.
+    It holds the `parts`, one after the other. With `beside` the file takes the place of an older
+    one in one step: it is written under that name first, where what a killed program left behind is
+    taken away.
     """
     fresh = beside or path
     if beside:
@@ -26,7 +28,7 @@ def write_private(path: Path, data: bytes, *, beside: Path | None = None) -> Non
     descriptor = os.open(fresh, _FRESH, FILE_MODE)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         crashpoint("file.written")

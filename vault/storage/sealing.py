@@ -131,12 +131,14 @@ class Sealer:
     ) -> Iterator[bytes]:
         """Yield the bytes of a kept state, in parts, given its leaves in the order of their ids."""
         every = list(leaves)
-        portions = [every[at : at + A_SEGMENT] for at in range(0, len(every), A_SEGMENT)]
-        segments = [
-            Segment(portion, encode_heads([record(one[:ID_BYTES].hex()) for one in portion]))
-            for portion in portions
-        ]
-        return seal_segments(self._keys.snapshot, origin, segments, self._random)
+        places = range(0, len(every), A_SEGMENT)
+
+        def segment(at: int) -> Segment:
+            some = every[at : at + A_SEGMENT]
+            return Segment(some, encode_heads([record(one[:ID_BYTES].hex()) for one in some]))
+
+        cipher, segments = self._keys.snapshot, map(segment, places)
+        return seal_segments(cipher, origin, len(places), segments, self._random)
 
     def open_state(self, raw: bytes) -> tuple[list[AnyRecord], list[bytes]]:
         """Return the records of a kept state, and their leaves in the same order.

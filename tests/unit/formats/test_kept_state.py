@@ -36,7 +36,7 @@ segments = st.lists(st.builds(Segment, st.lists(leaf, max_size=3), st.binary(max
 
 
 def sealed(origin: Origin = ORIGIN, of: list[Segment] = SEGMENTS) -> bytes:
-    return b"".join(seal_segments(CIPHER, origin, of, os.urandom))
+    return b"".join(seal_segments(CIPHER, origin, len(of), of, os.urandom))
 
 
 def opened(raw: bytes, cipher: Cipher = CIPHER) -> list[Segment]:
@@ -72,8 +72,10 @@ def test_it_ends_where_it_was_ended() -> None:
 
 
 def test_segments_stay_in_their_order_and_in_their_file() -> None:
-    parts = list(seal_segments(CIPHER, ORIGIN, SEGMENTS, os.urandom))
-    others = list(seal_segments(CIPHER, ORIGIN._replace(seq=42), SEGMENTS, os.urandom))
+    parts, others = (
+        list(seal_segments(CIPHER, origin, len(SEGMENTS), SEGMENTS, os.urandom))
+        for origin in (ORIGIN, ORIGIN._replace(seq=42))
+    )
     for mixed in ([parts[0], *parts[:0:-1]], [others[0], *parts[1:]]):
         with pytest.raises(IntegrityError):
             opened(b"".join(mixed))
