@@ -165,10 +165,13 @@ class Registry:
     def apply(self, changes: Changes) -> Registry:
         """Return the registry with the changed records in place."""
         following = Registry((), self.catalogue)
-        following._records = self._records.copy()
+        following._records, following._outside = self._records.copy(), self._outside
+        if len(changes) > len(self._records):  # an import: its indexes take less to make anew
+            following._records |= {change.record.id: change.record for change in changes}
+            return following
         following._kinds = None if self._kinds is None else self._kinds.copy()
         following.indexes = self.indexes.copy()
-        following._equal, following._outside = self._equal, self._outside
+        following._equal = self._equal
         own: set[object] = set()
         for change in changes:
             following._put(change.record, own)

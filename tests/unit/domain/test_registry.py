@@ -36,6 +36,21 @@ def test_a_new_record_is_among_all_of_its_kind() -> None:
     assert {p.id for p in before.all(Person)} == {"jan", "ann"}
 
 
+def test_more_changes_than_there_were_records_are_in_every_index_that_was_made_before() -> None:
+    before = company(account(login_mailboxes=since("old")), mailbox("old"), mailbox("new"))
+    assert [a.id for a in before.accounts_on["old"]] == ["acme"]
+    assert {p.id for p in before.all(Person)} == {"jan", "ann"}
+    moved = msgspec.structs.replace(before.account("acme"), login_mailboxes=since("new"))
+    hired = [Person(id=f"eve{n}", name="Eve") for n in range(len(before))]
+    after = before.apply(changes(moved, *hired))
+    assert len(after) == len(before) + len(hired)
+    assert after.account("acme") is moved
+    assert [a.id for a in after.accounts_on["new"]] == ["acme"]
+    assert after.accounts_on.get("old", ()) == ()
+    assert len(after.all(Person)) == 2 + len(hired)
+    assert len(before.all(Person)) == 2
+
+
 def test_an_index_keeps_what_has_ended() -> None:
     registry = company(account(), holds("jan", until=days(-9)))
     assert [a.person for a in registry.assignments_of["webcare"]] == ["jan"]
