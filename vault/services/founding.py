@@ -9,7 +9,7 @@ from vault.crypto import kdf
 from vault.crypto.kdf import KdfCost
 from vault.crypto.randomness import Random
 from vault.crypto.signing import SigningKey
-from vault.domain.ids import new_id
+from vault.domain.ids import Id, new_id
 from vault.domain.person import Person
 from vault.domain.records import Body
 from vault.domain.spell import Spell
@@ -68,7 +68,7 @@ def found(passphrase: str, founder: str, cost: str, now: datetime, random: Rando
     sealer = Sealer(vault_id, epoch, random)
     membership = Spell(keys.public().member_id.hex(), now)
     person = Person(id=new_id(random), name=one_line(founder), memberships=(membership,))
-    digests: dict[bytes, str] = {}
+    digests: dict[Id, str] = {}
     record = next(sealer.seal([(person, Body(), 1)], digests))
     leaves, _ = NO_LEAVES.put([leaf_of(record)])
     unsealed = Entry(
@@ -84,7 +84,7 @@ def found(passphrase: str, founder: str, cost: str, now: datetime, random: Rando
         n_records=len(leaves),
         public=Control(genesis).encode(),
     )
-    deed = deed_of("vault.init", "", {person.id: ("", digests[record[0]])})
+    deed = deed_of("vault.init", "", {person.id: ("", digests[person.id])})
     entry = sealer.with_deed(unsealed, deed).signed_by(SigningKey(keys.signing_seed))
     return Foundation(vault_id, keys, slot, record, leaves, entry)
 

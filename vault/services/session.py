@@ -351,7 +351,8 @@ class Session:
                 written = effective(held, decided)
                 if not written and kind not in TOLD_ANYWAY:
                     return (), beside
-                bodies = held.bodies(snapshot, [change.record.id for change in written])
+                ids = [change.record.id for change in written]
+                bodies = held.bodies(snapshot, [i for i in ids if i in held.registry])
             scribe = Scribe(self._keys, self.person or self._member.hex(), now)
             fresh = writing.put_records(scribe.rows(held, written, bodies))
             page = scribe.page(held, kind, (act, note), written, fresh)

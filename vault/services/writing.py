@@ -109,7 +109,7 @@ class Scribe:
         self._keys = keys
         self._by = by
         self._now = now
-        self._digests: dict[bytes, str] = {}
+        self._digests: dict[Id, str] = {}
 
     def rows(
         self, held: Held, written: Sequence[Change], bodies: Mapping[Id, Body]
@@ -146,8 +146,8 @@ class Scribe:
         `said` are act and note, `fresh` the leaves of the rows, all of which were asked for.
         """
         named = {
-            rid.hex(): (_digest_before(held.registry, rid.hex()), digest)
-            for rid, digest in self._digests.items()
+            record_id: (_digest_before(held.registry, record_id), digest)
+            for record_id, digest in self._digests.items()
         }
         leaves, touched = held.leaves.put(fresh)
         entry = self._entry(held.position, kind, leaves)

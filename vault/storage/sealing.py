@@ -86,7 +86,7 @@ class Sealer:
         return self._keys.epoch
 
     def seal(
-        self, records: Iterable[tuple[Record, Body, int]], digests: dict[bytes, str] | None = None
+        self, records: Iterable[tuple[Record, Body, int]], digests: dict[Id, str] | None = None
     ) -> Iterator[RecordRow]:
         """Yield the row of each record, body and version under the current epoch.
 
@@ -103,7 +103,7 @@ class Sealer:
                     head, rest = encode_head(record), encode_body(body)
                 except UnicodeEncodeError:
                     raise _without_encoding() from None
-                noted[rid] = digest_of(head)
+                noted[record.id] = digest_of(head)
                 yield rid, version, head, rest
 
         return seal_records(ciphers, self._vault_id, epoch, plains(), in_portions(self._random))
