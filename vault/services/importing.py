@@ -108,14 +108,16 @@ def import_source(
 
 
 class SourceRows:
-    """The rows of a source as read, to be brought into whatever state the registry is in."""
+    """The rows of a source as read, to be brought into whatever state the registry is in.
+
+    The sheets are not kept: while a key is derived, letting go of them takes nobody's time.
+    """
 
     def __init__(
         self, mapping: ImportMapping, sheets: Sequence[Sheet], catalogue: Catalogue
     ) -> None:
         self.mapping = mapping
         self._kind = RECORD_KINDS[mapping.source.kind]
-        self._sheets = sheets
         self._accounts: list[AccountEntry] = []
         self._entries: list[Entry] = []
         for sheet in sheets:
@@ -123,6 +125,9 @@ class SourceRows:
                 self._accounts += sheet.account_entries(catalogue)
             else:
                 self._entries += sheet.entries()
+        self._read = sum(sheet.read for sheet in sheets)
+        self._problems = [problem for sheet in sheets for problem in sheet.problems]
+        self._order = {sheet.table.name: number for number, sheet in enumerate(sheets)}
 
     def bring_into(self, run: ImportRun) -> frozenset[Id]:
         """Stage all rows in a run, count them, and return the ids of the records they mean."""
@@ -135,17 +140,15 @@ class SourceRows:
             records = _RECORDS[self._kind](run, directory)
             records.bring(self._entries)
             known = set(records.seen)
-        read = sum(sheet.read for sheet in self._sheets)
-        run.tally.read[self._kind] += read
-        unreadable = read - len(self._accounts) - len(self._entries)
+        run.tally.read[self._kind] += self._read
+        unreadable = self._read - len(self._accounts) - len(self._entries)
         if unreadable:
             run.tally.outcomes["skipped"][self._kind] += unreadable
         return frozenset(known | directory.named)
 
     def report(self, run: ImportRun, *, dry_run: bool) -> ImportReport:
         """Return what became of it all in a run; problems come in the order of files and rows."""
-        problems = [*(p for sheet in self._sheets for p in sheet.problems), *run.problems]
-        order = {sheet.table.name: number for number, sheet in enumerate(self._sheets)}
+        problems = [*self._problems, *run.problems]
         return ImportReport(
             source=run.source,
             as_of=run.as_of,
@@ -153,7 +156,7 @@ class SourceRows:
             written=not dry_run and bool(run.changes),
             read=dict(run.tally.read),
             **{outcome: dict(counts) for outcome, counts in run.tally.outcomes.items()},
-            problems=tuple(sorted(problems, key=lambda p: (order[p.file], p.row))),
+            problems=tuple(sorted(problems, key=lambda p: (self._order[p.file], p.row))),
             proposals=tuple(run.proposals),
         )
 
