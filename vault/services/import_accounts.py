@@ -160,9 +160,9 @@ class AccountImport:
             values["platform_id"] = group.platform_id
         if group.external_id:
             values["external_id"] = group.external_id
-        called = next((piece.entry.called for piece in group.pieces if piece.entry.called), "")
         if not (account.display_name or values.get("display_name")):
-            values["display_name"] = called
+            called = (piece.entry.called for piece in group.pieces if piece.entry.called)
+            values["display_name"] = next(called, "")
         sinces = [account.since] if account.since else []
         for piece in group.pieces:
             if piece.entry.profile.url:
@@ -251,4 +251,4 @@ def _told_apart(first: Account, second: Account) -> str:
 def _spells(piece: Piece, times: Span) -> Spells:
     """The spells of a handle, written as the piece has it, at these times."""
     handle = piece.entry.profile.handle
-    return tuple(Spell(handle, start, None if end == FOREVER else end) for start, end in times)
+    return tuple([Spell(handle, start, None if end == FOREVER else end) for start, end in times])

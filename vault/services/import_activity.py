@@ -56,6 +56,8 @@ class ActivityImport:
 
 def refuse_silence(run: ImportRun, *, accepted: bool) -> None:
     """Raise RefusedError where a large share of a source's accounts fell silent at once."""
+    if not run.mapping.has("last_activity"):
+        return
     pairs = (
         (before, change.record)
         for change in run.changes

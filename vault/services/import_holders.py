@@ -41,7 +41,7 @@ class HolderImport:
         self._rows: set[tuple[str, int]] = set()
         self._people: dict[str, Person | str] = {}
         self._passwords: dict[Id, Credential] = {}
-        self._have_login: dict[tuple[str, tuple[OwnershipModel, ...]], bool] = {}
+        self._ways_in: dict[tuple[str, tuple[OwnershipModel, ...]], tuple[bool, bool]] = {}
 
     def close(self) -> None:
         """Count the rows."""
@@ -51,12 +51,14 @@ class HolderImport:
     def put_password(self, account: Account, group: Group) -> Outcome:
         """Stage the password of an account that has one, as one that nobody stored."""
         kind = (account.platform, account.models)
-        if kind not in self._have_login:
-            self._have_login[kind] = has_login(self.run.registry, account)
-        if not self._have_login[kind]:
+        if kind not in self._ways_in:
+            registry = self.run.registry
+            self._ways_in[kind] = has_login(registry, account), has_password(registry, account)
+        is_login, is_password = self._ways_in[kind]
+        if not is_login:
             return "unchanged"
         known = self._known_password(account)
-        if known is None and not has_password(self.run.registry, account):
+        if known is None and not is_password:
             return "unchanged"
         begins = [piece.since for piece in group.pieces if piece.since]
         since = min(begins, default=account.since or self.run.as_of)
