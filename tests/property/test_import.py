@@ -22,6 +22,7 @@ from vault.domain.validation import validate
 from vault.errors import ImportRefusedError
 from vault.exchange.csv_table import Table, read_table
 from vault.exchange.entries import Sheet
+from vault.exchange.grouping import grouped
 from vault.exchange.mapping import read_mapping
 from vault.services.catalogue import load_catalogue
 from vault.services.import_accounts import AccountImport
@@ -84,7 +85,7 @@ def brought(registry: Registry, raw: bytes) -> tuple[ImportRun, Sheet]:
     sheet = Sheet(read_table(raw, "list.csv"), MAPPING)
     entries = list(sheet.account_entries(CATALOGUE))
     run = ImportRun(registry, MAPPING, NOW, os.urandom)
-    AccountImport(run, Directory(run)).bring(entries)
+    AccountImport(run, Directory(run)).bring(entries, grouped(entries, by_identifier=False))
     run.tally.read["account"] += sheet.read
     run.tally.outcomes["skipped"]["account"] += sheet.read - len(entries)
     return run, sheet

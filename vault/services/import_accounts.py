@@ -16,7 +16,7 @@ from vault.domain.spell import FOREVER, Spell, Spells, ended
 from vault.domain.text import clean
 from vault.exchange.cleaning import parts
 from vault.exchange.entries import TEXTS, AccountEntry
-from vault.exchange.grouping import Group, Piece, beginning, grouped
+from vault.exchange.grouping import Group, Piece, beginning
 from vault.exchange.profiles import handle_key
 from vault.services.account_matching import AccountIndex
 from vault.services.import_activity import ActivityImport
@@ -50,13 +50,12 @@ class AccountImport:
         # With ids in the list a name may pass to another role on the way; without, it cannot.
         self._role = role if run.mapping.has("role_id") else cache(role)
 
-    def bring(self, entries: Sequence[AccountEntry]) -> None:
-        """Stage the accounts of all rows, and their holders, and count the rows."""
+    def bring(self, entries: Sequence[AccountEntry], groups: Sequence[Group]) -> None:
+        """Stage the accounts of all rows, `grouped`, and their holders, and count the rows."""
         holders = HolderImport(self.run, self.directory)
         index = AccountIndex(self.run)
-        for group in grouped(entries, by_identifier=bool(self.run.mapping.identifiers)):
-            if len(group.pieces) > 1:
-                group.pieces = self._without_doubles(group)
+        for whole in groups:
+            group = whole if len(whole.pieces) == 1 else self._without_doubles(whole)
             known = index.claim(group)
             if known is None and self.run.mapping.source.unknown_account == "skip":
                 self._report_unknown(group)
@@ -72,8 +71,8 @@ class AccountImport:
         holders.close()
         self._counter.close()
 
-    def _without_doubles(self, group: Group) -> list[Piece]:
-        """The pieces that say something of their own; the others are skipped, with a problem."""
+    def _without_doubles(self, group: Group) -> Group:
+        """The group with pieces that say something of their own; of others there is a problem."""
         kept: dict[tuple[Any, ...], Piece] = {}
         for piece in group.pieces:
             holder = piece.entry.get("holder")
@@ -86,7 +85,7 @@ class AccountImport:
                 kept[said] = piece
             else:
                 self._report_double(piece, first)
-        return list(kept.values())
+        return msgspec.structs.replace(group, pieces=list(kept.values()))
 
     def _report_double(self, piece: Piece, first: Piece) -> None:
         entry = piece.entry

@@ -18,6 +18,7 @@ from vault.domain.spell import midnight
 from vault.errors import StorageError, UsageError
 from vault.exchange.csv_table import MAX_BYTES, read_table
 from vault.exchange.entries import AccountEntry, Entry, Sheet
+from vault.exchange.grouping import grouped
 from vault.exchange.mapping import ImportMapping, Kind, read_mapping
 from vault.formats.entry import EntryKind
 from vault.services import import_report
@@ -125,6 +126,7 @@ class SourceRows:
                 self._accounts += sheet.account_entries(catalogue)
             else:
                 self._entries += sheet.entries()
+        self._groups = grouped(self._accounts, by_identifier=bool(mapping.identifiers))
         self._read = sum(sheet.read for sheet in sheets)
         self._problems = [problem for sheet in sheets for problem in sheet.problems]
         self._order = {sheet.table.name: number for number, sheet in enumerate(sheets)}
@@ -134,7 +136,7 @@ class SourceRows:
         directory = Directory(run)
         if self._kind == "account":
             accounts = AccountImport(run, directory)
-            accounts.bring(self._accounts)
+            accounts.bring(self._accounts, self._groups)
             known = accounts.seen
         else:
             records = _RECORDS[self._kind](run, directory)

@@ -15,6 +15,7 @@ from vault.domain.role import Role
 from vault.domain.spell import Spell
 from vault.exchange.csv_table import read_table
 from vault.exchange.entries import Sheet
+from vault.exchange.grouping import grouped
 from vault.exchange.mapping import read_mapping
 from vault.services.catalogue import load_catalogue
 from vault.services.import_accounts import AccountImport
@@ -38,12 +39,31 @@ role_id = "nr"
 )
 
 
+def bring_into(run: ImportRun, sheet: Sheet) -> None:
+    entries = list(sheet.account_entries(CATALOGUE))
+    groups = grouped(entries, by_identifier=bool(sheet.mapping.identifiers))
+    AccountImport(run, Directory(run)).bring(entries, groups)
+
+
 def brought(rows: Iterable[str], *known: Record) -> list[Record]:
     raw = "\n".join(("where,handle,team,nr", *rows)).encode()
     run = ImportRun(Registry(known, CATALOGUE), MAPPING, NOW, os.urandom)
     sheet = Sheet(read_table(raw, "list.csv"), MAPPING)
-    AccountImport(run, Directory(run)).bring(list(sheet.account_entries(CATALOGUE)))
+    bring_into(run, sheet)
     return [change.record for change in run.changes]
+
+
+def test_rows_that_were_brought_in_mean_the_same_another_time() -> None:
+    sheet = Sheet(
+        read_table(b"where,handle,team,nr\nx,acme,Press,q1\nx,acme,Press,q1\n", "l"), MAPPING
+    )
+    entries = list(sheet.account_entries(CATALOGUE))
+    groups = grouped(entries, by_identifier=False)
+    runs = [ImportRun(Registry((), CATALOGUE), MAPPING, NOW, os.urandom) for _ in range(2)]
+    for run in runs:
+        AccountImport(run, Directory(run)).bring(entries, groups)
+    first, second = ([problem.kind for problem in run.problems] for run in runs)
+    assert first == second == ["duplicate"]
 
 
 def test_a_name_means_the_role_that_took_it_over_from_the_row_on_that_brings_it() -> None:
@@ -78,7 +98,7 @@ def brought_with_ids(rows: Iterable[str], *known: Record) -> tuple[ImportRun, Re
     registry = Registry(known, CATALOGUE)
     run = ImportRun(registry, WITH_IDS, NOW, os.urandom)
     sheet = Sheet(read_table(raw, "list.csv"), WITH_IDS)
-    AccountImport(run, Directory(run)).bring(list(sheet.account_entries(CATALOGUE)))
+    bring_into(run, sheet)
     return run, registry.apply(run.changes)
 
 
@@ -130,7 +150,7 @@ display_name = "name"
 def called(row: str, *known: Record) -> list[Account]:
     run = ImportRun(Registry(known, CATALOGUE), CALLED, NOW, os.urandom)
     sheet = Sheet(read_table(f"handle,link,name\n{row}\n".encode(), "list.csv"), CALLED)
-    AccountImport(run, Directory(run)).bring(list(sheet.account_entries(CATALOGUE)))
+    bring_into(run, sheet)
     return [each.record for each in run.changes if isinstance(each.record, Account)]
 
 
