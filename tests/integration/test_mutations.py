@@ -25,6 +25,7 @@ from tests.integration.storage.builder import (
 )
 from vault.errors import SafehandsError
 from vault.services.session import Session
+from vault.storage.connection import PAGE_BYTES
 from vault.storage.reading import Snapshot
 
 MUTATIONS = 60
@@ -77,7 +78,7 @@ def everything(session: Session) -> tuple[Any, ...]:
 
 
 def altered_bytes(target: Target, random: Random) -> bytes:
-    raw, page = bytearray(target.whole), 4096
+    raw, page = bytearray(target.whole), PAGE_BYTES
     here, there = (random.randrange(len(raw) // page) * page for _ in range(2))
     match random.randrange(5):
         case 0:

@@ -16,6 +16,7 @@ from vault.services.people import add_person
 from vault.services.session import Session
 from vault.services.vaults import open_with
 from vault.storage import connection
+from vault.storage.connection import PAGE_BYTES
 
 
 def elsewhere(hands: Hands) -> Session:
@@ -130,14 +131,11 @@ async def test_what_was_written_here_while_it_looked_is_no_news_and_renews_no_pa
         assert renewed == [hands.app]
 
 
-PAGE = 4096  # bytes of a page of the file: what is added needs another one
-
-
 async def try_to_add(hands: Hands) -> str:
     """Return what comes of adding somebody in the background."""
     told: list[str] = []
     hands.page.work(
-        lambda session: add_person(session, "Aaltje Aalders", note="a" * 2 * PAGE),
+        lambda session: add_person(session, "Aaltje Aalders", note="a" * 2 * PAGE_BYTES),
         lambda _: told.append("done"),
         failed=lambda error: told.append(error.message),
     )

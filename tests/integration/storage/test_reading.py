@@ -19,6 +19,7 @@ from vault.errors import (
     SafehandsError,
     StorageError,
 )
+from vault.storage.connection import PAGE_BYTES
 
 
 @pytest.mark.parametrize(
@@ -80,11 +81,11 @@ def test_tables_that_do_not_say_what_they_must_are_malformed(
 
 
 def test_a_vault_cut_short_at_any_page_is_refused(tmp_path: Path) -> None:
-    sample = new_sample(tmp_path / "vault", records=60)
+    sample = new_sample(tmp_path / "vault", records=240)
     whole = sample.path.read_bytes()
-    assert len(whole) > 20 * 4096
+    assert len(whole) > 20 * PAGE_BYTES
     refused = set()
-    for size in (*range(0, len(whole), 4096), len(whole) - 1, len(whole) - 2000, 100, 1):
+    for size in (*range(0, len(whole), PAGE_BYTES), len(whole) - 1, len(whole) - 2000, 100, 1):
         sample.path.write_bytes(whole[:size])
         for companion in sample.path.parent.glob("*-[ws][ah][lm]"):
             companion.unlink()
@@ -98,20 +99,20 @@ def test_a_vault_cut_short_at_any_page_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_page_overwritten_with_noise_is_refused(tmp_path: Path) -> None:
-    sample = new_sample(tmp_path / "vault", records=60)
+    sample = new_sample(tmp_path / "vault", records=240)
     whole = sample.path.read_bytes()
     pages_that_opened = []
-    for start in range(0, len(whole), 4096):
-        noisy = whole[:start] + os.urandom(4096) + whole[start + 4096 :]
+    for start in range(0, len(whole), PAGE_BYTES):
+        noisy = whole[:start] + os.urandom(PAGE_BYTES) + whole[start + PAGE_BYTES :]
         sample.path.write_bytes(noisy)
         try:
             sample.open(tmp_path / f"device{start}").close()
         except SafehandsError:
             continue
-        pages_that_opened.append(start // 4096)
+        pages_that_opened.append(start // PAGE_BYTES)
     # What opens nevertheless is free, belongs to an index, or to a body that nobody has asked for.
     assert 0 not in pages_that_opened
-    assert len(pages_that_opened) < len(whole) / 4096 / 2
+    assert len(pages_that_opened) < len(whole) / PAGE_BYTES / 2
 
 
 def test_a_log_that_a_crash_left_behind_is_read(sample: Sample, tmp_path: Path) -> None:
