@@ -12,7 +12,7 @@ PAGE_BYTES = 16 * 1024
 """The page of a new file.
 
 A row takes some 900 bytes: of the usual 4 KiB a fifth stays empty, and an import of 10,000 accounts
-makes 18,000 system calls more (docs/performance.md). One change takes as long with either.
+makes 14,000 system calls more (docs/performance.md). One change takes as long with either.
 """
 
 _PRAGMAS = (

@@ -29,6 +29,7 @@ from vault.formats.entry import EntryKind
 from vault.services.session import Session
 from vault.services.vaults import create_vault
 from vault.services.writing import PASTS_KEPT
+from vault.storage.connection import PAGE_BYTES
 from vault.storage.reading import Snapshot
 
 
@@ -54,6 +55,10 @@ def test_a_vault_needs_a_passphrase_a_founder_and_a_known_cost(
     with pytest.raises(UsageError):
         create_vault(str(tmp_path / "acme"), passphrase, founder, env, cost=cost)
     assert not (tmp_path / "acme").exists()
+
+
+def test_a_new_vault_has_the_larger_pages(sample: Sample) -> None:
+    assert sample.sql("PRAGMA page_size") == [(PAGE_BYTES,)]
 
 
 def test_what_is_written_is_there_at_once_and_after_opening_again(sample: Sample) -> None:
