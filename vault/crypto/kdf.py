@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from threading import Lock
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -10,6 +11,10 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from vault.errors import CannotUnlockError, KdfPolicyError, UsageError
 
 KEY_BYTES = 32
+
+_ONE_AT_A_TIME = Lock()
+"""Two derivations with several lanes at once wait for each other's threads, and never end
+(cryptography 50.0.2 with OpenSSL 4.0.3)."""
 
 
 class KdfCost(NamedTuple):
@@ -65,13 +70,14 @@ def stretch(passphrase: str, salt: bytes, cost: KdfCost) -> bytes:
             "The passphrase is not valid text.", "Type it again, or store its file as UTF-8."
         ) from None
     try:
-        return Argon2id(
-            salt=salt,
-            length=KEY_BYTES,
-            iterations=cost.passes,
-            lanes=cost.lanes,
-            memory_cost=cost.memory_kib,
-        ).derive(secret)
+        with _ONE_AT_A_TIME:
+            return Argon2id(
+                salt=salt,
+                length=KEY_BYTES,
+                iterations=cost.passes,
+                lanes=cost.lanes,
+                memory_cost=cost.memory_kib,
+            ).derive(secret)
     except MemoryError:
         raise CannotUnlockError(
             f"This machine cannot spare the memory the keyslot asks for: {_words(cost)}.",

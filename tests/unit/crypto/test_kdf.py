@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from threading import Thread
+
 import pytest
 from argon2.low_level import Type, hash_secret_raw
 
@@ -78,3 +80,16 @@ def test_a_machine_without_the_memory_says_so(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(kdf, "Argon2id", no_memory)
     with pytest.raises(CannotUnlockError, match="65536 KiB"):
         stretch("x", SALT, FLOOR)
+
+
+def test_two_keys_that_are_derived_at_once_are_both_derived() -> None:
+    made: list[bytes] = []
+    both = [
+        Thread(target=lambda: made.append(stretch("x", SALT, FLOOR)), daemon=True) for _ in range(2)
+    ]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join(60)
+    assert not [each for each in both if each.is_alive()]
+    assert made == [stretch("x", SALT, FLOOR)] * 2
