@@ -9,13 +9,14 @@ import sys
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from vault.cli import diagnostics
 from vault.cli.hardening import close_to_others
 from vault.cli.output import Output, standard_output
+from vault.cli.places import config_folder, passphrase_file_at, state_folder, vault_at
 from vault.errors import CannotUnlockError, SafehandsError, StorageError, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Invocation(msgspec.Struct, dict=True):
     @property
     def location(self) -> str:
         """The vault's path: the option, the environment, or the user's own place."""
-        return self.vault or os.environ.get("SAFEHANDS_VAULT", "") or str(default_vault())
+        return vault_at(self.vault)
 
     @property
     def moment(self) -> datetime:
@@ -150,7 +151,7 @@ class Invocation(msgspec.Struct, dict=True):
     def passphrase(self) -> str:
         """Return the passphrase from the named file or descriptor, or ask for it."""
         close_to_others()
-        path = self.passphrase_file or os.environ.get("SAFEHANDS_PASSPHRASE_FILE", "")
+        path = passphrase_file_at(self.passphrase_file)
         if self.passphrase_fd is not None:
             return _from_descriptor(self.passphrase_fd)
         if path:
@@ -159,8 +160,7 @@ class Invocation(msgspec.Struct, dict=True):
 
     @property
     def _names_passphrase(self) -> bool:
-        named = self.passphrase_file or os.environ.get("SAFEHANDS_PASSPHRASE_FILE", "")
-        return self.passphrase_fd is not None or bool(named)
+        return self.passphrase_fd is not None or bool(passphrase_file_at(self.passphrase_file))
 
     def new_passphrase(self) -> str:
         """Return a passphrase for a new vault; typed ones are asked for twice."""
@@ -251,37 +251,3 @@ def _asked(prompt: str) -> str:
 def utc_now() -> datetime:
     """Return this moment: what commands mean by today."""
     return datetime.now(UTC)
-
-
-def default_vault() -> Path:
-    """Return where a vault is kept when nobody says otherwise."""
-    return _own_folder("data") / "vault.safehands"
-
-
-def state_folder() -> Path:
-    """Return where this device keeps what it has seen of vaults."""
-    named = os.environ.get("SAFEHANDS_STATE", "")
-    return Path(named) if named else _own_folder("state")
-
-
-def config_folder() -> Path:
-    """Return where the user's settings and own platform files are."""
-    return _own_folder("config")
-
-
-_USUAL: Final = {"data": ".local/share", "state": ".local/state", "config": ".config"}
-"""Where a user's files are at home (XDG Base Directory Specification, version 0.8)."""
-
-
-def _own_folder(kind: str) -> Path:
-    """Return our folder among a user's files of a kind: the one that platformdirs names.
-
-    Where that is plain it is not asked: its import takes 5 ms of every command.
-    """
-    named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
-    base = Path(named) if named else Path(os.environ.get("HOME", ""), _USUAL[kind])
-    if sys.platform == "linux" and base.is_absolute():
-        return base / "safehands"
-    from platformdirs import PlatformDirs
-
-    return Path(getattr(PlatformDirs("safehands", appauthor=False), f"user_{kind}_dir"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import date
 from importlib import import_module
 from typing import cast
 
@@ -13,6 +14,7 @@ import click
 from vault import __version__
 from vault.cli import diagnostics
 from vault.cli.invocation import Invocation
+from vault.cli.options import Options, taken_out
 from vault.cli.output import standard_output
 from vault.errors import SafehandsError, UsageError
 
@@ -55,14 +57,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "journal": ("vault.cli.journal:journal", "Who did what when."),
     "member": ("vault.cli.member:member", "Who can open the vault."),
     "schedule": ("vault.cli.schedule:schedule", "Reports that arrive by themselves."),
-}
-
-_FLAGS = {"--json": "as_json"}
-_VALUES = {
-    "--vault": "vault",
-    "--passphrase-file": "passphrase_file",
-    "--passphrase-fd": "passphrase_fd",
-    "--as-of": "as_of",
 }
 
 
@@ -113,48 +107,28 @@ def root(**_options: object) -> None:
     """
 
 
-def taken_out(arguments: Sequence[str]) -> tuple[Invocation, list[str]]:
-    """Return the global options, wherever they stand on the line, and the rest of it."""
-    invocation = Invocation()
-    rest: list[str] = []
-    waiting = list(arguments)
-    while waiting:
-        word = waiting.pop(0)
-        name, equals, value = word.partition("=")
-        if word == "--":
-            rest += [word, *waiting]
-            break
-        if word in _FLAGS:
-            setattr(invocation, _FLAGS[word], True)
-        elif name in _VALUES:
-            if not equals:
-                if not waiting:
-                    message = f"{name} needs a value"
-                    raise UsageError(message, "see safehands --help")
-                value = waiting.pop(0)
-            setattr(invocation, _VALUES[name], _converted(name, value))
-        else:
-            rest.append(word)
-    if invocation.passphrase_file and invocation.passphrase_fd is not None:
-        message = "--passphrase-file and --passphrase-fd exclude each other"
-        raise UsageError(message, "leave one of them out")
-    return invocation, rest
+def invocation_of(options: Options) -> Invocation:
+    """Return what commands are given; raises UsageError for what is no date or no descriptor."""
+    return Invocation(
+        vault=options.vault,
+        passphrase_file=options.passphrase_file,
+        passphrase_fd=_descriptor(options.passphrase_fd) if options.passphrase_fd else None,
+        as_json=options.as_json,
+        as_of=_day(options.as_of) if options.as_of else None,
+    )
 
 
-def _converted(name: str, value: str) -> object:
-    if not value:
-        message = f"{name} is empty"
-        raise UsageError(message, "give it a value, or leave it out")
-    if name == "--as-of":
-        from vault.cli.arguments import day_or_moment
+def _descriptor(text: str) -> int:
+    if not text.isdecimal():
+        message = f"--passphrase-fd needs a number, not {text!r}"
+        raise UsageError(message, "such as --passphrase-fd 3")
+    return int(text)
 
-        return day_or_moment(value, name)
-    if name == "--passphrase-fd":
-        if not value.isdecimal():
-            message = f"--passphrase-fd needs a number, not {value!r}"
-            raise UsageError(message, "such as --passphrase-fd 3")
-        return int(value)
-    return value
+
+def _day(text: str) -> date:
+    from vault.cli.arguments import day_or_moment
+
+    return day_or_moment(text, "--as-of")
 
 
 def run(arguments: Sequence[str], kept: list[object]) -> int:
@@ -166,7 +140,8 @@ def run(arguments: Sequence[str], kept: list[object]) -> int:
     diagnostics.hide_values_in_tracebacks()
     as_json = "--json" in arguments
     try:
-        invocation, rest = taken_out(arguments)
+        options, rest = taken_out(arguments)
+        invocation = invocation_of(options)
         kept.append(invocation)
         with closing(invocation):
             code = root.main(rest, prog_name="safehands", standalone_mode=False, obj=invocation)

@@ -15,8 +15,9 @@ import msgspec
 from vault import __version__
 from vault.cli import diagnostics
 from vault.cli.arguments import kdf_option, pass_invocation
-from vault.cli.invocation import Invocation, config_folder
+from vault.cli.invocation import Invocation
 from vault.cli.listing import TEXT_LIMIT, whole
+from vault.cli.places import config_folder
 from vault.domain.account import Account
 from vault.domain.counting import several
 from vault.domain.passphrase import strength

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from vault.cli.arguments import day_or_moment
-from vault.cli.root import taken_out
+from vault.cli.options import taken_out
+from vault.cli.root import invocation_of
 from vault.errors import UsageError
 
 
@@ -19,8 +20,8 @@ from vault.errors import UsageError
     ],
 )
 def test_a_day_is_asked_about_at_its_end_and_a_moment_as_it_is(text: str, asked: datetime) -> None:
-    invocation, rest = taken_out(["dormant", "report", "--as-of", text])
-    assert (invocation.moment, rest) == (asked, ["dormant", "report"])
+    options, rest = taken_out(["dormant", "report", "--as-of", text])
+    assert (invocation_of(options).moment, rest) == (asked, ["dormant", "report"])
 
 
 def test_a_day_stays_a_day() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from vault.cli.invocation import config_folder, default_vault, state_folder
+from vault.cli.places import config_folder, default_vault, state_folder
 
 FOLDERS: dict[str, Callable[[], Path]] = {
     "data": lambda: default_vault().parent,
