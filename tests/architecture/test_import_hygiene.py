@@ -27,7 +27,7 @@ import vault
 if sys.argv[1:]:
     from vault.cli import main
     try:
-        main(sys.argv[1:])
+        main(sys.argv[1:], ahead=True)
     except SystemExit as stop:
         code = stop.code or 0
     else:
@@ -104,6 +104,27 @@ def test_reading_a_vault_loads_nothing_that_writes_or_draws(opened: None, argv: 
     loaded = modules_loaded_by(argv)
     assert {"vault", "cryptography"} <= loaded
     assert loaded & (WRITING | IDLE) == set()
+
+
+# What is imported in the time of a derivation that begins first: docs/adr/0019.
+BESIDE = frozenset({"click", "msgspec", "vault.domain.registry", "vault.storage.sealing"})
+
+BEGIN = """
+import sys
+from vault.cli.deriving import derive_for
+derivation = derive_for(["account", "list"])
+assert derivation is not None
+print(*sys.modules)
+"""
+
+
+def test_a_key_is_begun_before_the_command_is_imported(opened: None) -> None:
+    begun = subprocess.run(
+        [sys.executable, "-c", BEGIN], capture_output=True, text=True, check=True
+    )
+    loaded = set(begun.stdout.split())
+    assert {"cryptography", "vault.services.deriving"} <= loaded
+    assert loaded & (BESIDE | HEAVY) == {"cryptography"}
 
 
 CHANGING = [

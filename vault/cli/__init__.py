@@ -11,10 +11,13 @@ import sys
 from collections.abc import Sequence
 
 
-def main(argv: Sequence[str] | None = None, kept: list[object] | None = None) -> int:
+def main(
+    argv: Sequence[str] | None = None, kept: list[object] | None = None, *, ahead: bool = False
+) -> int:
     """Run one command and return its exit code (docs/exit-codes.md).
 
-    What it opened goes into `kept`, and so lives on as long as that.
+    What it opened goes into `kept`, and so lives on as long as that. With `ahead` a key that the
+    command will want is derived from the start, in a thread that may outlast the command.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     _open_what_is_closed()
@@ -26,9 +29,14 @@ def main(argv: Sequence[str] | None = None, kept: list[object] | None = None) ->
     # A command lives for seconds and leaves few cycles behind; looking for them among the rows of a
     # large import took a seventh of its time (docs/performance.md).
     gc.set_threshold(500_000, 50, 100)
+    derivation = None
+    if ahead:
+        from vault.cli.deriving import derive_for
+
+        derivation = derive_for(arguments)
     from vault.cli.root import run
 
-    return run(arguments, [] if kept is None else kept)
+    return run(arguments, [] if kept is None else kept, derivation)
 
 
 def _open_what_is_closed() -> None:
@@ -50,7 +58,7 @@ def console() -> None:
     """
     kept: list[object] = []
     try:
-        code = main(kept=kept)
+        code = main(kept=kept, ahead=True)
     except KeyboardInterrupt:  # before the first command is there to be stopped
         os._exit(130)  # 128 + SIGINT, as diagnostics has it
     try:

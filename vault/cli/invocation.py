@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vault.cli import diagnostics
+from vault.cli.deriving import PASSPHRASE_BYTES
 from vault.cli.hardening import close_to_others
 from vault.cli.output import Output, standard_output
 from vault.cli.places import config_folder, passphrase_file_at, state_folder, vault_at
@@ -24,20 +25,24 @@ if TYPE_CHECKING:
 
     from vault.domain.platforms import Catalogue
     from vault.domain.registry import Registry
+    from vault.services.deriving import Derivation
     from vault.services.environment import Environment
     from vault.services.session import Session
-
-PASSPHRASE_BYTES = 4096  # nobody types more; a file that is larger is the wrong file
+    from vault.services.unlocking import Unlock
 
 
 class Invocation(msgspec.Struct, dict=True):
-    """The global options of one run. `as_of` is the moment that reading commands ask about."""
+    """The global options of one run. `as_of` is the moment that reading commands ask about.
+
+    `derivation` is of the key that the passphrase's file will give, where that has begun.
+    """
 
     vault: str = ""
     passphrase_file: str = ""
     passphrase_fd: int | None = None
     as_json: bool = False
     as_of: date | None = None
+    derivation: Derivation | None = None
     _session: Session | None = None
 
     @cached_property
@@ -126,7 +131,9 @@ class Invocation(msgspec.Struct, dict=True):
             return given
 
         env = self.environment()
-        session = open_vault(self.location, passphrase, env, tell_why, afresh=afresh)
+        session = open_vault(
+            self.location, passphrase, env, tell_why, self.derivation, afresh=afresh
+        )
         self._session = session
         for caution in cautions(session):
             if not (told and caution.is_of_keyring):
@@ -161,6 +168,12 @@ class Invocation(msgspec.Struct, dict=True):
     @property
     def _names_passphrase(self) -> bool:
         return self.passphrase_fd is not None or bool(passphrase_file_at(self.passphrase_file))
+
+    def by_passphrase(self) -> Unlock:
+        """Return the way into a vault by the passphrase of this run."""
+        from vault.services.unlocking import with_passphrase
+
+        return with_passphrase(self.passphrase, self.derivation)
 
     def new_passphrase(self) -> str:
         """Return a passphrase for a new vault; typed ones are asked for twice."""

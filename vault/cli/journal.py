@@ -125,11 +125,10 @@ def accept_older(invocation: Invocation, reason: str, fingerprint: str | None) -
     up, and why. If nobody restored a backup, do not: somebody set your vault back.
     """
     from vault.services.restoring import accept, set_back
-    from vault.services.unlocking import with_passphrase
 
     invocation.refuse_as_of()
     env, out = invocation.environment(), invocation.out
-    with set_back(invocation.location, with_passphrase(invocation.passphrase), env) as older:
+    with set_back(invocation.location, invocation.by_passphrase(), env) as older:
         accept(older, fingerprint or _typed_fingerprint(older), reason, env)
         given_up, entries, now = older.seen.seq, older.session.seq, older.session.head_hash
     if invocation.as_json:

@@ -1,6 +1,6 @@
 """Where things are: as the command line says, or the environment, or in this user's own folders.
 
-Nothing is imported here but the standard library.
+Nothing is imported here but the standard library: a derivation waits for it (docs/adr/0019).
 """
 
 from __future__ import annotations

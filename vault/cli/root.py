@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -17,6 +17,9 @@ from vault.cli.invocation import Invocation
 from vault.cli.options import Options, taken_out
 from vault.cli.output import standard_output
 from vault.errors import SafehandsError, UsageError
+
+if TYPE_CHECKING:
+    from vault.services.deriving import Derivation
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("vault.cli.demo:demo", "Build a believable company and walk through a departure."),
@@ -131,10 +134,11 @@ def _day(text: str) -> date:
     return day_or_moment(text, "--as-of")
 
 
-def run(arguments: Sequence[str], kept: list[object]) -> int:
+def run(arguments: Sequence[str], kept: list[object], derivation: Derivation | None = None) -> int:
     """Run a command line and return the exit code; errors are told on stderr.
 
     The invocation goes into `kept`: with it live the records of the vault, which take long to free.
+    `derivation` is of the key that opens it, where that has begun.
     """
     os.umask(0o077)
     diagnostics.hide_values_in_tracebacks()
@@ -142,6 +146,7 @@ def run(arguments: Sequence[str], kept: list[object]) -> int:
     try:
         options, rest = taken_out(arguments)
         invocation = invocation_of(options)
+        invocation.derivation = derivation
         kept.append(invocation)
         with closing(invocation):
             code = root.main(rest, prog_name="safehands", standalone_mode=False, obj=invocation)

@@ -292,11 +292,10 @@ def export(invocation: Invocation, unverified: bool) -> int:  # noqa: FBT001  # 
 
 def _export_unverified(invocation: Invocation) -> int:
     from vault.services.salvaging import salvage
-    from vault.services.unlocking import with_passphrase
 
     invocation.refuse_as_of()
-    unlock = with_passphrase(invocation.passphrase)
-    found = salvage(invocation.location, unlock, invocation.environment())
+    by = invocation.by_passphrase()
+    found = salvage(invocation.location, by, invocation.environment())
     warning = "NOTHING HERE IS VERIFIED: records may be old, missing, or planted by who had the key"
     diagnostics.warn(f"{warning}. {found.fault.message}", found.fault.hint)
     content = {

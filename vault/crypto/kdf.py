@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple
 
@@ -15,6 +16,10 @@ KEY_BYTES = 32
 _ONE_AT_A_TIME = Lock()
 """Two derivations with several lanes at once wait for each other's threads, and never end
 (cryptography 50.0.2 with OpenSSL 4.0.3)."""
+
+
+Stretch = Callable[[str, bytes, "KdfCost"], bytes]
+"""Gives the 32-byte key of a passphrase, a salt and a cost, as `stretch` does."""
 
 
 class KdfCost(NamedTuple):

@@ -5,15 +5,13 @@ Bytes: docs/file-format.md section 3. A slot is exactly 190 bytes.
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 import msgspec
 
 from vault.crypto import aead, kdf
 from vault.crypto.aead import Cipher
 from vault.crypto.digest import same
 from vault.crypto.hkdf import expand, extract
-from vault.crypto.kdf import KdfCost
+from vault.crypto.kdf import KdfCost, Stretch
 from vault.crypto.randomness import Random
 from vault.errors import (
     CannotUnlockError,
@@ -22,27 +20,18 @@ from vault.errors import (
     SlotTamperedError,
     WrongPassphraseError,
 )
+from vault.formats.keyslot_prefix import MAGIC, VERSION, SlotKind, SlotPrefix
 from vault.formats.member import BUNDLE_BYTES, MemberKeys, keys_from_bundle
-from vault.formats.wire import HASH_BYTES, ID_BYTES, KeyMaterial, Reader, u8, u32
+from vault.formats.wire import HASH_BYTES, ID_BYTES, KeyMaterial, Reader
 
 SLOT_BYTES = 190
 SALT_BYTES = 16
 SECRET_KEY_BYTES = 16
 DEVICE_KEY_BYTES = 32
 
-_MAGIC = b"SMRK"
-_VERSION = 1
 _KEY_LABEL = b"smr1/keyslot/key\0"
 _COMMIT_LABEL = b"smr1/keyslot/commit\0"
 _NO_COST = KdfCost(0, 0, 0)
-
-
-class SlotKind(IntEnum):
-    """What opens the slot."""
-
-    PASSPHRASE = 1
-    PASSPHRASE_AND_SECRET_KEY = 2
-    DEVICE_KEY = 3
 
 
 class Keyslot(msgspec.Struct, frozen=True):
@@ -62,15 +51,7 @@ class Keyslot(msgspec.Struct, frozen=True):
 
     def prefix(self) -> bytes:
         """Return the first 66 bytes, which everything derived for the slot depends on."""
-        return (
-            _MAGIC
-            + u8(_VERSION)
-            + u8(self.kind)
-            + self.member_id
-            + self.slot_id
-            + b"".join(map(u32, self.cost))
-            + self.salt
-        )
+        return SlotPrefix(self.kind, self.member_id, self.slot_id, self.cost, self.salt).encode()
 
 
 class SlotSecret(KeyMaterial, frozen=True):
@@ -122,7 +103,12 @@ def seal_slot(
 
 
 def open_slot(
-    slot: Keyslot, secret: SlotSecret, *, min_memory_kib: int = 0, min_passes: int = 0
+    slot: Keyslot,
+    secret: SlotSecret,
+    *,
+    min_memory_kib: int = 0,
+    min_passes: int = 0,
+    stretch: Stretch = kdf.stretch,
 ) -> MemberKeys:
     """Return the member's keys, proven to be those of `slot.member_id`.
 
@@ -137,7 +123,7 @@ def open_slot(
         )
     if slot.kind is not SlotKind.DEVICE_KEY:
         kdf.check_cost(slot.cost, min_memory_kib=min_memory_kib, min_passes=min_passes)
-    key, commitment = _derive(slot, secret)
+    key, commitment = _derive(slot, secret, stretch)
     # A key that commits to nothing would let one altered slot test many passphrases at once.
     if not same(commitment, slot.commitment):
         raise WrongPassphraseError(
@@ -162,7 +148,7 @@ def parse_slot(raw: bytes) -> Keyslot:
     reader = Reader(raw, "keyslot")
     if len(raw) != SLOT_BYTES:
         reader.refuse(f"has {len(raw)} bytes instead of {SLOT_BYTES}")
-    reader.header(_MAGIC, _VERSION)
+    reader.header(MAGIC, VERSION)
     slot = Keyslot(
         kind=reader.kind(SlotKind, "kind"),
         member_id=reader.take(ID_BYTES),
@@ -184,11 +170,13 @@ _KIND_WORDS = {
 }
 
 
-def _derive(slot: Keyslot, secret: SlotSecret) -> tuple[bytes, bytes]:
+def _derive(
+    slot: Keyslot, secret: SlotSecret, stretch: Stretch = kdf.stretch
+) -> tuple[bytes, bytes]:
     """Return the slot key and the commitment that `secret` gives for this slot's prefix."""
     ikm = secret.key
     if slot.kind is not SlotKind.DEVICE_KEY:
-        ikm = kdf.stretch(secret.passphrase, slot.salt, slot.cost) + secret.key
+        ikm = stretch(secret.passphrase, slot.salt, slot.cost) + secret.key
     prk = extract(slot.prefix(), ikm)
     return expand(prk, _KEY_LABEL), expand(prk, _COMMIT_LABEL)
 

@@ -26,6 +26,11 @@ def slot_file(folder: Path, vault_id: bytes) -> Path:
     return folder / f"{vault_id.hex()}.device.slot"
 
 
+def mark_file(folder: Path, vault_id: bytes) -> Path:
+    """Return where a device keeps how far it has seen a vault, and who unlocked it there last."""
+    return folder / f"{vault_id.hex()}.mark.json"
+
+
 def remembers(folder: Path, vault_id: bytes) -> bool:
     """Tell whether a device has a keyslot of its own for a vault."""
     return os.path.lexists(slot_file(folder, vault_id))

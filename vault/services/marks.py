@@ -130,7 +130,7 @@ class Marks:
                 device_files.write(file, msgspec.json.encode(place))
 
     def _mark_file(self, vault_id: bytes) -> Path:
-        return self._folder / f"{vault_id.hex()}.mark.json"
+        return device_files.mark_file(self._folder, vault_id)
 
     def _place_file(self, location: Path) -> Path:
         return self._folder / f"{sha256(os.fsencode(location)).hex()[:32]}.place.json"

@@ -30,7 +30,8 @@ from vault.errors import (
 )
 from vault.formats.control import AddMember, RemoveMember
 from vault.formats.epoch import KEY_BYTES, derive_epoch_keys, seal_grant, seal_ladder, start_epoch
-from vault.formats.keyslot import Keyslot, SlotKind, by_passphrase, open_slot, seal_slot
+from vault.formats.keyslot import Keyslot, by_passphrase, open_slot, seal_slot
+from vault.formats.keyslot_prefix import SlotKind
 from vault.formats.member import MemberKind, join_message, new_member_keys
 from vault.formats.membership import Membership
 from vault.services.founding import cost_named

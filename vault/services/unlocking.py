@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vault import keystore
+from vault.crypto import kdf
 from vault.errors import (
     CannotUnlockError,
     KdfPolicyError,
@@ -18,16 +19,17 @@ from vault.errors import (
 )
 from vault.formats.keyslot import (
     Keyslot,
-    SlotKind,
     SlotSecret,
     by_device_key,
     by_passphrase,
     open_slot,
     parse_slot,
 )
+from vault.formats.keyslot_prefix import SlotKind
 from vault.formats.member import MemberKeys
 from vault.formats.membership import Membership
 from vault.services import device_files
+from vault.services.deriving import Derivation
 
 
 class Locked(NamedTuple):
@@ -51,10 +53,11 @@ Unlock = Callable[[Locked], MemberKeys]
 """Gives the keys of a member; raises CannotUnlockError where it cannot."""
 
 
-def with_passphrase(passphrase: Callable[[], str]) -> Unlock:
+def with_passphrase(passphrase: Callable[[], str], derivation: Derivation | None = None) -> Unlock:
     """Return the way in by passphrase, which is asked for once, and only when it is needed.
 
-    The slot of who was here last is tried first, since each try costs a second on purpose. Raises
+    The slot of who was here last is tried first, since each try costs a second on purpose; its key
+    is taken from `derivation`, where that is of the same passphrase and slot. Raises
     WrongPassphraseError if no slot opens, KdfPolicyError if none opens and one asks for more or
     less work than accepted, and SlotTamperedError for one that was altered, and before anything is
     asked or derived where there are more slots than members can have.
@@ -77,6 +80,7 @@ def with_passphrase(passphrase: Callable[[], str]) -> Unlock:
                     secret,
                     min_memory_kib=policy.min_memory_kib,
                     min_passes=policy.min_passes,
+                    stretch=derivation.key if derivation else kdf.stretch,
                 )
             except WrongPassphraseError:
                 continue

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from vault.errors import SafehandsError
 from vault.services import kept_state
 from vault.services.catalogue import load_catalogue
+from vault.services.deriving import Derivation
 from vault.services.environment import Environment
 from vault.services.holding import Held, load, resume
 from vault.services.marks import Marks
@@ -59,18 +60,21 @@ def open_vault(
     passphrase: Callable[[], str],
     env: Environment,
     told: Callable[[SafehandsError], None] | None = None,
+    derivation: Derivation | None = None,
     *,
     afresh: bool = False,
 ) -> Session:
     """Return the vault at `location`, unlocked and verified; `passphrase` is asked when needed.
 
     With `told` a device that remembers the vault opens it without; where it cannot, `told` hears
-    why. `afresh` reads every row, whatever this device has kept of the vault. Raises
-    UnsafePathError, StorageError, NotAVaultError and NewerVaultError for the file;
+    why. `derivation` is of the key that is likely wanted, where that has begun; `afresh` reads
+    every row, whatever this device has kept of the vault.
+
+    Raises UnsafePathError, StorageError, NotAVaultError and NewerVaultError for the file;
     CannotUnlockError and its kinds for the passphrase; IntegrityError and its nine kinds where the
     content is not what the members signed.
     """
-    unlock = with_passphrase(passphrase)
+    unlock = with_passphrase(passphrase, derivation)
     if told is not None:
         unlock = with_device_first(env.state_folder, told, unlock)
     return open_with(location, unlock, env, afresh=afresh)

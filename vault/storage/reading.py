@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import quote
 
 from vault.errors import (
@@ -21,9 +21,11 @@ from vault.errors import (
     NotAVaultError,
     StorageError,
 )
-from vault.formats.record import HeadRow
 from vault.storage import paths
 from vault.storage.faults import WAIT_FOR_WRITERS_S, in_our_words
+
+if TYPE_CHECKING:
+    from vault.formats.record import HeadRow
 
 FORMAT = 1
 REVISIONS = ("0001",)
@@ -82,17 +84,19 @@ class Snapshot:
 
     Use it as a context manager. Entering raises NotAVaultError for another file, NewerVaultError
     for a newer program's vault, MalformedError for a damaged file or one whose tables are not
-    ours, and StorageError where it cannot be read. So does every method.
+    ours, StorageError where it cannot be read, and ConflictError where a writer keeps readers out
+    for longer than `patience_s`. So does every method.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience_s: float = WAIT_FOR_WRITERS_S) -> None:
         self._path = path
+        self._patience_s = patience_s
         self.is_outdated = False
         """The tables are of an older revision, and must be moved forward before they are read."""
 
     def __enter__(self) -> Self:
         with in_our_words(self._path):
-            self._database = _connect(self._path)
+            self._database = _connect(self._path, self._patience_s)
             try:
                 self._check_schema()
                 self._check_size()
@@ -246,7 +250,7 @@ class Snapshot:
         )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, patience_s: float) -> sqlite3.Connection:
     """Open the file for reading; SQLite itself takes in a log that a crash has left behind."""
     # Asked, not tried: closing a file gives up every lock this process has on it (fcntl(2)), and
     # a writer of this very process may hold some.
@@ -256,7 +260,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(
         f"file:{quote(str(path))}?{_mode(path)}",
         uri=True,
-        timeout=WAIT_FOR_WRITERS_S,
+        timeout=patience_s,
         isolation_level=None,
         check_same_thread=False,
     )

@@ -15,6 +15,7 @@ from vault.formats.keyslot import (
     parse_slot,
     seal_slot,
 )
+from vault.formats.keyslot_prefix import passphrase_prefix
 
 DEVICE_KEY = b"\x55" * 32
 
@@ -70,3 +71,27 @@ def test_what_opens_a_slot_never_shows_itself() -> None:
     for shown in (repr(FOUNDER), f"{FOUNDER}", repr([FOUNDER])):
         assert FOUNDER.signing_seed.hex() not in shown
         assert repr(FOUNDER.signing_seed) not in shown
+
+
+def test_the_open_part_of_a_slot_is_read_apart_as_with_the_rest() -> None:
+    slot = seal_slot(FOUNDER, by_passphrase("blue fish"), counted_random(), FLOOR)
+    apart = passphrase_prefix(slot.encode())
+    assert apart is not None
+    assert apart.encode() == slot.prefix() == slot.encode()[:66]
+    assert [*apart] == [slot.kind, slot.member_id, slot.slot_id, slot.cost, slot.salt]
+
+
+def test_of_what_no_passphrase_alone_opens_nothing_is_read_apart() -> None:
+    slot = seal_slot(FOUNDER, by_device_key(DEVICE_KEY), counted_random())
+    both = replace(slot, kind=by_passphrase_and_secret_key("x", bytes(16)).kind).encode()
+    alone = replace(slot, kind=by_passphrase("x").kind).encode()
+    for raw in (
+        slot.encode(),
+        both,
+        alone[:65],
+        b"",
+        b"smrk" + alone[4:],
+        alone[:4] + b"\2" + alone[5:],
+    ):
+        assert passphrase_prefix(raw) is None
+    assert passphrase_prefix(alone) is not None
