@@ -322,6 +322,7 @@ GUARDS_AND_VERDICT = (
         "    lost = ()\n    reopened",
     ),
     Mutant("nothing reopens", VERDICT, "    reopened = tuple(_reopened(run))", "    reopened = ()"),
+    Mutant("each is idle by the other", VERDICT, "if each.id not in gone]", "]"),
     Mutant("nothing is idle", VERDICT, "    idle = tuple(", "    idle = () and tuple("),
     Mutant(
         "obstacles do not count",

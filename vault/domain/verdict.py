@@ -8,7 +8,7 @@ makes another step impossible, or leaves a tie uncut.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import datetime
 from functools import partial
@@ -168,8 +168,7 @@ def without_idle(
     for step in reversed(done):
         if step.id in verdict.idle:
             trial = trials.of(step)
-            if trial.is_whole or trial.is_idle(step):  # the verdict has tried the first one
-                trial.leave_out(step)
+            if trial.is_whole(gone) or trial.is_idle(step, gone):  # the verdict has tried the first
                 gone.add(step.id)
     return tuple(step for step in steps if step.id not in gone)
 
@@ -206,7 +205,6 @@ class _Trial:
         self, part: Registry, leaver: Id, steps: Sequence[Step], at: datetime, mode: Mode
     ) -> None:
         self.steps = steps
-        self.is_whole = True
         self._answers = (  # the cheap one is asked first
             _Answer(lambda: _Doing(part, at), partial(_outcome, leaver=leaver)),
             _Answer(lambda: Run(part, leaver, at, mode), _judgement),
@@ -230,15 +228,15 @@ class _Trial:
         near = [s for s in done if s.account in island or (not s.account and s.target in part)]
         return cls(part, leaver, near, at, mode)
 
-    def is_idle(self, step: Step) -> bool:
-        """Say whether leaving the step out changes nothing."""
-        number = next(n for n, each in enumerate(self.steps) if each is step)
-        return not any(answer.changes_without(self.steps, number) for answer in self._answers)
+    def is_whole(self, gone: Collection[str]) -> bool:
+        """Say whether none of the steps that matter here is among those that were left out."""
+        return not any(step.id in gone for step in self.steps)
 
-    def leave_out(self, step: Step) -> None:
-        """Go on without an idle step: what all the steps do stays the same."""
-        self.steps = [s for s in self.steps if s is not step]
-        self.is_whole = False
+    def is_idle(self, step: Step, gone: Collection[str] = ()) -> bool:
+        """Say whether leaving the step out changes nothing, where others were left out before."""
+        steps = [each for each in self.steps if each.id not in gone]
+        number = next(n for n, each in enumerate(steps) if each is step)
+        return not any(answer.changes_without(steps, number) for answer in self._answers)
 
 
 class _Fold(Protocol):

@@ -1,6 +1,19 @@
 from __future__ import annotations
 
-from tests.unit.domain.company import account, company, days, mailbox, since
+from tests.unit.domain.company import (
+    LONG_AGO,
+    account,
+    company,
+    days,
+    holds,
+    mailbox,
+    password,
+    since,
+    totp,
+    version,
+)
+from vault.domain.credential import Credential
+from vault.domain.offboarding import Departure, plan
 from vault.domain.steps import Step
 from vault.domain.verdict import judge
 
@@ -16,3 +29,13 @@ def test_a_step_that_lets_the_leaver_in_again_is_told() -> None:
     given = judge(registry, "jan", [move], days(0), "planned")
     assert not given.never_reopened
     assert given.reopened == (("acme", "move"),)
+
+
+def test_of_two_steps_that_each_suffice_one_is_left_also_where_one_is_on_no_account() -> None:
+    made = version(1, LONG_AGO), version(2, days(-1), current_from=None)
+    seed = Credential(id="seed", account="acme", what="totp_seed", versions=made)
+    app = totp("acme", "jan", credential="seed", company_device=True)
+    registry = company(account(), password(), seed, app, holds("jan"), holds("ann"))
+    steps = plan(registry, Departure("jan", days(0).date()), days(0)).steps
+    [left] = [s for s in steps if s.act in {"collect_device", "remove_factor"}]
+    assert left.target == app.id
