@@ -301,6 +301,12 @@ GUARDS_AND_VERDICT = (
         "or seat.role_account",
     ),
     Mutant(
+        "a case says who is let go today",
+        GUARDS,
+        "    day = holder.last_day\n",
+        "    day = next((c.last_day for c in registry.open_cases if c.person == step.to), None)\n",
+    ),
+    Mutant(
         "nobody has to know the secret", GUARDS, '    "rotate_password": _somebody_knows,\n', ""
     ),
     Mutant(

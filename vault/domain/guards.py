@@ -76,10 +76,10 @@ def _new_holder_objection(registry: Registry, step: Step, at: datetime) -> Objec
     holder = registry.find(step.to)
     if not isinstance(holder, Person):
         return ""
-    for case in registry.open_cases:
-        # Whoever is let go today is still here, and takes nothing over.
-        if case.person == holder.id and case.last_day and case.last_day <= at.date():
-            return f"{holder.name} leaves as well, on {case.last_day}"
+    day = holder.last_day
+    # Whoever is let go today is still here, and takes nothing over.
+    if day == at.date() and any(case.person == holder.id for case in registry.open_cases):
+        return f"{holder.name} leaves as well, on {day}"
     away = absence(holder, at)
     return f"{holder.name} {away}" if away else ""
 

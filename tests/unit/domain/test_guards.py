@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.domain.company import (
     NOW,
@@ -93,6 +94,16 @@ def test_nothing_is_given_to_who_is_let_go_today(act: Act) -> None:
 
     assert told(0) == f"Eva leaves as well, on {NOW.date()}"
     assert told(0, closed=NOW) == told(30) == ""
+
+
+def test_whether_somebody_is_let_go_today_goes_by_the_last_day_that_is_on_record() -> None:
+    today = NOW.date()
+    case = Case(id="case", what="offboarding", person="eva", last_day=today, opened_at=NOW)
+    for stays in (Person(id="eva", name="Eva"), Person(id="eva", name="Eva", last_day=date.max)):
+        assert said("add_seat", stays, case, to="eva") == ""
+    earlier = replace(case, last_day=days(30).date())
+    gone = Person(id="eva", name="Eva", last_day=today)
+    assert said("add_seat", gone, earlier, to="eva") == f"Eva leaves as well, on {today}"
 
 
 def test_only_a_seat_that_is_there_is_confirmed() -> None:
