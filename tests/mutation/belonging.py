@@ -200,8 +200,14 @@ BELONGING: Final = (
     Mutant(
         "new passwords wait for no mailbox",
         "vault/domain/schedule.py",
-        "if any(_is_undone_by(registry, account, mailbox, before) for mailbox in mail):",
-        "if False:",
+        "or any(undone)",
+        "or False",
+    ),
+    Mutant(
+        "what is a mailbox twice waits for no password",
+        "vault/domain/schedule.py",
+        "if earlier.account in others or",
+        "if",
     ),
     Mutant(
         "its own password waits for no role",
@@ -212,8 +218,8 @@ BELONGING: Final = (
     Mutant(
         "its own password waits for no reader",
         "vault/domain/schedule.py",
-        "return is_it or _is_undone_by",
-        "return _is_undone_by",
+        "return is_it or is_undone_by",
+        "return is_undone_by",
     ),
     Mutant(
         "nobody asks who reads it",

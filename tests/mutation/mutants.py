@@ -271,6 +271,13 @@ ORDERS = (
         "what is the leaver's own is not told", PLANNING, "if kept and not closing:", "if False:"
     ),
     Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),
+    Mutant("a move ends one address", SCHEDULE, "return off or gets_codes", "return gets_codes"),
+    Mutant(
+        "an address is one way in",
+        "vault/domain/resets.py",
+        "is_off = bool(moved) and",
+        "is_off = bool(moved) or",
+    ),
     Mutant("seats go too early", SCHEDULE, "_once_somebody_is_in(registry, after, done)", "after"),
     Mutant("ways in go too early", SCHEDULE, "in _locking_out(registry, done, at)", "in ()"),
     Mutant("waits are not added up", SCHEDULE, "begins + timedelta(days=step.wait_days)", "begins"),

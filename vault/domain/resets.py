@@ -87,6 +87,26 @@ def resets_by(registry: Registry, account: Account, thing: Id) -> bool:
     return any(spell.of == thing for spell in _channels(registry, account))
 
 
+def is_undone_by(registry: Registry, account: Account, thing: Id, before: Iterable[Step]) -> bool:
+    """Say whether who has a mailbox or phone could reset what is new after the steps `before`.
+
+    The account hangs on it yet: none of these takes it off, or it is an address in another way too.
+    """
+    moved = {s.act for s in before if (s.account, s.target) == (account.id, thing)}
+    is_off = bool(moved) and moved.issuperset(_keeping_on(registry, account, thing))
+    return resets_by(registry, account, thing) and not is_off
+
+
+def _keeping_on(registry: Registry, account: Account, thing: Id) -> set[Act]:
+    """The acts without which an account hangs on a mailbox or phone for good."""
+    spells = (account.login_mailboxes, account.recovery_mailboxes, numbers(registry, account))
+    return {
+        act
+        for act, each in zip(CHANNEL_ACTS, spells, strict=True)
+        if any(spell.of == thing and spell.until is None for spell in each)
+    }
+
+
 def _channels(registry: Registry, account: Account) -> Spells:
     mailboxes = (*account.login_mailboxes, *account.recovery_mailboxes)
     return (*mailboxes, *numbers(registry, account))

@@ -22,6 +22,7 @@ from vault.domain.registry import Registry
 from vault.domain.resets import (
     CHANNEL_ACTS,
     first_of_all,
+    is_undone_by,
     left_open,
     lets_in,
     mail_first,
@@ -31,7 +32,7 @@ from vault.domain.resets import (
 )
 from vault.domain.simulation import simulate
 from vault.domain.steps import STAGED, Act, Step
-from vault.domain.whose import mailboxes_of
+from vault.domain.whose import accounts_of, mailboxes_of
 
 PLANNED: tuple[Act, ...] = (
     # Clocks first, and add before remove: what the company would otherwise lose.
@@ -203,7 +204,11 @@ def _needs(registry: Registry, step: Step, earlier: Step) -> bool:
     if step.act == "release_mailbox":
         factor = registry.find(earlier.target)
         gets_codes = isinstance(factor, Factor) and factor.mailbox == step.target
-        return gets_codes or earlier.target == step.target
+        # A move ends all log-in addresses, beside the one that it names.
+        off = earlier.act == "change_login_mail" and resets_by(
+            registry, registry.account(earlier.account), step.target
+        )
+        return off or gets_codes or earlier.target == step.target
     return step.act == "advance_vault_keys" and earlier.act == "remove_vault_member"
 
 
@@ -307,16 +312,19 @@ def _leaks(
     same = [*mailboxes_of(registry, account)] if step.account in mails else []
     if earlier.act in {"block_mailbox", "remove_mailbox_reader", "collect_device"}:
         is_it = any(mailbox.id == earlier.target for mailbox in same)
-        return is_it or _is_undone_by(registry, account, earlier.target, before)
+        return is_it or is_undone_by(registry, account, earlier.target, before)
     if earlier.act == "end_role_assignment":
         owned = {spell.of for spell in account.owner_roles}
         resets = resets_for(registry, account, earlier.reason)
         known = step.act in _SECRET and earlier.reason in owned
         known |= any(spell.of == earlier.reason for mailbox in same for spell in mailbox.readers)
-        return known or any(_is_undone_by(registry, account, each, before) for each in resets)
+        return known or any(is_undone_by(registry, account, each, before) for each in resets)
     if earlier.account in mails and earlier.act in {"rotate_password", "end_sessions"}:
+        # Who reads the mail is inside all that it is.
+        others = {a.id for mailbox in same for a in accounts_of(registry, mailbox)} - {account.id}
         mail = (m for m, a in reset_through(registry, account) if a == earlier.account)
-        if any(_is_undone_by(registry, account, mailbox, before) for mailbox in mail):
+        undone = (is_undone_by(registry, account, mailbox, before) for mailbox in mail)
+        if earlier.account in others or any(undone):
             return True
     if step.act in _SECRET and earlier.act == "remove_vault_member":
         return True
@@ -330,12 +338,6 @@ def _ends_sessions(registry: Registry, step: Step, account: Account) -> bool:
     if step.act == "rotate_password":
         return registry.platform(account).password_change_ends_sessions == "yes"
     return step.act == "end_sessions"
-
-
-def _is_undone_by(registry: Registry, account: Account, thing: Id, before: Iterable[Step]) -> bool:
-    """Whether who has a mailbox or phone could reset what is new: the account hangs on it yet."""
-    moved = any((s.account, s.target) == (account.id, thing) for s in before)
-    return resets_by(registry, account, thing) and not moved
 
 
 AFTERWARDS: frozenset[Act] = frozenset({"reconnect_tool", "release_mailbox", "record_loss"})

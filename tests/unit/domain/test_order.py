@@ -77,6 +77,30 @@ def test_a_mailbox_is_released_when_no_second_factor_sends_codes_there_any_more(
     assert set(steps["release_mailbox"].depends_on) == needed
 
 
+def test_a_mailbox_is_released_when_an_account_moved_off_another_that_both_are_addresses_of() -> (
+    None
+):
+    boxes = (
+        mailbox("own", owner="jan"),
+        mailbox("web", "webcare", owner="webcare"),
+        mailbox("home", owner="jan", type="personal"),
+    )
+    made = of(account(login_mailboxes=since("own", "home")), password(), *boxes)
+    (moved,) = (step for step in made.steps if step.act == "change_login_mail")
+    assert moved.target == "home"
+    assert the("release_mailbox", made.steps).depends_on == (moved.id,)
+
+
+def test_sessions_end_after_the_leaver_is_off_a_mailbox_that_is_an_address_in_two_ways() -> None:
+    own = since("own")
+    use = account(owner_roles=(), login_mailboxes=own, recovery_mailboxes=own)
+    facts = {"resets_by_mail": "yes", "not_applicable": NO_PASSWORD}
+    steps = of(use, mailbox("own", owner="jan"), to="ann", **facts).steps
+    cut = [step for step in steps if step.act in {"block_mailbox", "change_recovery_mail"}]
+    assert len(cut) == 2
+    assert {step.id for step in cut} <= set(the("end_sessions", steps).depends_on)
+
+
 def cut_off(use: Account, *records: Record) -> tuple[Step, ...]:
     mails = mailbox("web", "webcare", owner="webcare")
     everybody = (holds("jan"), holds("ann"), password(), mails)

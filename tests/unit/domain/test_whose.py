@@ -378,3 +378,12 @@ def test_findings_name_whose_an_address_and_a_sign_in_are() -> None:
     assert told["personal_sign_in"] == signed
     assert told["personal_account"] == "ident/jan.bakker@gmail.com goes by an address of Jan"
     assert not {"mailbox_unread", "no_owner_role"} & set(told)
+
+
+def test_sessions_of_what_is_a_mailbox_twice_end_after_the_password_that_the_leaver_knows() -> None:
+    twin = replace(MAIL, id="twin", owner_roles=())
+    made = planned(firm(MAIL, twin, SHARED, password("mail"), holds("jan")))
+    (changed,) = (step for step in made.steps if step.act == "rotate_password")
+    (ended,) = (s for s in made.steps if (s.act, s.account) == ("end_sessions", "twin"))
+    assert changed.account == "mail"
+    assert changed.id in ended.depends_on
