@@ -278,6 +278,7 @@ ORDERS = (
         "is_off = bool(moved) and",
         "is_off = bool(moved) or",
     ),
+    Mutant("moves go in one order", SCHEDULE, "not losing and backwards != early", "False"),
     Mutant("seats go too early", SCHEDULE, "_once_somebody_is_in(registry, after, done)", "after"),
     Mutant("ways in go too early", SCHEDULE, "in _locking_out(registry, done, at)", "in ()"),
     Mutant("waits are not added up", SCHEDULE, "begins + timedelta(days=step.wait_days)", "begins"),

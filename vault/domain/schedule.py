@@ -259,26 +259,34 @@ def _locking_out(registry: Registry, steps: Sequence[Step], at: datetime) -> fro
     One that does is left out, so that another one is not taken for harmless since all was lost.
     """
     found: set[str] = set()
-    if not any(step.act in _GIVING - _TAKING for step in steps):
-        return frozenset()
     while True:
         early: list[Step] = []
         for step in steps:
             possible = {each.id for each in early}.issuperset(step.depends_on)
             if step.act in _TAKING and step.id not in found and possible:
                 early.append(step)
-        if not any(step.act != "prove_mailbox" for step in early):
+        # A move gives what another one counts on, so that each is looked at before the other.
+        backwards = sorted(early, key=lambda step: step.act == "prove_mailbox")[::-1]
+        losing = _losing(registry, early, at)
+        if not losing and backwards != early:
+            losing = _losing(registry, backwards, at)
+        if not losing:
             return frozenset(found)
-        run = simulate(registry, early[0].person, early, at, "planned")
-        hit: set[Id] = set()
-        for stage in run.stages:
-            lost = {a for a, was in stage.company_before.items() if was == "owner"}
-            lost -= {a for a, now in stage.company_after.items() if now == "owner"}
-            if lost and not hit & lost:  # the others may only have been lost with these
-                found.add(stage.step.id)
-                hit |= set(stage.company_before)
-        if not hit:
-            return frozenset(found)
+        found |= losing
+
+
+def _losing(registry: Registry, steps: Sequence[Step], at: datetime) -> set[str]:
+    """The steps by which who stays loses an account when these are done, one for each loss."""
+    if all(step.act == "prove_mailbox" for step in steps):
+        return set()
+    found, hit = set[str](), set[Id]()
+    for stage in simulate(registry, steps[0].person, steps, at, "planned").stages:
+        lost = {a for a, was in stage.company_before.items() if was == "owner"}
+        lost -= {a for a, now in stage.company_after.items() if now == "owner"}
+        if lost and not hit & lost:  # the others may only have been lost with these
+            found.add(stage.step.id)
+            hit |= set(stage.company_before)
+    return found
 
 
 _MOVING: frozenset[Act] = frozenset(

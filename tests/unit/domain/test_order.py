@@ -101,6 +101,18 @@ def test_sessions_end_after_the_leaver_is_off_a_mailbox_that_is_an_address_in_tw
     assert {step.id for step in cut} <= set(the("end_sessions", steps).depends_on)
 
 
+def test_a_number_is_taken_off_when_who_stays_gets_the_mail_that_the_account_moves_to() -> None:
+    home = mailbox("home", owner="jan", type="personal")
+    web = mailbox("web", "webcare", owner="webcare", proven_at=days(-1))
+    phone = Phone(id="phone", number="+31 6", contract="jan", carriers=since("webcare"))
+    use = account(login_mailboxes=since("home"), recovery_phones=since("phone"))
+    facts = {"resets_by_mail": "yes", "resets_by_phone": "yes", "reset_keeps_second_factor": "no"}
+    registry = company(use, home, web, phone, holds("ann"), **facts)
+    steps = plan(registry, Departure("jan", days(30).date()), days(0)).steps
+    moved, taken = the("change_login_mail", steps), the("change_recovery_phone", steps)
+    assert taken.depends_on == (moved.id,)
+
+
 def cut_off(use: Account, *records: Record) -> tuple[Step, ...]:
     mails = mailbox("web", "webcare", owner="webcare")
     everybody = (holds("jan"), holds("ann"), password(), mails)
