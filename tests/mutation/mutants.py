@@ -336,6 +336,7 @@ GUARDS_AND_VERDICT = (
         "    lost = ()\n    reopened",
     ),
     Mutant("nothing reopens", VERDICT, "    reopened = tuple(_reopened(run))", "    reopened = ()"),
+    Mutant("a tie is on any account", VERDICT, "tie.kind, tie.account, tie", "tie.kind, tie"),
     Mutant("each is idle by the other", VERDICT, "if each.id not in gone]", "]"),
     Mutant("nothing is idle", VERDICT, "    idle = tuple(", "    idle = () and tuple("),
     Mutant(

@@ -317,14 +317,14 @@ class _Doing:
         return copy(self)
 
 
-def _outcome(doing: _Doing, leaver: Id) -> tuple[frozenset[tuple[str, str]], tuple[str, ...]]:
+def _outcome(doing: _Doing, leaver: Id) -> tuple[frozenset[tuple[str, Id, Id]], tuple[str, ...]]:
     """The ties left, and the steps that were not allowed."""
     registry, at = doing.registry, doing.at
-    ties = [(tie.kind, tie.target) for tie in own_ties(registry, leaver, at)]
+    ties = [*own_ties(registry, leaver, at)]
     for account in registry.all(Account):
         if registry.is_live(account, at):
-            ties += [(tie.kind, tie.target) for tie in account_ties(registry, leaver, account, at)]
-    return frozenset(ties), doing.blocked
+            ties += account_ties(registry, leaver, account, at)
+    return frozenset((tie.kind, tie.account, tie.target) for tie in ties), doing.blocked
 
 
 def _judgement(run: Run) -> object:

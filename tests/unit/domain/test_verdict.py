@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tests.unit.domain.company import (
     LONG_AGO,
     account,
@@ -8,6 +10,7 @@ from tests.unit.domain.company import (
     holds,
     mailbox,
     password,
+    seat,
     since,
     totp,
     version,
@@ -39,3 +42,16 @@ def test_of_two_steps_that_each_suffice_one_is_left_also_where_one_is_on_no_acco
     steps = plan(registry, Departure("jan", days(0).date()), days(0)).steps
     [left] = [s for s in steps if s.act in {"collect_device", "remove_factor"}]
     assert left.target == app.id
+
+
+def test_a_move_is_needed_also_where_another_account_stays_on_the_same_mailbox() -> None:
+    own = since("own")
+    closing = replace(account("old", login_mailboxes=own), state="closing")
+    registry = company(
+        *(closing, account(login_mailboxes=own, containers=since("old")), holds("ann")),
+        *(seat("ann", "owner"), seat("ann", "owner", "old")),
+        mailbox("own", owner="jan", type="personal"),
+        mailbox("web", owner="webcare", proven_at=days(-1)),
+    )
+    (moved,) = plan(registry, Departure("jan", days(0).date()), days(0)).steps
+    assert (moved.act, moved.account) == ("change_login_mail", "acme")
