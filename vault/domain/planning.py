@@ -100,7 +100,7 @@ class Planner:
         while name in self.done:
             times += 1
             name = derived_id(*parts, str(times))[:8]
-        if name not in self._steps:
+        if name not in self._steps or reason == RESET:  # which keeps a step that is idle besides
             self._steps[name] = Step(
                 id=name,
                 act=act,

@@ -164,6 +164,19 @@ def test_sessions_end_where_resets_went_to_the_leaver_also_where_they_knew_the_p
     assert of(registry, 2, *first.steps[:2]).steps[0].id == first.steps[2].id
 
 
+def test_sessions_are_still_to_end_where_an_account_moved_and_its_known_password_is_not_new() -> (
+    None
+):
+    home = mailbox("home", owner="jan", type="personal")
+    known = (password(), saw("jan"), totp("acme", "ann"), holds("ann"))
+    hangs = account(login_mailboxes=since("home"))
+    registry = company(hangs, home, WEB, *known, resets_by_mail="yes")
+    first = of(registry, 0)
+    moved = carried_out(registry, first, 1, "rotate_password", "end_sessions")
+    again = of(moved, 2, first.steps[0])
+    assert [step.id for step in again.steps] == [step.id for step in first.steps[1:]]
+
+
 @pytest.mark.parametrize("done", [("change_login_mail",), ("change_recovery_mail",)])
 def test_mail_that_an_account_moves_to_is_no_second_address_of_it(done: tuple[Act, ...]) -> None:
     hangs = account(login_mailboxes=since("home"), recovery_mailboxes=since("home"))
