@@ -17,8 +17,14 @@ IN_TIME = (
     Mutant(
         "seats that end can be relied on",
         HORIZON,
-        'record.person not in {"", horizon.leaver} and horizon.ends(record)',
+        "record.person != horizon.leaver and horizon.ends(record)",
         "False",
+    ),
+    Mutant(
+        "seats of role accounts last",
+        HORIZON,
+        "record.person != horizon.leaver and horizon.ends(record)",
+        'record.person not in {"", horizon.leaver} and horizon.ends(record)',
     ),
     Mutant(
         "readers whose time ends can be relied on",

@@ -119,7 +119,7 @@ def _roles_of(part: Registry, horizon: Horizon) -> Iterator[Id]:
 def _ended(part: Registry, record: Record, horizon: Horizon, mine: set[Id]) -> Record | None:
     """The record without what ends by the day and is not the leaver's, None where nothing does."""
     if isinstance(record, Seat):
-        is_others = record.person not in {"", horizon.leaver} and horizon.ends(record)
+        is_others = record.person != horizon.leaver and horizon.ends(record)
         return msgspec.structs.replace(record, until=horizon.at) if is_others else None
     name = _HELD.get(type(record))
     if name is None or record.id == horizon.leaver:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -140,6 +141,21 @@ def test_what_somebody_else_has_only_until_then_is_no_way_in_for_the_company(
     made = of(registry)
     assert made.blockers
     assert not made.verdict.sealed
+
+
+def test_a_seat_of_a_role_account_that_ends_until_then_is_no_way_in_for_the_company_either() -> (
+    None
+):
+    parts = (account("tool"), password("tool"), saw("ann", "tool"), account(owner_roles=()))
+
+    def holds_for(until: datetime | None) -> bool:
+        given = seat("", "owner", role_account="tool", until=until)
+        made = of(company(*parts, seat("jan", "owner"), given))
+        return made.verdict.holds and not made.blockers
+
+    assert holds_for(None)
+    assert holds_for(days(40))
+    assert not holds_for(days(9))
 
 
 def test_who_could_log_in_once_a_second_factor_is_not_asked_for_any_more_is_shut_out() -> None:
