@@ -270,6 +270,12 @@ ORDERS = (
     Mutant(
         "what is the leaver's own is not told", PLANNING, "if kept and not closing:", "if False:"
     ),
+    Mutant(
+        "what has no log-in is logged in to",
+        "vault/domain/ways_out.py",
+        "isinstance(account, Account) and not has_login(registry, account)",
+        "False",
+    ),
     Mutant("policy is forgotten", PLANNING, "self._steps or reason == RESET", "self._steps"),
     Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),
     Mutant("a move ends one address", SCHEDULE, "return off or gets_codes", "return gets_codes"),

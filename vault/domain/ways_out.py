@@ -18,8 +18,9 @@ from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.resets import CHANNEL_ACTS
 from vault.domain.role import Assignment
+from vault.domain.sessions import has_login
 from vault.domain.spell import current
-from vault.domain.steps import Act, Step
+from vault.domain.steps import LOGIN_ACTS, Act, Step
 
 WayKind = Literal[
     "by_hand",
@@ -204,6 +205,10 @@ def ways_out(registry: Registry, step: Step, at: datetime) -> tuple[Way, ...]:
     offers = WAYS_OUT.get(act, WAYS_OUT["rotate_password"])
     useless = _useless(registry, step, at)
     offers = tuple(offer for offer in offers if offer[0] not in useless)
+    account = registry.find(step.account)
+    if step.act in LOGIN_ACTS and isinstance(account, Account) and not has_login(registry, account):
+        given = tuple(offer for offer in offers if offer[0] == "give_owner_role")
+        offers = (*given, *WAYS_OUT["remove_seat"])  # nobody logs in there, it takes rights
     ways = offered(registry, offers, at, step.account, step.target)
     phone = registry.find(step.target)
     if isinstance(phone, Phone) and phone.contract == step.person:

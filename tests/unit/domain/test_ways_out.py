@@ -18,11 +18,12 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.mending import Names
 from vault.domain.naming import resolve
 from vault.domain.phone import Phone
+from vault.domain.platforms import OwnershipModel
 from vault.domain.record import Record
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.steps import Act, Step
-from vault.domain.ways_out import COMMANDS, Blocker, WayKind, offered, way, ways_out
+from vault.domain.ways_out import COMMANDS, WAYS_OUT, Blocker, WayKind, offered, way, ways_out
 
 HELD = Assignment(id="held", role="webcare", person="jan", since=LONG_AGO)
 POSTS = Grant(id="0123456789", tool="tool", account="acme", since=LONG_AGO)
@@ -134,6 +135,20 @@ def test_what_would_change_nothing_is_no_way_out() -> None:
     assert "add_mailbox" not in stuck("change_login_mail", assignee="ann", to="care")
     acts: tuple[Act, ...] = ("rotate_password", "enrol_factor", "change_login_mail")
     assert all(stuck(act, assignee="ann") for act in acts)
+
+
+@pytest.mark.parametrize("act", ["rotate_password", "enrol_factor", "remove_factor"])
+def test_where_nobody_logs_in_the_way_out_is_a_seat_for_who_stays(act: Act) -> None:
+    def told(*models: OwnershipModel) -> set[str]:
+        step = Step(id="step", act=act, account="acme", person="jan", assignee="ann")
+        registry = company(account(models=models))
+        return {each.says for each in ways_out(registry, step, LONG_AGO)}
+
+    seats = {says for _, says in WAYS_OUT["remove_seat"]}
+    assert told("seats") == seats
+    assert told("login").isdisjoint(seats)
+    steps = stuck("enrol_factor", account(owner_roles=(), models=("seats",)))
+    assert "give_owner_role" in steps
 
 
 @pytest.mark.parametrize(("address", "is_given"), [("a@gmail.com", False), ("a@jan.example", True)])
