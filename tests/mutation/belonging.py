@@ -210,6 +210,12 @@ BELONGING: Final = (
         "if",
     ),
     Mutant(
+        "freemail is left with its reader",
+        "vault/domain/resets.py",
+        "if not isinstance(record, Mailbox) or is_freemail(record.address):",
+        "if not isinstance(record, Mailbox):",
+    ),
+    Mutant(
         "its own password waits for no role",
         "vault/domain/schedule.py",
         "known |= any(spell.of == earlier.reason",

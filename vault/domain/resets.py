@@ -11,6 +11,7 @@ from typing import Final
 
 from vault.domain.account import Account
 from vault.domain.credential import LOGIN_SECRETS
+from vault.domain.freemail import is_freemail
 from vault.domain.ids import Id
 from vault.domain.knowledge import could_know, reading_span
 from vault.domain.mailbox import Mailbox
@@ -35,15 +36,12 @@ def first_of_all(registry: Registry, steps: Collection[Step]) -> frozenset[str]:
     """Return the ids of steps that take off accounts what the leaver is not cut off from before.
 
     That is an address or phone of their own; with those that prove the mailboxes to move to. Off a
-    mailbox of the company the leaver is taken at once, so accounts can move from there later.
+    mailbox of the company the leaver is taken at once, so accounts can move from there later; one
+    with a freemail provider they read on, since they know its password.
     """
     cut = {s.target for s in steps if s.act in {"block_mailbox", "remove_mailbox_reader"}}
     found = [
-        step
-        for step in steps
-        if step.act in CHANNEL_ACTS
-        and step.target not in cut
-        and not _is_out(registry, step.target, step.person)
+        step for step in steps if step.act in CHANNEL_ACTS and not _is_out(registry, step, cut)
     ]
     wanted = {step.to for step in found}
     proofs = (s.id for s in steps if s.act == "prove_mailbox" and s.target in wanted)
@@ -75,11 +73,13 @@ def reset_through(registry: Registry, account: Account) -> Iterator[tuple[Id, Id
             yield spell.of, each.id
 
 
-def _is_out(registry: Registry, mailbox: Id, owner: Id) -> bool:
-    record = registry.find(mailbox)
-    return isinstance(record, Mailbox) and any(
-        spell.of == owner and spell.until is None for spell in record.shut_out
-    )
+def _is_out(registry: Registry, step: Step, cut: Collection[Id]) -> bool:
+    """Whether the leaver is out of the mailbox that a step is about, or is when those are `cut`."""
+    record = registry.find(step.target)
+    if not isinstance(record, Mailbox) or is_freemail(record.address):
+        return False
+    shut_out = (spell.of for spell in record.shut_out if spell.until is None)
+    return record.id in cut or step.person in shut_out
 
 
 def resets_by(registry: Registry, account: Account, thing: Id) -> bool:

@@ -144,6 +144,14 @@ def test_off_a_mailbox_that_is_shut_to_who_is_cut_off_an_account_moves_last() ->
     assert the("block_mailbox", steps).id in changed.depends_on
 
 
+def test_off_freemail_that_the_leaver_read_an_account_moves_before_its_password_is_new() -> None:
+    shared = replace(mailbox("shared", "jan"), address="acme@gmail.com")
+    steps = cut_off(account(login_mailboxes=since("shared")), shared)
+    moved, changed = the("change_login_mail", steps), the("rotate_password", steps)
+    assert "remove_mailbox_reader" in [step.act for step in steps]
+    assert moved.id in changed.depends_on
+
+
 def test_a_new_password_waits_until_the_leaver_reads_none_of_the_mail_that_resets_it() -> None:
     shared = mailbox("shared", "jan", "desk", owner="desk")
     desk = (Role(id="desk", name="desk"), holds("jan", "desk"), holds("ann", "desk"))
