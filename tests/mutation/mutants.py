@@ -276,6 +276,12 @@ ORDERS = (
         "isinstance(account, Account) and not has_login(registry, account)",
         "False",
     ),
+    Mutant(
+        "who takes a role over reads nothing by it",
+        "vault/domain/mail_moves.py",
+        "will_have_holder(staff, r) for r",
+        "staff.holders(r) for r",
+    ),
     Mutant("policy is forgotten", PLANNING, "self._steps or reason == RESET", "self._steps"),
     Mutant("codes need no mailbox", SCHEDULE, "gets_codes or earlier.target", "earlier.target"),
     Mutant("a move ends one address", SCHEDULE, "return off or gets_codes", "return gets_codes"),

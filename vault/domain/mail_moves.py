@@ -12,6 +12,7 @@ from vault.domain.ids import Id
 from vault.domain.leavers_own import as_an_account
 from vault.domain.mailbox import Mailbox
 from vault.domain.mailbox_choice import role_mailboxes
+from vault.domain.phone_moves import will_have_holder
 from vault.domain.registry import Registry
 from vault.domain.role import Role
 from vault.domain.spell import coming, current
@@ -82,11 +83,12 @@ def _outlasts(
 def next_reader(staff: Staff, mailbox: Mailbox, at: datetime) -> Id:
     """Return who reads a mailbox from now on instead of the leaver, or "" for nobody new.
 
-    Nobody is, where somebody who stays reads it already, or where nobody is there to. It is the
-    role that owns it, else a person: what is private in somebody's mailbox is for few eyes.
+    Nobody is, where somebody who stays reads it already, or will by a role that they take over, or
+    where nobody is there to. It is the role that owns it, else a person: what is private in
+    somebody's mailbox is for few eyes.
     """
     owner, readers = mailbox.owner, {*current(mailbox.readers, at)} - {staff.leaver}
-    if staff.stays(owner) or any(staff.stays(each) or staff.holders(each) for each in readers):
+    if staff.stays(owner) or any(staff.stays(r) or will_have_holder(staff, r) for r in readers):
         return ""
     if isinstance(staff.registry.find(owner), Role) and staff.takes_over(owner):
         return owner

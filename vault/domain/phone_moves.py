@@ -59,10 +59,10 @@ def next_carrier(staff: Staff, phone: Phone, at: datetime) -> Id:
     phone is carried by one role, and the others are told (`shared_by`).
     """
     registry = staff.registry
-    carrying = [each for each in current(phone.carriers, at) if _will_have_holder(staff, each)]
+    carrying = [each for each in current(phone.carriers, at) if will_have_holder(staff, each)]
     if carrying:
         return carrying[0]
-    uses = [use for use in uses_of(registry, phone.id) if _will_have_holder(staff, use.role)]
+    uses = [use for use in uses_of(registry, phone.id) if will_have_holder(staff, use.role)]
 
     def rank(role: Id) -> tuple[int, int, str, Id]:
         own = [use for use in uses if use.role == role]
@@ -73,8 +73,8 @@ def next_carrier(staff: Staff, phone: Phone, at: datetime) -> Id:
     return roles[0] if roles else staff.successors.get("", "")
 
 
-def _will_have_holder(staff: Staff, role: Id) -> bool:
-    """Whether it is a role that somebody who stays holds, or takes over from the leaver."""
+def will_have_holder(staff: Staff, role: Id) -> bool:
+    """Say whether an id is of a role that somebody who stays holds, or takes over."""
     if not isinstance(staff.registry.find(role), Role):
         return False
     taken_over = holds_role(staff.registry, staff.leaver, role, staff.at)

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from tests.unit.domain.company import (
+    NOW,
     account,
     company,
     days,
@@ -175,6 +176,20 @@ def test_sessions_are_still_to_end_where_an_account_moved_and_its_known_password
     moved = carried_out(registry, first, 1, "rotate_password", "end_sessions")
     again = of(moved, 2, first.steps[0])
     assert [step.id for step in again.steps] == [step.id for step in first.steps[1:]]
+
+
+def test_mail_that_a_role_reads_goes_to_nobody_else_before_and_after_somebody_has_the_role() -> (
+    None
+):
+    box = mailbox("box", "webcare", "jan")
+    first = plan(
+        company(holds("jan"), box), Departure("jan", LAST_DAY, successors={"": "ann"}), NOW
+    )
+    begun = carried_out(company(holds("jan"), box), first, 1, "remove_mailbox_reader")
+    taken = the(first, "remove_mailbox_reader")
+    assert taken.to == ""
+    again = plan(begun, Departure("jan", LAST_DAY, successors={"": "ann"}), days(2))
+    assert [step.id for step in again.steps] == [taken.id]
 
 
 @pytest.mark.parametrize("done", [("change_login_mail",), ("change_recovery_mail",)])
