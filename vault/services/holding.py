@@ -18,6 +18,7 @@ from vault.errors import (
     NotFoundError,
     RecordCountError,
     RefusedError,
+    UnsupportedFormatError,
 )
 from vault.formats.authorship import REPORTER_KINDS, check_head
 from vault.formats.entry import Entry, EntryKind
@@ -229,7 +230,10 @@ def _rids(sealer: Sealer, entries: list[Entry]) -> list[bytes]:
     """Return the ids of all records the entries name; too much where one does not name them."""
     named: set[str] = set()
     for entry in entries:
-        deed = sealer.open_deed(entry)
+        try:
+            deed = sealer.open_deed(entry)
+        except UnsupportedFormatError:
+            raise _TooMuchError from None
         if deed is None or deed.count:
             raise _TooMuchError
         named |= deed.records.keys()

@@ -202,7 +202,8 @@ class Sealer:
             return None
         try:
             return _deed_decoder.decode(open_details(log_key, entry))
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
+            # Of brackets in brackets a field that nobody knows may hold any number.
             raise _unknown("journal entry", str(entry.seq)) from error
 
 

@@ -1,0 +1,72 @@
+"""Whoever writes to a large vault's file gains nothing by what a device keeps of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from tests.integration.storage.builder import (
+    Sample,
+    record_id,
+)
+from tests.integration.storage.test_members import add
+from vault.formats.entry import EntryKind
+from vault.formats.member import MemberKind
+from vault.services import kept_state
+from vault.storage import sealing
+
+
+@pytest.fixture(autouse=True)
+def small_vaults_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the few records of a test be worth keeping."""
+    monkeypatch.setattr(kept_state, "WORTH_KEEPING", 6)
+
+
+def kept(sample: Sample) -> Path:
+    (file,) = sample.device.glob("*.kept")
+    return file
+
+
+def test_what_a_reporter_seals_into_an_entry_stops_nobody_from_opening(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = add(sample, MemberKind.REPORTER)
+    sample.open().close()
+    running = sample.open()
+    deep = b'{"act":"report.deliver","other":' + b"[" * 2000 + b"]" * 2000 + b"}"
+    with theirs.open() as reporter, monkeypatch.context() as patch:
+        patch.setattr(sealing, "_deed_encoder", SimpleNamespace(encode=lambda _: deep))
+        reporter.write("report.deliver", lambda *_: (), kind=EntryKind.EXPORT)
+    with running:
+        assert running.refresh().role(record_id(1)).name == "role 1"
+    with sample.open() as session:
+        assert session.registry.role(record_id(1)).name == "role 1"
+
+
+def test_what_stands_in_its_place_is_neither_followed_nor_waited_for(
+    sample: Sample, tmp_path: Path
+) -> None:
+    sample.open().close()
+    file = kept(sample)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(file.read_bytes())
+    ways: list[Callable[[], None]] = [
+        lambda: os.mkfifo(file, 0o600),
+        lambda: file.symlink_to(elsewhere),
+        lambda: file.symlink_to(tmp_path / "nowhere"),
+    ]
+    for put in ways:
+        file.unlink()
+        put()
+        sample.open().close()
+        assert file.is_file()
+        assert not file.is_symlink()
+    assert not (tmp_path / "nowhere").exists()
+    file.unlink()
+    file.mkdir()
+    sample.open().close()
+    assert file.is_dir()
