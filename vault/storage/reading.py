@@ -71,11 +71,12 @@ class StoredEntry(NamedTuple):
 
 
 class StoredBody(NamedTuple):
-    """A record's row with its body instead of its head."""
+    """A record's row with its head and its body, and without what repeats them."""
 
     rid: bytes
     version: int
     epoch: int
+    head: bytes
     body: bytes
 
 
@@ -175,11 +176,11 @@ class Snapshot:
         return list(self._of(_HEAD_ROW, rids))
 
     def bodies_of(self, rids: Sequence[bytes]) -> Iterator[StoredBody]:
-        """Yield the rows of these records with their bodies, as far as they exist."""
-        for rid, version, epoch, body in self._of("rid, version, epoch, body", rids):
+        """Yield the rows of these records with heads and bodies, as far as they exist."""
+        for rid, version, epoch, head, body in self._of("rid, version, epoch, head, body", rids):
             if not (isinstance(version, int) and isinstance(epoch, int)):
                 raise self._altered("holds a record whose version is no number")
-            yield StoredBody(self._blob(rid), version, epoch, self._blob(body))
+            yield StoredBody(self._blob(rid), version, epoch, self._blob(head), self._blob(body))
 
     def buckets(self) -> list[bytes]:
         """Return the stored bucket hashes, in order."""

@@ -161,13 +161,14 @@ class Sealer:
         return records, leaves
 
     def open_body(self, row: StoredBody, expected: Leaf) -> Body:
-        """Return what the body of a record says, once it has the hash the state vouches for.
+        """Return what the body of a record says, once its row has the hashes the state vouches for.
+
+        The head's as well: who writes the record anew would hide what somebody did to it.
 
         Raises StateMismatchError where the row is not the expected one, RecordTamperedError where
         it does not open, and NotForReportersError.
         """
-        found = (row.rid, row.version, row.epoch, sha256(row.body))
-        if found != (expected.rid, expected.version, expected.epoch, expected.body_hash):
+        if (row.rid, row.version, row.epoch, sha256(row.head), sha256(row.body)) != expected:
             raise StateMismatchError(
                 f"Record {row.rid.hex()} is not as the journal's last entry signed it.",
                 "Something was exchanged or set back: compare the vault with a backup.",

@@ -12,8 +12,13 @@ import pytest
 from tests.integration.storage.builder import (
     Sample,
     record_id,
+    renamed,
 )
 from tests.integration.storage.test_members import add
+from tests.integration.storage.tricks import (
+    flip_a_bit_of_a_head,
+)
+from vault.errors import StateMismatchError
 from vault.formats.entry import EntryKind
 from vault.formats.member import MemberKind
 from vault.services import kept_state
@@ -29,6 +34,17 @@ def small_vaults_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
 def kept(sample: Sample) -> Path:
     (file,) = sample.device.glob("*.kept")
     return file
+
+
+def test_a_row_whose_head_was_altered_cannot_be_written_over(sample: Sample) -> None:
+    sample.open().close()
+    flip_a_bit_of_a_head(sample)
+    with sample.open() as session:
+        before = session.seq
+        with pytest.raises(StateMismatchError):
+            session.write("role.edit", renamed(1, "another name"))
+        assert session.refresh().role(record_id(1)).name == "role 1"
+        assert session.seq == before
 
 
 def test_what_a_reporter_seals_into_an_entry_stops_nobody_from_opening(
