@@ -202,9 +202,14 @@ def catch_up(snapshot: Snapshot, held: Held, keys: MemberKeys, random: Random) -
         return _follow(snapshot, held)
     except (_TooMuchError, IntegrityError):
         # Loading names the fault, if there is one, in the order that is promised.
-        vault_id, mark = held.position.membership.vault_id, held.position.mark
-        catalogue = held.registry.catalogue
-        return load(snapshot, vault_id, mark, keys, catalogue=catalogue, random=random)
+        return load_again(snapshot, held, keys, random)
+
+
+def load_again(snapshot: Snapshot, held: Held, keys: MemberKeys, random: Random) -> Held:
+    """Return the vault that is `held` with every row read and verified again; raises as `load`."""
+    vault_id, mark = held.position.membership.vault_id, held.position.mark
+    catalogue = held.registry.catalogue
+    return load(snapshot, vault_id, mark, keys, catalogue=catalogue, random=random)
 
 
 class _TooMuchError(Exception):

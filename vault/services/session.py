@@ -32,7 +32,7 @@ from vault.formats.keyslot import Keyslot, SlotSecret, seal_slot
 from vault.formats.member import MemberKeys
 from vault.services import fingerprints, journal
 from vault.services.environment import Environment
-from vault.services.holding import Held, Numbered, catch_up
+from vault.services.holding import Held, Numbered, catch_up, load_again
 from vault.services.journal import JournalLine
 from vault.services.marks import Marks
 from vault.services.roster import MemberLine, roster
@@ -203,13 +203,17 @@ class Session:
         """Write what `rule` decides on who is a member, as one transaction and one journal entry.
 
         Where that begins an epoch, every record is sealed anew in it. What stands in the file is
-        read and verified in full before this returns. Raises what `rule` raises, RefusedError for
-        a reporter, and otherwise as `write` does, with nothing written.
+        read and verified in full before anything is written, and before this returns. Raises what
+        `rule` raises, RefusedError for a reporter, and otherwise as `write` does, with nothing
+        written.
         """
         with self._lock:
             self._held.require_right(self._member, EntryKind.POLICY)
             with self._writer().writing() as writing, Snapshot(self.path) as snapshot:
-                held, now = self._caught_up(writing, snapshot), self.env.now()
+                # What is sealed anew for others is what stands in the file, all of it verified.
+                caught_up, now = self._caught_up(writing, snapshot), self.env.now()
+                held = load_again(snapshot, caught_up, self._keys, self.env.random)
+                self._open = held
                 ruling = rule(held, now)
                 scribe = Scribe(self._keys, self.person or self._member.hex(), now)
                 fresh = writing.put_records(scribe.resealed(held, ruling, snapshot))

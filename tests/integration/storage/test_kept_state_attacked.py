@@ -16,12 +16,16 @@ from tests.integration.storage.builder import (
 )
 from tests.integration.storage.test_members import add
 from tests.integration.storage.tricks import (
+    copy_under_a_new_id,
+    delete_a_row,
     flip_a_bit_of_a_head,
+    lie_about_a_body,
 )
-from vault.errors import StateMismatchError
+from vault.errors import IntegrityError, StateMismatchError
 from vault.formats.entry import EntryKind
 from vault.formats.member import MemberKind
 from vault.services import kept_state
+from vault.services.members import add_reporter, find_member, remove_member
 from vault.storage import sealing
 
 
@@ -45,6 +49,24 @@ def test_a_row_whose_head_was_altered_cannot_be_written_over(sample: Sample) -> 
             session.write("role.edit", renamed(1, "another name"))
         assert session.refresh().role(record_id(1)).name == "role 1"
         assert session.seq == before
+
+
+@pytest.mark.parametrize(
+    "altered", [flip_a_bit_of_a_head, copy_under_a_new_id, delete_a_row, lie_about_a_body]
+)
+def test_no_member_comes_or_goes_on_top_of_rows_that_were_altered(
+    sample: Sample, altered: Callable[[Sample], None]
+) -> None:
+    reporter = add(sample, MemberKind.REPORTER).keys.public().member_id.hex()
+    sample.open().close()
+    altered(sample)
+    entries = sample.sql("SELECT count(*) FROM journal")
+    with sample.open() as session:
+        with pytest.raises(IntegrityError):
+            remove_member(session, find_member(session, reporter))
+        with pytest.raises(IntegrityError):
+            add_reporter(session, "Monday mail", "tin can with a string", cost="floor")
+    assert sample.sql("SELECT count(*) FROM journal") == entries
 
 
 def test_what_a_reporter_seals_into_an_entry_stops_nobody_from_opening(
