@@ -84,17 +84,19 @@ def remove(file: Path) -> bool:
 
 
 @contextmanager
-def locked(folder: Path, patience_s: float = 10) -> Iterator[None]:
+def locked(folder: Path, patience_s: float = 10, name: str = "lock") -> Iterator[None]:
     """Let one process at a time compare and write; the folder is made where there is none.
+
+    Who takes the lock of another `name` holds nobody else up.
 
     Raises ConflictError where another one does so for longer than `patience_s`.
     """
     paths.make_folder(folder)
     flags = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        descriptor = os.open(folder / "lock", flags, paths.FILE_MODE)
+        descriptor = os.open(folder / name, flags, paths.FILE_MODE)
     except OSError as error:
-        raise _unusable(folder / "lock", error) from error
+        raise _unusable(folder / name, error) from error
     try:
         _lock(descriptor, folder, patience_s)
         yield

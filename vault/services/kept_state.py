@@ -14,6 +14,7 @@ from typing import Final
 from vault.domain.record import Record
 from vault.errors import SafehandsError
 from vault.formats.kept_state import ORIGIN_BYTES, Origin, read_origin
+from vault.formats.wire import u64
 from vault.services import device_files
 from vault.services.holding import Held
 from vault.services.unlocking import Locked
@@ -29,14 +30,17 @@ GOOD_FOR_MS: Final = 24 * 60 * 60 * 1000
 MOST_ENTRIES: Final = 500
 """How many new entries are followed: each takes a signature's check and a query."""
 
+MOST_BYTES: Final = 1 << 30
+"""How large a file may be that is read: 100,000 accounts have a tenth of it."""
+
 
 def file_of(folder: Path, vault_id: bytes) -> Path:
     """Return where this device keeps the state of a vault."""
     return folder / f"{vault_id.hex()}.kept"
 
 
-def find(folder: Path, locked: Locked, now: datetime) -> Path | None:
-    """Return the file to go on from, or None where there is none for this vault and moment.
+def find(folder: Path, path: Path, locked: Locked, now: datetime) -> Path | None:
+    """Return the file to go on from, or None where there is none for the vault at `path` and now.
 
     It says of itself that it is; what is in it is believed when it opens and fits the journal.
     """
@@ -45,18 +49,20 @@ def find(folder: Path, locked: Locked, now: datetime) -> Path | None:
         paths.check_private(file)
         with file.open("rb") as begun:
             origin = read_origin(begun.read(ORIGIN_BYTES))
+        opened, size = _identity(path), file.stat().st_size
     except (SafehandsError, OSError):
         return None
     is_fit = (
-        origin[:2] == (locked.membership.vault_id, locked.membership.epoch)
+        origin[:3] == (locked.membership.vault_id, locked.membership.epoch, opened)
+        and size <= MOST_BYTES
         and 0 <= locked.seq - origin.seq <= MOST_ENTRIES
         and abs(milliseconds(now) - origin.verified_ms) < GOOD_FOR_MS  # a clock may be set back
     )
     return file if is_fit else None
 
 
-def keep(folder: Path, held: Held, now: datetime) -> None:
-    """Keep what was loaded and verified just now, or take away what was kept of a vault so small.
+def keep(folder: Path, path: Path, held: Held, now: datetime) -> None:
+    """Keep what was loaded from `path` just now, or take away what was kept of a vault so small.
 
     Nothing is told where that fails: the next opening takes longer, and that is all.
     """
@@ -66,8 +72,15 @@ def keep(folder: Path, held: Held, now: datetime) -> None:
         if len(held.leaves) < WORTH_KEEPING:
             device_files.remove(file)
             return
-        origin = Origin(membership.vault_id, membership.epoch, head.seq, milliseconds(now))
+        verified = (membership.epoch, _identity(path), head.seq, milliseconds(now))
+        origin = Origin(membership.vault_id, *verified)
         registry = held.registry
         parts = held.sealer.seal_state(origin, held.leaves, lambda i: registry.get(i, Record))
-        with device_files.locked(folder):
+        # A lock of its own: it takes seconds on a slow disk, and each command notes what it saw.
+        with device_files.locked(folder, patience_s=0, name="kept.lock"):
             device_files.write_parts(file, parts)
+
+
+def _identity(path: Path) -> bytes:
+    device, inode = paths.identity(path)
+    return u64(device) + u64(inode)

@@ -89,7 +89,7 @@ def open_with(location: str, unlock: Unlock, env: Environment, *, afresh: bool =
     # Before the snapshot is taken: another program may raise the mark while this one reads.
     seen = marks.seen(vault_id)
     locked = on_one_snapshot(path, lambda opened: read_locked(opened, vault_id, seen))
-    kept = None if afresh else kept_state.find(env.state_folder, locked, env.now())
+    kept = None if afresh else kept_state.find(env.state_folder, path, locked, env.now())
     ahead = ReadAhead(path, kept)
     keys = unlock(locked)
     catalogue, mark = load_catalogue(env.catalogue_folder, env.now().date()), marks.mark(vault_id)
@@ -108,5 +108,5 @@ def open_with(location: str, unlock: Unlock, env: Environment, *, afresh: bool =
     session = Session(path, held, keys, env, marks, is_first_sight=mark is None)
     session.remember()
     if is_loaded and not afresh:
-        kept_state.keep(env.state_folder, held, env.now())
+        kept_state.keep(env.state_folder, path, held, env.now())
     return session

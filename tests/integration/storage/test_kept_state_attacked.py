@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,12 +21,13 @@ from tests.integration.storage.tricks import (
     flip_a_bit_of_a_head,
     lie_about_a_body,
 )
-from vault.errors import IntegrityError, StateMismatchError
+from vault.errors import IntegrityError, RecordTamperedError, StateMismatchError
 from vault.formats.entry import EntryKind
 from vault.formats.member import MemberKind
-from vault.services import kept_state
+from vault.services import device_files, kept_state
 from vault.services.members import add_reporter, find_member, remove_member
 from vault.storage import sealing
+from vault.storage.sealing import Sealer
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +70,16 @@ def test_no_member_comes_or_goes_on_top_of_rows_that_were_altered(
     assert sample.sql("SELECT count(*) FROM journal") == entries
 
 
+def test_a_copy_of_the_vault_is_read_in_full_when_it_is_first_opened(
+    sample: Sample, tmp_path: Path
+) -> None:
+    sample.open().close()
+    copy = sample.copy(tmp_path / "copy")
+    flip_a_bit_of_a_head(copy)
+    with pytest.raises(RecordTamperedError):
+        copy.open()
+
+
 def test_what_a_reporter_seals_into_an_entry_stops_nobody_from_opening(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +94,15 @@ def test_what_a_reporter_seals_into_an_entry_stops_nobody_from_opening(
         assert running.refresh().role(record_id(1)).name == "role 1"
     with sample.open() as session:
         assert session.registry.role(record_id(1)).name == "role 1"
+
+
+def test_a_file_too_large_to_have_been_kept_is_not_read(sample: Sample) -> None:
+    sample.open().close()
+    file = kept(sample)
+    whole = file.read_bytes()
+    os.truncate(file, 2**40)
+    sample.open().close()
+    assert file.stat().st_size == len(whole)
 
 
 def test_what_stands_in_its_place_is_neither_followed_nor_waited_for(
@@ -108,3 +128,18 @@ def test_what_stands_in_its_place_is_neither_followed_nor_waited_for(
     file.mkdir()
     sample.open().close()
     assert file.is_dir()
+
+
+def test_who_keeps_it_holds_up_nobody_who_notes_what_was_seen(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+
+    def slowly(*_: object) -> Iterator[bytes]:
+        with device_files.locked(sample.device, patience_s=0):
+            written.append(b"what was kept")
+        yield written[0]
+
+    monkeypatch.setattr(Sealer, "seal_state", slowly)
+    sample.open().close()
+    assert kept(sample).read_bytes() == written[0]

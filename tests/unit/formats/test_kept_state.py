@@ -21,7 +21,7 @@ from vault.formats.kept_state import (
 from vault.formats.state import LEAF_BYTES
 
 CIPHER = Cipher(b"k" * 32)
-ORIGIN = Origin(b"v" * 16, 3, 41, 1_700_000_000_000)
+ORIGIN = Origin(b"v" * 16, 3, b"f" * 16, 41, 1_700_000_000_000)
 SEGMENTS = [Segment([b"a" * LEAF_BYTES, b"b" * LEAF_BYTES], b"[1,2]"), Segment([], b"[]")]
 
 leaf = st.binary(min_size=LEAF_BYTES, max_size=LEAF_BYTES)
@@ -29,6 +29,7 @@ origins = st.builds(
     Origin,
     st.binary(min_size=16, max_size=16),
     st.integers(0, 2**32 - 1),
+    st.binary(min_size=16, max_size=16),
     st.integers(0, 2**64 - 1),
     st.integers(0, 2**64 - 1),
 )
@@ -50,7 +51,8 @@ def test_what_was_sealed_comes_back(origin: Origin, of: list[Segment]) -> None:
 
 
 def test_the_first_bytes_are_those_of_the_page() -> None:
-    expected = "534d525001" + "76" * 16 + "00000003" + "0000000000000029" + "0000018bcfe56800"
+    expected = "534d525001" + "76" * 16 + "00000003" + "66" * 16
+    expected += "0000000000000029" + "0000018bcfe56800"
     assert sealed().hex().startswith(expected + "00000002")
 
 
