@@ -81,6 +81,12 @@ def keep(folder: Path, path: Path, held: Held, now: datetime) -> None:
             device_files.write_parts(file, parts)
 
 
+def drop(folder: Path, vault_id: bytes) -> None:
+    """Take away what was kept of a vault in which a fault was found: the next opening finds it."""
+    with suppress(SafehandsError):
+        device_files.remove(file_of(folder, vault_id))
+
+
 def _identity(path: Path) -> bytes:
     device, inode = paths.identity(path)
     return u64(device) + u64(inode)

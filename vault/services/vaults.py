@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing, suppress
 
-from vault.errors import SafehandsError
+from vault.errors import IntegrityError, SafehandsError
 from vault.services import kept_state
 from vault.services.catalogue import load_catalogue
 from vault.services.deriving import Derivation
@@ -103,7 +103,11 @@ def open_with(location: str, unlock: Unlock, env: Environment, *, afresh: bool =
             read = None
         return load(*args, catalogue=catalogue, random=env.random, read=read), True
 
-    held, is_loaded = on_one_snapshot(path, load_from)
+    try:
+        held, is_loaded = on_one_snapshot(path, load_from)
+    except IntegrityError:
+        kept_state.drop(env.state_folder, vault_id)
+        raise
     marks.remember_place(path, vault_id)
     session = Session(path, held, keys, env, marks, is_first_sight=mark is None)
     session.remember()

@@ -11,6 +11,7 @@ import pytest
 
 from tests.integration.storage.builder import (
     Sample,
+    environment,
     record_id,
     renamed,
 )
@@ -26,6 +27,7 @@ from vault.formats.entry import EntryKind
 from vault.formats.member import MemberKind
 from vault.services import device_files, kept_state
 from vault.services.members import add_reporter, find_member, remove_member
+from vault.services.vaults import open_with
 from vault.storage import sealing
 from vault.storage.sealing import Sealer
 
@@ -68,6 +70,15 @@ def test_no_member_comes_or_goes_on_top_of_rows_that_were_altered(
         with pytest.raises(IntegrityError):
             add_reporter(session, "Monday mail", "tin can with a string", cost="floor")
     assert sample.sql("SELECT count(*) FROM journal") == entries
+
+
+def test_what_a_full_reading_found_is_found_by_the_next_opening_too(sample: Sample) -> None:
+    sample.open().close()
+    flip_a_bit_of_a_head(sample)
+    with pytest.raises(RecordTamperedError):
+        open_with(str(sample.path), lambda _: sample.keys, environment(sample.device), afresh=True)
+    with pytest.raises(RecordTamperedError):
+        sample.open()
 
 
 def test_a_copy_of_the_vault_is_read_in_full_when_it_is_first_opened(
