@@ -32,3 +32,14 @@ def test_status_does_not_call_entries_verified_that_opening_did_not_read(tmp_pat
     assert "the last one verified" in told
     assert "verified to the last" not in told
     assert desk.do("journal", "verify", code=7).out == ""
+
+
+def test_an_altered_body_that_no_opening_reads_is_found_by_a_full_verification(
+    tmp_path: Path,
+) -> None:
+    desk = Desk(tmp_path).found().with_webcare()
+    assert desk.do("journal", "verify").out.endswith("member of its time.\n")
+    with closing(sqlite3.connect(desk.vault)) as database, database:
+        database.execute("update records set body = zeroblob(length(body))")
+    desk.do("status")
+    assert "is not as the journal's" in desk.do("journal", "verify", code=7).err

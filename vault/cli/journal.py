@@ -157,7 +157,9 @@ def _typed_fingerprint(older: Older) -> str:
 def verify(invocation: Invocation) -> None:
     """Check every record, and every entry's hash, signature and author, first to last."""
     invocation.refuse_as_of()
-    count = invocation.reading(afresh=True).audit()
+    session = invocation.reading(afresh=True)
+    session.check_rows()
+    count = session.audit()
     if invocation.as_json:
         invocation.out.document("safehands.journal_verified/1", {"entries": count})
         return

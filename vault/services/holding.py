@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from vault.crypto.randomness import Random
 from vault.domain.changes import changes
@@ -25,10 +26,11 @@ from vault.formats.entry import Entry, EntryKind
 from vault.formats.kept_state import read_origin
 from vault.formats.member import MemberKeys, MemberKind
 from vault.formats.state import check_state, leaves, state_of
+from vault.formats.wire import ID_BYTES
 from vault.storage.keys import VaultKeys, not_for_reporters, open_epochs
 from vault.storage.leaves import Leaves
-from vault.storage.reading import Snapshot
-from vault.storage.sealing import Sealer
+from vault.storage.reading import Snapshot, StoredBody
+from vault.storage.sealing import Sealer, as_signed
 from vault.storage.verifying import (
     Mark,
     Position,
@@ -82,17 +84,30 @@ class Held:
 
         Raises RecordCountError where one is gone, StateMismatchError where one is not as signed.
         """
-        known = {leaf.rid: leaf for i in ids if (leaf := self.leaves.get(bytes.fromhex(i)))}
-        opened = {
-            row.rid.hex(): self.sealer.open_body(row, known[row.rid])
-            for row in snapshot.bodies_of(list(known))
-        }
-        if len(opened) != len(known):
+        rows = self._rows(snapshot, map(bytes.fromhex, ids))
+        return {row.rid.hex(): self.sealer.open_body(row) for row in rows}
+
+    def check_rows(self, snapshot: Snapshot) -> None:
+        """Return if each record's row is as signed, its body too, which opening a vault spares.
+
+        Takes no key. Raises as `bodies` does.
+        """
+        waiting = iter(self.leaves)
+        while some := [leaf[:ID_BYTES] for leaf in islice(waiting, BODIES_AT_ONCE)]:
+            for _ in self._rows(snapshot, some):
+                pass
+
+    def _rows(self, snapshot: Snapshot, rids: Iterable[bytes]) -> Iterator[StoredBody]:
+        known = {leaf.rid: leaf for rid in rids if (leaf := self.leaves.get(rid))}
+        count = 0
+        for row in snapshot.bodies_of(list(known)):
+            yield as_signed(row, known[row.rid])
+            count += 1
+        if count != len(known):
             raise RecordCountError(
                 "A record that the journal knows is gone from the vault.",
                 "Someone removed it behind the journal's back: compare the vault with a backup.",
             )
-        return opened
 
     def secrets(self, snapshot: Snapshot, wanted: Sequence[Numbered]) -> list[Secret]:
         """Return the secrets of credentials' versions; raises NotFoundError if one is not stored.

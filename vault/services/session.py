@@ -263,6 +263,12 @@ class Session:
         with Snapshot(self.path) as snapshot:
             return journal.audit(snapshot, self._held.position, tell)
 
+    def check_rows(self) -> None:
+        """Return if each record's row in the file is as signed, bodies too; raises as `refresh`."""
+        with self._lock, Snapshot(self.path) as snapshot:
+            self._refresh(snapshot)
+            self._held.check_rows(snapshot)
+
     def pasts(self, *ids: Id) -> dict[Id, tuple[Past, ...]]:
         """Return what records were before, oldest first, by their ids; raises as `refresh` does."""
         with self._lock, Snapshot(self.path) as snapshot:

@@ -160,19 +160,11 @@ class Sealer:
             leaves += segment.leaves
         return records, leaves
 
-    def open_body(self, row: StoredBody, expected: Leaf) -> Body:
-        """Return what the body of a record says, once its row has the hashes the state vouches for.
+    def open_body(self, row: StoredBody) -> Body:
+        """Return what the body of a record says, given a row that is `as_signed`.
 
-        The head's as well: who writes the record anew would hide what somebody did to it.
-
-        Raises StateMismatchError where the row is not the expected one, RecordTamperedError where
-        it does not open, and NotForReportersError.
+        Raises RecordTamperedError where it does not open, and NotForReportersError.
         """
-        if (row.rid, row.version, row.epoch, sha256(row.head), sha256(row.body)) != expected:
-            raise StateMismatchError(
-                f"Record {row.rid.hex()} is not as the journal's last entry signed it.",
-                "Something was exchanged or set back: compare the vault with a backup.",
-            )
         place = RecordPlace(self._vault_id, row.rid, row.version, row.epoch)
         plain = open_record(self._keys.body(row.epoch), Part.BODY, place, row.body)
         try:
@@ -206,6 +198,19 @@ class Sealer:
         except (msgspec.MsgspecError, RecursionError) as error:
             # Of brackets in brackets a field that nobody knows may hold any number.
             raise _unknown("journal entry", str(entry.seq)) from error
+
+
+def as_signed(row: StoredBody, expected: Leaf) -> StoredBody:
+    """Return the row if it has the hashes the state vouches for; raises StateMismatchError if not.
+
+    The head's as well: who writes the record anew would hide what somebody did to it.
+    """
+    if (row.rid, row.version, row.epoch, sha256(row.head), sha256(row.body)) != expected:
+        raise StateMismatchError(
+            f"Record {row.rid.hex()} is not as the journal's last entry signed it.",
+            "Something was exchanged or set back: compare the vault with a backup.",
+        )
+    return row
 
 
 def first_unopened(
