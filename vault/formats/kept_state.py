@@ -17,28 +17,27 @@ ORIGIN_BYTES = 57
 
 _MAGIC = b"SMRP"
 _VERSION = 1
-_FILE_BYTES = 16
+_SOURCE_BYTES = 16
 _WHAT = "kept state"
 
 
 class Origin(NamedTuple):
-    """Which state was kept: of which vault and file, in which epoch, as of which entry, and when.
+    """Which state was kept: of which vault, epoch and entry; read from where, and when.
 
-    `file` is the device and the inode (stat(2)) of the file whose rows were read, u64 each: a copy
-    of it is another one. `verified_ms` says when that was: milliseconds from 1970 in UTC, by the
-    clock of the device.
+    `source` tells the file whose rows were read, and the program that read them, from others.
+    `verified_ms` says when that was: milliseconds from 1970 in UTC, by the clock of the device.
     """
 
     vault_id: bytes
     epoch: int
-    file: bytes
+    source: bytes
     seq: int
     verified_ms: int
 
     def encode(self) -> bytes:
         """Return the 57 bytes that a kept state begins with."""
         numbers = u64(self.seq) + u64(self.verified_ms)
-        return _MAGIC + u8(_VERSION) + self.vault_id + u32(self.epoch) + self.file + numbers
+        return _MAGIC + u8(_VERSION) + self.vault_id + u32(self.epoch) + self.source + numbers
 
 
 class Segment(NamedTuple):
@@ -90,5 +89,5 @@ def open_segments(cipher: Cipher, raw: bytes) -> Iterator[Segment]:
 
 def _origin(reader: Reader) -> Origin:
     reader.header(_MAGIC, _VERSION)
-    vault_id, epoch, file = reader.take(ID_BYTES), reader.number(4), reader.take(_FILE_BYTES)
-    return Origin(vault_id, epoch, file, reader.number(8), reader.number(8))
+    vault_id, epoch, source = reader.take(ID_BYTES), reader.number(4), reader.take(_SOURCE_BYTES)
+    return Origin(vault_id, epoch, source, reader.number(8), reader.number(8))

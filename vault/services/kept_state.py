@@ -11,10 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from vault import __version__
+from vault.crypto.digest import sha256
 from vault.domain.record import Record
 from vault.errors import SafehandsError
 from vault.formats.kept_state import ORIGIN_BYTES, Origin, read_origin
-from vault.formats.wire import u64
+from vault.formats.wire import ID_BYTES
 from vault.services import device_files
 from vault.services.holding import Held
 from vault.services.unlocking import Locked
@@ -49,11 +51,11 @@ def find(folder: Path, path: Path, locked: Locked, now: datetime) -> Path | None
         paths.check_private(file)
         with file.open("rb") as begun:
             origin = read_origin(begun.read(ORIGIN_BYTES))
-        opened, size = _identity(path), file.stat().st_size
+        source, size = _source(path), file.stat().st_size
     except (SafehandsError, OSError):
         return None
     is_fit = (
-        origin[:3] == (locked.membership.vault_id, locked.membership.epoch, opened)
+        origin[:3] == (locked.membership.vault_id, locked.membership.epoch, source)
         and size <= MOST_BYTES
         and 0 <= locked.seq - origin.seq <= MOST_ENTRIES
         and abs(milliseconds(now) - origin.verified_ms) < GOOD_FOR_MS  # a clock may be set back
@@ -72,7 +74,7 @@ def keep(folder: Path, path: Path, held: Held, now: datetime) -> None:
         if len(held.leaves) < WORTH_KEEPING:
             device_files.remove(file)
             return
-        verified = (membership.epoch, _identity(path), head.seq, milliseconds(now))
+        verified = (membership.epoch, _source(path), head.seq, milliseconds(now))
         origin = Origin(membership.vault_id, *verified)
         registry = held.registry
         parts = held.sealer.seal_state(origin, held.leaves, lambda i: registry.get(i, Record))
@@ -87,6 +89,10 @@ def drop(folder: Path, vault_id: bytes) -> None:
         device_files.remove(file_of(folder, vault_id))
 
 
-def _identity(path: Path) -> bytes:
+def _source(path: Path) -> bytes:
+    """Return what tells the file from its copies, and this program from one of another version.
+
+    A newer one may find more in the rows than was kept of them.
+    """
     device, inode = paths.identity(path)
-    return u64(device) + u64(inode)
+    return sha256(f"safehands {__version__}, device {device}, inode {inode}".encode())[:ID_BYTES]

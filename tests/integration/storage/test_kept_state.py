@@ -228,3 +228,14 @@ def test_a_device_that_cannot_keep_anything_opens_the_vault_all_the_same(sample:
     with sample.open() as session:
         assert len(session.registry) == 6
     assert not file.exists()
+
+
+def test_another_version_of_the_program_reads_all_rows_itself(
+    sample: Sample, loads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample.open().close()
+    monkeypatch.setattr(kept_state, "__version__", "0.2.0")
+    sample.open().close()
+    assert len(loads) == 2
+    sample.open().close()
+    assert len(loads) == 2
