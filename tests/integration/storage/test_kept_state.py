@@ -147,9 +147,8 @@ def test_a_vault_that_was_set_back_is_refused_as_ever(sample: Sample, tmp_path: 
 def test_a_copy_that_went_on_by_itself_is_not_taken_for_this_vault(
     sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        kept_state, "_identity", lambda _: bytes(16)
-    )  # nothing but the journal tells
+    # Nothing but the journal tells one from the other.
+    monkeypatch.setattr(kept_state, "_source", lambda _: bytes(16))
     copy = sample.copy(tmp_path / "copy")
     with copy.open() as session:
         session.write("role.edit", renamed(1, "in the copy"))
