@@ -110,6 +110,8 @@ async def click(hands: Hands, selector: str, *, nth: int = 0, text: str = "") ->
         for each in hands.app.screen.query(selector)
         if not text or text in str(getattr(each, "description", ""))
     ]
+    while found[nth].has_class("-active"):  # a button takes no second click for 0.2 s
+        await hands.pilot.pause(0.05)
     await hands.pilot.click(found[nth])
     await hands.settle()
 
