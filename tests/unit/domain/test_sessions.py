@@ -29,7 +29,7 @@ from vault.domain.phone import Phone
 from vault.domain.platforms import Platform
 from vault.domain.record import Record
 from vault.domain.registry import Registry
-from vault.domain.sessions import has_session
+from vault.domain.sessions import has_session, opened_by_channel
 from vault.domain.steps import Act
 
 NO_PASSWORD = {"not_applicable": {"rotate_password": "the mailbox is the key"}}
@@ -215,6 +215,13 @@ def test_nobody_logs_in_to_what_has_nothing_but_seats_nor_with_it_to_anything_el
     assert not has_session(registry, "jan", seats, NOW)
     assert not jan_is_inside(registry)
     assert jan_is_inside(registry.apply(changes(account("team"))))
+
+
+def test_mail_opens_nothing_that_has_only_seats() -> None:
+    seats, both = on_mail(models=("seats",)), on_mail(models=("seats", "login"))
+    registry = company(seats, SOCIAL, **BY_MAIL)
+    assert not opened_by_channel(registry, seats)
+    assert opened_by_channel(registry, both)
 
 
 def test_the_password_of_such_an_account_leaves_nothing_behind_when_it_is_changed() -> None:
