@@ -144,7 +144,7 @@ class Registry:
 
     def __init__(self, records: Iterable[Record], catalogue: Catalogue) -> None:
         self._records: dict[Id, Record] = {record.id: record for record in records}
-        self._kinds: dict[type[Record], dict[Id, Record]] | None = None
+        self._kinds: dict[type[Record], list[Record]] | None = None
         self.indexes: dict[str, dict[str, tuple[Record, ...]]] = {}
         self._equal: Mapping[str, tuple[Id, ...]] | None = None
         self._outside: dict[Id, Account] = {}
@@ -169,26 +169,20 @@ class Registry:
         if len(changes) > len(self._records):  # an import: its indexes take less to make anew
             following._records |= {change.record.id: change.record for change in changes}
             return following
-        following._kinds = None if self._kinds is None else self._kinds.copy()
         following.indexes = self.indexes.copy()
         following._equal = self._equal
-        own: set[object] = set()
+        own: set[str] = set()
         for change in changes:
             following._put(change.record, own)
         return following
 
-    def _put(self, record: Record, own: set[object]) -> None:
-        """Put a record in place; `own` are the inner tables that were already copied."""
+    def _put(self, record: Record, own: set[str]) -> None:
+        """Put a record in place; `own` are the indexes that were already copied."""
         old = self._records.get(record.id)
         self._records[record.id] = record
         kind = type(record)
         if isinstance(record, Credential) and _fingerprints(record) != _fingerprints(old):
             self._equal = None
-        if self._kinds is not None:
-            if kind not in own:
-                own.add(kind)
-                self._kinds[kind] = self._kinds.get(kind, {}).copy()
-            self._kinds[kind][record.id] = record
         for name in self.indexes:
             index = _INDEXES[name]
             if index.kind is not kind:
@@ -249,10 +243,12 @@ class Registry:
     def all(self, kind: type[R]) -> Collection[R]:
         """Return all records of one kind."""
         if self._kinds is None:
-            self._kinds = defaultdict(dict)
-            for record_id, record in self._records.items():
-                self._kinds[type(record)][record_id] = record
-        return cast("dict[Id, R]", self._kinds.get(kind, {})).values()
+            # Anew after each change: tables by id, to be kept up, take four times as long to make.
+            kinds: defaultdict[type[Record], list[Record]] = defaultdict(list)
+            for record in self._records.values():
+                kinds[type(record)].append(record)
+            self._kinds = kinds
+        return cast("list[R]", self._kinds.get(kind, []))
 
     @property
     def open_cases(self) -> tuple[Case, ...]:
