@@ -107,6 +107,8 @@ class Account(Record, frozen=True, kw_only=True):
 
     def handle_at(self, at: datetime) -> str:
         """Return the handle at a moment, or the newest one where none is recorded for it."""
+        if len(self.handles) == 1:  # nearly always; half of what asking takes
+            return self.handles[0].of
         for spell in reversed(self.handles):
             if spell.holds(at):
                 return spell.of
