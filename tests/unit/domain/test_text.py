@@ -10,6 +10,7 @@ from vault.domain.text import (
     escaped,
     fit,
     is_clean,
+    is_plain_ascii,
     legible,
     width,
 )
@@ -24,6 +25,12 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 def test_an_honest_name_is_shown_as_it_is(name: str) -> None:
     assert clean(name) == name
     assert is_clean(name)
+
+
+def test_plain_ascii_is_what_of_ascii_is_printable() -> None:
+    for character in map(chr, range(0x180)):
+        is_plain = character.isascii() and character.isprintable()
+        assert is_plain_ascii(f"a{character}z") == is_plain, repr(character)
 
 
 @pytest.mark.parametrize(
