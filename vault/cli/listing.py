@@ -51,15 +51,13 @@ def show_list(
         told = {"as_of": invocation.moment, plural: listed}
         invocation.out.document(f"safehands.{plural}/1", told)
         return
+    if not records:
+        invocation.out.line(empty, "quiet")
+        return
     at = invocation.moment
-    made: dict[str, list[str]] = {title: [] for title in columns}
-    for start in range(0, len(records), ROWS_AT_ONCE):
-        some = records[start : start + ROWS_AT_ONCE]
-        for title, make in columns.items():
-            made[title] += [make(registry, each, at) for each in some]
-    # A column in which nothing is recorded only takes room from the others.
-    filled = {Column(t, fixed=t in UNCUT): cells for t, cells in made.items() if any(cells)}
-    invocation.out.columns(filled, empty=empty)
+    some = (records[i : i + ROWS_AT_ONCE] for i in range(0, len(records), ROWS_AT_ONCE))
+    cells = ([[make(registry, r, at) for r in rows] for make in columns.values()] for rows in some)
+    invocation.out.blocks([Column(title, fixed=title in UNCUT) for title in columns], cells)
 
 
 def show_words(  # as `show_list`, of what words find

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Final, TextIO
 
 from vault.domain.text import clean_all
@@ -64,19 +65,22 @@ class Output:
         else:
             self.lines(table(columns, listed, self.room))
 
-    def columns(self, cells: Mapping[Column, Sequence[object]], *, empty: str) -> None:
-        """Write a table given by its columns; without any, the sentence `empty`."""
-        if cells:
-            self.lines(table_of(cells, self.room))
-        else:
-            self.line(empty, "quiet")
+    def blocks(self, columns: Sequence[Column], blocks: Iterable[Sequence[Sequence[str]]]) -> None:
+        """Write a long table given by blocks of rows, the cells of each column together."""
+        tone: Tone = "heading"
+        for lines in table_of(columns, blocks, self.room):
+            self._lines(lines, repeat(tone))
+            tone = "plain"
 
     def lines(self, lines: Iterable[Line]) -> None:
         """Write lines."""
         listed = list(lines)
-        shown = clean_all([line.text for line in listed], LINE_LIMIT)
+        self._lines([line.text for line in listed], (line.tone for line in listed))
+
+    def _lines(self, texts: Sequence[str], tones: Iterable[Tone]) -> None:
+        shown = clean_all(texts, LINE_LIMIT)
         if self._colour:
-            shown = list(map(_painted, shown, (line.tone for line in listed)))
+            shown = list(map(_painted, shown, tones))
         self._write("\n".join((*shown, "")))
 
     def line(self, text: str = "", tone: Tone = "plain") -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice, repeat, zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, compress, islice, repeat, zip_longest
 from operator import add
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from vault.domain.text import clean_all, fit, is_simple, width
+from vault.domain.text import clean_all, fit, is_plain_ascii, is_simple, width
 from vault.reports.lines import Line, Tone, wrapped
 
 CELL_LIMIT: Final = 1000  # characters; a value that is longer is a mistake or an attack
@@ -45,26 +45,38 @@ def table(
     form = [Column(column) if isinstance(column, str) else column for column in columns]
     listed = list(rows)
     cells = _by_column(form, [row for row in listed if not isinstance(row, Line)])
-    heights, laid = _laid(form, cells, room, indent)
-    yield from _held(_among(laid, heights, listed), room)
+    heights, laid = _laid(form, list(_blocks(cells)), room, indent)
+    tones: Iterator[Tone] = chain(["heading"], repeat("plain"))
+    lines = map(Line, chain.from_iterable(laid), tones)
+    for line in _among(lines, heights, listed):
+        yield line if room is None else Line(fit(line.text, room), line.tone)
 
 
-def table_of(cells: Mapping[Column, Sequence[object]], room: int | None = None) -> Iterator[Line]:
-    """Yield the lines of a table as `table` does, from the cells of each column.
+def table_of(
+    form: Sequence[Column],
+    blocks: Iterable[Sequence[Sequence[str]]],
+    room: int | None = None,
+) -> Iterator[Sequence[str]]:
+    """Yield the titles and then, for each block of rows, its lines, laid out as `table` does.
 
-    Raises ValueError where one has more of them than another.
+    A block has the cells of each column, best of `ROWS_AT_ONCE` rows. A column in which nothing is
+    recorded only takes room from the others, and is left out. Raises ValueError where a column of a
+    block has more cells than another.
     """
-    _, laid = _laid(list(cells), list(cells.values()), room, 0)
-    yield from _held(laid, room)
+    shown = [list(map(_shown, block)) for block in blocks]
+    filled = [any(any(cells.texts) for cells in column) for column in zip(*shown, strict=True)]
+    kept = [list(compress(block, filled)) for block in shown]
+    _, laid = _laid(list(compress(form, filled)), kept, room, 0)
+    for lines in laid:
+        yield list(lines) if room is None else [fit(line, room) for line in lines]
 
 
-def _by_column(
-    form: Sequence[Column], rows: Sequence[Sequence[object]]
-) -> Sequence[Sequence[object]]:
+def _by_column(form: Sequence[Column], rows: Sequence[Sequence[object]]) -> Sequence[Sequence[str]]:
     for row in rows:
         if len(row) != len(form):
             raise ValueError(f"a row has {len(row)} cells, the table {len(form)} columns")
-    return list(zip(*rows, strict=True)) if rows else [()] * len(form)
+    texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    return list(zip(*texts, strict=True)) if rows else [()] * len(form)
 
 
 class _Cells(NamedTuple):
@@ -79,11 +91,10 @@ class _Cells(NamedTuple):
 
 
 def _laid(
-    form: Sequence[Column], cells: Sequence[Sequence[object]], room: int | None, indent: int
-) -> tuple[Iterator[int], Iterator[Line]]:
-    """How many lines each row takes, and the lines: by column, since many rows have few."""
-    titles = [[column.title.upper()] for column in form]
-    blocks = [list(map(_shown, block)) for block in (titles, *_blocks(cells))]
+    form: Sequence[Column], rows: Sequence[list[_Cells]], room: int | None, indent: int
+) -> tuple[Iterator[int], Iterator[Iterator[str]]]:
+    """How many lines each row takes, and the lines of the titles and of each block of rows."""
+    blocks = [[_shown([column.title.upper()]) for column in form], *rows]
     natural = [max(part.widest for part in parts) for parts in zip(*blocks, strict=True)]
     widths = natural if room is None else _narrowed(form, natural, room - indent)
     heights: Iterator[int] = repeat(1)
@@ -91,23 +102,23 @@ def _laid(
         fitted = [_fitted(form, block, widths) for block in blocks]
         heights = chain.from_iterable(each for each, _ in fitted)
         blocks = [block for _, block in fitted]
-    tones: Iterator[Tone] = chain(["heading"], repeat("plain"))
-    joined = (_joined(form, block, widths, " " * indent) for block in blocks)
-    return heights, map(Line, chain.from_iterable(joined), tones)
+    return heights, (_joined(form, block, widths, " " * indent) for block in blocks)
 
 
-def _blocks(cells: Sequence[Sequence[object]]) -> Iterator[Sequence[Sequence[object]]]:
+def _blocks(cells: Sequence[Sequence[str]]) -> Iterator[list[_Cells]]:
     """Yield the columns a few rows at a time, which stay in the processor's cache meanwhile.
 
     At 100,000 rows that takes half the time.
     """
     for start in range(0, max(map(len, cells), default=0), ROWS_AT_ONCE):
-        yield [column[start : start + ROWS_AT_ONCE] for column in cells]
+        yield [_shown(column[start : start + ROWS_AT_ONCE]) for column in cells]
 
 
-def _shown(cells: Sequence[Any]) -> _Cells:
-    if set(map(type, cells)) != {str}:
-        cells = ["" if cell is None else str(cell) for cell in cells]
+def _shown(cells: Sequence[str]) -> _Cells:
+    """The cells cleaned and measured; most are plain, and one look at all of them shows it."""
+    longest = max(map(len, cells), default=0)
+    if longest <= CELL_LIMIT and is_plain_ascii("".join(cells)):
+        return _Cells(cells, is_simple=True, widest=longest)
     texts = clean_all(cells, CELL_LIMIT)
     simple = is_simple("".join(texts))
     return _Cells(texts, simple, max(map(len if simple else width, texts), default=0))
@@ -182,12 +193,3 @@ def _among(laid: Iterator[Line], heights: Iterator[int], rows: Sequence[object])
             yield row
             before = place + 1
     yield from laid
-
-
-def _held(lines: Iterator[Line], room: int | None) -> Iterator[Line]:
-    """The lines, cut where a terminal is narrower than what may not be cut."""
-    if room is None:
-        return lines
-    return (
-        Line(fit(line.text, room), line.tone) if width(line.text) > room else line for line in lines
-    )

@@ -53,6 +53,14 @@ def test_lines_and_tables_are_cleaned() -> None:
     assert not set(stream.getvalue()) & set("\x1b\x07\x9b\u202e\u200b")
 
 
+def test_a_table_by_blocks_is_cleaned_and_its_titles_alone_are_painted() -> None:
+    out, stream = output(colour=True)
+    out.blocks([Column("name")], [[[HOSTILE]], [["x"]]])
+    assert stream.getvalue() == (
+        "\x1b[1mNAME\x1b[0m\n\ufffd]52;c;QUJD\ufffd\ufffd2J<U+202E><U+200B>\nx\n"
+    )
+
+
 def test_one_hostile_line_is_cleaned_among_many_plain_ones() -> None:
     out, stream = output(colour=True)
     out.lines([Line("plain"), Line(f"a{HOSTILE}", "bad"), Line()])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from vault.domain.text import width
@@ -64,13 +66,17 @@ def test_headings_stand_where_they_stood_though_the_rows_around_them_are_broken(
 @pytest.mark.parametrize("room", [None, 12, 20])
 def test_a_table_is_the_same_by_its_rows_and_by_its_columns(room: int | None) -> None:
     columns = [Column("a", wraps=True), Column("on", fixed=True), Column("days", right=True)]
-    rows: list[list[object]] = [
-        ["one two three", None, 7],
-        ["山田太郎", "2026-11-21", 365],
-        ["", "x\x1b[0m", 0],
-    ]
-    cells = dict(zip(columns, zip(*rows, strict=True), strict=True))
-    assert list(table_of(cells, room)) == list(table(columns, rows, room))
+    rows = [["one two three", "", "7"], ["山田太郎", "2026-11-21", "365"], ["", "x\x1b[0m", "0"]]
+    blocks = [list(zip(*rows[:2], strict=True)), list(zip(*rows[2:], strict=True))]
+    lines = chain.from_iterable(table_of(columns, blocks, room))
+    assert list(lines) == text_of(table(columns, rows, room))
+
+
+@pytest.mark.parametrize("room", [None, 12])
+def test_a_column_in_which_no_block_has_anything_is_left_out(room: int | None) -> None:
+    columns = [Column("a"), Column("never"), Column("once")]
+    titles, *rows = table_of(columns, [[["x"], [""], [""]], [["y"], [""], ["z"]]], room)
+    assert (titles, rows) == (["A  ONCE"], [["x"], ["y  z"]])
 
 
 @pytest.mark.parametrize("room", [None, 18])
@@ -92,7 +98,7 @@ def test_rows_line_up_however_many_are_laid_out_together(
 
 def test_columns_of_different_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="shorter"):
-        list(table_of({Column("a"): ["x", "y"], Column("b"): ["z"]}))
+        list(table_of([Column("a"), Column("b")], [[["x", "y"], ["z"]]]))
 
 
 def test_a_row_of_the_wrong_length_is_refused() -> None:
