@@ -122,4 +122,4 @@ def pad(plain: bytes, block: int) -> bytes:
 
     JSON ignores the spaces (RFC 8259 section 2), so nothing has to take them off again.
     """
-    return plain + b" " * (-len(plain) % block or (0 if plain else block))
+    return plain.ljust(-(-len(plain) // block) * block or block)

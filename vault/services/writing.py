@@ -60,16 +60,18 @@ def effective(held: Held, changes: Changes) -> tuple[Change, ...]:
     """
     merged: dict[str, Change] = {}
     for change in changes:
-        earlier = merged.get(change.record.id)
+        record_id = change.record.id
+        earlier = merged.get(record_id)
         if earlier is not None:
             secrets = {**earlier.secrets, **change.secrets}
             forget = (*(n for n in earlier.forget if n not in change.secrets), *change.forget)
             change = Change(change.record, secrets, forget)  # noqa: PLW2901  # the merged one
-        merged[change.record.id] = change
+        merged[record_id] = change
+    find = held.registry.find
     return tuple(
         fingerprinted(held, change) if change.secrets else change
-        for change in merged.values()
-        if change.secrets or change.forget or held.registry.find(change.record.id) != change.record
+        for record_id, change in merged.items()
+        if change.secrets or change.forget or find(record_id) != change.record
     )
 
 
@@ -145,8 +147,9 @@ class Scribe:
 
         `said` are act and note, `fresh` the leaves of the rows, all of which were asked for.
         """
+        find = held.registry.find
         named = {
-            record_id: (_digest_before(held.registry, record_id), digest)
+            record_id: (_digest_of(find(record_id)), digest)
             for record_id, digest in self._digests.items()
         }
         leaves, touched = held.leaves.put(fresh)
@@ -176,7 +179,7 @@ class Scribe:
         membership = held.position.membership
         named = {
             change.record.id: (
-                _digest_before(held.registry, change.record.id),
+                _digest_of(held.registry.find(change.record.id)),
                 short_digest(change.record),
             )
             for change in ruling.changes
@@ -206,8 +209,7 @@ class Scribe:
         )
 
 
-def _digest_before(registry: Registry, record_id: Id) -> str:
-    before = registry.find(record_id)
+def _digest_of(before: Record | None) -> str:
     return "" if before is None else short_digest(before)
 
 

@@ -227,7 +227,7 @@ def first_unopened(
 
 def digest_of(head: bytes) -> str:
     """Return what a deed says of a record, given the JSON of its head."""
-    return sha256(head).hex()[:12]
+    return sha256(head)[:6].hex()
 
 
 def _without_encoding() -> UsageError:

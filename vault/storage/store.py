@@ -178,8 +178,9 @@ def _bound(row: RecordRow) -> tuple[object, ...]:
 
     A `bytearray` it takes as it is: a third of the inserting (CPython 3.11, `need_adapt`).
     """
-    rid, version, epoch, *blobs = row
-    return bytearray(rid), version, epoch, *map(bytearray, blobs)
+    rid, version, epoch, head, body, of_head, of_body = row
+    blobs = bytearray(head), bytearray(body), bytearray(of_head), bytearray(of_body)
+    return bytearray(rid), version, epoch, *blobs
 
 
 def _unknown_rows() -> StateMismatchError:
