@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli.runner import Answer, Desk, refusal
 from tests.integration.keystore.fake import FakeRing, fake_ring
+from vault.services import kept_state
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,17 @@ def test_a_forgotten_vault_is_asked_for_its_passphrase_again(desk: Desk) -> None
     assert "again" in without_passphrase(desk, "unlock", "forget").out
     assert without_passphrase(desk, "person", "list").code == 3
     assert "did not remember" in without_passphrase(desk, "unlock", "forget").out
+
+
+def test_a_forgotten_vault_leaves_nothing_of_its_records_on_the_device(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_state, "WORTH_KEEPING", 1)
+    desk.do("person", "list")
+    assert list((desk.folder / "state").glob("*.kept"))
+    desk.do("unlock", "forget")
+    assert not list((desk.folder / "state").glob("*.kept"))
+    assert list((desk.folder / "state").glob("*.mark.json"))
 
 
 def test_a_locked_keyring_is_told_of_once(desk: Desk, ring: type[FakeRing]) -> None:

@@ -88,7 +88,9 @@ def _as_dict(entry: JournalLine) -> dict[str, object]:
 def show(invocation: Invocation, number: int) -> None:
     """Show the entry with that NUMBER, and which records it changed."""
     session = invocation.reading()
-    entry = next((e for e in session.journal() if e.seq == number), None)
+    # From the last entry back, which vouches for those before it.
+    entries = (e for portion in session.journal_back() for e in portion)
+    entry = next((e for e in entries if e.seq == number), None)
     if entry is not None and entry.at > invocation.moment:
         message = f"entry {number} of the journal was written later, {entry.at:%Y-%m-%d %H:%M}"
         raise NotFoundError(

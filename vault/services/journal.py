@@ -13,7 +13,7 @@ from vault.domain.ids import Id
 from vault.domain.query import parse_query
 from vault.domain.registry import Registry
 from vault.domain.rows import Filters, Passes, Rows, beginning, holding
-from vault.errors import JournalError
+from vault.errors import IntegrityError, JournalError, UnsupportedFormatError
 from vault.formats.authorship import REPORTER_KINDS, check_author
 from vault.formats.entry import Entry, EntryKind, check_link
 from vault.services.holding import Held
@@ -27,8 +27,9 @@ from vault.storage.verifying import Position, check_bystander, parsed
 class JournalLine:
     """One entry, opened.
 
-    `at` is what its author's clock said. `records` are the ids it changed, empty for an import of
-    many, whose number is `count`, and for a kind that changes none. `act` is one of its kind.
+    `at` is what its author's clock said. `act` is one of its kind, and ends in ".other" where what
+    the author sealed is none or cannot be read; then `note` says so. `records` are the ids it
+    changed, empty for an import of many, whose number is `count`, and for a kind that changes none.
     `is_open` is False where the entry belongs to an epoch before this member's time: act and note
     are unknown then.
     """
@@ -49,7 +50,8 @@ def lines(snapshot: Snapshot, held: Held) -> Iterator[JournalLine]:
     """Yield the lines of the journal up to what is held, oldest first.
 
     Each entry is checked to follow the one before it, and the last to be the verified one; so all
-    are what its author vouched for. Raises JournalError where the chain breaks.
+    are what its author vouched for, once the last was taken. Raises JournalError where the chain
+    breaks.
     """
     yield from map(_Teller(snapshot, held), _chained(snapshot, held.position))
 
@@ -150,8 +152,8 @@ class _Teller:
         self._names = member_names(snapshot, held)
 
     def __call__(self, entry: Entry) -> JournalLine:
-        deed = self._sealer.open_deed(entry)
-        said = _of_its_kind(entry.kind, deed) if deed else Deed(_ACTS.get(entry.kind, ""))
+        deed = self._said(entry)
+        said = deed or Deed(_ACTS.get(entry.kind, ""))
         member = entry.author.hex()
         return JournalLine(
             seq=entry.seq,
@@ -166,6 +168,17 @@ class _Teller:
             is_open=deed is not None or not entry.sealed,
         )
 
+    def _said(self, entry: Entry) -> Deed | None:
+        try:
+            deed = self._sealer.open_deed(entry)
+        except (IntegrityError, UnsupportedFormatError):
+            # It is as its author signed it. A line that names him serves better than no journal.
+            return Deed(_other(entry.kind), ILLEGIBLE)
+        return _of_its_kind(entry.kind, deed) if deed else None
+
+
+ILLEGIBLE = "What it says cannot be read: it was not written by this program, or by a newer one."
+
 
 def _of_its_kind(kind: EntryKind, deed: Deed) -> Deed:
     """Return what a deed says, as far as an entry of its kind can have done it.
@@ -176,7 +189,11 @@ def _of_its_kind(kind: EntryKind, deed: Deed) -> Deed:
     if kind not in REPORTER_KINDS:
         return deed
     own = _REPORTERS_ACTS.get(kind, frozenset())
-    return Deed(deed.act if deed.act in own else f"{kind.name.lower()}.other", deed.note)
+    return Deed(deed.act if deed.act in own else _other(kind), deed.note)
+
+
+def _other(kind: EntryKind) -> str:
+    return f"{kind.name.lower().replace('_', '-')}.other"
 
 
 def audit(

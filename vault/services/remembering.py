@@ -12,7 +12,7 @@ from typing import NamedTuple
 from vault import keystore
 from vault.errors import KeyringError, NoKeyringError, StorageError
 from vault.formats.keyslot import DEVICE_KEY_BYTES, by_device_key, open_slot, parse_slot
-from vault.services import device_files
+from vault.services import device_files, kept_state
 from vault.services.environment import Environment
 from vault.services.opening import vault_id_of
 from vault.services.session import Session
@@ -59,11 +59,13 @@ def remember(session: Session) -> None:
 def forget(location: str, env: Environment) -> tuple[bool, str]:
     """Let this device ask for the passphrase again; return whether it remembered the vault.
 
-    The second value says why something stayed in the keyring, or is "": it opens nothing without
-    the keyslot, which is gone. Raises what finding the vault raises, and StorageError.
+    What it has kept of the records goes too, and the high-water mark stays. The second value says
+    why something stayed in the keyring, or is "": it opens nothing without the keyslot, which is
+    gone. Raises what finding the vault raises, and StorageError.
     """
     vault_id = vault_id_of(location)
     was_remembered = device_files.remove(device_files.slot_file(env.state_folder, vault_id))
+    kept_state.drop(env.state_folder, vault_id)
     try:
         keystore.drop(vault_id, "device")
         keystore.drop(vault_id, "mark")

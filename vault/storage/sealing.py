@@ -66,6 +66,9 @@ class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str = ""
 
 
+# Of brackets in brackets a field that nobody knows may hold any number.
+_UNREADABLE = (msgspec.MsgspecError, RecursionError)
+
 _deed_encoder = msgspec.json.Encoder()
 _deed_decoder = msgspec.json.Decoder(Deed)
 
@@ -119,7 +122,7 @@ class Sealer:
         for row, head in zip(rows, open_heads(self._keys.heads, self._vault_id, rows), strict=True):
             try:
                 record = decode_head(head)
-            except msgspec.MsgspecError as error:
+            except _UNREADABLE as error:
                 raise _unknown("record", row[0].hex()) from error
             if record.id != row[0].hex():
                 raise RecordTamperedError(f"Record {row[0].hex()} holds another: {record.id}.")
@@ -151,7 +154,7 @@ class Sealer:
         for segment in open_segments(self._keys.snapshot, raw):
             try:
                 some = decode_heads(segment.heads)
-            except msgspec.MsgspecError as error:
+            except _UNREADABLE as error:
                 raise _unknown("kept state", "of this device") from error
             named = "".join([record.id for record in some])
             if named != b"".join([one[:ID_BYTES] for one in segment.leaves]).hex():
@@ -169,7 +172,7 @@ class Sealer:
         plain = open_record(self._keys.body(row.epoch), Part.BODY, place, row.body)
         try:
             return decode_body(plain)
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             # The cause would quote what stands in the body.
             raise _unknown("record", row.rid.hex()) from None
 
@@ -195,8 +198,7 @@ class Sealer:
             return None
         try:
             return _deed_decoder.decode(open_details(log_key, entry))
-        except (msgspec.MsgspecError, RecursionError) as error:
-            # Of brackets in brackets a field that nobody knows may hold any number.
+        except _UNREADABLE as error:
             raise _unknown("journal entry", str(entry.seq)) from error
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from msgspec.structs import replace as with_fields
@@ -44,10 +45,12 @@ from vault.formats.member import MemberKeys, MemberKind
 from vault.services import writing
 from vault.services.history import history
 from vault.services.holding import Held
+from vault.services.journal import ILLEGIBLE
 from vault.services.members import add_reporter, find_member, remove_member
 from vault.services.session import Session
 from vault.services.vaults import open_vault
 from vault.services.writing import Ruling
+from vault.storage import sealing
 from vault.storage.sealing import Deed
 from vault.storage.store import Writing
 
@@ -141,6 +144,37 @@ def test_a_reporter_cannot_pass_off_what_it_hands_out_as_a_deed_of_an_admin(
         assert (told.act, told.records, told.count) == ("export.other", (), 0)
         assert (told.author, told.note) == ("Monday mail", made_up.note)
         assert told.seq not in {each.line.seq for each in history(session, record_id(1))}
+
+
+@pytest.mark.parametrize(
+    "sealed", [b"[]", b'{"act":1}', b'{"act":"x","other":' + b"[" * 2000 + b"]" * 2000 + b"}"]
+)
+def test_an_entry_that_cannot_be_read_is_told_by_its_author_and_hides_no_other(
+    keeping: Sample, reporter: Session, monkeypatch: pytest.MonkeyPatch, sealed: bytes
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "_deed_encoder", SimpleNamespace(encode=lambda _: sealed))
+        reporter.write("report.deliver", lambda *_: (), kind=EntryKind.EXPORT)
+    check_the_last_is_illegible(keeping)
+
+
+def test_an_entry_sealed_under_another_key_is_told_by_its_author_and_hides_no_other(
+    keeping: Sample, reporter: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "seal_details", lambda *_: bytes(64))
+        reporter.write("report.deliver", lambda *_: (), kind=EntryKind.EXPORT)
+    check_the_last_is_illegible(keeping)
+
+
+def check_the_last_is_illegible(keeping: Sample) -> None:
+    with keeping.open() as session:
+        *_, added, told = session.journal()
+        assert (added.act, added.is_open) == ("member.add", True)
+        assert (told.act, told.author, told.note) == ("export.other", "Monday mail", ILLEGIBLE)
+        assert next(session.journal_back())[0] == told
+        session.write("role.edit", renamed(1, "another name"))
+        assert session.audit() == session.seq
 
 
 def test_a_reporter_has_a_name_and_a_passphrase_of_its_own(keeping: Sample) -> None:
@@ -267,6 +301,7 @@ def test_what_other_readers_would_refuse_is_not_written(sample: Sample) -> None:
 HOLDS_THE_VAULT_OPEN = """
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from tests.integration.storage.builder import environment
 from vault.services.vaults import open_vault
 

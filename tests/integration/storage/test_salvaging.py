@@ -16,8 +16,9 @@ from tests.integration.storage.builder import (
     renamed,
     with_secrets,
 )
-from vault.errors import IntegrityError, NotAVaultError, RefusedError
+from vault.errors import IntegrityError, NotAVaultError, RefusedError, UnsupportedFormatError
 from vault.services.salvaging import Salvage, salvage
+from vault.storage import sealing
 
 
 def found_in(sample: Sample) -> Salvage:
@@ -56,6 +57,21 @@ def test_all_but_what_was_altered_is_given_with_the_reason(sample: Sample, fault
     assert len(found.records) == 5  # of the founder and five roles
     assert len(found.unopened) == (0 if fault == "a record gone" else 1)
     assert all(why for _, why in found.unopened)
+
+
+def test_a_record_of_brackets_in_brackets_is_one_this_program_does_not_know(
+    sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = b'{"type":"role","other":' + b"[" * 2000 + b"]" * 2000 + b"}"
+    with sample.open() as session, monkeypatch.context() as patch:
+        patch.setattr(sealing, "encode_head", lambda _: deep)
+        session.write("role.edit", renamed(1, "another name"))
+    with pytest.raises(UnsupportedFormatError):
+        sample.open()
+    sample.sql("UPDATE buckets SET hash = zeroblob(32)")
+    found = found_in(sample)
+    assert len(found.records) == 5
+    assert [rid for rid, _ in found.unopened] == [record_id(1)]
 
 
 @pytest.mark.parametrize(
