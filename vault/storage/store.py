@@ -26,8 +26,11 @@ from vault.storage.leaves import Leaves
 from vault.storage.reading import FORMAT
 from vault.storage.verifying import Mark
 
-ROWS_A_STATEMENT = 5000
-"""How many rows are handed over at once: all of an import's together would fill the memory."""
+ROWS_A_STATEMENT = 250
+"""How many rows are handed over at once: what is sealed is still in the processor's cache then.
+
+Of 20,000 records 5,000 at once take 6 % longer, and all of an import's would fill the memory.
+"""
 
 _INSERT = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)"
 _REPLACE = (
