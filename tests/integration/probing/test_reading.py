@@ -21,11 +21,11 @@ HOURS = HARMLESS.replace(b"<item>", b"<item>" + AUTHOR)
 def test_a_feed_that_takes_hours_is_not_read_and_the_others_are() -> None:
     async def read() -> tuple[Sighting, ...]:
         bodies = (HARMLESS, HOURS, HARMLESS)
-        async with Reader(0.2) as reader:
+        async with Reader(2) as reader:
             asked = (reader.read("feed", body, "application/xml", NOW) for body in bodies)
             return tuple(await asyncio.gather(*asked))
 
-    slow = Sighting("unsafe", told="it takes more than 0.2 s to read")
+    slow = Sighting("unsafe", told="it takes more than 2 s to read")
     assert asyncio.run(read()) == (Sighting("seen", POSTED), slow, Sighting("seen", POSTED))
 
 
