@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -27,11 +29,19 @@ class Cipher:
 
     def seal(self, nonce: bytes, plain: bytes, aad: bytes) -> bytes:
         """Return `nonce ‖ ciphertext ‖ tag`; `nonce` must never come twice under one key."""
+        return self.seal_all((nonce,), (plain,), (aad,))[0]
+
+    def seal_all(
+        self, nonces: Sequence[bytes], plains: Sequence[bytes], aads: Sequence[bytes]
+    ) -> list[bytes]:
+        """Return what `seal` does for each nonce with its plaintext and context."""
         # The library accepts 8 to 128 bytes; nonces of one length only are what the bound on
         # random collisions is computed for.
-        if len(nonce) != NONCE_BYTES:
-            raise MalformedError(f"A nonce has {NONCE_BYTES} bytes, this one {len(nonce)}.")
-        return nonce + self._aes.encrypt(nonce, plain, aad)
+        for length in set(map(len, nonces)) - {NONCE_BYTES}:
+            raise MalformedError(f"A nonce has {NONCE_BYTES} bytes, this one {length}.")
+        encrypt = self._aes.encrypt
+        given = zip(nonces, plains, aads, strict=True)
+        return [nonce + encrypt(nonce, plain, aad) for nonce, plain, aad in given]
 
     def open(self, sealed: bytes, aad: bytes) -> bytes:
         """Return what `seal` was given.

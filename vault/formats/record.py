@@ -5,16 +5,17 @@ Bytes: docs/file-format.md section 5. A blob opens only in its own vault, record
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
+from itertools import islice, repeat
 from typing import NamedTuple
 
 from vault.crypto.aead import NONCE_BYTES, Cipher
+from vault.crypto.digest import sha256
 from vault.crypto.randomness import Random
 from vault.errors import IntegrityError, MalformedError, RecordTamperedError
-from vault.formats.wire import ID_BYTES, pad
+from vault.formats.wire import ID_BYTES, pad_all
 
 RecordRow = tuple[bytes, int, int, bytes, bytes, bytes, bytes]
 """A stored record: rid 16, version, epoch, head blob, body blob, H(head) 32, H(body) 32.
@@ -30,6 +31,10 @@ _AAD_PREFIX = b"SMRR\x01"
 _AAD_TAIL = struct.Struct(">I16sQ")
 
 
+RECORDS_AT_ONCE = 250
+"""How many records are sealed together, step by step, while they are in the processor's cache."""
+
+
 class Part(IntEnum):
     """Which blob of a record; the part is bound into the blob."""
 
@@ -37,7 +42,8 @@ class Part(IntEnum):
     BODY = 2
 
 
-_BLOCKS = {Part.HEAD: 64, Part.BODY: 256}
+HEAD_BLOCK, BODY_BLOCK = 64, 256
+"""To multiples of how many bytes the texts are padded."""
 
 
 class RecordPlace(NamedTuple):
@@ -58,20 +64,22 @@ def seal_records(
 ) -> Iterator[RecordRow]:
     """Yield the row of each record in `plains`: its id, its version, the JSON of head and body.
 
-    `ciphers` are those of the epoch. A blob is `nonce 12 ‖ AES-256-GCM(JSON padded with spaces)`;
-    `random` is asked once for both nonces. Raises MalformedError for a wrong length of an id, and
-    for a version that does not fit.
+    `ciphers` are those of the epoch. A blob is `nonce 12 ‖ AES-256-GCM(JSON padded with spaces)`.
+    Records are sealed `RECORDS_AT_ONCE`; `random` is asked once for the nonces of so many. Raises
+    MalformedError for a wrong length of an id, and for a version that does not fit.
     """
-    head_block, body_block = _BLOCKS[Part.HEAD], _BLOCKS[Part.BODY]
-    head_prefix, body_prefix = _aad_prefix(Part.HEAD, vault_id), _aad_prefix(Part.BODY, vault_id)
-    seal_head, seal_body = ciphers[Part.HEAD].seal, ciphers[Part.BODY].seal
-    digest = hashlib.sha256
-    for rid, version, head, body in plains:
-        tail, nonces = _aad_tail(epoch, rid, version), random(2 * NONCE_BYTES)
-        head_blob = seal_head(nonces[:NONCE_BYTES], pad(head, head_block), head_prefix + tail)
-        body_blob = seal_body(nonces[NONCE_BYTES:], pad(body, body_block), body_prefix + tail)
-        hashes = digest(head_blob).digest(), digest(body_blob).digest()
-        yield rid, version, epoch, head_blob, body_blob, *hashes
+    of_head, of_body = _aad_prefix(Part.HEAD, vault_id), _aad_prefix(Part.BODY, vault_id)
+    seal_heads, seal_bodies = ciphers[Part.HEAD].seal_all, ciphers[Part.BODY].seal_all
+    waiting = iter(plains)
+    while some := list(islice(waiting, RECORDS_AT_ONCE)):
+        rids, versions, texts, rests = zip(*some, strict=True)
+        tails = list(map(_aad_tail, repeat(epoch), rids, versions))
+        drawn = random(2 * NONCE_BYTES * len(some))
+        nonces = [drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES)]
+        heads = seal_heads(nonces[::2], pad_all(texts, HEAD_BLOCK), [of_head + t for t in tails])
+        bodies = seal_bodies(nonces[1::2], pad_all(rests, BODY_BLOCK), [of_body + t for t in tails])
+        hashes = map(sha256, heads), map(sha256, bodies)
+        yield from zip(rids, versions, repeat(epoch), heads, bodies, *hashes, strict=False)
 
 
 def open_record(cipher: Cipher, part: Part, place: RecordPlace, blob: bytes) -> bytes:

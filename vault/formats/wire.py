@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NoReturn, TypeVar
 
@@ -122,4 +123,9 @@ def pad(plain: bytes, block: int) -> bytes:
 
     JSON ignores the spaces (RFC 8259 section 2), so nothing has to take them off again.
     """
-    return plain.ljust(-(-len(plain) // block) * block or block)
+    return pad_all((plain,), block)[0]
+
+
+def pad_all(plains: Iterable[bytes], block: int) -> list[bytes]:
+    """Return each of `plains` padded as `pad` does one."""
+    return [plain.ljust(-(-len(plain) // block) * block or block) for plain in plains]

@@ -55,11 +55,12 @@ class ImportRun:
 
     def put(self, record: Record) -> Outcome:
         """Stage a record and return what that makes of the registry's."""
-        self._staged[record.id] = record
         before = self.registry.find(record.id)
-        if before is None:
-            return "created"
-        return "unchanged" if before == record else "updated"
+        if before == record:
+            self._staged.pop(record.id, None)
+            return "unchanged"
+        self._staged[record.id] = record
+        return "created" if before is None else "updated"
 
     def find(self, record_id: Id) -> Record | None:
         """Return a record as it is to be, or None."""
@@ -67,9 +68,8 @@ class ImportRun:
 
     @cached_property
     def changes(self) -> Changes:
-        """The staged records that differ from the registry's, once all are staged."""
-        find = self.registry.find
-        return tuple(Change(each) for each in self._staged.values() if find(each.id) != each)
+        """The staged records, all of which differ from the registry's, once all are staged."""
+        return tuple(map(Change, self._staged.values()))
 
     def report(self, entry: Entry, field: str, kind: ProblemKind, message: str, taken: str) -> None:
         """Add a problem with a field of a row."""
@@ -108,7 +108,7 @@ _RANK: dict[Outcome, int] = {"created": 0, "updated": 1, "unchanged": 2, "skippe
 
 def strongest(*outcomes: Outcome) -> Outcome:
     """Return the outcome that says most."""
-    return min(outcomes, key=_RANK.__getitem__)
+    return outcomes[0] if len(set(outcomes)) == 1 else min(outcomes, key=_RANK.__getitem__)
 
 
 def turned(spells: Spells, of: Id, at: datetime) -> Spells:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import msgspec
 
 from vault.crypto.digest import sha256
-from vault.crypto.randomness import Random, in_portions
+from vault.crypto.randomness import Random
 from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.records import (
@@ -109,7 +109,7 @@ class Sealer:
                 noted[record.id] = digest_of(head)
                 yield rid, version, head, rest
 
-        return seal_records(ciphers, self._vault_id, epoch, plains(), in_portions(self._random))
+        return seal_records(ciphers, self._vault_id, epoch, plains(), self._random)
 
     def open_heads(self, rows: Sequence[HeadRow]) -> list[AnyRecord]:
         """Return the records of these rows, in their order.

@@ -30,6 +30,18 @@ def test_a_nonce_of_another_length_is_refused(length: int) -> None:
         CIPHER.seal(bytes(length), b"plain", b"")
 
 
+def test_what_is_sealed_together_is_as_if_sealed_one_by_one() -> None:
+    given = [(bytes([n]) * 12, bytes(n), b"context %d" % n) for n in range(40)]
+    assert CIPHER.seal_all(*zip(*given, strict=True)) == [CIPHER.seal(*each) for each in given]
+
+
+def test_of_many_nonces_none_may_be_missing_or_of_another_length() -> None:
+    with pytest.raises(MalformedError, match="11"):
+        CIPHER.seal_all([NONCE, bytes(11)], [b"one", b"two"], [b"", b""])
+    with pytest.raises(ValueError, match="longer"):
+        CIPHER.seal_all([NONCE], [b"one", b"two"], [b"", b""])
+
+
 @pytest.mark.parametrize("length", [0, 16, 24, 31, 33])
 def test_a_key_of_another_length_is_refused(length: int) -> None:
     with pytest.raises(MalformedError):

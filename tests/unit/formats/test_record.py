@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,16 @@ from tests.unit.formats.builder import counted_random, seal_record
 from vault.crypto.aead import Cipher
 from vault.crypto.digest import sha256
 from vault.errors import MalformedError, RecordTamperedError
-from vault.formats.record import HeadRow, Part, RecordPlace, open_heads, record_aad
+from vault.formats.record import (
+    RECORDS_AT_ONCE,
+    HeadRow,
+    Part,
+    RecordPlace,
+    open_heads,
+    open_record,
+    record_aad,
+    seal_records,
+)
 
 VAULT_ID = b"\xaa" * 16
 HEAD_KEYS = {1: Cipher(b"\x01" * 32), 2: Cipher(b"\x02" * 32)}
@@ -32,6 +42,24 @@ def test_heads_open_in_order_across_epochs() -> None:
         b'{"n":2}',
         b'{"n":3}',
     ]
+
+
+@pytest.mark.parametrize("count", [1, RECORDS_AT_ONCE, 2 * RECORDS_AT_ONCE + 1])
+def test_records_sealed_together_have_a_nonce_for_each_blob_and_open_each_in_its_place(
+    count: int,
+) -> None:
+    plains = [
+        (n.to_bytes(16, "big"), n + 1, b'{"n":%d}' % n, b'{"b":%d}' % n) for n in range(count)
+    ]
+    ciphers = {Part.HEAD: HEAD_KEYS[1], Part.BODY: HEAD_KEYS[2]}
+    rows = list(seal_records(ciphers, VAULT_ID, 1, iter(plains), os.urandom))
+    assert len({blob[:12] for row in rows for blob in row[3:5]}) == 2 * count
+    for (rid, version, head, body), sealed in zip(plains, rows, strict=True):
+        place = RecordPlace(VAULT_ID, rid, version, 1)
+        assert sealed[:3] == (rid, version, 1)
+        assert open_record(ciphers[Part.HEAD], Part.HEAD, place, sealed[3]).rstrip() == head
+        assert open_record(ciphers[Part.BODY], Part.BODY, place, sealed[4]).rstrip() == body
+        assert sealed[5:] == (sha256(sealed[3]), sha256(sealed[4]))
 
 
 MUTATIONS: dict[str, Callable[[HeadRow], object]] = {
