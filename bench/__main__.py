@@ -19,7 +19,7 @@ from bench.suite import Figures, measure_size, measure_start
 SIZES = (1_000, 10_000, 100_000)
 SMALLEST = 20  # below it the leaver would not have an account of every kind
 ROUNDS = {1_000: 3, 10_000: 11}
-FEW_ROUNDS = 4
+FEW_ROUNDS = 6
 START_ROUNDS = 25
 LARGEST_FOR_PEER = 10_000
 
