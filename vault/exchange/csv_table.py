@@ -67,7 +67,7 @@ def read_table(raw: bytes, name: str, delimiter: str = "") -> Table:
     header = tuple(cell.strip() for cell in lines[0])
     _check_header(header, name)
     rows = tuple(
-        Row(number, tuple(cells)) for number, cells in enumerate(lines[1:], start=2) if any(cells)
+        Row(number, cells) for number, cells in enumerate(lines[1:], start=2) if any(cells)
     )
     _check_widths(rows, len(header), name)
     return Table(name, header, rows)
@@ -103,14 +103,16 @@ def _likely_delimiter(text: str) -> str:
     return max(DELIMITERS, key=first.count)
 
 
-def _cells(text: str, name: str, delimiter: str) -> list[list[str]]:
+def _cells(text: str, name: str, delimiter: str) -> list[tuple[str, ...]]:
     # The csv module knows only one limit for the whole process; raising it harms nobody.
     csv.field_size_limit(max(MAX_CHARACTERS, csv.field_size_limit()))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found: list[list[str]] = []
+    # A StringIO has four bytes for every character.
+    lines = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    found: list[tuple[str, ...]] = []
     try:
         for cells in reader:
-            found.append(cells)
+            found.append(tuple(cells))
             if len(found) > MAX_ROWS:
                 message = f"{name} has more than {MAX_ROWS:,} rows"
                 raise ImportRefusedError(message, "split it into several files")
