@@ -58,10 +58,23 @@ def test_a_forgotten_vault_leaves_nothing_of_its_records_on_the_device(
 ) -> None:
     monkeypatch.setattr(kept_state, "WORTH_KEEPING", 1)
     desk.do("person", "list")
-    assert list((desk.folder / "state").glob("*.kept"))
+    (kept,) = (desk.folder / "state").glob("*.kept")
     desk.do("unlock", "forget")
     assert not list((desk.folder / "state").glob("*.kept"))
+    kept.with_name(f"{kept.name}.new").touch()  # a program was killed that kept it
+    desk.do("unlock", "forget")
+    assert not list((desk.folder / "state").glob("*.kept*"))
     assert list((desk.folder / "state").glob("*.mark.json"))
+
+
+def test_what_of_a_vault_cannot_be_forgotten_is_told(desk: Desk) -> None:
+    (mark,) = (desk.folder / "state").glob("*.mark.json")
+    kept = mark.with_name(mark.name.replace(".mark.json", ".kept"))
+    kept.mkdir()
+    try:
+        assert str(kept) in desk.do("unlock", "forget", code=8).err
+    finally:
+        kept.rmdir()
 
 
 def test_a_locked_keyring_is_told_of_once(desk: Desk, ring: type[FakeRing]) -> None:

@@ -19,6 +19,7 @@ from vault.domain.record import Record
 from vault.domain.review import Review, ReviewedTie
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
+from vault.errors import UnsupportedFormatError
 
 AnyRecord = (
     Person
@@ -59,6 +60,9 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     __str__ = __repr__
 
 
+UNREADABLE = (msgspec.MsgspecError, RecursionError)
+"""What decoding raises: of brackets in brackets a field that nobody knows may hold any number."""
+
 _encoder = msgspec.json.Encoder()
 _head_decoder: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
 _heads_decoder: msgspec.json.Decoder[list[AnyRecord]] = msgspec.json.Decoder(list[AnyRecord])
@@ -71,8 +75,19 @@ def encode_head(record: Record) -> bytes:
 
 
 def decode_head(text: bytes) -> AnyRecord:
-    """Return the record in a JSON text; raises msgspec.ValidationError where it is none."""
+    """Return the record in a JSON text; raises one of `UNREADABLE` where it is none."""
     return _head_decoder.decode(text)
+
+
+def decode_past(past: Past) -> AnyRecord:
+    """Return the record as it was; raises UnsupportedFormatError where this program knows none."""
+    try:
+        return decode_head(past.head.encode())
+    except UNREADABLE:
+        raise UnsupportedFormatError(
+            "What a record was before holds something this program does not know.",
+            "Install the newest version: a newer one has written it.",
+        ) from None
 
 
 def encode_heads(records: Sequence[Record]) -> bytes:
@@ -81,7 +96,7 @@ def encode_heads(records: Sequence[Record]) -> bytes:
 
 
 def decode_heads(text: bytes) -> list[AnyRecord]:
-    """Return the records in a JSON array; raises msgspec.ValidationError where one is none."""
+    """Return the records in a JSON array; raises one of `UNREADABLE` where one is none."""
     return _heads_decoder.decode(text)
 
 
@@ -91,5 +106,5 @@ def encode_body(body: Body) -> bytes:
 
 
 def decode_body(text: bytes) -> Body:
-    """Return the body in a JSON text; raises msgspec.ValidationError where it is none."""
+    """Return the body in a JSON text; raises one of `UNREADABLE` where it is none."""
     return _body_decoder.decode(text)

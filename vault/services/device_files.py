@@ -57,11 +57,18 @@ def write(file: Path, content: bytes) -> None:
 
 def write_parts(file: Path, parts: Iterable[bytes]) -> None:
     """Exchange the file as `write` does, for one of these parts, the one after the other."""
-    # One name for all: what a killed program left behind is taken away by the next.
     try:
-        write_private(file, parts, beside=file.with_name(f"{file.name}.new"))
+        write_private(file, parts, beside=unfinished(file))
     except OSError as error:
         raise _unusable(file, error) from error
+
+
+def unfinished(file: Path) -> Path:
+    """Return where what is to take a file's place is written first.
+
+    One name for all: what a killed program left behind is taken away by the next.
+    """
+    return file.with_name(f"{file.name}.new")
 
 
 def move(file: Path, to: Path) -> None:

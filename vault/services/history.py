@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from vault.domain.account import Account
 from vault.domain.ids import Id
 from vault.domain.record import Record
-from vault.domain.records import Past, decode_head
+from vault.domain.records import Past, decode_past
 from vault.domain.registry import Registry
 from vault.domain.telling import NOT_FOR_PEOPLE, value_in_words
 from vault.domain.wording import in_words
@@ -67,7 +67,7 @@ def _changes(
     registry: Registry, record_id: Id, pasts: Sequence[Past]
 ) -> Iterator[tuple[int, tuple[FieldChange, ...]]]:
     """Yield the moment of each change of a record, in milliseconds, and what it changed."""
-    heads: list[Record] = [decode_head(past.head.encode()) for past in pasts]
+    heads: list[Record] = list(map(decode_past, pasts))
     now = registry.find(record_id)
     heads += [now] if now else []
     for past, before, after in zip(pasts, heads, heads[1:], strict=False):

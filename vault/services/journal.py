@@ -27,9 +27,10 @@ from vault.storage.verifying import Position, check_bystander, parsed
 class JournalLine:
     """One entry, opened.
 
-    `at` is what its author's clock said. `act` is one of its kind, and ends in ".other" where what
-    the author sealed is none or cannot be read; then `note` says so. `records` are the ids it
-    changed, empty for an import of many, whose number is `count`, and for a kind that changes none.
+    `at` is what its author's clock said. `act` is one of its kind; of the kinds that change nothing
+    it ends in ".other" where what the author sealed is none, or cannot be read, as `note` says
+    then. `records` are the ids it changed, empty for an import of many, whose number is `count`,
+    and for a kind that changes none.
     `is_open` is False where the entry belongs to an epoch before this member's time: act and note
     are unknown then.
     """
@@ -51,7 +52,7 @@ def lines(snapshot: Snapshot, held: Held) -> Iterator[JournalLine]:
 
     Each entry is checked to follow the one before it, and the last to be the verified one; so all
     are what its author vouched for, once the last was taken. Raises JournalError where the chain
-    breaks.
+    breaks, and UnsupportedFormatError where what changed records cannot be read.
     """
     yield from map(_Teller(snapshot, held), _chained(snapshot, held.position))
 
@@ -172,6 +173,8 @@ class _Teller:
         try:
             deed = self._sealer.open_deed(entry)
         except (IntegrityError, UnsupportedFormatError):
+            if entry.kind not in REPORTER_KINDS:
+                raise  # a change of records must not look like one of none
             # It is as its author signed it. A line that names him serves better than no journal.
             return Deed(_other(entry.kind), ILLEGIBLE)
         return _of_its_kind(entry.kind, deed) if deed else None

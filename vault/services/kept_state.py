@@ -6,6 +6,7 @@ read, and the other rows are not read again until a day has passed (docs/adr/001
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ GOOD_FOR_MS: Final = 24 * 60 * 60 * 1000
 
 MOST_ENTRIES: Final = 500
 """How many new entries are followed: each takes a signature's check and a query."""
+
+_LOCK: Final = "kept.lock"
 
 MOST_BYTES: Final = 1 << 30
 """How large a file may be that is read: 100,000 accounts have a tenth of it."""
@@ -79,7 +82,7 @@ def keep(folder: Path, path: Path, held: Held, now: datetime) -> None:
         registry = held.registry
         parts = held.sealer.seal_state(origin, held.leaves, lambda i: registry.get(i, Record))
         # A lock of its own: it takes seconds on a slow disk, and each command notes what it saw.
-        with device_files.locked(folder, patience_s=0, name="kept.lock"):
+        with device_files.locked(folder, patience_s=0, name=_LOCK):
             device_files.write_parts(file, parts)
 
 
@@ -87,6 +90,17 @@ def drop(folder: Path, vault_id: bytes) -> None:
     """Take away what was kept of a vault in which a fault was found: the next opening finds it."""
     with suppress(SafehandsError):
         device_files.remove(file_of(folder, vault_id))
+
+
+def forget(folder: Path, vault_id: bytes) -> None:
+    """Take away what is kept of a vault, whole or not; raises StorageError where it has to stay."""
+    file = file_of(folder, vault_id)
+    files = (file, device_files.unfinished(file))
+    if any(map(os.path.lexists, files)):
+        # Who is writing one now would put it in its place afterwards.
+        with device_files.locked(folder, name=_LOCK):
+            for each in files:
+                device_files.remove(each)
 
 
 def _source(path: Path) -> bytes:

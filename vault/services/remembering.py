@@ -65,7 +65,7 @@ def forget(location: str, env: Environment) -> tuple[bool, str]:
     """
     vault_id = vault_id_of(location)
     was_remembered = device_files.remove(device_files.slot_file(env.state_folder, vault_id))
-    kept_state.drop(env.state_folder, vault_id)
+    kept_state.forget(env.state_folder, vault_id)
     try:
         keystore.drop(vault_id, "device")
         keystore.drop(vault_id, "mark")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 from vault.domain.person import Person
-from vault.errors import JournalError
+from vault.errors import IntegrityError, JournalError, UnsupportedFormatError
 from vault.formats.member import MemberKind
 from vault.services.holding import Held
 from vault.storage.reading import Snapshot
@@ -56,9 +57,11 @@ def member_names(snapshot: Snapshot, held: Held) -> dict[str, str]:
     for member_id, term in held.position.membership.terms.items():
         if member_id.hex() not in names:
             added = snapshot.entry_at(term.added_seq)
-            deed = held.sealer.open_deed(parsed(added)) if added else None
-            if deed and deed.note:
-                names[member_id.hex()] = deed.note
+            # A name that cannot be read must not keep anybody from removing who has it.
+            with suppress(IntegrityError, UnsupportedFormatError):
+                deed = held.sealer.open_deed(parsed(added)) if added else None
+                if deed and deed.note:
+                    names[member_id.hex()] = deed.note
     return names
 
 

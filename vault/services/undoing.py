@@ -18,7 +18,7 @@ from vault.domain.mailbox import Mailbox
 from vault.domain.person import Person
 from vault.domain.phone import Phone
 from vault.domain.record import Record
-from vault.domain.records import Past, decode_head
+from vault.domain.records import Past, decode_past
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment, Role
 from vault.domain.seat import Seat
@@ -99,7 +99,7 @@ def _earlier(
 
 def _head(pasts: tuple[Past, ...], before: str, time_ms: int) -> Record:
     for past in reversed(pasts):
-        head = decode_head(past.head.encode())
+        head = decode_past(past)
         if past.at == time_ms and short_digest(head) == before:
             return head
     message = "what was there before is not kept any more"

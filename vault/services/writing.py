@@ -17,10 +17,10 @@ from vault.domain.counting import several
 from vault.domain.credential import Credential
 from vault.domain.ids import Id
 from vault.domain.record import Record
-from vault.domain.records import Body, Past, decode_head, encode_head
+from vault.domain.records import Body, Past, decode_past, encode_head
 from vault.domain.registry import Registry
 from vault.domain.secret import Secret
-from vault.errors import StorageError
+from vault.errors import StorageError, UnsupportedFormatError
 from vault.formats.control import Control, ControlBody, RemoveMember, kind_of
 from vault.formats.entry import Entry, EntryKind
 from vault.formats.keyslot import Keyslot
@@ -267,7 +267,10 @@ def _is_but_activity(past: Past, record: Record) -> bool:
     """
     if not isinstance(record, Account):
         return False
-    head = decode_head(past.head.encode())
+    try:
+        head = decode_past(past)
+    except UnsupportedFormatError:
+        return False  # it is kept for who knows it
     known = record.last_activity
     return isinstance(head, Account) and replace(head, last_activity=known) == record
 

@@ -14,6 +14,7 @@ from vault.crypto.randomness import Random
 from vault.domain.ids import Id
 from vault.domain.record import Record
 from vault.domain.records import (
+    UNREADABLE,
     AnyRecord,
     Body,
     decode_body,
@@ -65,9 +66,6 @@ class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
     count: int = 0
     digest: str = ""
 
-
-# Of brackets in brackets a field that nobody knows may hold any number.
-_UNREADABLE = (msgspec.MsgspecError, RecursionError)
 
 _deed_encoder = msgspec.json.Encoder()
 _deed_decoder = msgspec.json.Decoder(Deed)
@@ -122,7 +120,7 @@ class Sealer:
         for row, head in zip(rows, open_heads(self._keys.heads, self._vault_id, rows), strict=True):
             try:
                 record = decode_head(head)
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 raise _unknown("record", row[0].hex()) from error
             if record.id != row[0].hex():
                 raise RecordTamperedError(f"Record {row[0].hex()} holds another: {record.id}.")
@@ -154,7 +152,7 @@ class Sealer:
         for segment in open_segments(self._keys.snapshot, raw):
             try:
                 some = decode_heads(segment.heads)
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 raise _unknown("kept state", "of this device") from error
             named = "".join([record.id for record in some])
             if named != b"".join([one[:ID_BYTES] for one in segment.leaves]).hex():
@@ -172,7 +170,7 @@ class Sealer:
         plain = open_record(self._keys.body(row.epoch), Part.BODY, place, row.body)
         try:
             return decode_body(plain)
-        except _UNREADABLE:
+        except UNREADABLE:
             # The cause would quote what stands in the body.
             raise _unknown("record", row.rid.hex()) from None
 
@@ -198,7 +196,7 @@ class Sealer:
             return None
         try:
             return _deed_decoder.decode(open_details(log_key, entry))
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise _unknown("journal entry", str(entry.seq)) from error
 
 

@@ -36,6 +36,7 @@ from vault.errors import (
     NotForReportersError,
     NotFoundError,
     RefusedError,
+    UnsupportedFormatError,
     UsageError,
     WrongPassphraseError,
 )
@@ -175,6 +176,33 @@ def check_the_last_is_illegible(keeping: Sample) -> None:
         assert next(session.journal_back())[0] == told
         session.write("role.edit", renamed(1, "another name"))
         assert session.audit() == session.seq
+
+
+def test_a_change_that_cannot_be_read_is_never_told_as_none(
+    keeping: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keeping.open() as session:
+        with monkeypatch.context() as patch:
+            patch.setattr(sealing, "_deed_encoder", SimpleNamespace(encode=lambda _: b"[]"))
+            session.write("role.edit", renamed(1, "another name"))
+        for told in (session.journal, session.journal_back):
+            with pytest.raises(UnsupportedFormatError):
+                list(told())
+        with pytest.raises(UnsupportedFormatError):
+            history(session, record_id(1))
+
+
+def test_a_reporter_whose_name_cannot_be_read_goes_by_its_number_and_can_be_removed(
+    keeping: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keeping.open() as session:
+        with monkeypatch.context() as patch:
+            patch.setattr(sealing, "_deed_encoder", SimpleNamespace(encode=lambda _: b"[]"))
+            add_reporter(session, "Tuesday mail", "a tin can as well", cost="floor")
+        *before, added = session.members()
+        assert added.name == added.id[:8]
+        remove_member(session, find_member(session, added.name))
+        assert session.members() == before
 
 
 def test_a_reporter_has_a_name_and_a_passphrase_of_its_own(keeping: Sample) -> None:
