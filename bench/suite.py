@@ -109,6 +109,13 @@ class Figures:
             return None
         return whole.cpu_seconds - part.cpu_seconds if cpu else whole.seconds - part.seconds
 
+    def growth(self, action: str, small: int, large: int) -> float | None:
+        """Return b where an action's time, start and key derivation included, grows like N^b."""
+        less, more = (self.get(action, size) for size in (small, large))
+        if not less or not more:
+            return None
+        return math.log(more.seconds / less.seconds) / math.log(large / small)
+
     def exponent(self, action: str, small: int, large: int, *, cpu: bool = False) -> float | None:
         """Return b where an action's time beyond its constant part grows like N^b."""
         constant = CONSTANT_PART[action]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -60,21 +61,15 @@ class Leaves:
 
     def put(self, fresh: Iterable[bytes]) -> tuple[Leaves, frozenset[int]]:
         """Return the state with these leaves in place, and the buckets they touch."""
-        buckets = list(self._buckets)
-        touched: dict[int, list[bytes]] = {}
+        touched: defaultdict[int, dict[bytes, bytes]] = defaultdict(dict)
         for leaf in fresh:
-            bucket = touched.get(leaf[0])
-            if bucket is None:
-                bucket = touched[leaf[0]] = list(buckets[leaf[0]])
-            place = bisect_left(bucket, leaf[:ID_BYTES])
-            if place < len(bucket) and bucket[place][:ID_BYTES] == leaf[:ID_BYTES]:
-                bucket[place] = leaf
-            else:
-                bucket.insert(place, leaf)
-        hashes = list(self.hashes)
-        for index, bucket in touched.items():
-            buckets[index] = bucket
-            hashes[index] = bucket_hash(index, bucket)
+            touched[leaf[0]][leaf[:ID_BYTES]] = leaf
+        buckets, hashes = list(self._buckets), list(self.hashes)
+        # Bucket by bucket: to insert each of 200,000 where it belongs takes half as long again.
+        for index, new in touched.items():
+            kept = [leaf for leaf in buckets[index] if leaf[:ID_BYTES] not in new]
+            buckets[index] = sorted((*kept, *new.values()))
+            hashes[index] = bucket_hash(index, buckets[index])
         return Leaves(buckets, hashes), frozenset(touched)
 
 
