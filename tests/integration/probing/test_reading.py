@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import create_subprocess_exec
+from asyncio.subprocess import PIPE, Process
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
+import pytest
+
 from tests.integration.probing.feed_server import rss
 from vault.domain.probing import Sighting
+from vault.services.probe import reading
 from vault.services.probe.reading import Reader
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -27,6 +32,22 @@ def test_a_feed_that_takes_hours_is_not_read_and_the_others_are() -> None:
 
     slow = Sighting("unsafe", told="it takes more than 2 s to read")
     assert asyncio.run(read()) == (Sighting("seen", POSTED), slow, Sighting("seen", POSTED))
+
+
+def test_each_process_that_is_stopped_for_its_time_is_told_from_one_that_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def stopped_at_once() -> Process:
+        command = ("/bin/sh", "-c", "read asked; kill -PROF $$")
+        return await create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+
+    async def read() -> set[str]:
+        async with Reader(2) as reader:
+            told = [await reader.read("feed", HARMLESS, "", NOW) for _ in range(200)]
+        return {each.outcome for each in told}
+
+    monkeypatch.setattr(reading, "_started", stopped_at_once)
+    assert asyncio.run(read()) == {"unsafe"}
 
 
 def test_an_answer_nobody_waits_for_any_more_is_not_taken_for_another() -> None:

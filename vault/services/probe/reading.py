@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from asyncio import Lock, create_subprocess_exec
+from asyncio import Lock, create_subprocess_exec, wait_for
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Final, Self, cast
 
 import msgspec
 
@@ -20,6 +20,8 @@ from vault.exchange.feeds import last_post
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
+
+_PATIENCE_S: Final = 5  # for a process that has closed its output to be gone
 
 
 class Reader:
@@ -67,6 +69,10 @@ class Reader:
         answer = await out.readline()
         if answer.endswith(b"\n"):
             return msgspec.json.decode(answer, type=Sighting)
+        # It has ended, or is about to. To kill it at once could lose why: that asks for its status,
+        # and takes it away from who waits for it (CPython 3.11, `Popen.send_signal`).
+        with suppress(TimeoutError):
+            await wait_for(process.wait(), _PATIENCE_S)
         await self._end()
         if process.returncode == -signal.SIGPROF:
             return Sighting("unsafe", told=f"it takes more than {self._seconds:g} s to read")
