@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from tests.unit.domain.company import (
     account,
     company,
@@ -13,11 +15,13 @@ from tests.unit.domain.company import (
     version,
 )
 from vault.domain.credential import Credential, Exposure
-from vault.domain.knowledge import could_know, did_see
+from vault.domain.knowledge import carrying_span, could_know, did_see
 from vault.domain.person import Person
+from vault.domain.phone import Phone
 from vault.domain.registry import Registry
 from vault.domain.role import Assignment
 from vault.domain.sessions import has_session
+from vault.domain.span import ANYTIME, NEVER
 from vault.domain.spell import Spell
 
 MEMBER = Person(id="jan", name="Jan", memberships=(Spell("key", days(-50), days(-20)),))
@@ -227,3 +231,12 @@ def test_a_factor_is_of_no_use_once_the_account_asks_for_another_one() -> None:
     records = (account(owner_roles=()), password())
     assert not jan_is_inside(company(*records, known_since, before, after))
     assert jan_is_inside(company(*records, saw("jan"), before, after))
+
+
+def test_whose_contract_a_number_is_gets_its_codes_at_any_time_whoever_carries_it() -> None:
+    phone = Phone(id="phone", number="+31612345678", contract="jan", carriers=since("eva"))
+    registry = company(phone)
+    assert carrying_span(registry, "jan", "phone") == ANYTIME
+    assert carrying_span(registry, "eva", "phone") not in (ANYTIME, NEVER)
+    ours = company(replace(phone, contract=""))
+    assert carrying_span(ours, "jan", "phone") == NEVER
