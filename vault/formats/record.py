@@ -30,9 +30,11 @@ HeadRow = tuple[bytes, int, int, bytes, bytes, bytes]
 _AAD_PREFIX = b"SMRR\x01"
 _AAD_TAIL = struct.Struct(">I16sQ")
 
-
 RECORDS_AT_ONCE = 250
-"""How many records are sealed together, step by step, while they are in the processor's cache."""
+"""How many records are sealed, and then inserted, together: they stay in the processor's cache.
+
+Of 20,000 records 5,000 at once take 6 % longer, and all of an import's would fill the memory.
+"""
 
 
 class Part(IntEnum):

@@ -31,6 +31,7 @@ class JournalLine:
     it ends in ".other" where what the author sealed is none, or cannot be read, as `note` says
     then. `records` are the ids it changed, empty for an import of many, whose number is `count`,
     and for a kind that changes none.
+
     `is_open` is False where the entry belongs to an epoch before this member's time: act and note
     are unknown then.
     """

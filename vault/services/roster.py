@@ -57,9 +57,10 @@ def member_names(snapshot: Snapshot, held: Held) -> dict[str, str]:
     for member_id, term in held.position.membership.terms.items():
         if member_id.hex() not in names:
             added = snapshot.entry_at(term.added_seq)
+            entry = parsed(added) if added else None
             # A name that cannot be read must not keep anybody from removing who has it.
             with suppress(IntegrityError, UnsupportedFormatError):
-                deed = held.sealer.open_deed(parsed(added)) if added else None
+                deed = held.sealer.open_deed(entry) if entry else None
                 if deed and deed.note:
                     names[member_id.hex()] = deed.note
     return names

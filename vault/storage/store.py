@@ -16,7 +16,7 @@ from pathlib import Path
 from vault.errors import JournalError, StateMismatchError, StorageError
 from vault.formats.entry import Entry
 from vault.formats.keyslot import Keyslot
-from vault.formats.record import RecordRow
+from vault.formats.record import RECORDS_AT_ONCE, RecordRow
 from vault.formats.state import leaf_of
 from vault.storage import paths
 from vault.storage.connection import connect_to_write
@@ -25,12 +25,6 @@ from vault.storage.faults import translated
 from vault.storage.leaves import Leaves
 from vault.storage.reading import FORMAT
 from vault.storage.verifying import Mark
-
-ROWS_A_STATEMENT = 250
-"""How many rows are handed over at once: what is sealed is still in the processor's cache then.
-
-Of 20,000 records 5,000 at once take 6 % longer, and all of an import's would fill the memory.
-"""
 
 _INSERT = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)"
 _REPLACE = (
@@ -72,7 +66,7 @@ class Writing:
         """
         leaves: list[bytes] = []
         waiting = iter(records)
-        while some := list(islice(waiting, ROWS_A_STATEMENT)):
+        while some := list(islice(waiting, RECORDS_AT_ONCE)):
             self._insert([record for record in some if record[_VERSION] == 1])
             self._replace([record for record in some if record[_VERSION] != 1])
             leaves += map(leaf_of, some)

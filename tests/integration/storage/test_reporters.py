@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -147,14 +148,21 @@ def test_a_reporter_cannot_pass_off_what_it_hands_out_as_a_deed_of_an_admin(
         assert told.seq not in {each.line.seq for each in history(session, record_id(1))}
 
 
+@contextmanager
+def sealing_only(said: bytes) -> Iterator[None]:
+    """Let every entry written meanwhile say these bytes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sealing, "_deed_encoder", SimpleNamespace(encode=lambda _: said))
+        yield
+
+
 @pytest.mark.parametrize(
-    "sealed", [b"[]", b'{"act":1}', b'{"act":"x","other":' + b"[" * 2000 + b"]" * 2000 + b"}"]
+    "said", [b"[]", b'{"act":1}', b'{"act":"x","other":' + b"[" * 2000 + b"]" * 2000 + b"}"]
 )
 def test_an_entry_that_cannot_be_read_is_told_by_its_author_and_hides_no_other(
-    keeping: Sample, reporter: Session, monkeypatch: pytest.MonkeyPatch, sealed: bytes
+    keeping: Sample, reporter: Session, said: bytes
 ) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(sealing, "_deed_encoder", SimpleNamespace(encode=lambda _: sealed))
+    with sealing_only(said):
         reporter.write("report.deliver", lambda *_: (), kind=EntryKind.EXPORT)
     check_the_last_is_illegible(keeping)
 
@@ -178,12 +186,9 @@ def check_the_last_is_illegible(keeping: Sample) -> None:
         assert session.audit() == session.seq
 
 
-def test_a_change_that_cannot_be_read_is_never_told_as_none(
-    keeping: Sample, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_that_cannot_be_read_is_never_told_as_none(keeping: Sample) -> None:
     with keeping.open() as session:
-        with monkeypatch.context() as patch:
-            patch.setattr(sealing, "_deed_encoder", SimpleNamespace(encode=lambda _: b"[]"))
+        with sealing_only(b"[]"):
             session.write("role.edit", renamed(1, "another name"))
         for told in (session.journal, session.journal_back):
             with pytest.raises(UnsupportedFormatError):
@@ -193,11 +198,10 @@ def test_a_change_that_cannot_be_read_is_never_told_as_none(
 
 
 def test_a_reporter_whose_name_cannot_be_read_goes_by_its_number_and_can_be_removed(
-    keeping: Sample, monkeypatch: pytest.MonkeyPatch
+    keeping: Sample,
 ) -> None:
     with keeping.open() as session:
-        with monkeypatch.context() as patch:
-            patch.setattr(sealing, "_deed_encoder", SimpleNamespace(encode=lambda _: b"[]"))
+        with sealing_only(b"[]"):
             add_reporter(session, "Tuesday mail", "a tin can as well", cost="floor")
         *before, added = session.members()
         assert added.name == added.id[:8]
@@ -329,7 +333,6 @@ def test_what_other_readers_would_refuse_is_not_written(sample: Sample) -> None:
 HOLDS_THE_VAULT_OPEN = """
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from tests.integration.storage.builder import environment
 from vault.services.vaults import open_vault
 
